@@ -63,9 +63,7 @@ STEP_SUBMITTED: Final = EventType(
         Field("earned", (int, float), "Marks earned by this attempt; 0 for a reading."),
         Field("possible", (int, float), "Marks that can be earned; 0 for a reading."),
         Field("correct", (bool, type(None)), "Whether every item is right; null for a reading."),
-        Field(
-            "confidence", (int, float, type(None)), "How sure the learner was, 0–100 %; the mean over items."
-        ),
+        Field("confidence", (int, float, type(None)), "How sure the learner was, 0–100 %; the mean over items."),
         Field(
             "items",
             (list,),
@@ -101,8 +99,7 @@ TUTOR_TURN: Final = EventType(
 )
 
 TRACKING: Final[Mapping[str, EventType]] = {
-    event.name: event
-    for event in (LESSON_STARTED, STEP_SUBMITTED, LESSON_COMPLETED, TUTOR_OPENED, TUTOR_TURN)
+    event.name: event for event in (LESSON_STARTED, STEP_SUBMITTED, LESSON_COMPLETED, TUTOR_OPENED, TUTOR_TURN)
 }
 
 LEDGER: Final = EventType(

@@ -25,9 +25,7 @@ LAUNCH_ARGS = [
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
-        pytest.fail(
-            "No Chromium on this machine: run ./scripts/test, which installs it, or install it yourself."
-        )
+        pytest.fail("No Chromium on this machine: run ./scripts/test, which installs it, or install it yourself.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=LAUNCH_ARGS)
         yield browser
