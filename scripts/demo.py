@@ -181,7 +181,7 @@ def model_endpoint(places: Places, env: Mapping[str, str]) -> tuple[str, str, bo
 
 
 def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
-    python, logs = str(BIN / "python"), places.data / "logs"
+    logs = places.data / "logs"
     env = {name: value for name, value in os.environ.items() if not name.upper().startswith("OPENAI_")}
     env |= {"ADOPTION_HOME": str(places.data), "PYTHONUNBUFFERED": "1"}
     base_url, api_key, offline = model_endpoint(places, os.environ)
@@ -218,8 +218,10 @@ def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
     )
     lms = Service(
         "learning platform",
-        [python, "-m", "xblock_ai_tutor.workbench", "--port", str(places.base)]
-        + ["--data", str(places.data / "lms"), "--content", str(ROOT / "content")],
+        [
+            *(str(BIN / "python"), "-m", "xblock_ai_tutor.workbench", "--port", str(places.base)),
+            *("--data", str(places.data / "lms"), "--content", str(ROOT / "content")),
+        ],
         lms_env,
         f"{places.lms}/",
         logs / "lms.log",
@@ -256,7 +258,7 @@ Ready. Everything runs on this machine; the data is fictional.
   Dashboard   {places.dashboard}/          sign in as training manager, department head or auditor
 
 Try: do the lesson with the keyboard alone · ask the tutor about a passage · give it a National Insurance
-number (QQ 12 34 56 C is the usual example) · mark a question OFFICIAL-SENSITIVE · then load what you did:
+number (AB 12 34 56 C, say) · mark a question OFFICIAL-SENSITIVE · then load what you did:
 
   {adoption} load --warehouse {places.warehouse} --kind openedx-log {places.tracking_log}
 
@@ -314,7 +316,9 @@ def main() -> int:
         epilog="Without a key the offline engine answers. For the real API set OPENAI_API_KEY and "
         "TUTOR_MODEL_BASE_URL=https://gb.api.openai.com/v1. Exit codes: 0 all well; 1 something failed, and is named.",
     )
-    parser.add_argument("--port-base", type=int, default=8000, metavar="N", help="LMS on N, dashboard N+50, gateway N+100")
+    parser.add_argument(
+        "--port-base", type=int, default=8000, metavar="N", help="LMS on N, dashboard N+50, gateway N+100"
+    )
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "demo", metavar="DIR", help="where state lives")
     parser.add_argument("--check", action="store_true", help="start, drive each part once over HTTP, stop; for CI")
     options = parser.parse_args()

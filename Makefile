@@ -1,0 +1,32 @@
+# `make` lists what can be done. Each target calls a script or a tool; nothing is hidden here.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+.PHONY: help demo check test lint types format messages lock
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Start the whole house on this machine
+	./scripts/demo
+
+check: ## Start it, drive each part once, stop
+	./scripts/demo --check
+
+test: ## Every check and every test
+	./scripts/test
+
+lint: ## ruff and the import rules
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: ## mypy, strict
+	$(BIN)/mypy
+
+format: ## Let ruff lay out the code
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+messages: ## Collect strings, bring the cy and fr catalogues up to date, compile them
+	./scripts/messages
+
+lock: ## Resolve the dependencies again (hashes, no addresses)
+	./scripts/lock
