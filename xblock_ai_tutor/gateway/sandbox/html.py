@@ -1,0 +1,85 @@
+"""An answer's Markdown as sanitised HTML: the one place where model text becomes markup. Called by `gateway.turn`.
+
+Two walls: the renderer knows no raw HTML, no images and no links but listed ones; then nh3 lets through a short list
+of tags and attributes. Citation markers (`[p-1a2b3c4d]`) become numbered links to passages of the lesson.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, MutableMapping, Sequence
+from typing import Any, Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+_CITATION: Final = re.compile(r"\[(p-[0-9a-f]{8})\](?![(\[:])")
+_TAGS: Final = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br"}
+_ATTRIBUTES: Final = {"a": {"class", "href", "data-passage", "rel"}, "ol": {"start"}}
+
+
+def answer_html(markdown: str, citations: Sequence[str], links: Collection[str]) -> str:
+    """Return `markdown` as HTML.
+
+    `citations` are the ids of the passages that the answer cites, each once, in the order of their numbers; a marker
+    that is not among them is removed. `links` are the only addresses that stay links; others keep their text alone.
+    """
+    env: dict[str, Any] = {"numbers": {passage: n for n, passage in enumerate(citations, 1)}, "links": frozenset(links)}
+    return nh3.clean(
+        _MARKDOWN.render(markdown, env), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None
+    ).strip()
+
+
+def _citation_rule(state: StateInline, silent: bool) -> bool:
+    """Inline rule: a citation marker becomes a `citation` token that holds the passage's id."""
+    match = _CITATION.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("citation", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _render_citation(
+    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    passage = tokens[idx].content
+    number = env["numbers"].get(passage)
+    if number is None:
+        return ""
+    return f'<a class="ait-cite" href="#{passage}" data-passage="{passage}">{number}</a>'
+
+
+def _render_link_open(
+    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    # nh3 drops an <a> without href down to its text's wrapper; the class is what marks our own links.
+    href = tokens[idx].attrGet("href")
+    if href not in env["links"]:
+        return "<span>"
+    return f'<a class="ait-link" rel="noopener noreferrer" href="{nh3.clean_text(str(href))}">'
+
+
+def _render_heading(
+    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    # The page has its own heading structure; an answer must not add to it.
+    return "<p><strong>" if tokens[idx].nesting == 1 else "</strong></p>\n"
+
+
+def _renderer() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
+    markdown.inline.ruler.before("link", "citation", _citation_rule)
+    markdown.add_render_rule("citation", _render_citation)
+    markdown.add_render_rule("link_open", _render_link_open)
+    markdown.add_render_rule("heading_open", _render_heading)
+    markdown.add_render_rule("heading_close", _render_heading)
+    return markdown
+
+
+_MARKDOWN: Final = _renderer()
