@@ -1,0 +1,128 @@
+"""The command `adoption`: the group, what it mounts, and the turning of errors into sentences and exit codes.
+
+Commands live in their rooms and are imported when they are called, so that `adoption --help` is quick and an
+installation without an extra says so in a sentence. Errors are turned in one place, `AdoptionGroup.invoke`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Any, Final, NoReturn
+
+import click
+
+from analytics_dash.errors import EXIT_CODE_HELP, AdoptionError, UnavailableError, exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A command that another module brings: where it is, and its line in the help."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+COMMANDS: Final[dict[str, Mounted]] = {
+    "load": Mounted("analytics_dash.warehouse.commands", "load", _("Load feeds and the roster into the warehouse.")),
+    "warehouse": Mounted(
+        "analytics_dash.warehouse.commands", "warehouse", _("Look at a warehouse without seeing anyone.")
+    ),
+    "release": Mounted("analytics_dash.releases.commands", "release", _("Build, list, show and publish releases.")),
+    "export": Mounted("analytics_dash.reports.commands", "export", _("Write a release's cells to files.")),
+    "serve": Mounted("analytics_dash.dashboard.commands", "serve", _("Serve the dashboard on the release register.")),
+    "demo": Mounted("analytics_dash.demonstration.commands", "demo", _("Make a fictional government's feeds.")),
+}
+
+
+class Failure(click.ClickException):
+    """An error as click shows it: one sentence on stderr, and the exit code from `analytics_dash.errors`."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+def _fail(error: Exception) -> NoReturn:
+    if isinstance(error, AdoptionError):
+        raise Failure(str(error), exit_code(error)) from error
+    if os.environ.get("ADOPTION_DEBUG"):
+        raise error
+    # The text of a foreign error may quote a line of a feed, and so a person: name its kind and place only.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
+    raise Failure(
+        _(
+            "Internal error ({kind} at {place}). Nothing was changed. Run it again with ADOPTION_DEBUG=1 for the whole "
+            "trace, and please report it."
+        ).format(kind=type(error).__name__, place=place),
+        exit_code(error),
+    ) from error
+
+
+class AdoptionGroup(click.Group):
+    """A group whose commands are imported when they are called, and whose errors become sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        mounted = COMMANDS.get(cmd_name)
+        if mounted is None:
+            return super().get_command(ctx, cmd_name)
+        try:
+            command = getattr(importlib.import_module(mounted.module), mounted.attribute)
+        except ModuleNotFoundError as error:
+            _fail(_missing(cmd_name, error))
+        if not isinstance(command, click.Command):  # pragma: no cover - a mistake in COMMANDS
+            raise TypeError(f"{mounted.module}.{mounted.attribute} is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, mounted.summary) for name, mounted in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # every error ends here
+            _fail(error)
+
+
+def _missing(command: str, error: ModuleNotFoundError) -> UnavailableError:
+    package = (error.name or "").partition(".")[0]
+    if package in {"analytics_dash", "xblock_ai_tutor", ""}:
+        return UnavailableError(_("This installation has no `adoption {command}`.").format(command=command))
+    return UnavailableError(
+        _(
+            "`adoption {command}` needs the package {package}, which is not installed: "
+            'python -m pip install "xblock-ai-tutor[dashboard]" (for `demo`: "xblock-ai-tutor[demo]").'
+        ).format(command=command, package=package)
+    )
+
+
+@click.group(cls=AdoptionGroup, epilog=EXIT_CODE_HELP, context_settings={"max_content_width": 110})
+@click.version_option(package_name="xblock-ai-tutor", message="%(version)s")
+def cli() -> None:
+    """From raw feeds to a release in which nobody can be found.
+
+    Feeds (learning platform, ChatGPT Enterprise, tutor gateway, staff roster) go into a warehouse under keyed
+    pseudonyms; a release of protected aggregates comes out; dashboard and exports read releases and nothing else.
+    """
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(cli())
+
+
+if __name__ == "__main__":
+    main()
