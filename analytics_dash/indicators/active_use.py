@@ -1,0 +1,74 @@
+"""Indicator: of licensed people, trained and untrained apart, the share who used ChatGPT in the month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics_dash.indicators.model import Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import first_trained, licensed_months, month_of, one, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month of the window in which the person had a licence and use was reported.
+
+    A usage row counts in the month in which its period starts; several rows for one person and month count once.
+    """
+    licensed = licensed_months(tables, window)
+    licensed = licensed.filter(licensed.month.isin(available(tables, window)))
+    usage = within(tables.usage, "period_start", window)
+    active = usage.filter(usage.messages > 0)
+    active = active.select(active_person=active.person, active_month=month_of(active.period_start)).distinct()
+    trained = first_trained(tables).rename(trained_person="person")
+    joined = licensed.left_join(trained, licensed.person == trained.trained_person)
+    joined = joined.left_join(active, (joined.person == active.active_person) & (joined.month == active.active_month))
+    return joined.select(
+        "person",
+        "month",
+        "department",
+        "grade_band",
+        arm=(joined.trained_on < joined.month_begins).fill_null(False).ifelse("trained", "untrained"),
+        numerator=joined.active_person.notnull().cast("int64"),
+        denominator=one(),
+    )
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months of the window in which a usage export's period starts."""
+    usage = within(tables.usage, "period_start", window)
+    reported = usage.select(month=month_of(usage.period_start)).distinct().execute()
+    return tuple(sorted(str(month) for month in reported["month"]))
+
+
+INDICATOR = Indicator(
+    id="active_use",
+    version=1,
+    title=_("Active use"),
+    question=_("Do trained people use ChatGPT more than untrained people?"),
+    definition=_(
+        "Of the people with a ChatGPT licence in the month, the share who sent at least one message in it; trained "
+        "people (lesson completed or course passed before the month began) and untrained people apart. Over several "
+        "months, each person counts once for each month with a licence."
+    ),
+    unit="%",
+    numerator=_("licence-months with at least one message"),
+    denominator=_("licence-months (people with a licence, counted in each month)"),
+    kind="proportion",
+    scale=100,
+    views=("all", "month", "department", "department_month"),
+    arms=("trained", "untrained"),
+    minimum_group=10,
+    misuse=_(
+        "Not causal: people who choose training early may be keener anyway. More use is not better use, and no use is "
+        "no fault. Never for watching a person or a small team."
+    ),
+    source=_("ChatGPT Enterprise user analytics, the HR roster and the learning platform's tracking log"),
+    contributions=contributions,
+    available=available,
+)

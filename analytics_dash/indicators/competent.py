@@ -1,0 +1,71 @@
+"""Indicator: of the people who completed the lesson in the month, the share who scored at least 70 %."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analytics_dash.indicators.model import Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import first_completion, loaded, month_of, no_arm, one, roster, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+PASS_TENTHS: Final = 7
+"""A score is competent from this many tenths of the possible marks; in tenths, so that 70 % is exact."""
+
+
+def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person whose first completion lies in the window, in its month.
+
+    Completions of lessons in which nothing can be earned have no score and do not count.
+    """
+    completed = first_completion(tables)
+    scored = within(completed.filter(completed.possible > 0, completed.earned.notnull()), "day", window)
+    people = roster(tables)
+    joined = scored.join(people, scored.person == people.person)
+    return joined.select(
+        person=scored.person,
+        month=month_of(scored.day),
+        department=people.department,
+        grade_band=people.grade_band,
+        arm=no_arm(),
+        # Half a millionth of a mark is forgiven: marks are sums of binary fractions.
+        numerator=(scored.earned * 10 + 5e-6 >= scored.possible * PASS_TENTHS).cast("int64"),
+        denominator=one(),
+    )
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which the platform's log was loaded."""
+    return loaded(tables.learning, window)
+
+
+INDICATOR = Indicator(
+    id="competent",
+    version=1,
+    title=_("Competent"),
+    question=_("Do people who finish the lesson know how to use AI responsibly?"),
+    definition=_(
+        "Of the people who completed the lesson for the first time in the month, the share who earned at least 70 % of "
+        "its marks."
+    ),
+    unit="%",
+    numerator=_("people who earned at least 70 % of the lesson's marks"),
+    denominator=_("people who completed the lesson for the first time in the month"),
+    kind="proportion",
+    scale=100,
+    views=("all", "month", "department", "grade_band", "department_month"),
+    arms=(),
+    minimum_group=10,
+    misuse=_(
+        "Only those who finish are counted, so it says nothing about those who have not. Several attempts are allowed: "
+        "it shows what people reached in the lesson, not what they do at work. Never for appraisal."
+    ),
+    source=_("The learning platform's tracking log (lesson completions) and the HR roster"),
+    contributions=contributions,
+    available=available,
+)

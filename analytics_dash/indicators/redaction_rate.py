@@ -1,0 +1,65 @@
+"""Indicator: how many identifiers the tutor's gateway held back, for each 1,000 prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics_dash.indicators.model import Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import loaded, month_of, no_arm, roster, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month with a prompt: numerator redactions, denominator prompts."""
+    turns = within(tables.turns, "day", window)
+    turns = turns.mutate(month=month_of(turns.day))
+    sums = turns.group_by("person", "month").agg(numerator=turns.redactions.sum(), denominator=turns.prompts.sum())
+    people = roster(tables)
+    joined = sums.join(people, sums.person == people.person)
+    return joined.select(
+        person=sums.person,
+        month=sums.month,
+        department=people.department,
+        grade_band=people.grade_band,
+        arm=no_arm(),
+        numerator=sums.numerator.fill_null(0).cast("int64"),
+        denominator=sums.denominator.fill_null(0).cast("int64"),
+    )
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which the gateway's ledger was loaded."""
+    return loaded(tables.turns, window)
+
+
+INDICATOR = Indicator(
+    id="redaction_rate",
+    version=1,
+    title=_("Identifiers held back"),
+    question=_("How often do people put personal identifiers into a prompt?"),
+    definition=_(
+        "Identifiers (names with titles, National Insurance numbers, e-mail addresses and so on) that the tutor's "
+        "gateway held back in the month, for each 1,000 prompts."
+    ),
+    unit="per 1,000 prompts",
+    numerator=_("identifiers held back"),
+    denominator=_("prompts sent to the tutor"),
+    kind="ratio",
+    scale=1000,
+    views=("all", "month", "department", "grade_band", "department_month"),
+    arms=(),
+    minimum_group=10,
+    misuse=_(
+        "A fall may mean that people have learnt, or that they evade the filter: it counts what was recognised, not "
+        "what was typed. It covers the course's tutor, not ChatGPT."
+    ),
+    source=_("The tutor gateway's ledger and the HR roster"),
+    contributions=contributions,
+    available=available,
+)

@@ -1,0 +1,63 @@
+"""Indicator: of the people whose ChatGPT licence began in the month, the share trained by then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics_dash.indicators.model import Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import first_trained, loaded, month_of, no_arm, one, roster, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person whose licence began in the window, in the month in which it began."""
+    began = within(roster(tables), "licence_from", window)
+    trained = first_trained(tables)
+    joined = began.left_join(trained, began.person == trained.person)
+    return joined.select(
+        person=began.person,
+        month=month_of(began.licence_from),
+        department=began.department,
+        grade_band=began.grade_band,
+        arm=no_arm(),
+        numerator=(trained.trained_on <= began.licence_from).fill_null(False).cast("int64"),
+        denominator=one(),
+    )
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which the platform's log was loaded."""
+    return loaded(tables.learning, window)
+
+
+INDICATOR = Indicator(
+    id="trained_before_access",
+    version=1,
+    title=_("Trained before access"),
+    question=_("Are people trained before they are given ChatGPT?"),
+    definition=_(
+        "Of the people whose ChatGPT licence began in the month, the share who had completed the lesson or passed the "
+        "course on or before the day on which the licence began."
+    ),
+    unit="%",
+    numerator=_("people who had completed the lesson or passed the course by the day their licence began"),
+    denominator=_("people whose ChatGPT licence began in the month"),
+    kind="proportion",
+    scale=100,
+    views=("all", "month", "department", "grade_band", "department_month"),
+    arms=(),
+    minimum_group=10,
+    misuse=_(
+        "Not a measure of what people can do: someone trained may not be competent. A low figure may mean that "
+        "licences were handed out early, not that people refuse training. Not for ranking departments."
+    ),
+    source=_("HR roster (licence dates) and the learning platform's tracking log"),
+    contributions=contributions,
+    available=available,
+)

@@ -1,0 +1,40 @@
+"""Releases: immutable, protected aggregates, and the register that keeps them.
+
+The front door for the dashboard and the reports. Nothing in this room reads person-level data but `build`, which is
+imported by the command line alone.
+"""
+
+from analytics_dash.releases.dao import (
+    audit,
+    audit_entries,
+    cells,
+    latest_published,
+    list_releases,
+    release_info,
+)
+from analytics_dash.releases.errors import LeakError, PeriodError, ReleaseError, ScopeError
+from analytics_dash.releases.figures import FormattedCell, format_cell
+from analytics_dash.releases.register import init_register, register_app
+from analytics_dash.releases.types import ROLES, AuditEntry, Cell, ReleaseInfo, Scope
+
+__all__ = [
+    "ROLES",
+    "AuditEntry",
+    "Cell",
+    "FormattedCell",
+    "LeakError",
+    "PeriodError",
+    "ReleaseError",
+    "ReleaseInfo",
+    "Scope",
+    "ScopeError",
+    "audit",
+    "audit_entries",
+    "cells",
+    "format_cell",
+    "init_register",
+    "latest_published",
+    "list_releases",
+    "register_app",
+    "release_info",
+]

@@ -1,0 +1,28 @@
+"""What can go wrong in the release room. Each message says what to do; the exit code is mapped in `cli`.
+
+UserError (analytics_dash.errors)
+└── ReleaseError          a release that does not exist, cannot be built, or may not be read
+    ├── PeriodError       a month in the wrong form, not closed yet, or without data
+    ├── ScopeError        a reader asked for rows that the role may not see
+    └── LeakError         publication refused: the attacker pinned a hidden cell
+"""
+
+from __future__ import annotations
+
+from analytics_dash.errors import UserError
+
+
+class ReleaseError(UserError):
+    """A release does not exist, cannot be built, or may not be read."""
+
+
+class PeriodError(ReleaseError):
+    """The month is in the wrong form, is not closed yet, or has no data."""
+
+
+class ScopeError(ReleaseError):
+    """The reader's role does not cover the rows asked for."""
+
+
+class LeakError(ReleaseError):
+    """The attacker could pin a hidden cell more narrowly than the rule allows; nothing was published."""

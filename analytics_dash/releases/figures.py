@@ -1,0 +1,53 @@
+"""How a cell is written for people: the one function that the dashboard and the exports share.
+
+The shorthand is the Government Analysis Function's: `[c]` confidential, `[low]` rounds to nought but is not nought,
+`[x]` not available, `[z]` not applicable. Numbers are plain digits with a point, so that the same text stands on the
+page and in the CSV file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from gettext import gettext as _
+from typing import Final
+
+from analytics_dash.releases.types import Cell, Status
+
+DECIMALS: Final = 1
+"""Decimals of a shown value."""
+
+SHORTHAND: Final[dict[Status, str]] = {"c": "[c]", "low": "[low]", "x": "[x]", "z": "[z]"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedCell:
+    """The three figures of a cell as text: a number, or the shorthand that stands in its place."""
+
+    numerator: str
+    denominator: str
+    value: str
+
+
+def format_cell(cell: Cell) -> FormattedCell:
+    """Return the figures of `cell` as they are written on a page and in an export."""
+    if cell.numerator is None or cell.denominator is None or cell.value is None:
+        text = SHORTHAND[cell.status]
+        return FormattedCell(text, text, text)
+    value = SHORTHAND["low"] if cell.status == "low" else f"{cell.value:.{DECIMALS}f}"
+    return FormattedCell(str(cell.numerator), str(cell.denominator), value)
+
+
+def rounds_to_nought(value: float) -> bool:
+    """Whether a value above nought would be written as nought."""
+    return value > 0 and f"{value:.{DECIMALS}f}" == f"{0:.{DECIMALS}f}"
+
+
+def explain_status(status: Status) -> str:
+    """Return what a shorthand means, as a sentence for a legend or a notes file; empty for a shown figure."""
+    return {
+        "shown": "",
+        "c": _("[c]: confidential. Fewer than 10 people stand behind the figure, or could be worked out from it."),
+        "low": _("[low]: the figure rounds to nought but is not nought."),
+        "x": _("[x]: not available. The data was not loaded for this period."),
+        "z": _("[z]: not applicable."),
+    }[status]

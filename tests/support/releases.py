@@ -1,0 +1,101 @@
+"""A small real register for tests of what reads releases: departments of plausible sizes, six months, all indicators.
+
+The figures are invented, the mechanism is not: counts pass through the disclosure rule, the release is written to
+the register and published as the product does it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from analytics_dash.disclosure.rule import show_proportion, show_ratio
+from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.indicators import CATALOGUE, Window
+from analytics_dash.releases import Cell, ReleaseInfo, dao, register_app
+from analytics_dash.releases.figures import rounds_to_nought
+
+THROUGH = "2026-10"
+DEPARTMENTS = {
+    "Department for Lighthouses": 240,
+    "Ministry of Weather": 310,
+    "Office for Canals": 130,
+    "Registry of Tides": 22,  # so small that most of its cells are hidden
+}
+GRADE_BANDS = ("AA-AO", "EO", "HEO-SEO", "G7-G6", "SCS")
+SHARES = {"trained_before_access": 0.62, "competent": 0.78, "trained": 0.71, "untrained": 0.48, "redaction_rate": 0.045}
+
+
+def make_register(folder: Path, *, through: str = THROUGH, publish: bool = True) -> tuple[str, ReleaseInfo]:
+    """Make `folder`/releases.sqlite with one release; return the register's URL and the release."""
+    url = f"sqlite:///{folder / 'releases.sqlite'}"
+    app = register_app(url)
+    with app.app_context():
+        info = add_release(through=through, publish=publish)
+        dao.db.session.remove()
+        dao.db.engine.dispose()
+    return url, info
+
+
+def add_release(*, through: str = THROUGH, publish: bool = True) -> ReleaseInfo:
+    """Add one release to the register of the current application context."""
+    sequence = dao.next_sequence(through)
+    cells = tuple(plausible_cells(f"{through}.{sequence}", through))
+    manifest: dict[str, Any] = {
+        "schema": "adoption-release/1",
+        "through": through,
+        "months": list(Window.ending(through).months),
+        "rule": "10-5",
+    }
+    info = dao.insert_release(
+        through=through,
+        sequence=sequence,
+        fingerprint=f"test-{through}.{sequence}",
+        digest=f"test-{through}.{sequence}",
+        manifest=manifest,
+        cells=cells,
+    )
+    return dao.insert_publication(info.id, {"leaks": 0}) if publish else info
+
+
+def plausible_cells(release: str, through: str) -> Iterator[Cell]:
+    """Yield the cells of every indicator and view, protected by the rule; every margin is the sum of its parts."""
+    for indicator in CATALOGUE.values():
+        for arm in indicator.arms or (None,):
+            share = SHARES[arm or indicator.id]
+            sums: dict[tuple[str, str | None, str | None, str | None], list[int]] = defaultdict(lambda: [0, 0])
+            for d, (department, size) in enumerate(DEPARTMENTS.items()):
+                for m, month in enumerate(Window.ending(through).months):
+                    whole = size * (3 + (d + m) % 3) // 12
+                    part = round(whole * min(0.95, share * (0.85 + 0.06 * m)))
+                    band = GRADE_BANDS[(2 * d + m) % len(GRADE_BANDS)]
+                    for view in indicator.views:
+                        dimensions = VIEWS[view].dimensions
+                        key = (
+                            view,
+                            month if "month" in dimensions else None,
+                            department if "department" in dimensions else None,
+                            band if "grade_band" in dimensions else None,
+                        )
+                        sums[key][0] += part
+                        sums[key][1] += whole
+            for (view, month_, department_, band_), (part, whole) in sums.items():
+                show = show_proportion if indicator.kind == "proportion" else show_ratio
+                shown = show(part, whole)
+                value = None if shown is None else indicator.scale * shown.numerator / shown.denominator
+                status = "c" if value is None else "low" if rounds_to_nought(value) else "shown"
+                yield Cell(
+                    release=release,
+                    view=view,
+                    month=month_,
+                    department=department_,
+                    grade_band=band_,
+                    arm=arm,
+                    indicator=indicator.id,
+                    numerator=None if shown is None else shown.numerator,
+                    denominator=None if shown is None else shown.denominator,
+                    value=value,
+                    status=status,
+                )
