@@ -1,0 +1,59 @@
+"""The front door of the lesson room: a lesson as text, as data, as HTML, as marks, and as what the tutor may see.
+
+Everything that other rooms may use is in `__all__`. Pure: no XBlock, no Django, no Flask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xblock_ai_tutor.lesson.document import check_lesson, parse_lesson, render_source
+from xblock_ai_tutor.lesson.marking import ItemMarking, Marking
+from xblock_ai_tutor.lesson.model import (
+    Lesson,
+    LessonError,
+    Passage,
+    Problem,
+    RenderContext,
+    ResponseError,
+    Source,
+    Step,
+    TutorPolicy,
+)
+from xblock_ai_tutor.lesson.tutor_view import tutor_lesson
+
+__all__ = [
+    "ItemMarking",
+    "Lesson",
+    "LessonError",
+    "Marking",
+    "Passage",
+    "Problem",
+    "RenderContext",
+    "ResponseError",
+    "Source",
+    "Step",
+    "TutorPolicy",
+    "check_lesson",
+    "mark_step",
+    "parse_lesson",
+    "render_source",
+    "render_step",
+    "tutor_lesson",
+]
+
+
+def render_step(step: Step, ctx: RenderContext) -> str:
+    """The HTML of one step: a complete `<form class="ait-form" data-step="…" data-kind="…">`.
+
+    Before an attempt (`ctx.marking is None`) it holds neither answers nor feedback. After one it keeps what the learner
+    chose and says in words, beside each item, whether it is right. Every HTML id starts with `ctx.root_id`; a passage is
+    an element with `id="{root_id}-{passage id}"`, `class="ait-passage"` and `data-passage="{passage id}"`. The classes
+    are listed in `xblock_ai_tutor.lesson.activities.base`.
+    """
+    return step.activity.render(step, ctx)
+
+
+def mark_step(step: Step, form: Mapping[str, Sequence[str]]) -> Marking:
+    """Mark a submitted form, {field name: [values]}. Raises `ResponseError`, whose message says what to do."""
+    return step.activity.mark(form)

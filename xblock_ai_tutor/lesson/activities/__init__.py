@@ -1,0 +1,16 @@
+"""The kinds of activity that a lesson may have: the registry that `document` parses with.
+
+A new kind is one module with a class that satisfies `base.Activity`, and one entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from xblock_ai_tutor.lesson.activities.base import Activity
+from xblock_ai_tutor.lesson.activities.choice import Choice
+from xblock_ai_tutor.lesson.activities.reading import Reading
+from xblock_ai_tutor.lesson.activities.spot import Spot
+
+ACTIVITIES: Final[Mapping[str, type[Activity]]] = {kind.kind: kind for kind in (Reading, Choice, Spot)}

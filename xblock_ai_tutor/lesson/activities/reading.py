@@ -1,0 +1,53 @@
+"""Reading: Markdown that the learner reads and then continues from. It earns no marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xblock_ai_tutor.lesson.activities import base
+from xblock_ai_tutor.lesson.marking import Form, Marking
+from xblock_ai_tutor.lesson.model import RenderContext, Step
+from xblock_ai_tutor.lesson.passages import text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text to read."""
+
+    kind: ClassVar[str] = "reading"
+    attributes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    body: base.Markdown
+    hints: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, directive: base.Directive, report: base.Report) -> Reading:
+        """The whole body is Markdown, except the hints."""
+        lines, hints = base.take_hints(directive, report)
+        body = base.markdown(lines, directive.line)
+        if not body.text.strip():
+            report.add(directive.line, "This reading is empty.", "Write at least one paragraph before the closing :::.")
+        return cls(body, hints)
+
+    def prose(self) -> Iterable[base.Markdown]:
+        """The text."""
+        return (self.body,)
+
+    def task(self) -> str:
+        """The text itself: it is what the learner is asked to read."""
+        return text_of(self.body.text)
+
+    def feedback(self, item: str, answer: str) -> str:  # noqa: ARG002  (the interface; a reading has no answers)
+        """Nothing is answered, so there is no feedback."""
+        return ""
+
+    def render(self, step: Step, ctx: RenderContext) -> str:
+        """The text with its passages, and a button to go on."""
+        _ = ctx.gettext
+        return base.form(step, ctx, base.prose_html(self.body, ctx, base.anchors(step, ctx)), _("Continue"))
+
+    def mark(self, form: Form) -> Marking:  # noqa: ARG002  (nothing to read from the form)
+        """Done; no marks are at stake."""
+        return Marking(earned=0.0, possible=0.0, correct=None)

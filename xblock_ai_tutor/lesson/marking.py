@@ -1,0 +1,143 @@
+"""What marking gives, and how a submitted form is read: one value a name, a percentage, a known option.
+
+Each activity marks itself with these; nothing here knows a kind of activity. The block stores a `Marking` as JSON and
+hands it back for rendering, so `from_json` checks what it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from xblock_ai_tutor.lesson.model import RenderContext, ResponseError
+
+Form = Mapping[str, Sequence[str]]
+
+MAX_VALUE: Final = 200  # characters; longer than any option id, so that nothing large is ever kept or echoed
+
+_NUMBER: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
+
+
+def _(message: str) -> str:
+    """Mark a msgid for extraction; `ResponseError.localised` translates it later."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMarking:
+    """One item of an answer: the item's id, the id answered, whether it is right, 0–100 % sure or None, feedback."""
+
+    item: str
+    answer: str
+    hit: bool
+    confidence: float | None
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """One attempt, marked: marks `earned` of `possible`, `correct` (None for a reading), mean confidence in %."""
+
+    earned: float
+    possible: float
+    correct: bool | None
+    items: tuple[ItemMarking, ...] = ()
+    confidence: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values; `from_json` gives the same marking back."""
+        return {
+            "earned": self.earned,
+            "possible": self.possible,
+            "correct": self.correct,
+            "confidence": self.confidence,
+            "items": [
+                {
+                    "item": one.item,
+                    "answer": one.answer,
+                    "hit": one.hit,
+                    "confidence": one.confidence,
+                    "feedback": one.feedback,
+                }
+                for one in self.items
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Marking:
+        """Read what `to_json` wrote. Raises `ValueError` when it is something else."""
+        try:
+            correct = data["correct"]
+            if correct is not None and not isinstance(correct, bool):
+                raise TypeError("correct is not true, false or null")
+            items = tuple(
+                ItemMarking(
+                    str(one["item"]),
+                    str(one["answer"]),
+                    bool(one["hit"]),
+                    _percent(one["confidence"]),
+                    str(one["feedback"]),
+                )
+                for one in data["items"]
+            )
+            return cls(float(data["earned"]), float(data["possible"]), correct, items, _percent(data["confidence"]))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"This is not a stored marking: {error}. Mark the answer again.") from error
+
+
+def _percent(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def values_of(form: Form, name: str) -> list[str]:
+    """The values sent under `name`, checked to be short strings; [] when the form has none."""
+    values = form.get(name, [])
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise ResponseError(_("The form was changed on its way. Reload the page and answer again."))
+    for value in values:
+        if not isinstance(value, str) or len(value) > MAX_VALUE:
+            raise ResponseError(_("The form was changed on its way. Reload the page and answer again."))
+    return list(values)
+
+
+def one_of(form: Form, name: str, allowed: Collection[str], missing: ResponseError) -> str:
+    """The single value under `name`, one of `allowed`. Raises `missing` when there is none."""
+    values = values_of(form, name)
+    if not values:
+        raise missing
+    if len(values) > 1:
+        raise ResponseError(_("Choose one answer only, then check again."))
+    if values[0] not in allowed:
+        raise ResponseError(_("That answer is not one of the choices. Reload the page and answer again."))
+    return values[0]
+
+
+def percent(form: Form, name: str, lowest: int, missing: ResponseError) -> float:
+    """How sure the learner is: a number from `lowest` to 100. Raises `missing` when nothing was chosen."""
+    values = [value for value in values_of(form, name) if value.strip()]
+    if not values:
+        raise missing
+    out_of_range = ResponseError(
+        _("How sure you are must be a number from %(lowest)s to 100. Choose one from the list, then check again."),
+        lowest=str(lowest),
+    )
+    if len(values) > 1:
+        raise out_of_range
+    # A pattern, not float() alone, which also takes "nan", "1e2", "1_0" and digits of other scripts.
+    if not _NUMBER.fullmatch(values[0].strip()) or not lowest <= float(values[0]) <= 100:
+        raise out_of_range
+    return float(values[0])
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """The mean of those that are known; None when none is."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def chosen(ctx: RenderContext, name: str) -> list[str]:
+    """What the learner sent under `name` last time; [] when nothing, or nothing usable, is known."""
+    values = (ctx.previous or {}).get(name, [])
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list | tuple) else []
