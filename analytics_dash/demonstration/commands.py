@@ -1,0 +1,51 @@
+"""`adoption demo`: make the demonstration government's feeds, or prepare everything that the demonstration shows."""
+
+from __future__ import annotations
+
+import json
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from analytics_dash.demonstration import planted
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def demo() -> None:
+    """A fictional government: 3,000 staff, 12 departments, six months, with effects planted on purpose.
+
+    Nobody in it exists. What is planted, and how a release should show it: docs/demonstration.md.
+    """
+
+
+@demo.command()
+@click.option("--out", type=_FOLDER, required=True, help=_("Folder for the feeds: empty, absent, or an earlier build."))
+@click.option("--seed", type=int, default=planted.DEFAULT_SEED, show_default=True, help=_("The same bytes for a seed."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object instead of a table."))
+def build(out: Path, seed: int, as_json: bool) -> None:
+    """Write the feeds, and the truth behind them.
+
+    Writes roster.csv, tracking/*.log[.gz], chatgpt/*.csv, ledger.jsonl, and planted.json: the parameters, the exact
+    indicators of the population, and how many lines of each file are sound, of no interest, repeated or broken.
+    """
+    from analytics_dash.demonstration.build import build_feeds  # noqa: PLC0415 (factory-boy: only where it is needed)
+
+    built = build_feeds(out, seed)
+    if as_json:
+        click.echo(json.dumps(built.to_json()))
+        return
+    click.echo(
+        _("{staff} fictional staff, seed {seed}, in {folder}:").format(
+            staff=built.staff, seed=built.seed, folder=built.folder
+        )
+    )
+    width = max(len(feed.path) for feed in built.feeds)
+    click.echo(f"  {'':{width}}  {_('lines'):>7} {_('sound'):>7} {_('ignored'):>7} {_('twice'):>7} {_('broken'):>7}")
+    for feed in built.feeds:
+        counts = feed.expected
+        figures = (counts.lines, counts.accepted, counts.ignored, counts.duplicates, counts.rejected)
+        click.echo(f"  {feed.path:{width}}  " + " ".join(f"{figure:7}" for figure in figures))
+    click.echo(_("  roster.csv: who they are. planted.json: what is true of them, to hold a release against."))

@@ -1,0 +1,125 @@
+"""ChatGPT Enterprise user analytics: one CSV a month, in the columns of two generations of that export.
+
+The department in it is what users typed about themselves, and disagrees with the roster for a third of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from analytics_dash.demonstration import planted
+from analytics_dash.demonstration.behaviour import Life, MonthOfUse
+from analytics_dash.demonstration.staff import Person, month_days
+from analytics_dash.demonstration.streams import stream
+
+OLDER_COLUMNS = (
+    "cadence",
+    "period_start",
+    "period_end",
+    "account_id",
+    "public_id",
+    "name",
+    "email",
+    "user_role",
+    "role",
+    "department",
+    "user_status",
+    "created_or_invited_date",
+    "is_active",
+    "first_day_active_in_period",
+    "last_day_active_in_period",
+    "messages",
+    "messages_rank",
+    "gpt_messages",
+    "gpts_messaged",
+    "tool_messages",
+    "tools_messaged",
+    "last_day_active",
+)
+# The later generation inserted and appended columns; dict columns are Python literals, not JSON.
+NEWER_COLUMNS = (
+    *OLDER_COLUMNS[:11],
+    "groups",
+    *OLDER_COLUMNS[11:16],
+    "model_to_messages",
+    *OLDER_COLUMNS[16:19],
+    "gpt_to_messages",
+    *OLDER_COLUMNS[19:21],
+    "tool_to_messages",
+    "project_messages",
+    OLDER_COLUMNS[21],
+)
+_ACCOUNT = "00000000-demo-4000-8000-000000000001"
+_SELF_TYPED = ("Lighthouse team", "canals", "N/A", "HQ", "Policy & Strategy", "kite ministry", "Digital", "")
+
+
+def columns(month: str) -> tuple[str, ...]:
+    """Return the columns of the export of a month (YYYY-MM)."""
+    return NEWER_COLUMNS if month >= planted.USAGE_COLUMNS_CHANGED else OLDER_COLUMNS
+
+
+def usage_lines(lives: Iterable[Life], month: str) -> list[bytes]:
+    """Return one month's export as CSV lines without newlines, the header first; busiest users first, as exported."""
+    rows = [(use, life.person) for life in lives for use in life.use if use.month == month]
+    rows.sort(key=lambda row: (-row[0].messages, row[1].number))
+    header = columns(month)
+    lines = [_csv_line(header)]
+    for rank, (use, person) in enumerate(rows, start=1):
+        row = _row(use, person, rank)
+        lines.append(_csv_line([row[name] for name in header]))
+    return lines
+
+
+def public_id(person: Person) -> str:
+    """Return the export's stable user id."""
+    return "user-demo" + hashlib.sha256(f"public|{person.email}".encode()).hexdigest()[:20]
+
+
+def _row(use: MonthOfUse, person: Person, rank: int) -> dict[str, object]:
+    first, last = month_days(use.month)
+    rng = stream("export", person.number, use.month)
+    disagrees = stream("typed", person.number).random() < planted.SELF_TYPED_DEPARTMENT_DISAGREES
+    return {
+        "cadence": "monthly",
+        "period_start": first.isoformat(),
+        "period_end": last.isoformat(),
+        "account_id": _ACCOUNT,
+        "public_id": public_id(person),
+        "name": person.name,
+        "email": person.email.lower(),
+        "user_role": "member",
+        "role": person.profession,
+        "department": rng.choice(_SELF_TYPED) if disagrees else person.department.name,
+        "user_status": "enabled",
+        "created_or_invited_date": person.licence_from,
+        "is_active": use.active,
+        "first_day_active_in_period": use.first_active or "",
+        "last_day_active_in_period": use.last_active or "",
+        "messages": use.messages,
+        "messages_rank": rank,
+        "gpt_messages": use.gpt_messages,
+        "gpts_messaged": min(use.gpt_messages, 2),
+        "tool_messages": use.tool_messages,
+        "tools_messaged": min(use.tool_messages, 3),
+        "last_day_active": use.last_active or "",
+        "groups": ["demo"] if person.number % 3 == 0 else [],
+        "model_to_messages": _split(rng, use.messages, ("model-a", "model-b")),
+        "gpt_to_messages": _split(rng, use.gpt_messages, ("g-demo-letters", "g-demo-minutes")),
+        "tool_to_messages": _split(rng, use.tool_messages, ("search", "canvas")),
+        "project_messages": use.project_messages,
+    }
+
+
+def _split(rng: Random, total: int, names: Sequence[str]) -> dict[str, int]:
+    first = rng.randint(0, total)
+    return {name: count for name, count in zip(names, (first, total - first), strict=True) if count}
+
+
+def _csv_line(values: Sequence[object]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(values)
+    return out.getvalue().encode()

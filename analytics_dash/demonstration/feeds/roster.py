@@ -1,0 +1,45 @@
+"""The roster, as a personnel system would export it: one row for each listed person."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from analytics_dash.demonstration.staff import Person
+
+COLUMNS = (
+    "work_email",
+    "lms_username",
+    "lms_user_id",
+    "department",
+    "grade_band",
+    "profession",
+    "nation",
+    "licence_from",
+    "licence_to",
+)
+
+
+def roster_csv(staff: Iterable[Person]) -> bytes:
+    """Return the roster as CSV (UTF-8, `\\n`), without those whom it does not list."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for person in staff:
+        if not person.listed:
+            continue
+        writer.writerow(
+            (
+                person.email,
+                person.username if "lms_username" in person.roster_ids else "",
+                person.number if "lms_user_id" in person.roster_ids else "",
+                person.department.name,
+                person.grade_band,
+                person.profession,
+                person.nation,
+                person.licence_from.isoformat() if person.licence_from else "",
+                person.licence_to.isoformat() if person.licence_to else "",
+            )
+        )
+    return out.getvalue().encode()

@@ -1,0 +1,142 @@
+"""What is true of the demonstration government, on purpose: its departments, its rates, its effects, its faults.
+
+Every number that somebody could find in a release of the demonstration data is decided here and nowhere else, so that
+a reader can hold the pipeline's answer against the truth. `staff` and `behaviour` draw from these;
+`docs/demonstration.md` explains them. Departments and people are invented and are meant to look invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+DEFAULT_SEED: Final = 2026
+MONTHS: Final = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+FIRST_DAY: Final = date(2026, 5, 1)
+LAST_DAY: Final = date(2026, 10, 31)
+REPORTING_ZONE: Final = "Europe/London"  # summer time ends on 25 October 2026, inside the period on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One fictional department.
+
+    `rollout` is the month in which its licences begin; `licensed` the share of staff who ever get one; `trained_first`
+    the share of those who finish the lesson before their licence begins; `redaction_trend` the factor by which
+    redactions per prompt change from one month to the next.
+    """
+
+    name: str
+    domain: str
+    staff: int
+    rollout: str
+    licensed: float = 0.80
+    trained_first: float = 0.80
+    redaction_trend: float = 0.86
+
+
+# EFFECT 1. The Office for Canals gives access before training; everyone else mostly trains first. A release must show
+# it far below the rest.
+TRAINED_FIRST_USUALLY: Final = 0.80
+TRAINED_FIRST_AT_CANALS: Final = 0.30
+# EFFECT 4. People learn not to paste identifiers, so redactions per prompt fall by 14 % a month, except at the Ministry
+# of Umbrellas, where nothing changes.
+REDACTIONS_FALL: Final = 0.86
+REDACTIONS_STEADY: Final = 1.0
+
+DEPARTMENTS: Final[tuple[Department, ...]] = (
+    Department("Department for Lighthouses", "lighthouses.example", 430, "2026-05"),
+    Department("Office for Canals", "canals.example", 380, "2026-06", trained_first=TRAINED_FIRST_AT_CANALS),
+    Department("Department for Orchards", "orchards.example", 340, "2026-05"),
+    Department("Ministry of Kites", "kites.example", 320, "2026-07"),
+    Department("Office for Bandstands", "bandstands.example", 290, "2026-06"),
+    Department("Ministry of Umbrellas", "umbrellas.example", 270, "2026-07", redaction_trend=REDACTIONS_STEADY),
+    Department("Department for Model Railways", "modelrailways.example", 250, "2026-08"),
+    Department("Office for Hedgerows", "hedgerows.example", 220, "2026-06"),
+    Department("Office for Lost Gloves", "lostgloves.example", 200, "2026-09"),
+    Department("Ministry of Crosswords", "crosswords.example", 160, "2026-08", licensed=0.65),
+    Department("Agency for Snow Globes", "snowglobes.example", 122, "2026-09", licensed=0.65),
+    # THE SMALL ONE. Eighteen people: nearly every cell of theirs has to be withheld, and none may be recovered.
+    Department("Office of the Weathervane", "weathervane.example", 18, "2026-06"),
+)
+STAFF: Final = sum(department.staff for department in DEPARTMENTS)
+
+# Licences begin in the rollout month, in late May at the earliest so that "trained before access" is observable at
+# all: the logs begin on 1 May, and a lesson taken in April would be invisible.
+FIRST_LICENCE_DAY: Final = date(2026, 5, 18)
+LICENCES_IN_ROLLOUT_MONTH: Final = 0.75  # the others follow in the next month
+LICENCE_WITHDRAWN: Final = 0.03
+
+# Training of those who did not train first, and of those who never get a licence.
+TRAINED_LATER: Final = 0.45
+TRAINED_WITHOUT_LICENCE: Final = 0.35
+STARTED_NOT_FINISHED: Final = 0.15  # of the untrained: opened the lesson, which is not training
+
+# EFFECT 2. Trained people are more likely to be active in a month. Independent draws for each person and month, so the
+# usual interval for a difference of two proportions is the right one. It is planted, hence causal here; in life the
+# same figure would not be.
+ACTIVE_IF_TRAINED: Final = 0.72
+ACTIVE_IF_UNTRAINED: Final = 0.55
+# NULL EFFECT. There is no constant for nation, profession or grade band, because they change nothing, anywhere: a
+# difference by any of them in a release is noise.
+
+# EFFECT 3. The lesson was rewritten on 1 August; from then on more learners pass the post-test.
+LESSON_FIXED_ON: Final = date(2026, 8, 1)
+COMPETENT_BEFORE_FIX: Final = 0.62
+COMPETENT_AFTER_FIX: Final = 0.81
+
+# EFFECT 4, continued: redactions per 1,000 prompts in the first month, in every department.
+REDACTIONS_PER_1000_AT_START: Final = 140.0
+BLOCKED_TURNS: Final = 0.012  # a protective marking in the prompt: stopped before any model call
+REFUSED_TURNS: Final = 0.006
+INCOMPLETE_TURNS: Final = 0.004
+FAILED_TURNS: Final = 0.003  # in the ledger only: a turn that failed has no receipt, so no tracking event
+
+TURNS_IN_LESSON: Final = 5.0  # mean, for those who open the tutor
+OPENS_TUTOR: Final = 0.88
+COMES_BACK: Final = 0.38  # chance, each later month, that a trained person asks the tutor again
+TURNS_ON_RETURN: Final = 2.5
+
+NATIONS: Final[Mapping[str, float]] = MappingProxyType(
+    {"England": 0.70, "Scotland": 0.14, "Wales": 0.10, "Northern Ireland": 0.06}
+)
+GRADE_BANDS: Final[Mapping[str, float]] = MappingProxyType(
+    {"AA-AO": 0.30, "EO": 0.27, "HEO-SEO": 0.27, "G7-G6": 0.14, "SCS": 0.02}
+)
+PROFESSIONS: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "Operational delivery": 0.46,
+        "Policy": 0.14,
+        "Digital and data": 0.12,
+        "Project delivery": 0.10,
+        "Legal": 0.08,
+        "Analysis": 0.06,
+        "Finance": 0.04,
+    }
+)
+
+# How the roster knows people. An LMS name and number are optional columns: a reader that needs both loses people.
+ROSTER_HAS_BOTH_LMS_IDS: Final = 0.80
+ROSTER_HAS_USERNAME_ONLY: Final = 0.12
+ROSTER_HAS_NUMBER_ONLY: Final = 0.08
+# Contractors who appear in the logs and the usage export but in no roster: they stay unlinked.
+UNLISTED: Final = 24
+
+# Faults, as real feeds have them. Exact counts go to planted.json; a loader must report the same.
+MALFORMED_PER_1000_LOG_LINES: Final = 0.6
+DUPLICATES_PER_1000_LOG_LINES: Final = 1.2
+MALFORMED_USAGE_ROWS: Final = 1  # in each month's export
+DUPLICATE_USAGE_ROWS: Final = 3
+MALFORMED_LEDGER_ROWS: Final = 5
+DUPLICATE_LEDGER_ROWS: Final = 40
+
+# The usage export changed its columns in August.
+USAGE_COLUMNS_CHANGED: Final = "2026-08"
+SELF_TYPED_DEPARTMENT_DISAGREES: Final = 0.35
+
+# The demonstration's own key for the tutor's pseudonyms. It protects nobody: there is nobody.
+DEMO_SERVICE_KEY: Final = b"demonstration only: nobody is behind these pseudonyms"
+FIRST_USERNAME: Final = "student_1"  # the workbench's default learner

@@ -1,0 +1,129 @@
+"""What people do: the planted parameters are in the population, and nothing happens that could not."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from analytics_dash.demonstration import lesson, planted, truth
+from analytics_dash.demonstration.behaviour import Life, live
+from analytics_dash.demonstration.moments import local_day
+from analytics_dash.demonstration.staff import make_staff
+
+
+def share(lives: tuple[Life, ...], indicator: str, **where: str) -> tuple[float, int]:
+    """The exact share and its denominator over the parts that fit `where`."""
+    parts = [
+        part
+        for life in lives
+        for part in truth.parts_of(life)
+        if part.indicator == indicator and all(getattr(part, name) == value for name, value in where.items())
+    ]
+    people = sum(part.denominator for part in parts)
+    return sum(part.numerator for part in parts) / people, people
+
+
+def within_four_errors(found: float, planted_share: float, people: int) -> bool:
+    return abs(found - planted_share) < 4 * math.sqrt(planted_share * (1 - planted_share) / people)
+
+
+@pytest.mark.parametrize(
+    ("arm", "rate"), [("trained", planted.ACTIVE_IF_TRAINED), ("untrained", planted.ACTIVE_IF_UNTRAINED)]
+)
+def test_activity_is_drawn_at_the_planted_rate(lives: tuple[Life, ...], arm: str, rate: float) -> None:
+    found, people = share(lives, "active_use", arm=arm)
+    assert within_four_errors(found, rate, people)
+
+
+@pytest.mark.parametrize("department", planted.DEPARTMENTS, ids=lambda department: department.name)
+def test_each_department_trains_first_at_its_planted_rate(
+    lives: tuple[Life, ...], department: planted.Department
+) -> None:
+    found, people = share(lives, "trained_before_access", department=department.name)
+    assert within_four_errors(found, department.trained_first, people)
+
+
+@pytest.mark.parametrize("month", planted.MONTHS)
+def test_competence_rises_when_the_lesson_is_fixed(lives: tuple[Life, ...], month: str) -> None:
+    found, people = share(lives, "competent", month=month)
+    rate = planted.COMPETENT_AFTER_FIX if month >= "2026-08" else planted.COMPETENT_BEFORE_FIX
+    assert within_four_errors(found, rate, people)
+
+
+def test_redactions_fall_everywhere_but_at_the_ministry_of_umbrellas(lives: tuple[Life, ...]) -> None:
+    def fall(*, steady: bool) -> float:
+        names = {d.name for d in planted.DEPARTMENTS if (d.redaction_trend == planted.REDACTIONS_STEADY) is steady}
+        rates = []
+        for months in (planted.MONTHS[:2], planted.MONTHS[4:]):
+            parts = [
+                part
+                for life in lives
+                for part in truth.parts_of(life)
+                if part.indicator == "redaction_rate" and part.month in months and part.department in names
+            ]
+            rates.append(sum(part.numerator for part in parts) / sum(part.denominator for part in parts))
+        return rates[1] / rates[0]
+
+    assert fall(steady=False) == pytest.approx(planted.REDACTIONS_FALL**4, rel=0.2)
+    assert fall(steady=True) == pytest.approx(1.0, rel=0.25)
+
+
+def test_nation_makes_no_difference(lives: tuple[Life, ...]) -> None:
+    by_nation = truth.share_by_nation(lives)
+    overall = sum(active for active, _ in by_nation.values()) / sum(months for _, months in by_nation.values())
+    for active, months in by_nation.values():
+        assert within_four_errors(active / months, overall, months)
+
+
+def test_everything_happens_inside_the_six_months(lives: tuple[Life, ...]) -> None:
+    for life in lives:
+        moments = [turn.at for turn in life.turns]
+        if life.training is not None:
+            moments += [life.training.enrolled_at, life.training.started_at, *(a.at for a in life.training.attempts)]
+            moments += [at for at in (life.training.completed_at, life.training.tested_at) if at is not None]
+        assert all(planted.FIRST_DAY <= local_day(at) <= planted.LAST_DAY for at in moments)
+
+
+def test_a_training_happens_in_its_order(lives: tuple[Life, ...]) -> None:
+    for life in lives:
+        if life.training is not None:
+            training = life.training
+            times = [training.enrolled_at, training.started_at, *(attempt.at for attempt in training.attempts)]
+            times += [at for at in (training.completed_at, training.tested_at) if at is not None]
+            assert times == sorted(times)
+            assert training.earned <= lesson.POSSIBLE
+
+
+def test_nobody_finishes_the_lesson_on_the_day_of_their_licence(lives: tuple[Life, ...]) -> None:
+    """So that "before access" means the same however a tie is read."""
+    assert all(life.trained_on is None or life.trained_on != life.person.licence_from for life in lives)
+
+
+def test_the_visitor_of_the_workbench_is_not_trained_yet(lives: tuple[Life, ...]) -> None:
+    assert lives[0].training is None
+    assert lives[0].use
+
+
+def test_work_is_done_at_working_hours_in_london_before_and_after_the_clocks_change(lives: tuple[Life, ...]) -> None:
+    """Summer time ends on 25 October: a working day that starts at 08:00 moves by an hour in UTC."""
+    change = datetime(2026, 10, 25, 1, tzinfo=UTC)
+    starts = [life.training.started_at for life in lives if life.training is not None]
+    starts += [turn.at for life in lives for turn in life.turns]
+    week = timedelta(days=7)
+    earliest_before = min(at.time() for at in starts if change - week < at < change)
+    earliest_after = min(at.time() for at in starts if at > change)
+    assert earliest_before.hour == 7
+    assert earliest_after.hour == 8
+
+
+def test_a_life_does_not_depend_on_who_else_there_is() -> None:
+    person = make_staff(5)[1234]
+    assert live(person, 5) == live(person, 5)
+
+
+def test_somebody_who_gave_up_is_not_trained(lives: tuple[Life, ...]) -> None:
+    gave_up = [life for life in lives if life.training is not None and life.training.completed_at is None]
+    assert len(gave_up) > 50
+    assert all(life.trained_on is None for life in gave_up)
