@@ -84,7 +84,7 @@ class AdoptionGroup(click.Group):
             raise TypeError(f"{mounted.module}.{mounted.attribute} is not a click command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, mounted.summary) for name, mounted in COMMANDS.items()])
 

@@ -21,7 +21,7 @@ from analytics_dash.warehouse.schema import SCHEMA_VERSION, TABLES, statements
 from analytics_dash.warehouse.url import warehouse_path
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Warehouse:
     @cached_property
     def _backend(self) -> Any:
         # Ibis takes a second to import; commands that only look at a digest do without.
-        import ibis  # noqa: PLC0415
+        import ibis  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415
 
         return ibis.duckdb.from_connection(self.connection)
 

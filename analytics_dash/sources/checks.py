@@ -1,0 +1,185 @@
+"""What a value must look like before it may enter the warehouse. Every check gives the value or raises `Rejected`.
+
+Keys and ids are held to their grammar, not only for tidiness: a free text in a key column is how a name would slip in.
+Reasons name the field and what is wanted, never what was found.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from analytics_dash.identity import Identity
+from analytics_dash.sources.records import Rejected
+from analytics_dash.warehouse.schema import REPORTING_ZONE
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = datetime(2012, 1, 1, tzinfo=UTC)  # the platform's first year
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+_HOUR: Final = 3_600_000_000
+_DAY: Final = 24 * _HOUR
+_ZONE: Final = ZoneInfo(REPORTING_ZONE)
+
+_PART: Final = r"[\w\-~.]+"
+_COURSE: Final = re.compile(
+    rf"(?:course-v1:{_PART}\+{_PART}\+{_PART}|ccx-v1:{_PART}\+{_PART}\+{_PART}\+ccx@\d+"
+    rf"|library-v1:{_PART}\+{_PART}|lib:{_PART}:{_PART}|{_PART}/{_PART}/{_PART})"
+)
+_BLOCK: Final = re.compile(
+    rf"(?:(?:block|ccx-block|library-block)-v1:(?:{_PART}\+)+(?:ccx@\d+\+|branch@\w+\+|version@\w+\+)*"
+    rf"type@{_PART}\+block@{_PART}|lb:{_PART}:{_PART}:{_PART}:{_PART}|i4x://{_PART}/{_PART}/{_PART}/{_PART}"
+    r"|[\w\-~.:]+)"
+)
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_LEARNER: Final = re.compile(r"[0-9a-f]{32}")
+_USER_ID: Final = re.compile(r"[0-9]{1,18}")
+_EMAIL: Final = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,255}")
+_LIMIT: Final = 255
+_MOST_MARKS: Final = 1e6
+_ROUNDING: Final = 1e-9
+
+
+def moment(value: datetime | None) -> tuple[int, int]:
+    """Microseconds since 1970 (UTC), and the day in the reporting zone as days since 1970.
+
+    A time without an offset is UTC: so the platform's documentation of its tracking log says.
+    """
+    if value is None:
+        raise Rejected("no time")
+    aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    try:
+        in_range = _EARLIEST <= aware < _LATEST
+    except OverflowError:
+        in_range = False
+    if not in_range:
+        raise Rejected("time: must be between 2012 and 2099")
+    since = aware - _EPOCH
+    microseconds = since.days * _DAY + since.seconds * 1_000_000 + since.microseconds
+    return microseconds, (microseconds + _offset(microseconds // _HOUR)) // _DAY
+
+
+@lru_cache(maxsize=1 << 16)
+def _offset(hour: int) -> int:
+    """The reporting zone's offset in the given hour since 1970, microseconds; it changes on the hour only."""
+    local = (_EPOCH + timedelta(hours=hour)).astimezone(_ZONE).utcoffset() or timedelta()
+    return local // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=1 << 12)
+def course_key(value: str) -> str:
+    if len(value) > _LIMIT or not _COURSE.fullmatch(value):
+        raise Rejected("course: not a course key such as course-v1:Org+Course+Run")
+    return value
+
+
+@lru_cache(maxsize=1 << 14)
+def usage_key(value: str) -> str:
+    if len(value) > _LIMIT or not _BLOCK.fullmatch(value):
+        raise Rejected("block: not a usage key such as block-v1:Org+Course+Run+type@problem+block@id")
+    return value
+
+
+@lru_cache(maxsize=1 << 14)
+def short_id(field: str, value: str) -> str:
+    """An id of ours (lesson, step): letters, digits and `._:-`, at most 100."""
+    if not _ID.fullmatch(value):
+        raise Rejected(f"{field}: must be an id of letters, digits and ._:-, at most 100 long")
+    return value
+
+
+def learner(value: str) -> str:
+    if not _LEARNER.fullmatch(value):
+        raise Rejected("learner: must be the gateway's pseudonym, 32 hex digits")
+    return value
+
+
+def marks(earned: float | None, possible: float | None) -> tuple[float | None, float | None]:
+    """Marks earned and possible, either of which a platform may leave out."""
+    for name, value in (("earned", earned), ("possible", possible)):
+        if value is not None and not (math.isfinite(value) and 0 <= value <= _MOST_MARKS):
+            raise Rejected(f"grade: marks {name} must be between 0 and 1,000,000")
+    if earned is not None and possible is not None and earned > possible + _ROUNDING:
+        raise Rejected("grade: more marks earned than possible")
+    return earned, possible
+
+
+def share(field: str, value: float, most: float = 1) -> float:
+    if not (math.isfinite(value) and 0 <= value <= most):
+        raise Rejected(f"{field}: must be between 0 and {most:g}")
+    return value
+
+
+def count(field: str, value: int, most: int = 1 << 31) -> int:
+    if not 0 <= value < most:
+        raise Rejected(f"{field}: must be a whole number from 0 up, and no more than {most - 1}")
+    return value
+
+
+def username(value: str | None) -> str | None:
+    """A platform username, or None for none."""
+    text = (value or "").strip()
+    if len(text) > _LIMIT:
+        raise Rejected("username: longer than 255 characters")
+    return text or None
+
+
+def user_id(value: str | int | None) -> int | None:
+    """A platform user id, or None for none; exports write it as a number or as its digits."""
+    if value is None or value == "":
+        return None
+    text = str(value).strip()
+    if not _USER_ID.fullmatch(text) or int(text) == 0:
+        raise Rejected("user_id: must be a positive whole number")
+    return int(text)
+
+
+def email(value: str) -> str | None:
+    """An e-mail address as it stands, or None for none."""
+    text = value.strip()
+    if not text:
+        return None
+    if len(text) > _LIMIT or not _EMAIL.fullmatch(text):
+        raise Rejected("email: not an e-mail address")
+    return text
+
+
+class Person:
+    """The identifiers that one line gives of one platform user, and the alias that its facts go under."""
+
+    __slots__ = ("user_id", "username")
+
+    def __init__(self, name: str | None, number: str | int | None) -> None:
+        self.username = username(name)
+        self.user_id = user_id(number)
+
+    def alias(self, identity: Identity, same_as: set[tuple[int, int]]) -> int:
+        """The username's alias, else the user id's. Where both are there, `same_as` learns that they are one."""
+        if self.username is None:
+            if self.user_id is None:
+                raise Rejected("no person: neither a username nor a user id")
+            return identity.alias("lms_user_id", self.user_id)
+        alias = identity.alias("lms_username", self.username)
+        if self.user_id is not None:
+            same_as.add((identity.alias("lms_user_id", self.user_id), alias))
+        return alias
+
+
+def subject_of(named: Person, actor: Person) -> Person:
+    """Whom an event is about: whom its payload names, else who acted.
+
+    The two often differ: staff enrol learners, and a regrade is somebody's act on another's grade. Identifiers of the
+    actor may complete the payload's only where one of them shows that both are the same user.
+    """
+    if named.username is None and named.user_id is None:
+        return actor
+    same_id = named.user_id is not None and named.user_id == actor.user_id
+    same_name = named.username is not None and named.username == actor.username
+    if same_id and (named.username is None or actor.username is None or same_name):
+        return Person(named.username or actor.username, named.user_id)
+    if same_name and (named.user_id is None or actor.user_id is None):
+        return Person(named.username, named.user_id or actor.user_id)
+    return named

@@ -1,0 +1,88 @@
+"""The tutor gateway's ledger: one JSON object a line, checked against `xblock_ai_tutor.events.LEDGER`.
+
+It knows learners by the gateway's pseudonym, which `ai_tutor.tutor.opened` in the tracking log joins to the platform's
+user. Time, cost and guard figures are checked with the rest; the warehouse keeps what its indicators count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from analytics_dash.identity import Identity
+from analytics_dash.sources import checks
+from analytics_dash.sources.json_lines import json_text, read_json_lines
+from analytics_dash.sources.records import Batch, Rejected, TutorTurn
+from analytics_dash.sources.streams import Line
+from analytics_dash.sources.tutor_events import in_vocabulary
+from xblock_ai_tutor.events import LEDGER
+
+STATUSES: Final = ("answered", "blocked", "refused", "incomplete", "failed")
+_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_DECODER: Final = msgspec.json.Decoder()
+_WHOLE: Final = ("cursor", "citations", "tokens_in", "tokens_out", "cost_microusd", "total_ms")
+
+
+class GatewayLedger:
+    """The ledger reader."""
+
+    kind: ClassVar[str] = "gateway-ledger"
+    version: ClassVar[int] = 1
+    summary: ClassVar[str] = "Tutor gateway ledger: JSON lines from `tutor-gateway ledger export`"
+    row: ClassVar[type] = TutorTurn
+
+    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
+        """The ledger's batches, in its order."""
+
+        def take(line: bytes, batch: Batch) -> TutorTurn:
+            text = json_text(line)
+            row = in_vocabulary(LEDGER, _DECODER.decode(text))
+            pseudonym = checks.learner(row["learner"])
+            at, day = checks.moment(_moment(row["at"]))
+            if row["status"] not in STATUSES:
+                raise Rejected(f"status: must be one of {', '.join(STATUSES)}")
+            for name in _WHOLE:
+                checks.count(name, row[name], 1 << 53)
+            by_type = _counts("redactions", row["redactions"])
+            _counts("guard_actions", row["guard_actions"])
+            return TutorTurn(
+                digest=identity.digest(text),
+                alias=identity.alias("lms_learner", pseudonym),
+                at=at,
+                day=day,
+                course=checks.course_key(row["course"]) if row["course"] else None,
+                lesson=checks.short_id("lesson_id", row["lesson_id"]) if row["lesson_id"] else None,
+                status=row["status"],
+                prompts=1,
+                redactions=checks.count("redactions", sum(number for _type, number in by_type)),
+                blocked=row["status"] == "blocked",
+                tokens_in=row["tokens_in"],
+                tokens_out=row["tokens_out"],
+                by_type=by_type,
+            )
+
+        yield from read_json_lines(lines, take)
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = msgspec.convert(value, datetime)
+    except msgspec.ValidationError as error:
+        raise Rejected("at: must be an ISO 8601 time with its offset") from error
+    if moment.tzinfo is None:
+        raise Rejected("at: must be an ISO 8601 time with its offset")
+    return moment
+
+
+def _counts(field: str, values: Mapping[str, Any]) -> list[tuple[str, int]]:
+    for name, number in values.items():
+        if not _TYPE.fullmatch(name):
+            raise Rejected(f"{field}: a type is not a short name")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise Rejected(f"{field}: counts must be whole numbers")
+        checks.count(field, number)
+    return sorted((name, number) for name, number in values.items() if number)

@@ -1,0 +1,79 @@
+"""What the JSON-lines readers share: from a line to its JSON text, and from any failure to a reason.
+
+A reader gives `read_json_lines` a function for one line; whatever that function meets, the line is accounted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected
+from analytics_dash.sources.streams import LINE_LIMIT, Damage, Line, Overlong
+
+_BOM: Final = b"\xef\xbb\xbf"
+_BLANKS: Final = b" \t\r\n"
+_HEAD_END: Final = b"- {"
+
+TakeLine = Callable[[bytes, Batch], Any]
+
+
+def read_json_lines(lines: Iterable[Line], take: TakeLine) -> Iterator[Batch]:
+    """Batches of what `take` makes of each line: a row, None (ignored), or a raised `Rejected` or decoding error."""
+    batch = Batch()
+    for number, line in enumerate(lines, start=1):
+        batch.lines += 1
+        if isinstance(line, bytes):
+            try:
+                row = take(line, batch)
+            except Rejected as rejected:
+                batch.rejects.append(Reject(number, str(rejected)))
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                batch.rejects.append(Reject(number, reason_of(error)))
+            else:
+                if row is None:
+                    batch.ignored += 1
+                else:
+                    batch.rows.append(row)
+        elif isinstance(line, Overlong):
+            batch.rejects.append(Reject(number, f"the line is longer than {LINE_LIMIT >> 20} MiB"))
+        elif isinstance(line, Damage):
+            batch.rejects.append(Reject(number, line.reason))
+            batch.damage = line.reason
+        if batch.lines >= BATCH_LINES:
+            yield batch
+            batch = Batch()
+    if batch.lines:
+        yield batch
+
+
+def json_text(line: bytes) -> bytes:
+    """The JSON object of a line: all of it, or what follows a log prefix that ends in ` - `.
+
+    The text is what an event is known by, so the same event is one event with and without its prefix.
+    """
+    text = line.removeprefix(_BOM).strip(_BLANKS)
+    if not text.isascii():
+        text.decode()  # the JSON decoder skips over bytes that nobody asks for, also over invalid ones
+    if text.startswith(b"{"):
+        return text
+    if not text:
+        raise Rejected("the line is empty")
+    start = text.find(_HEAD_END)
+    if start < 0:
+        raise Rejected("not a JSON object, and no log prefix that ends in ' - ' before one")
+    return text[start + 2 :]
+
+
+def reason_of(error: Exception) -> str:
+    """Why decoding failed, in words that hold nothing of the line."""
+    if isinstance(error, RecursionError):
+        return "bad JSON: nested too deeply"
+    if isinstance(error, UnicodeError):
+        return "not valid UTF-8"
+    if isinstance(error, msgspec.ValidationError):
+        # msgspec names types and our own fields' paths, never values: "Expected `str`, got `int` - at `$.name`".
+        return f"wrong field: {error}"
+    return f"bad JSON: {str(error).removeprefix('JSON is malformed: ')}"

@@ -1,0 +1,113 @@
+"""The learning platform's own events of interest, by name: what each becomes. Our own block's are in `tutor_events`.
+
+A payload is decoded into a struct of the few fields that are kept; answers, submissions, states and titles are never
+looked at. To take in another event, add its struct, its function and its line in `EVENTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from analytics_dash.sources import checks
+
+
+class Fact(NamedTuple):
+    """What an event says, without who and when: the rest of a `LearningEvent`."""
+
+    kind: str
+    course: str | None = None
+    block: str | None = None
+    step: str | None = None
+    earned: float | None = None
+    possible: float | None = None
+    correct: bool | None = None
+    confidence: float | None = None
+    lesson: str | None = None
+
+
+class Subject(msgspec.Struct, kw_only=True, gc=False):
+    """Every platform payload may name a user and a course."""
+
+    user_id: int | str | None = None
+    username: str | None = None
+    course_id: str | None = None
+
+
+class Completion(Subject, kw_only=True, gc=False):
+    block_id: str
+    completion: float
+
+
+class ProblemCheck(Subject, kw_only=True, gc=False):
+    problem_id: str
+    grade: float | None = None
+    max_grade: float | None = None
+    success: str | None = None
+
+
+class ProblemGraded(Subject, kw_only=True, gc=False):
+    problem_id: str
+    weighted_earned: float | None
+    weighted_possible: float | None
+
+
+class CourseGrade(Subject, kw_only=True, gc=False):
+    percent_grade: float
+    letter_grade: str | None = None
+
+
+def _completed(event: Completion) -> Fact | None:
+    if checks.share("completion", event.completion) < 1:
+        return None  # progress within a block, or its being taken back
+    return Fact("block_completed", block=checks.usage_key(event.block_id), earned=1.0, possible=1.0)
+
+
+def _problem_check(event: ProblemCheck) -> Fact:
+    earned, possible = checks.marks(event.grade, event.max_grade)
+    return Fact(
+        "problem_submitted",
+        block=checks.usage_key(event.problem_id),
+        earned=earned,
+        possible=possible,
+        correct={"correct": True, "incorrect": False}.get(event.success or ""),
+    )
+
+
+def _problem_graded(event: ProblemGraded) -> Fact:
+    earned, possible = checks.marks(event.weighted_earned, event.weighted_possible)
+    full = None if earned is None or not possible else earned >= possible
+    block = checks.usage_key(event.problem_id)
+    return Fact("problem_graded", block=block, earned=earned, possible=possible, correct=full)
+
+
+def _course_graded(event: CourseGrade) -> Fact:
+    earned = checks.share("percent_grade", event.percent_grade)
+    return Fact("course_graded", earned=earned, possible=1.0, correct=bool(event.letter_grade))
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformEvent:
+    """A platform event of interest: the fields read from its payload, and what it becomes (None: of no interest)."""
+
+    payload: type[Subject]
+    fact: Callable[[Any], Fact | None]
+
+
+EVENTS: Final[Mapping[str, PlatformEvent]] = {
+    "edx.course.enrollment.activated": PlatformEvent(Subject, lambda _event: Fact("enrolled")),
+    "edx.course.enrollment.deactivated": PlatformEvent(Subject, lambda _event: Fact("unenrolled")),
+    "edx.completion.block_completion.changed": PlatformEvent(Completion, _completed),
+    "problem_check": PlatformEvent(ProblemCheck, _problem_check),
+    "edx.grades.problem.submitted": PlatformEvent(ProblemGraded, _problem_graded),
+    "edx.grades.course.grade_calculated": PlatformEvent(CourseGrade, _course_graded),
+    "edx.course.grade.passed.first_time": PlatformEvent(Subject, lambda _event: Fact("course_passed")),
+    "edx.course.grade.now_passed": PlatformEvent(Subject, lambda _event: Fact("course_passed")),
+    "edx.course.grade.now_failed": PlatformEvent(Subject, lambda _event: Fact("course_failed")),
+}
+DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
+    name: msgspec.json.Decoder(event.payload) for name, event in EVENTS.items()
+}

@@ -1,0 +1,104 @@
+"""What a reader hands over: batches of typed rows, with every line accounted for. No identifier of a person is in them.
+
+A row is a tuple in the order of its table in `warehouse.schema`; times are microseconds and days are days since 1970,
+as Arrow takes them. Readers make batches, `warehouse.load` stages them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
+
+from analytics_dash.identity import Identity
+from analytics_dash.sources.streams import Line
+
+BATCH_LINES: Final = 20_000
+
+
+class Rejected(Exception):  # noqa: N818 (it is an outcome of one line, and never leaves a reader)
+    """This line cannot be taken; the message is the reason, without any of the line's content."""
+
+
+class Reject(NamedTuple):
+    """A line that was not taken."""
+
+    line: int  # from 1; in a CSV the physical line on which the record starts
+    reason: str
+
+
+class LearningEvent(NamedTuple):
+    """A row of `learning_events`."""
+
+    digest: bytes
+    alias: int
+    at: int
+    day: int
+    kind: str
+    course: str | None
+    block: str | None
+    step: str | None
+    earned: float | None
+    possible: float | None
+    correct: bool | None
+    confidence: float | None
+    lesson: str | None
+
+
+class UsageRecord(NamedTuple):
+    """A row of `usage`, without `superseded`, which is known only when all records are."""
+
+    digest: bytes
+    alias: int
+    cadence: str
+    period_start: int
+    period_end: int
+    is_active: bool
+    active_days: int | None
+    messages: int
+    gpt_messages: int
+    tool_messages: int
+
+
+class TutorTurn(NamedTuple):
+    """A row of `tutor_turns`, and the turn's rows of `tutor_redactions` as a mapping."""
+
+    digest: bytes
+    alias: int
+    at: int
+    day: int
+    course: str | None
+    lesson: str | None
+    status: str
+    prompts: int
+    redactions: int
+    blocked: bool
+    tokens_in: int
+    tokens_out: int
+    by_type: list[tuple[str, int]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows."""
+
+    lines: int = 0
+    ignored: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)  # of the reader's `row` type
+    same_as: set[tuple[int, int]] = field(default_factory=set)  # two aliases of one person
+    notes: list[str] = field(default_factory=list)  # said to the operator, kept nowhere
+    damage: str | None = None  # the feed could be read only this far
+
+
+class Reader(Protocol):
+    """One feed. `version` rises when the same bytes would give other rows, so that old files are read again."""
+
+    kind: ClassVar[str]
+    version: ClassVar[int]
+    summary: ClassVar[str]
+    row: ClassVar[type]
+
+    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
+        """The feed's batches. Raises `FeedError` where the feed is not of this kind at all; no line makes it raise."""
+        ...  # pragma: no cover

@@ -1,0 +1,124 @@
+"""The staff roster: the one file in which a person's identifiers meet, and where departments and licences come from.
+
+It is checked hard, because every link rests on it: a row that contradicts an earlier one is rejected whole. A new
+roster replaces the old one. Its person is the alias of the work e-mail; no identifier leaves this module.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, NamedTuple
+
+from analytics_dash.identity import Identity, Kind
+from analytics_dash.sources import checks, tables
+from analytics_dash.sources.records import Reject, Rejected
+from analytics_dash.sources.streams import Line
+
+KIND: Final = "roster"
+VERSION: Final = 1
+REQUIRED: Final = ("work_email", "department", "grade_band")
+OPTIONAL: Final = ("lms_username", "lms_user_id", "profession", "nation", "licence_from", "licence_to")
+_LABEL_LIMIT: Final = 100
+_SPACES: Final = re.compile(r"\s+")
+
+
+class Person(NamedTuple):
+    """A row of `people`."""
+
+    person: int
+    department: str
+    grade_band: str
+    profession: str | None
+    nation: str | None
+    licence_from: int | None
+    licence_to: int | None
+
+
+@dataclass(slots=True)
+class Roster:
+    """A roster as read. `lines` = people + duplicates + rejects."""
+
+    kind: ClassVar[str] = KIND
+    lines: int = 0
+    duplicates: int = 0
+    people: list[Person] = field(default_factory=list)
+    links: dict[int, int] = field(default_factory=dict)  # alias → person
+    rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    damage: str | None = None
+
+
+def read_roster(lines: Iterable[Line], identity: Identity) -> Roster:
+    """The roster's people and links. Raises `FeedError` where columns are missing; a bad row is a reject."""
+    found = tables.records(lines)
+    header = tables.header(next(found, None), required=REQUIRED, known=OPTIONAL, what="a staff roster")
+    roster = Roster()
+    if header.unknown:
+        roster.notes.append(f"columns that are not known and were not read: {', '.join(header.unknown)}")
+    known: dict[int, tuple[Person, frozenset[int]]] = {}
+    for record in found:
+        roster.lines += 1
+        try:
+            if record.problem is not None:
+                raise Rejected(record.problem)
+            person, aliases = _person(header.values(record.fields), identity)
+            if known.get(person.person) == (person, frozenset(aliases.values())):
+                roster.duplicates += 1
+                continue
+            for name, alias in aliases.items():
+                if alias in roster.links:
+                    raise Rejected(f"{name}: already in an earlier row, for another person or with other details")
+        except Rejected as rejected:
+            roster.rejects.append(Reject(record.line, str(rejected)))
+        else:
+            roster.people.append(person)
+            roster.links.update(dict.fromkeys(aliases.values(), person.person))
+            known[person.person] = (person, frozenset(aliases.values()))
+        if record.damage:
+            roster.damage = record.problem
+    return roster
+
+
+def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, int]]:
+    address = checks.email(row["work_email"])
+    if address is None:
+        raise Rejected("work_email: must not be empty")
+    given: dict[str, tuple[Kind, str | int]] = {"work_email": ("email", address)}
+    if (name := checks.username(row.get("lms_username"))) is not None:
+        given["lms_username"] = ("lms_username", name)
+    if (number := checks.user_id(row.get("lms_user_id"))) is not None:
+        given["lms_user_id"] = ("lms_user_id", number)
+    aliases = {column: identity.alias(kind, value) for column, (kind, value) in given.items()}
+    licence_from, licence_to = _day_or_none(row, "licence_from"), _day_or_none(row, "licence_to")
+    if licence_to is not None and (licence_from is None or licence_to < licence_from):
+        raise Rejected("licence_to: needs a licence_from on or before it")
+    person = Person(
+        person=aliases["work_email"],
+        department=_label("department", row["department"]),
+        grade_band=_label("grade_band", row["grade_band"]),
+        profession=_label("profession", row["profession"]) if row.get("profession") else None,
+        nation=_label("nation", row["nation"]) if row.get("nation") else None,
+        licence_from=licence_from,
+        licence_to=licence_to,
+    )
+    return person, aliases
+
+
+def _day_or_none(row: dict[str, str], name: str) -> int | None:
+    return tables.day(name, row[name]) if row.get(name) else None
+
+
+def _label(field_name: str, value: str) -> str:
+    """A group's name as it will be shown: one spelling of spaces and of composed letters."""
+    text = _SPACES.sub(" ", unicodedata.normalize("NFKC", value)).strip()
+    if not text:
+        raise Rejected(f"{field_name}: must not be empty")
+    if len(text) > _LABEL_LIMIT or not text.isprintable():
+        raise Rejected(f"{field_name}: must be printable text of at most {_LABEL_LIMIT} characters")
+    if "@" in text:
+        # A shifted column would carry an address into the warehouse, and from there to a screen.
+        raise Rejected(f"{field_name}: holds an @; are the columns shifted?")
+    return text

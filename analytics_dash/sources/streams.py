@@ -1,0 +1,204 @@
+"""Bytes of a feed, whatever their wrapping: size and digest of a file, gzip by its magic bytes, bounded lines.
+
+Nothing here knows what a feed means. Memory is bounded by `LINE_LIMIT` and the chunk, whatever the file's size; a
+damaged gzip stream gives every line that can still be read, then says where it ends. Readers call `lines`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from analytics_dash.errors import FeedError, UsageError
+
+CHUNK: Final = 1 << 18
+LINE_LIMIT: Final = 4 << 20  # the platform cuts its own events at 50 kB
+GZIP_MAGIC: Final = b"\x1f\x8b"
+# What people rename to .log or .csv. Each is told apart by its first bytes and refused with what to do.
+FOREIGN: Final[tuple[tuple[bytes, str], ...]] = (
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\x03\x04", "zip (or a spreadsheet)"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"BZh", "bzip2"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"%PDF-", "PDF"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlong:
+    """A line longer than the limit; its bytes were not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """The wrapping is broken: what follows the last line cannot be read. `reason` says how."""
+
+    reason: str
+
+
+Line = bytes | Overlong | Damage
+OVERLONG: Final = Overlong()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further."""
+
+    path: Path
+    size: int
+    digest: str  # SHA-256, hex
+
+
+def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
+    """Size and digest of a file. Raises `UsageError` where it cannot be opened or is no regular file."""
+    digest, size = hashlib.sha256(), 0
+    with _open(path) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            advance(len(chunk))
+    return FeedFile(path, size, digest.hexdigest())
+
+
+def lines(
+    feed: FeedFile, *, limit: int = LINE_LIMIT, advance: Callable[[int], None] = lambda _bytes: None
+) -> Iterator[Line]:
+    """The lines of a feed, without their line feed; `Overlong` in place of a longer one; `Damage` at most once, last.
+
+    Raises `FeedError` for a wrapping that we do not read, and where the file has changed since `look_at`.
+    """
+    return _split(_chunks(feed, advance), limit)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(_("{name} is not a file; give files or directories of files.").format(name=path.name))
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise UsageError(_("There is no file {path}: check the path.").format(path=path)) from error
+    except PermissionError as error:
+        raise UsageError(_("{path} may not be read by this user: check its permissions.").format(path=path)) from error
+    except OSError as error:
+        raise UsageError(
+            _("{path} cannot be opened: {reason}.").format(path=path, reason=os.strerror(error.errno or 0))
+        ) from error
+
+
+def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
+    digest, left = hashlib.sha256(), feed.size
+    with _open(feed.path) as file:
+        while left and (chunk := file.read(min(CHUNK, left))):
+            digest.update(chunk)
+            left -= len(chunk)
+            advance(len(chunk))
+            yield chunk
+    if digest.hexdigest() != feed.digest:
+        raise FeedError(
+            _("{name} was changed while it was being read, so nothing was loaded: run the load again.").format(
+                name=feed.path.name
+            )
+        )
+
+
+def _chunks(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes | Damage]:
+    raw = _raw(feed, advance)
+    first = next(raw, b"")
+    for magic, name in FOREIGN:
+        if first.startswith(magic):
+            raise FeedError(
+                _(
+                    "{name} is {format}, which is not read here: unpack or export it as UTF-8 text (plain or .gz)."
+                ).format(name=feed.path.name, format=name)
+            )
+    if first.startswith(GZIP_MAGIC):
+        yield from _gunzip(_prepend(first, raw))
+    else:
+        yield from _prepend(first, raw)
+
+
+def _prepend(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes | Damage]:
+    """The unpacked bytes of one or more gzip members, then `Damage` where the last is cut short or broken."""
+    member = zlib.decompressobj(wbits=31)
+    started = False
+    for chunk in chunks:
+        data, more = chunk, False
+        while data or more:
+            if member.eof:
+                # Between members; padding with zeros is allowed, anything else is not ours to guess.
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
+                member, started = zlib.decompressobj(wbits=31), False
+            before = member.copy()
+            try:
+                unpacked = member.decompress(data, CHUNK)
+            except zlib.error:
+                yield from _salvage(before, data)
+                yield Damage("the gzip data is damaged here; the rest of the file cannot be read")
+                for _unread in chunks:  # the digest of the file is still checked
+                    pass
+                return
+            started = True
+            if unpacked:
+                yield unpacked
+            data = member.unused_data if member.eof else member.unconsumed_tail
+            # A full answer may leave output inside the decompressor, even with no input left.
+            more = len(unpacked) == CHUNK and not member.eof
+    if started and not member.eof:
+        yield Damage("the gzip data ends too early; the file was cut short")
+
+
+def _salvage(member: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What can be unpacked before the damage: `decompress` gives nothing of a call that fails, so feed it bytes."""
+    for position in range(len(data)):
+        try:
+            unpacked = member.decompress(data[position : position + 1])
+        except zlib.error:
+            return
+        if unpacked:
+            yield unpacked
+
+
+def _split(chunks: Iterator[bytes | Damage], limit: int) -> Iterator[Line]:
+    pending: list[bytes] = []
+    length = 0  # of the pending line so far; beyond the limit its bytes are dropped, its length still grows
+    for chunk in chunks:
+        if isinstance(chunk, Damage):
+            yield chunk  # with it goes the unfinished line before it
+            return
+        *finished, rest = chunk.split(b"\n")
+        if finished:
+            head = finished[0]
+            if length + len(head) > limit:
+                yield OVERLONG
+            else:
+                yield b"".join((*pending, head)) if pending else head
+            for line in finished[1:]:
+                yield line if len(line) <= limit else OVERLONG
+            pending, length = [], 0
+        length += len(rest)
+        if length > limit:
+            pending.clear()
+        elif rest:
+            pending.append(rest)
+    if length > limit:
+        yield OVERLONG
+    elif pending:
+        yield b"".join(pending)
