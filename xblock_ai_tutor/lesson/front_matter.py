@@ -1,31 +1,30 @@
-"""The head of a lesson file: YAML between two lines of `---`, read into the lesson's own fields.
+"""The head of a lesson file, between two lines of `---`: which names it has, and what each may hold.
 
-Only PyYAML's safe composer runs, and only after the events have been looked at: no anchors, aliases or tags, few levels.
-Every scalar is taken as the text that was written, so `title: No` is the word "No" and not false.
+`yaml_tree` reads the YAML; here each name has one reader. `document` puts the result into the `Lesson`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
-
-from xblock_ai_tutor.lesson.activities.base import ID_CURE, Line, Report, is_id
+from xblock_ai_tutor.lesson import yaml_tree
 from xblock_ai_tutor.lesson.model import Source, TutorPolicy
+from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
+from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text, kind
 
-MAX_DEPTH: Final = 4
 SUPPORT: Final = ("hints", "worked-example", "full-answer")
 PRINCIPLES: Final = tuple(f"P{number}" for number in range(1, 11))
 DEFAULT_PERSONA: Final = "A patient tutor who stays within this lesson and asks more than it tells."
 DEFAULT_GREETING: Final = "Ask me about this lesson. I can give hints and point to the part that helps."
 
-_EXAMPLE: Final = "---\nid: my-lesson\ntitle: My lesson\nminutes: 20\n---"
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_LINK: Final = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#]\S*)?")
+_LINK: Final = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#][!-;=?-_a-~]*)?")
+_MINUTES: Final = re.compile(r"[1-9][0-9]?|[1-5][0-9]{2}|600")
+
+# A reader takes the value (None when the name is not there), the line to name when it is missing, and the report.
+Reader = Callable[[Node | None, int, Report], Any]
 
 
 def split(lines: tuple[Line, ...], report: Report) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -34,7 +33,7 @@ def split(lines: tuple[Line, ...], report: Report) -> tuple[tuple[Line, ...], tu
         report.add(
             1,
             "The lesson does not start with front matter.",
-            "Start the file with a line ---, then the lines id:, title: and minutes:, then a line ---.",
+            "Start the file with a line ---, then lines with id:, title: and minutes:, then a line ---.",
         )
         return (), lines
     for position, line in enumerate(lines[1:], 1):
@@ -44,232 +43,106 @@ def split(lines: tuple[Line, ...], report: Report) -> tuple[tuple[Line, ...], tu
     return (), ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A YAML scalar as written, with its 1-based line in the file."""
-
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    items: tuple[_Text | _List | _Map, ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Map:
-    entries: Mapping[str, _Text | _List | _Map]
-    line: int
-
-
-_Node = _Text | _List | _Map
-
-
-def read(head: tuple[Line, ...], report: Report) -> dict[str, Any] | None:
-    """The fields of a `Lesson` that come from the head; None when there is no head or it cannot be read."""
-    if not head:
-        return None
-    tree = _tree("\n".join(line.text for line in head[1:-1]), head[0].number, report)
+def read(head: tuple[Line, ...], report: Report) -> dict[str, Any]:
+    """The fields of a `Lesson` that come from the head; {} when there is none or it cannot be read."""
+    tree = yaml_tree.read("\n".join(line.text for line in head[1:-1]), 1, report) if head else None
     if tree is None:
-        return None
-    _check_keys(tree, tuple(_FIELDS), "the front matter", report)
-    fields = {name: reader(tree.entries.get(name), tree.line, report) for name, reader in _FIELDS.items()}
+        return {}
+    fields = _fields(tree, _FIELDS, "the front matter", 1, report)
     if fields["principles"] and not fields["principles_edition"]:
         report.add(
-            _line(tree.entries.get("principles"), tree.line),
+            tree.entries["principles"].line,
             "The principles are listed without saying from which edition.",
-            "Add principles_edition: and the name and date of the AI Playbook that they come from.",
+            "Add principles_edition: with the name and date of the playbook that they come from.",
         )
     return fields
 
 
-def _tree(text: str, above: int, report: Report) -> _Map | None:
-    """The YAML as records with line numbers; `above` is how many lines of the file come before it."""
-    try:
-        if not _is_plain(text, above, report):
-            return None
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = above + mark.line + 1 if mark is not None else above
-        said = getattr(error, "problem", None) or "it is not YAML"
-        report.add(
-            line,
-            f"The front matter cannot be read here: {said}.",
-            'Write “name: value”; put the value in "double quotes" if it holds a colon, a # or a quotation mark.',
-        )
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        report.add(above, "The front matter holds no “name: value” lines.", f"Write at least: {_EXAMPLE!r}")
-        return None
-    tree = _plain(node, above, report)
-    return tree if isinstance(tree, _Map) else None
-
-
-def _is_plain(text: str, above: int, report: Report) -> bool:
-    """Whether the YAML is only texts, lists and maps, a few levels deep. Looks at events, so nothing is built yet."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = above + event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            report.add(
-                line, "Anchors (&) and aliases (*) are not allowed.", "Write the value out, or put it in quotes."
-            )
-            return False
-        if getattr(event, "tag", None):
-            report.add(line, "A tag (!) is not allowed.", "Remove it, or put the value in quotes.")
-            return False
-        if isinstance(event, yaml.DocumentStartEvent) and event.explicit:
-            report.add(line, "The front matter is divided into documents.", "Keep one part between the two lines ---.")
-            return False
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            report.add(line, "The front matter is nested too deeply.", f"Use at most {MAX_DEPTH} levels.")
-            return False
-    return True
-
-
-def _plain(node: yaml.Node, above: int, report: Report) -> _Node:
-    line = above + node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return _List(tuple(_plain(one, above, report) for one in node.value), line)
-    if isinstance(node, yaml.MappingNode):
-        entries: dict[str, _Node] = {}
-        for key, value in node.value:
-            key_line = above + key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                report.add(key_line, "A name in the front matter is not plain text.", "Write “name: value”.")
-            elif key.value in entries:
-                report.add(key_line, f"{key.value} is given twice.", "Keep one of the two.")
-            else:
-                entries[key.value] = _plain(value, above, report)
-        return _Map(entries, line)
-    null = node.tag == "tag:yaml.org,2002:null"
-    return _Text("" if null else str(node.value).strip(), line)
-
-
-def _line(node: _Node | None, otherwise: int) -> int:
-    return otherwise if node is None else node.line
-
-
-def _check_keys(found: _Map, known: tuple[str, ...], where: str, report: Report) -> None:
+def _fields(found: Map, readers: Mapping[str, Reader], where: str, line: int, report: Report) -> dict[str, Any]:
+    """Every name read by its reader; names that nobody reads are problems."""
     for name, value in found.entries.items():
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f" Did you mean {near[0]}?" if near else ""
-            report.add(value.line, f"“{name[:60]}” is not known in {where}.", f"Use {', '.join(known)}.{meant}")
+        if name not in readers:
+            cure = f"Use {', '.join(readers)}.{did_you_mean(name, readers)}"
+            report.add(value.line, f"“{shortened(name)}” is not known in {where}.", cure)
+    return {name: reader(found.entries.get(name), line, report) for name, reader in readers.items()}
 
 
-def _text(
-    name: str, *, default: str | None = None, fits: Callable[[str], bool] = bool, cure: str = ""
-) -> Callable[[_Node | None, int, Report], str]:
+def _text(name: str, fits: Callable[[str], object] = bool, cure: str = "", default: str | None = None) -> Reader:
     """A reader for a text. Without a default it is required."""
 
-    def reader(node: _Node | None, line: int, report: Report) -> str:
-        if node is None:
-            if default is None:
-                report.add(line, f"The front matter has no {name}.", f"Add a line {name}: … {cure}".rstrip())
-            return default or ""
-        if not isinstance(node, _Text):
-            report.add(
-                node.line, f"{name} must be a text, not {_kind(node)}.", f"Write {name}: and one value. {cure}".rstrip()
-            )
-        elif not node.text:
-            report.add(node.line, f"{name} is empty.", f"Write a value after {name}: {cure}".rstrip())
-        elif not fits(node.text):
-            report.add(node.line, f"{name} cannot be “{node.text[:80]}”.", cure)
-        else:
-            return node.text
+    def reader(node: Node | None, line: int, report: Report) -> str:
+        match node:
+            case None if default is not None:
+                return default
+            case None:
+                report.add(line, f"The front matter has no {name}.", f"Add a line “{name}: …”. {cure}".rstrip())
+            case Text(text="", line=at):
+                report.add(at, f"{name} is empty.", f"Write a value after “{name}:”. {cure}".rstrip())
+            case Text(text=text) if fits(text):
+                return text
+            case Text(text=text, line=at):
+                report.add(at, f"{name} cannot be “{shortened(text)}”.", cure)
+            case _:
+                wanted = f"Write one value after “{name}:”, in quotes if it starts with a bracket. {cure}".rstrip()
+                report.add(node.line, f"{name} must be a text, not {kind(node)}.", wanted)
         return ""
 
     return reader
 
 
-def _kind(node: _Node) -> str:
-    return "a list" if isinstance(node, _List) else "a group of names" if isinstance(node, _Map) else "a text"
+def _minutes(node: Node | None, line: int, report: Report) -> int:
+    read_text = _text("minutes", _MINUTES.fullmatch, "It is a whole number from 1 to 600: how long the lesson takes.")
+    return int(read_text(node, line, report) or 0)
 
 
-def _minutes(node: _Node | None, line: int, report: Report) -> int:
-    cure = "Write a whole number from 1 to 600: how long the lesson takes."
-    fits = lambda text: re.fullmatch(r"[0-9]{1,3}", text) is not None and 1 <= int(text) <= 600  # noqa: E731
-    text = _text("minutes", fits=fits, cure=cure)(node, line, report)
-    return int(text or 0)
-
-
-def _list(
-    name: str, *, of: Callable[[str], bool] = bool, cure: str = ""
-) -> Callable[[_Node | None, int, Report], tuple[str, ...]]:
-    """A reader for a list of texts; () when it is not there."""
-
-    def reader(node: _Node | None, line: int, report: Report) -> tuple[str, ...]:  # noqa: ARG001  (one shape for readers)
-        if node is None or node == _Text("", node.line):
+def _items(name: str, node: Node | None, report: Report) -> tuple[Node, ...]:
+    """The items of a list; () when it is missing or empty."""
+    match node:
+        case None | Text(text=""):
             return ()
-        if not isinstance(node, _List):
-            report.add(
-                node.line,
-                f"{name} must be a list, not {_kind(node)}.",
-                f"Write each on a line of its own below {name}: like “- …”.",
-            )
-            return ()
-        found = []
-        for item in node.items:
-            if not isinstance(item, _Text) or not of(item.text):
-                shown = f" “{item.text[:80]}”" if isinstance(item, _Text) else ""
-                report.add(
-                    item.line,
-                    f"This item of {name}{shown} cannot be used.",
-                    cure or "Write one text, in quotes if it holds a colon.",
+        case List(items=items):
+            return items
+    report.add(node.line, f"{name} must be a list, not {kind(node)}.", f"Below “{name}:” write each on a line: “- …”.")
+    return ()
+
+
+def _list(name: str, fits: Callable[[str], object] = bool, cure: str = "Write one text a line.") -> Reader:
+    """A reader for a list of texts, each once; () when it is not there."""
+
+    def reader(node: Node | None, _line: int, report: Report) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for item in _items(name, node, report):
+            text = item.text if isinstance(item, Text) else ""
+            if not text or not fits(text):
+                shown = (
+                    f"“{shortened(text)}”" if text else kind(item) if not isinstance(item, Text) else "an empty item"
                 )
-            elif item.text in found:
-                report.add(item.line, f"“{item.text[:80]}” is in {name} twice.", "Keep one of the two.")
+                report.add(item.line, f"{name} cannot hold {shown}.", f"{cure} Quote it if it holds a colon.")
+            elif text in found:
+                report.add(item.line, f"“{shortened(text)}” is in {name} twice.", "Keep one of the two.")
             else:
-                found.append(item.text)
+                found[text] = None
         return tuple(found)
 
     return reader
 
 
-def _sources(node: _Node | None, line: int, report: Report) -> tuple[Source, ...]:
-    """Each source is a text, or a map of title, supports and url."""
-    if node is None or node == _Text("", node.line):
-        return ()
-    if not isinstance(node, _List):
-        report.add(
-            node.line, f"sources must be a list, not {_kind(node)}.", "Write each below sources: like “- title: …”."
-        )
-        return ()
-    found = []
-    for item in node.items:
-        if isinstance(item, _Map):
-            _check_keys(item, tuple(_SOURCE), "a source", report)
-            found.append(
-                Source(**{name: read(item.entries.get(name), item.line, report) for name, read in _SOURCE.items()})
-            )
-        else:
-            found.append(Source(_SOURCE["title"](item, item.line, report)))
-    return tuple(found)
-
-
-def _tutor(node: _Node | None, line: int, report: Report) -> TutorPolicy:
-    if node is not None and not isinstance(node, _Map):
-        if node != _Text("", node.line):
-            report.add(
-                node.line,
-                f"tutor must be a group of names, not {_kind(node)}.",
-                f"Below tutor: write {', '.join(_TUTOR)}, indented.",
-            )
-        node = None
-    entries = node.entries if node is not None else {}
-    if node is not None:
-        _check_keys(node, tuple(_TUTOR), "tutor", report)
-    return TutorPolicy(
-        **{name: reader(entries.get(name), _line(node, line), report) for name, reader in _TUTOR.items()}
+def _sources(node: Node | None, _line: int, report: Report) -> tuple[Source, ...]:
+    """Each source is a text, or a group of title, supports and url."""
+    return tuple(
+        Source(**_fields(item, _SOURCE, "a source", item.line, report))
+        if isinstance(item, Map)
+        else Source(_SOURCE["title"](item, item.line, report))
+        for item in _items("sources", node, report)
     )
+
+
+def _tutor(node: Node | None, line: int, report: Report) -> TutorPolicy:
+    if node is not None and not isinstance(node, Map) and node != Text("", node.line):
+        names = ", ".join(f"{name}:" for name in _TUTOR)
+        report.add(node.line, f"tutor must be a group of names, not {kind(node)}.", f"Below “tutor:” indent {names}.")
+    found = node if isinstance(node, Map) else Map({}, line)
+    return TutorPolicy(**_fields(found, _TUTOR, "tutor", found.line, report))
 
 
 def _is_link(text: str) -> bool:
@@ -277,30 +150,25 @@ def _is_link(text: str) -> bool:
 
 
 _LINK_CURE: Final = "Write a whole address that starts with https://."
-_SOURCE: Final = {
+_SOURCE: Final[Mapping[str, Reader]] = {
     "title": _text("title"),
     "supports": _text("supports", default=""),
-    "url": _text("url", default="", fits=_is_link, cure=_LINK_CURE),
+    "url": _text("url", _is_link, _LINK_CURE, default=""),
 }
-_TUTOR: Final = {
+_TUTOR: Final[Mapping[str, Reader]] = {
     "persona": _text("persona", default=DEFAULT_PERSONA),
-    "support": _text("support", default="hints", fits=SUPPORT.__contains__, cure=f"Use {' or '.join(SUPPORT)}."),
+    "support": _text("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.", default="hints"),
     "greeting": _text("greeting", default=DEFAULT_GREETING),
 }
-_FIELDS: Final[Mapping[str, Callable[[_Node | None, int, Report], Any]]] = {
-    "id": _text("id", fits=is_id, cure=ID_CURE),
+_FIELDS: Final[Mapping[str, Reader]] = {
+    "id": _text("id", is_id, ID_CURE),
     "title": _text("title"),
-    "language": _text(
-        "language",
-        default="en",
-        fits=lambda tag: _LANGUAGE.fullmatch(tag) is not None,
-        cure="Use a tag such as en or cy.",
-    ),
+    "language": _text("language", _LANGUAGE.fullmatch, "Use a language tag such as en or cy.", default="en"),
     "minutes": _minutes,
     "objectives": _list("objectives"),
-    "principles": _list("principles", of=PRINCIPLES.__contains__, cure="Use P1 to P10, the AI Playbook's principles."),
+    "principles": _list("principles", PRINCIPLES.__contains__, "Use P1 to P10, the AI Playbook's principles."),
     "principles_edition": _text("principles_edition", default=""),
     "sources": _sources,
-    "links": _list("links", of=_is_link, cure=_LINK_CURE),
+    "links": _list("links", _is_link, _LINK_CURE),
     "tutor": _tutor,
 }

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xblock_ai_tutor.lesson.model import RenderContext, ResponseError
+from xblock_ai_tutor.lesson.model import ResponseError
 
 Form = Mapping[str, Sequence[str]]
 
@@ -137,7 +137,11 @@ def mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def chosen(ctx: RenderContext, name: str) -> list[str]:
-    """What the learner sent under `name` last time; [] when nothing, or nothing usable, is known."""
-    values = (ctx.previous or {}).get(name, [])
-    return [value for value in values if isinstance(value, str)] if isinstance(values, list | tuple) else []
+def some_of(form: Form, name: str, allowed: Collection[str]) -> list[str]:
+    """The values under `name`, at least one, each of `allowed`."""
+    values = values_of(form, name)
+    if not values:
+        raise ResponseError(_("Choose at least one answer, then check again."))
+    if not set(values) <= set(allowed):
+        raise ResponseError(_("That answer is not one of the choices. Reload the page and answer again."))
+    return values

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
@@ -75,7 +75,7 @@ def text_of(text: str, references: Mapping[str, int] | None = None) -> str:
 
 def inline_text_of(text: str) -> str:
     """One run of inline Markdown as plain text."""
-    return normalised("".join(_words(token) for token in _MARKDOWN.parseInline(text, {})))
+    return normalised(" ".join(_words(token) for token in _MARKDOWN.parseInline(text, {})))
 
 
 def html_of(
@@ -86,7 +86,8 @@ def html_of(
 ) -> str:
     """A Markdown text as sanitised HTML.
 
-    `anchors` marks its passages. `references` turns `{name}` into a numbered link to an HTML id: {name: (number, escaped id)}.
+    `anchors` marks its passages. `references` turns `{name}` into a numbered link to an HTML id:
+    {name: (number, escaped id)}.
     Headings start at level 4, below the title of the step.
     """
     tokens = _parse(text)
@@ -143,7 +144,7 @@ def references_in(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _parse(text: str) -> list[Token]:
-    return _MARKDOWN.parse(text, {})
+    return _show_later_paragraphs(_MARKDOWN.parse(text, {}))
 
 
 def _words(inline: Token) -> str:
@@ -157,49 +158,39 @@ def _words(inline: Token) -> str:
     return "".join(words)
 
 
-def _passage_tokens(tokens: list[Token], *, headings: bool = False) -> Iterator[tuple[Token, str]]:
-    """Each passage with the opening token that stands for it. A tight list item stands for its own paragraph."""
-    carrier: Token | None = None
-    item: Token | None = None
-    row: tuple[Token, list[str]] | None = None
-    in_head = False
-    for token in tokens:
-        match token.type:
-            case "list_item_open":
-                item = token
-            case "paragraph_open":
-                if token.hidden and item is not None:
-                    carrier, item = item, None
-                else:
-                    token.hidden = False
-                    carrier = token
-            case "paragraph_close":
-                token.hidden = token.hidden and carrier is not None and carrier.type == "list_item_open"
-                carrier = None
-            case "heading_open":
-                carrier = token if headings else None
-            case "heading_close":
-                carrier = None
-            case "thead_open" | "thead_close":
-                in_head = token.type == "thead_open"
-            case "tr_open":
-                row = (token, [])
-            case "tr_close" if row is not None:
-                cells = normalised(" | ".join(row[1]))
-                if cells.strip("| ") and (headings or not in_head):
-                    yield row[0], cells
-                row = None
-            case "inline":
-                words = normalised(_words(token))
-                if row is not None:
-                    row[1].append(words)
-                elif carrier is not None and words:
-                    yield carrier, words
-            case "fence" | "code_block":
-                if words := normalised(token.content):
-                    yield token, words
-            case _:
-                pass
+def _passage_tokens(tokens: Sequence[Token], *, headings: bool = False) -> Iterator[tuple[Token, str]]:
+    """Each passage, with the opening token of the element that holds it, in reading order.
+
+    `headings` adds headings and the head of a table, which are not passages but are read.
+    """
+    row: list[str] = []
+    row_opening: Token | None = None
+    for position, token in enumerate(tokens):
+        opening = tokens[position - 1]
+        if token.type == "tr_open":
+            row, row_opening = [], token
+        elif token.type == "tr_close" and row_opening is not None:
+            in_head = tokens[position + 1].type == "thead_close"
+            if any(row) and (headings or not in_head):
+                yield row_opening, " | ".join(row)
+        elif token.type in {"fence", "code_block"}:
+            if words := normalised(token.content):
+                yield token, words
+        elif token.type == "inline":
+            words = normalised(_words(token))
+            if opening.type in {"th_open", "td_open"}:
+                row.append(words)
+            elif words and (headings or opening.type != "heading_open"):
+                # The paragraph of a tight list item has no element of its own: the item stands for it.
+                yield (tokens[position - 2] if opening.hidden else opening), words
+
+
+def _show_later_paragraphs(tokens: list[Token]) -> list[Token]:
+    """Give an element to every paragraph of a tight list item but the one that it starts with."""
+    for position, token in enumerate(tokens):
+        if token.type == "paragraph_open" and token.hidden and tokens[position - 1].type != "list_item_open":
+            token.hidden = tokens[position + 2].hidden = False
+    return tokens
 
 
 def _finished(

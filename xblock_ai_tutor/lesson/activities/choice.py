@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Final
 
-from xblock_ai_tutor.lesson.activities import base, items
-from xblock_ai_tutor.lesson.activities.items import Grammar, Item
-from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, chosen, one_of, percent, values_of
+from xblock_ai_tutor.lesson.activities import base, controls
+from xblock_ai_tutor.lesson.activities.items import Grammar, Item, take_items
+from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, one_of, percent, some_of
 from xblock_ai_tutor.lesson.model import RenderContext, ResponseError, Step
 from xblock_ai_tutor.lesson.passages import inline_html_of, text_of
+from xblock_ai_tutor.lesson.report import Report
 
 FIELD: Final = "choice"
 LEAST_CONFIDENCE: Final = 0
@@ -38,132 +39,133 @@ class Choice:
     hints: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, directive: base.Directive, report: base.Report) -> Choice:
+    def parse(cls, directive: base.Directive, report: Report) -> Choice:
         """The question, then the options: `- [x] {id} text`, each with `  > feedback`."""
         lines, hints = base.take_hints(directive, report)
-        lead, options = items.take_items(lines, _GRAMMAR, report)
-        several = base.attribute(directive, cls, "answers") == "several"
+        lead, options = take_items(lines, _GRAMMAR, report)
         choice = cls(
-            base.markdown(lead, directive.line),
-            options,
-            several,
-            base.attribute(directive, cls, "confidence") == "ask",
-            hints,
+            question=base.Markdown.of(lead, directive.line),
+            options=options,
+            several=base.attribute(directive, cls, "answers") == "several",
+            asks_confidence=base.attribute(directive, cls, "confidence") == "ask",
+            hints=hints,
         )
-        if not choice.question.text.strip():
-            report.add(directive.line, "This choice asks no question.", "Write the question above the options.")
-        if len(options) < 2:
-            report.add(
-                directive.line, "A choice needs at least two options.", f"Add options, one a line: {_GRAMMAR.example}"
-            )
-        right = [option for option in options if option.mark == "x"]
-        if options and not right:
-            report.add(directive.line, "No option is marked as right.", "Write [x] instead of [ ] in the right one.")
-        if len(right) > 1 and not several:
+        choice._check(directive.line, report)
+        return choice
+
+    def _check(self, line: int, report: Report) -> None:
+        if not self.question:
+            report.add(line, "This choice asks no question.", "Write the question above the options.")
+        if len(self.options) < 2:
+            report.add(line, "A choice needs at least two options.", f"Add options, one a line: {_GRAMMAR.example}")
+        right = [option for option in self.options if option.mark == "x"]
+        if self.options and not right:
+            report.add(line, "No option is marked as right.", "Write [x] instead of [ ] in the right one.")
+        if len(right) > 1 and not self.several:
             report.add(
                 right[1].line,
                 "A second option is marked as right, but only one can be chosen.",
                 'Write [ ] in all but one, or add answers="several" to the :::choice line.',
             )
-        return choice
 
     def prose(self) -> Iterable[base.Markdown]:
         """The question; options are not passages, since a wrong one must not be quoted as the lesson's word."""
         return (self.question,)
+
+    def authored(self) -> Iterable[base.Markdown]:
+        """The question and all feedback."""
+        return (self.question, *(option.feedback for option in self.options))
 
     def task(self) -> str:
         """The question and the options, unmarked."""
         return "\n".join([text_of(self.question.text), *(f"- {option.plain}" for option in self.options)])
 
     def feedback(self, item: str, answer: str) -> str:
-        """The feedback on an option: it is `answer` when one can be chosen, `item` when several can."""
+        """The feedback on an option: it is `answer` where one is chosen, `item` where several are."""
         wanted = item if self.several else answer
         return next((option.feedback.text for option in self.options if option.id == wanted), "")
 
     def mark(self, form: Form) -> Marking:
         """One answer: 1 mark or 0. Several: right ones chosen less wrong ones, over all right ones, never below 0."""
-        answers = self._answers(form)
         sure = None
+        if self.several:
+            answers = set(some_of(form, FIELD, self._ids()))
+        else:
+            answers = {one_of(form, FIELD, self._ids(), ResponseError(_("Choose one answer, then check again.")))}
         if self.asks_confidence:
             missing = ResponseError(_("Choose how sure you are, then check again."))
             sure = percent(form, "confidence", LEAST_CONFIDENCE, missing)
         right = {option.id for option in self.options if option.mark == "x"}
-        if not self.several:
-            answer = answers[0]
-            hit = answer in right
-            item = ItemMarking(FIELD, answer, hit, sure, self.feedback(FIELD, answer))
-            return Marking(float(hit), 1.0, hit, (item,), sure)
-        marked = tuple(
+        net = len(answers & right) - len(answers - right)
+        items = self._mark_each(answers, right) if self.several else (self._mark_one(answers, right, sure),)
+        return Marking(max(0, net) / len(right), 1.0, answers == right, items, sure)
+
+    def _ids(self) -> list[str]:
+        return [option.id for option in self.options]
+
+    def _mark_one(self, answers: set[str], right: set[str], sure: float | None) -> ItemMarking:
+        (answer,) = answers
+        return ItemMarking(FIELD, answer, answers == right, sure, self.feedback(FIELD, answer))
+
+    def _mark_each(self, answers: set[str], right: set[str]) -> tuple[ItemMarking, ...]:
+        """One item an option. How sure the learner is belongs to the whole answer, so items carry none."""
+        return tuple(
             ItemMarking(
                 option.id,
                 "chosen" if option.id in answers else "not-chosen",
                 (option.id in answers) == (option.id in right),
-                sure,
+                None,
                 option.feedback.text,
             )
             for option in self.options
         )
-        net = len(right & set(answers)) - len(set(answers) - right)
-        return Marking(max(0, net) / len(right), 1.0, set(answers) == right, marked, sure)
-
-    def _answers(self, form: Form) -> list[str]:
-        allowed = [option.id for option in self.options]
-        if not self.several:
-            return [one_of(form, FIELD, allowed, ResponseError(_("Choose one answer, then check again.")))]
-        answers = values_of(form, FIELD)
-        if not answers:
-            raise ResponseError(_("Choose at least one answer, then check again."))
-        if not set(answers) <= set(allowed):
-            raise ResponseError(_("That answer is not one of the choices. Reload the page and answer again."))
-        return answers
 
     def render(self, step: Step, ctx: RenderContext) -> str:
         """A fieldset of native radios or checkboxes, and a select for confidence."""
         _ = ctx.gettext
-        given = chosen(ctx, FIELD)
-        marked = {one.answer if not self.several else one.item: one for one in ctx.marking.items} if ctx.marking else {}
         legend = _("Choose every answer that is right") if self.several else _("Choose one answer")
-        options = "".join(
-            self._option(option, step, ctx, option.id in given, marked.get(option.id)) for option in self.options
-        )
         inside = (
-            base.result(ctx, self._result(ctx))
-            + base.prose_html(self.question, ctx, base.anchors(step, ctx))
-            + f'<fieldset class="ait-question"><legend class="ait-question__legend">{escape(legend)}</legend>'
-            f'<div class="ait-options">{options}</div></fieldset>'
+            controls.result(ctx, self._result(ctx))
+            + controls.prose(self.question, step, ctx)
+            + f'<fieldset class="ait-question"{controls.describedby(controls.prose_id(step, ctx))}>'
+            f'<legend class="ait-question__legend">{escape(legend)}</legend><div class="ait-options">'
+            + "".join(self._option(option, step, ctx) for option in self.options)
+            + "</div></fieldset>"
         )
         if self.asks_confidence:
-            field_id = base.html_id(ctx, step.id, "choice", "confidence")
-            inside += base.confidence_field(ctx, field_id, "confidence", _("How sure are you?"), _LEVELS)
-        return base.form(step, ctx, inside, _("Check my answer") if ctx.marking is None else _("Check again"))
+            name = controls.html_id(ctx, step.id, "choice", "confidence")
+            inside += controls.confidence(ctx, name, "confidence", _("How sure are you?"), _LEVELS)
+        return controls.form(step, ctx, inside, _("Check my answer") if ctx.marking is None else _("Check again"))
 
-    def _option(self, option: Item, step: Step, ctx: RenderContext, on: bool, marked: ItemMarking | None) -> str:
-        name = base.html_id(ctx, step.id, option.id)
-        kind = "checkbox" if self.several else "radio"
-        required = "" if self.several else " required"
-        html = (
-            f'<div class="ait-option"><input class="ait-option__input" type="{kind}" id="{name}" name="{FIELD}" '
-            f'value="{escape(option.id)}"{required}{" checked" if on else ""}{base.described(ctx, marked, name)}>'
-            f'<label class="ait-option__label" for="{name}">{inline_html_of(option.text)}</label></div>'
+    def _option(self, option: Item, step: Step, ctx: RenderContext) -> str:
+        name = controls.html_id(ctx, step.id, option.id)
+        marked = self._marking_of(option, ctx.marking)
+        html = controls.option(
+            ctx,
+            name,
+            "checkbox" if self.several else "radio",
+            (FIELD, option.id),
+            inline_html_of(option.text),
+            described=controls.feedback_id(name, marked),
         )
-        if marked is not None:
-            html += base.feedback(ctx, name, marked, self._verdict(ctx, marked))
-        return html
+        return html + (controls.feedback(ctx, name, marked, self._verdict(marked, ctx)) if marked else "")
 
-    def _verdict(self, ctx: RenderContext, marked: ItemMarking) -> str:
+    def _marking_of(self, option: Item, marking: Marking | None) -> ItemMarking | None:
+        for one in marking.items if marking else ():
+            if option.id == (one.item if self.several else one.answer):
+                return one
+        return None
+
+    def _verdict(self, marked: ItemMarking, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        if not self.several or marked.answer == "chosen":
-            return _("Right.") if marked.hit else _("Not right.")
-        return _("Right not to choose this.") if marked.hit else _("You missed this one.")
+        if marked.answer == "not-chosen":
+            return _("Right not to choose this.") if marked.hit else _("This one is right too.")
+        return _("Right.") if marked.hit else _("Not right.")
 
     def _result(self, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        if ctx.marking is None:
-            return ""
-        if ctx.marking.correct:
-            return _("Right.")
-        return (
-            _("Partly right. Read the feedback, then try again.")
-            if ctx.marking.earned
-            else _("Not right yet. Read the feedback, then try again.")
-        )
+        if ctx.marking is None or ctx.marking.correct:
+            return _("Your answer is right.")
+        if ctx.marking.earned:
+            return _("Your answer is partly right. Read the feedback, then try again.")
+        return _("Your answer is not right yet. Read the feedback, then try again.")

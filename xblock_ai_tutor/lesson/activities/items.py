@@ -5,13 +5,13 @@ Reads lines into items and reports what is wrong; what the marks mean is the act
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from xblock_ai_tutor.lesson.activities.base import ID_CURE, Line, Markdown, Report, is_id
+from xblock_ai_tutor.lesson.activities.base import Markdown
 from xblock_ai_tutor.lesson.passages import has_link, inline_text_of
+from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
 
 _ITEM = re.compile(r"- \[([^\]]*)\](?:[ \t]+\{([^}]*)\})?[ \t]*(.*)")
 _LIKE_AN_ITEM = re.compile(r"[ \t]*[-*+][ \t]*\[[^\]]{0,12}\](?![(\[])")
@@ -54,9 +54,7 @@ class _Draft:
         self.feedback: list[Line] = []
 
     def item(self) -> Item:
-        feedback = Markdown(
-            "\n".join(one.text for one in self.feedback), (self.feedback or [Line(self.line, "")])[0].number
-        )
+        feedback = Markdown.of(self.feedback, self.line)
         return Item(self.id, self.mark, " ".join(part for part in self.text if part), feedback, self.line)
 
 
@@ -101,9 +99,8 @@ def _mark(written: str, line: Line, grammar: Grammar, report: Report) -> str:
     if mark in grammar.marks:
         return mark
     shown = " or ".join(f"[{known or ' '}]" for known in grammar.marks)
-    near = difflib.get_close_matches(mark, [known for known in grammar.marks if known], n=1)
-    meant = f" Did you mean [{near[0]}]?" if near else ""
-    report.add(line.number, f"[{written}] does not say what this is.", f"Write {shown}.{meant}")
+    cure = f"Write {shown}.{did_you_mean(mark, grammar.marks, '[{}]')}"
+    report.add(line.number, f"[{shortened(written)}] does not say what this is.", cure)
     return grammar.marks[0]
 
 
@@ -124,7 +121,7 @@ def _check(items: Collection[Item], grammar: Grammar, report: Report) -> None:
         if not item.id:
             report.add(item.line, f"This is {grammar.noun} without an id.", f"Write one in braces: {grammar.example}")
         elif not is_id(item.id):
-            report.add(item.line, f"The id “{item.id}” cannot be used.", ID_CURE)
+            report.add(item.line, f"The id “{shortened(item.id)}” cannot be used.", ID_CURE)
         elif item.id in seen:
             report.add(
                 item.line,
@@ -143,9 +140,9 @@ def _check(items: Collection[Item], grammar: Grammar, report: Report) -> None:
                 "A link or an image cannot be part of something that the learner selects.",
                 "Move the link to the task above, or to the feedback.",
             )
-        if not item.feedback.text.strip():
+        if not item.feedback:
             report.add(
                 item.line,
-                f"“{item.id or item.plain[:40]}” has no feedback.",
+                f"“{shortened(item.id or item.plain)}” has no feedback.",
                 "Add a line below it that starts with “  > ” and says why it is right or wrong.",
             )

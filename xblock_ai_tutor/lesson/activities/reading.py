@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from xblock_ai_tutor.lesson.activities import base
+from xblock_ai_tutor.lesson.activities import base, controls
 from xblock_ai_tutor.lesson.marking import Form, Marking
 from xblock_ai_tutor.lesson.model import RenderContext, Step
 from xblock_ai_tutor.lesson.passages import text_of
+from xblock_ai_tutor.lesson.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,19 @@ class Reading:
     hints: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, directive: base.Directive, report: base.Report) -> Reading:
+    def parse(cls, directive: base.Directive, report: Report) -> Reading:
         """The whole body is Markdown, except the hints."""
         lines, hints = base.take_hints(directive, report)
-        body = base.markdown(lines, directive.line)
-        if not body.text.strip():
+        body = base.Markdown.of(lines, directive.line)
+        if not body:
             report.add(directive.line, "This reading is empty.", "Write at least one paragraph before the closing :::.")
         return cls(body, hints)
 
     def prose(self) -> Iterable[base.Markdown]:
+        """The text."""
+        return (self.body,)
+
+    def authored(self) -> Iterable[base.Markdown]:
         """The text."""
         return (self.body,)
 
@@ -46,7 +51,7 @@ class Reading:
     def render(self, step: Step, ctx: RenderContext) -> str:
         """The text with its passages, and a button to go on."""
         _ = ctx.gettext
-        return base.form(step, ctx, base.prose_html(self.body, ctx, base.anchors(step, ctx)), _("Continue"))
+        return controls.form(step, ctx, controls.prose(self.body, step, ctx), _("Continue"))
 
     def mark(self, form: Form) -> Marking:  # noqa: ARG002  (nothing to read from the form)
         """Done; no marks are at stake."""

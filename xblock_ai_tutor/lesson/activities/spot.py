@@ -1,25 +1,26 @@
-"""Spot: an AI-written note with legal authorities; which can be relied on, which are invented, which say something else?"""
+"""Spot: an AI-written note with legal authorities. Which can be relied on, which are invented, which are misused?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Final
 
-from xblock_ai_tutor.lesson.activities import base, items
-from xblock_ai_tutor.lesson.activities.items import Grammar, Item
-from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, chosen, mean, one_of, percent
+from xblock_ai_tutor.lesson.activities import base, controls
+from xblock_ai_tutor.lesson.activities.items import Grammar, Item, take_items
+from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, mean, one_of, percent
 from xblock_ai_tutor.lesson.model import RenderContext, ResponseError, Step
 from xblock_ai_tutor.lesson.passages import html_of, inline_html_of, references_in, text_of
+from xblock_ai_tutor.lesson.report import Line, Report
 
 VERDICTS: Final = ("reliable", "invented", "misused")
-LEAST_CONFIDENCE: Final = 50  # sure of a judgement at all means at least as likely as not
+LEAST_CONFIDENCE: Final = 50  # to judge at all is to think it at least as likely as not
 _LEVELS: Final = (50, 60, 70, 80, 90, 100)
 _GRAMMAR: Final = Grammar(
     "an authority",
     VERDICTS,
-    "- [reliable] {caparo} *Caparo Industries plc v Dickman* [1990] 2 AC 605, for when a duty of care arises",
+    "- [reliable] {caparo} *Caparo Industries plc v Dickman* [1990] 2 AC 605",
 )
 
 
@@ -41,151 +42,156 @@ class Spot:
     hints: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, directive: base.Directive, report: base.Report) -> Spot:
+    def parse(cls, directive: base.Directive, report: Report) -> Spot:
         """Instructions; the note, each line starting with `>`; the authorities: `- [verdict] {id} text`."""
         lines, hints = base.take_hints(directive, report)
-        lead, authorities = items.take_items(lines, _GRAMMAR, report)
+        lead, authorities = take_items(lines, _GRAMMAR, report)
         instructions, note = _split(lead, report)
         spot = cls(
-            base.markdown(instructions, directive.line),
-            base.Markdown("\n".join(line.text for line in note), (note or [base.Line(directive.line, "")])[0].number),
-            authorities,
-            hints,
+            instructions=base.Markdown.of(instructions, directive.line),
+            note=base.Markdown.of(note, directive.line),
+            authorities=authorities,
+            hints=hints,
         )
-        if not spot.instructions.text.strip():
-            report.add(directive.line, "This spot does not say what to do.", "Write the instructions above the note.")
-        if not spot.note.text.strip():
-            report.add(
-                directive.line, "This spot has no note.", "Write the note above the authorities, each line after “> ”."
-            )
-        if len(authorities) < 2:
-            report.add(
-                directive.line, "A spot needs at least two authorities.", f"Add them, one a line: {_GRAMMAR.example}"
-            )
-        known = {authority.id for authority in authorities}
-        for offset, name in references_in(spot.note.text):
-            if name not in known:
-                report.add(
-                    spot.note.line + offset,
-                    f"The note refers to {{{name}}}, which is not among the authorities.",
-                    f"Use one of {', '.join(sorted(known)) or 'the ids in the list'}, or add the authority.",
-                )
+        spot._check(directive.line, report)
         return spot
 
+    def _check(self, line: int, report: Report) -> None:
+        if not self.instructions:
+            report.add(line, "This spot does not say what to do.", "Write the instructions above the note.")
+        if not self.note:
+            report.add(line, "This spot has no note.", "Write the note above the authorities, each line after “> ”.")
+        if len(self.authorities) < 2:
+            report.add(line, "A spot needs at least two authorities.", f"Add them, one a line: {_GRAMMAR.example}")
+        known = sorted(one.id for one in self.authorities if one.id)
+        for offset, name in references_in(self.note.text):
+            if name not in known:
+                report.add(
+                    self.note.line + offset,
+                    f"The note refers to {{{name}}}, which is not among the authorities.",
+                    f"Use one of these: {', '.join(known) or 'none yet'}; or add the authority.",
+                )
+
     def prose(self) -> Iterable[base.Markdown]:
-        """The instructions. The note is no passage: the tutor must not quote an invented authority as the lesson's."""
+        """The instructions. The note is no passage: an invented authority must not be quoted as the lesson's word."""
         return (self.instructions,)
+
+    def authored(self) -> Iterable[base.Markdown]:
+        """Instructions, note and all feedback."""
+        return (self.instructions, self.note, *(one.feedback for one in self.authorities))
 
     def task(self) -> str:
         """The instructions, the note and the authorities, unmarked."""
-        return "\n".join(
-            [
-                text_of(self.instructions.text),
-                text_of(self.note.text, {one.id: number for number, one in enumerate(self.authorities, 1)}),
-                *(f"[{number}] {authority.plain}" for number, authority in enumerate(self.authorities, 1)),
-            ]
-        )
+        numbers = {one.id: number for number, one in self._numbered()}
+        lines = [text_of(self.instructions.text), text_of(self.note.text, numbers)]
+        return "\n".join([*lines, *(f"[{number}] {one.plain}" for number, one in self._numbered())])
 
     def feedback(self, item: str, answer: str) -> str:  # noqa: ARG002  (one text an authority, whatever the verdict)
         """The feedback on an authority."""
         return next((one.feedback.text for one in self.authorities if one.id == item), "")
 
+    def _numbered(self) -> Iterable[tuple[int, Item]]:
+        return enumerate(self.authorities, 1)
+
     def mark(self, form: Form) -> Marking:
         """Hits over authorities; correct when all are hits."""
-        marked = tuple(self._mark_one(number, one, form) for number, one in enumerate(self.authorities, 1))
-        hits = sum(one.hit for one in marked)
-        return Marking(hits / len(marked), 1.0, hits == len(marked), marked, mean([one.confidence for one in marked]))
+        items = tuple(self._mark_one(number, one, form) for number, one in self._numbered())
+        hits = sum(one.hit for one in items)
+        return Marking(hits / len(items), 1.0, hits == len(items), items, mean([one.confidence for one in items]))
 
-    def _mark_one(self, number: int, authority: Item, form: Form) -> ItemMarking:
-        where = str(number)
-        no_verdict = ResponseError(_("Choose a verdict for authority %(number)s, then check again."), number=where)
+    def _mark_one(self, number: int, one: Item, form: Form) -> ItemMarking:
+        no_verdict = ResponseError(_("Choose a verdict on authority %(number)s, then check again."), number=str(number))
         no_confidence = ResponseError(
-            _("Choose how sure you are about authority %(number)s, then check again."), number=where
+            _("Choose how sure you are about authority %(number)s, then check again."), number=str(number)
         )
-        verdict = one_of(form, f"verdict-{authority.id}", VERDICTS, no_verdict)
-        sure = percent(form, f"confidence-{authority.id}", LEAST_CONFIDENCE, no_confidence)
-        return ItemMarking(authority.id, verdict, verdict == authority.mark, sure, authority.feedback.text)
+        verdict = one_of(form, f"verdict-{one.id}", VERDICTS, no_verdict)
+        sure = percent(form, f"confidence-{one.id}", LEAST_CONFIDENCE, no_confidence)
+        return ItemMarking(one.id, verdict, verdict == one.mark, sure, one.feedback.text)
 
     def render(self, step: Step, ctx: RenderContext) -> str:
         """The note, then for each authority a fieldset of three radios and a select for confidence."""
         _ = ctx.gettext
-        references = {
-            one.id: (number, base.html_id(ctx, step.id, one.id)) for number, one in enumerate(self.authorities, 1)
-        }
-        marked = {one.item: one for one in ctx.marking.items} if ctx.marking else {}
+        links = {one.id: (number, controls.html_id(ctx, step.id, one.id)) for number, one in self._numbered()}
         inside = (
-            base.result(ctx, self._result(ctx))
-            + base.prose_html(self.instructions, ctx, base.anchors(step, ctx))
-            + f'<figure class="ait-note"><figcaption class="ait-note__caption">{escape(_("Written by an AI model"))}'
-            f'</figcaption><div class="ait-prose">{html_of(self.note.text, ctx.gettext, None, references)}</div></figure>'
-            + '<div class="ait-authorities">'
-            + "".join(
-                self._authority(number, one, step, ctx, marked.get(one.id))
-                for number, one in enumerate(self.authorities, 1)
-            )
+            controls.result(ctx, self._result(ctx))
+            + controls.prose(self.instructions, step, ctx)
+            + '<figure class="ait-note">'
+            f'<figcaption class="ait-note__caption">{escape(_("Written by an AI model"))}</figcaption>'
+            f'<div class="ait-prose">{html_of(self.note.text, ctx.gettext, references=links)}</div></figure>'
+            '<div class="ait-authorities">'
+            + "".join(self._authority(number, one, step, ctx) for number, one in self._numbered())
             + "</div>"
         )
-        return base.form(step, ctx, inside, _("Check my answers") if ctx.marking is None else _("Check again"))
+        return controls.form(step, ctx, inside, _("Check my answers") if ctx.marking is None else _("Check again"))
 
-    def _authority(self, number: int, one: Item, step: Step, ctx: RenderContext, marked: ItemMarking | None) -> str:
+    def _authority(self, number: int, one: Item, step: Step, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        labels = {
-            "reliable": _("It can be relied on"),
-            "invented": _("It is invented"),
-            "misused": _("It is real, but does not say this"),
-        }
-        name = base.html_id(ctx, step.id, one.id)
-        field = f"verdict-{escape(one.id)}"
-        given = chosen(ctx, f"verdict-{one.id}")
+        name = controls.html_id(ctx, step.id, one.id)
+        marked = next((found for found in (ctx.marking.items if ctx.marking else ()) if found.item == one.id), None)
         radios = "".join(
-            f'<div class="ait-option"><input class="ait-option__input" type="radio" id="{name}--{verdict}" name="{field}" '
-            f'value="{verdict}" required{" checked" if verdict in given else ""}>'
-            f'<label class="ait-option__label" for="{name}--{verdict}">{escape(labels[verdict])}</label></div>'
-            for verdict in VERDICTS
+            controls.option(ctx, f"{name}--{verdict}", "radio", (f"verdict-{one.id}", verdict), escape(words))
+            for verdict, words in _labels(ctx.gettext).items()
         )
-        label = _("How sure are you about authority %(number)s?") % {"number": number}
-        html = (
-            f'<fieldset class="ait-question ait-authority" id="{name}" tabindex="-1"{base.described(ctx, marked, name)}>'
-            f'<legend class="ait-question__legend"><span class="ait-authority__number">'
-            f"{escape(_('Authority %(number)s') % {'number': number})}: </span>"
+        place = {"number": number}
+        sure = _("How sure are you about authority %(number)s?") % place
+        return (
+            f'<fieldset class="ait-question ait-authority" id="{name}" tabindex="-1"'
+            f"{controls.describedby(controls.feedback_id(name, marked))}>"
+            f'<legend class="ait-question__legend">'
+            f'<span class="ait-authority__number">{escape(_("Authority %(number)s:") % place)}</span> '
             f'<span class="ait-authority__cited">{inline_html_of(one.text)}</span></legend>'
             f'<div class="ait-options">{radios}</div>'
-            + base.confidence_field(ctx, f"{name}--confidence", f"confidence-{one.id}", label, _LEVELS)
+            + controls.confidence(ctx, f"{name}--confidence", f"confidence-{one.id}", sure, _LEVELS)
+            + (controls.feedback(ctx, name, marked, _verdict(one, marked, ctx.gettext)) if marked else "")
+            + "</fieldset>"
         )
-        if marked is not None:
-            html += base.feedback(ctx, name, marked, self._verdict(one, marked, ctx))
-        return html + "</fieldset>"
-
-    def _verdict(self, one: Item, marked: ItemMarking, ctx: RenderContext) -> str:
-        _ = ctx.gettext
-        truth = {
-            "reliable": _("it can be relied on."),
-            "invented": _("it is invented."),
-            "misused": _("it is real, but does not say this."),
-        }
-        return (_("Right: %(truth)s") if marked.hit else _("Not right: %(truth)s")) % {"truth": truth[one.mark]}
 
     def _result(self, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        if ctx.marking is None:
-            return ""
-        hits = sum(one.hit for one in ctx.marking.items)
-        words = _("%(hits)s of %(total)s right.") % {"hits": hits, "total": len(ctx.marking.items)}
-        if ctx.marking.confidence is not None and ctx.marking.items:
-            words += " " + _("On average you were %(sure)s%% sure.") % {"sure": round(ctx.marking.confidence)}
+        items = ctx.marking.items if ctx.marking else ()
+        words = _("%(hits)s of %(total)s right.") % {"hits": sum(one.hit for one in items), "total": len(items)}
+        sure = mean([one.confidence for one in items])
+        if sure is not None:
+            words += " " + _("On average you were %(sure)s%% sure.") % {"sure": round(sure)}
         return words
 
 
-def _split(lead: list[base.Line], report: base.Report) -> tuple[list[base.Line], list[base.Line]]:
+def _labels(gettext: Callable[[str], str]) -> dict[str, str]:
+    """The verdicts as the learner reads them, in the order of `VERDICTS`."""
+    _ = gettext
+    return {
+        "reliable": _("It can be relied on"),
+        "invented": _("It is invented"),
+        "misused": _("It is real, but does not say this"),
+    }
+
+
+def _verdict(one: Item, marked: ItemMarking, gettext: Callable[[str], str]) -> str:
+    """Whether the learner is right, with the truth, as one sentence that can be translated whole."""
+    _ = gettext
+    if marked.hit:
+        return {
+            "reliable": _("Right: it can be relied on."),
+            "invented": _("Right: it is invented."),
+            "misused": _("Right: it is real, but does not say this."),
+        }[one.mark]
+    return {
+        "reliable": _("Not right: it can be relied on."),
+        "invented": _("Not right: it is invented."),
+        "misused": _("Not right: it is real, but does not say this."),
+    }[one.mark]
+
+
+def _split(lead: list[Line], report: Report) -> tuple[list[Line], list[Line]]:
     """Instructions first, then the note without its `>`; anything written after the note is a problem."""
-    instructions: list[base.Line] = []
-    note: list[base.Line] = []
+    instructions: list[Line] = []
+    note: list[Line] = []
     for line in lead:
         if line.text.startswith(">"):
             if note:
                 # Blank lines between two quoted blocks stay, so that line numbers do.
-                note.extend(base.Line(number, "") for number in range(note[-1].number + 1, line.number))
-            note.append(base.Line(line.number, line.text[1:].removeprefix(" ")))
+                note.extend(Line(number, "") for number in range(note[-1].number + 1, line.number))
+            note.append(Line(line.number, line.text[1:].removeprefix(" ")))
         elif not note:
             instructions.append(line)
         elif line.text.strip():
