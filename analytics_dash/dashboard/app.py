@@ -1,0 +1,169 @@
+"""The dashboard's application: Flask around Dash. `create_app` is the front door; `commands` and tests call it.
+
+A page is drawn three times from one tree (`page.shell`): as plain HTML in the first response, so that words and tables
+are there before any script; by Dash from `/_dash-layout`, with charts; and by one callback when the address changes.
+Each of them reads the register through `overview.read_overview` with the reader's own scope.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import dash
+from dash import Input, Output, State
+from dash.exceptions import PreventUpdate
+from flask import Flask, abort, g, redirect, render_template, request, session
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from analytics_dash.dashboard import operations, page, prerender, signin
+from analytics_dash.dashboard.config import DashboardConfig
+from analytics_dash.dashboard.errors import NotYours
+from analytics_dash.dashboard.i18n import _
+from analytics_dash.dashboard.language import init_language
+from analytics_dash.dashboard.overview import Overview, read_overview
+from analytics_dash.dashboard.security import init_headers
+from analytics_dash.releases import ScopeError, audit, init_register
+
+PACKAGE: Final = __name__.rpartition(".")[0]
+SESSION_HOURS: Final = 8
+LAYOUT_ENDPOINT: Final = "/_dash-layout"
+
+
+def create_app(config: DashboardConfig) -> Flask:
+    """The dashboard on one register. Raises `ReleaseError` when the register cannot be opened."""
+    app = Flask(PACKAGE, static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.session_key,
+        SESSION_COOKIE_NAME="adoption_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not config.demo,
+        PERMANENT_SESSION_LIFETIME=SESSION_HOURS * 3600,
+        MAX_CONTENT_LENGTH=64 * 1024,
+        TESTING=config.testing,
+        # A page elsewhere must not reach the demonstration through a name of its own (DNS rebinding).
+        TRUSTED_HOSTS=["127.0.0.1", "localhost", "[::1]"] if config.demo else None,
+    )
+    init_register(app, config.register_url)
+    signin.init_sign_in(app)
+    init_language(app)
+    app.register_blueprint(operations.bp)
+    dashboard = _mount_dash(app)
+    app.jinja_env.globals.update(demo=config.demo, asset=dashboard.get_asset_url)
+    app.context_processor(lambda: {"reader": g.get("reader")})
+    _answer_errors(app)
+    hashes = tuple(dashboard.csp_hashes())
+    init_headers(app, lambda: hashes)
+    return app
+
+
+class _Dash(dash.Dash):
+    """Dash with our own frame around it, and with the page's words in the first response."""
+
+    def index(self, *_args: Any, **path: Any) -> Any:
+        """The overview, at `/` alone: Dash would answer every unknown address with its first page."""
+        if path:
+            abort(404)
+        if not signin.reader().sees_figures:
+            return redirect("/audit")
+        return super().index()
+
+    def interpolate_index(self, **parts: str) -> str:
+        scope = signin.reader().scope
+        wanted = request.args.get("department")
+        view = read_overview(scope, wanted)
+        _record_view("page", view)
+        session["opened"] = _what(view)
+        return render_template(
+            "overview.html",
+            page="overview",
+            place=_("Overview") if view is None else view.place,
+            departments=() if view is None else view.departments,
+            chosen="" if view is None else view.department,
+            standard=scope.department or "",
+            first_paint=prerender.to_html(page.shell(view)),
+            dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
+        )
+
+
+def _mount_dash(app: Flask) -> dash.Dash:
+    dashboard = _Dash(
+        PACKAGE,
+        server=app,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        serve_locally=True,
+        add_log_handler=False,
+        update_title=None,
+        enable_mcp=False,
+        suppress_callback_exceptions=True,
+    )
+    dashboard.layout = _layout
+
+    @dashboard.callback(
+        Output("status", "children"),
+        Output("view", "children"),
+        Output("shown", "data"),
+        Input("url", "search"),
+        State("shown", "data"),
+    )
+    def update(search: str | None, shown: str | None) -> tuple[Any, Any, Any]:
+        """Follow the address: the reader chose a department, or went back."""
+        view = read_overview(signin.reader().scope, _department(search))
+        if page.choice(view) == shown:
+            raise PreventUpdate
+        _record_view("update", view)
+        return page.freshness(view), page.content(view), page.choice(view)
+
+    return dashboard
+
+
+def _layout() -> Any:
+    """The tree for the address of the page that asks: browsers name it in the referrer, to the same origin alone.
+
+    Should one not name it, the reader's standard view is drawn, and the callback puts it right. Dash also calls this
+    once during its first request, whatever that is, to check the tree: it gets one without figures.
+    """
+    if request.endpoint != LAYOUT_ENDPOINT:
+        return page.shell(None)
+    view = read_overview(signin.reader().scope, _department(urlsplit(request.referrer or "").query))
+    if session.pop("opened", None) != _what(view):  # the page that has just been opened was recorded as such
+        _record_view("layout", view)
+    return page.shell(view)
+
+
+def _department(search: str | None) -> str | None:
+    """The department in an address's query: None when it is not named, "" for all of government."""
+    found = parse_qs((search or "").removeprefix("?"), keep_blank_values=True).get("department")
+    return found[0] if found else None
+
+
+def _what(view: Overview | None) -> str:
+    return "nothing published" if view is None else f"release {view.release.id}, {view.department or 'all departments'}"
+
+
+def _record_view(kind: str, view: Overview | None) -> None:
+    audit(signin.reader().id, f"view {kind}", _what(view))
+
+
+def _answer_errors(app: Flask) -> None:
+    """Errors as a page, or as the error envelope where a script asks."""
+
+    def answer(code: int, heading: str, message: str) -> Any:
+        if request.path.startswith("/_"):
+            return {"error": {"code": str(code), "message": message, "retry": False}}, code
+        return render_template("message.html", heading=heading, message=message), code
+
+    @app.errorhandler(NotYours)
+    @app.errorhandler(ScopeError)
+    def refused(error: Exception) -> Any:
+        audit(signin.reader().id, "refused", request.path)
+        return answer(403, _("That is not in your view"), str(error))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code == 404:
+            return answer(404, _("There is no such page"), _("Check the address, or start from the first page."))
+        return answer(error.code or 500, _("That did not work"), error.description or error.name)

@@ -1,0 +1,63 @@
+// Three small habits of the overview page. Without this script the page is words, tables and a form that works.
+(function () {
+  "use strict";
+
+  // 1. The first response already holds the page's words. When Dash has drawn the same page, the first copy goes.
+  function handOver() {
+    const first = document.getElementById("first-paint");
+    const drawn = document.querySelector("#react-entry-point #view");
+    if (!first || !drawn) return;
+    const focused = first.contains(document.activeElement) ? document.activeElement.id : "";
+    first.remove();
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  function watch() {
+    const entry = document.getElementById("react-entry-point");
+    if (!entry) return;
+    new MutationObserver(handOver).observe(entry, { childList: true, subtree: true });
+    syncSelector();
+    document.getElementById("department-form")?.classList.add("is-live");
+  }
+
+  // 2. Choosing a department changes the address, and the address changes the page; Back does the same.
+  function address(form) {
+    const fields = new FormData(form);
+    if (!fields.get("department")) fields.delete("department");
+    const search = new URLSearchParams(fields).toString();
+    return search ? "?" + search : "";
+  }
+
+  function show(form) {
+    window.dash_clientside.set_props("url", { search: address(form) });
+  }
+
+  function syncSelector() {
+    const select = document.getElementById("department");
+    if (!select) return;
+    const wanted = new URLSearchParams(window.location.search).get("department");
+    if (wanted !== null && [...select.options].some((option) => option.value === wanted)) select.value = wanted;
+    else if (wanted === null) select.value = select.dataset.standard;
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "department" && window.dash_clientside?.set_props) show(event.target.form);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "department-form" || !window.dash_clientside?.set_props) return;
+    event.preventDefault();
+    show(event.target);
+  });
+  window.addEventListener("popstate", syncSelector);
+
+  // 3. A session that has ended leads to the sign-in page, not to a page that no longer answers.
+  const send = window.fetch.bind(window);
+  window.fetch = async function (...request) {
+    const response = await send(...request);
+    if (response.status === 401) window.location.reload();
+    return response;
+  };
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+  else watch();
+})();

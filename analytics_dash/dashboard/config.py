@@ -1,0 +1,101 @@
+"""The dashboard's settings: read once at start from options and environment, checked all together.
+
+| variable | meaning |
+|---|---|
+| `ADOPTION_SESSION_KEY` | secret that signs session cookies, at least 32 characters |
+| `ADOPTION_SESSION_KEY_FILE` | a file that holds it instead (a mounted secret) |
+| `ADOPTION_HOME` | directory of the default register, `releases.sqlite` |
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analytics_dash.dashboard.errors import ConfigurationError
+
+KEY_LENGTH: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardConfig:
+    """What `create_app` needs. `demo`: fictional data, sign-in without a password, loopback only."""
+
+    register_url: str
+    session_key: str
+    demo: bool = False
+    testing: bool = False
+
+
+def default_register_url(env: Mapping[str, str] = os.environ) -> str:
+    """`releases.sqlite` in `$ADOPTION_HOME`, else in the user's data directory."""
+    data = env.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    home = Path(env.get("ADOPTION_HOME") or Path(data) / "adoption")
+    return f"sqlite:///{home.resolve() / 'releases.sqlite'}"
+
+
+def load_config(
+    register_url: str | None, host: str, *, demo: bool, env: Mapping[str, str] = os.environ
+) -> DashboardConfig:
+    """Check everything and return the settings; raises `ConfigurationError` with all problems at once."""
+    problems: list[str] = []
+    if not demo:
+        problems.append(
+            "No identity provider: this version signs people in for a demonstration only. Start it with --demo on "
+            "fictional data; do not put a real register behind it."
+        )
+    if demo and not is_loopback(host):
+        problems.append(
+            f"--demo signs anyone in without a password, so it listens on this machine alone: use --host 127.0.0.1, "
+            f"not {host}."
+        )
+    session_key = _session_key(env, demo=demo, problems=problems)
+    url = register_url or default_register_url(env)
+    problems += register_problems(url)
+    if problems:
+        raise ConfigurationError(problems)
+    return DashboardConfig(register_url=url, session_key=session_key, demo=demo)
+
+
+def register_problems(url: str) -> list[str]:
+    """A SQLite register must exist already: opening an absent one would show an empty dashboard without a word."""
+    prefix = "sqlite:///"
+    if "://" not in url:
+        return [f"--register takes a database URL such as sqlite:////srv/adoption/releases.sqlite, not {url!r}."]
+    if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_file():
+        return [
+            f"There is no register at {url.removeprefix(prefix)}. Build and publish a release first "
+            "(adoption release build, adoption release publish), or name the register with --register."
+        ]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _session_key(env: Mapping[str, str], *, demo: bool, problems: list[str]) -> str:
+    file = env.get("ADOPTION_SESSION_KEY_FILE")
+    key = env.get("ADOPTION_SESSION_KEY", "")
+    if file:
+        try:
+            key = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"ADOPTION_SESSION_KEY_FILE cannot be read: {error}.")
+            return ""
+    if not key and demo:
+        return secrets.token_urlsafe(48)
+    if len(key) < KEY_LENGTH:
+        problems.append(
+            f"The session key is missing or shorter than {KEY_LENGTH} characters. Set ADOPTION_SESSION_KEY, or "
+            "ADOPTION_SESSION_KEY_FILE to a file that holds it."
+        )
+    return key

@@ -1,0 +1,29 @@
+"""What can go wrong on the dashboard. The command line turns them into a message and an exit code in one place.
+
+AdoptionError (analytics_dash.errors)
+└── DashboardError
+    ├── ConfigurationError   cannot start; every problem is listed at once
+    └── NotYours             a reader asked for a department that is not in their view
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics_dash.errors import AdoptionError
+
+
+class DashboardError(AdoptionError):
+    """The root of this room's errors; a bare one is a mistake of ours."""
+
+
+class ConfigurationError(DashboardError):
+    """The dashboard cannot start. `problems` says what is missing and what to do, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class NotYours(DashboardError):  # noqa: N818 - reads as the refusal it is
+    """The reader asked for a department that they may not see, or that does not exist: the answer is the same."""

@@ -1,0 +1,190 @@
+"""Cells into sentences: the finding that opens each question, and the written summary beside its chart.
+
+Pure functions of an `Overview`. Figures of cells are written by `format_cell`, so that they are the figures of the
+export. A sentence never says more than the cells do: where they are hidden, or the interval holds nought, it says that
+we can't say. Nothing here names a best or worst department.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics_dash.dashboard import intervals
+from analytics_dash.dashboard.i18n import _, month, ngettext
+from analytics_dash.dashboard.overview import Overview
+from analytics_dash.releases import Cell, format_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`headline` is one sentence; `summary` is what the chart shows, for those who do not see it, a sentence each."""
+
+    headline: str
+    summary: tuple[str, ...]
+
+
+def is_shown(cell: Cell | None) -> bool:
+    """Whether a cell has figures at all."""
+    return cell is not None and cell.value is not None
+
+
+def percent(cell: Cell) -> str:
+    return _("{value}%").format(value=format_cell(cell).value)
+
+
+def trained_before_access(view: Overview) -> Finding:
+    """Are people trained before they get the tool? The choice's figure, and how it compares with all of government."""
+    everyone = view.cell("trained_before_access")
+    chosen = view.cell("trained_before_access", department=view.department)
+    if chosen is None or not is_shown(chosen):
+        return Finding(_cannot_say(view, chosen), _trained_summary(view, everyone))
+    if not view.department:
+        headline = _("Across government, {share} of people were trained before they got access.")
+        return Finding(headline.format(share=percent(chosen)), _trained_summary(view, everyone))
+    if everyone is None or not is_shown(everyone):
+        headline = _("In {place}, {share} of people were trained before they got access.")
+        return Finding(headline.format(place=view.place, share=percent(chosen)), ())
+    headline = _("In {place}, {share} of people were trained before they got access; across government, {all}.")
+    return Finding(
+        headline.format(place=view.place, share=percent(chosen), all=percent(everyone)),
+        _trained_summary(view, everyone),
+    )
+
+
+def _trained_summary(view: Overview, everyone: Cell | None) -> tuple[str, ...]:
+    cells = view.by_department("trained_before_access")
+    shown = [cell for cell in cells if is_shown(cell)]
+    sentences = []
+    if everyone is not None and is_shown(everyone):
+        text = format_cell(everyone)
+        sentences.append(
+            _("Of {denominator} people whose licence began, {numerator} had finished the training by that day.").format(
+                denominator=text.denominator, numerator=text.numerator
+            )
+        )
+    if len(shown) > 1:
+        values = sorted(shown, key=lambda cell: cell.value or 0)
+        sentences.append(
+            _("Departments lie between {low} and {high}.").format(low=percent(values[0]), high=percent(values[-1]))
+        )
+    return (*sentences, *_hidden(cells))
+
+
+def use_after_training(view: Overview) -> Finding:
+    """Does training go with use? The latest month in which both groups are shown, with the difference's interval."""
+    trained = view.by_month("active_use", department=view.department, arm="trained")
+    untrained = view.by_month("active_use", department=view.department, arm="untrained")
+    pairs = [pair for pair in zip(trained, untrained, strict=False) if is_shown(pair[0]) and is_shown(pair[1])]
+    hidden = _hidden((*trained, *untrained))
+    if not pairs:
+        return Finding(
+            _("We can't say whether training goes with use: no month has enough people in both groups."), hidden
+        )
+    one, other = pairs[-1]
+    gap = intervals.difference(share_of(one), share_of(other))
+    values = {
+        "month": month(one.month or view.release.through),
+        "trained": percent(one),
+        "untrained": percent(other),
+        "points": points(abs(gap.figure)),
+        "low": points(gap.low),
+        "high": points(gap.high),
+    }
+    if not gap.excludes_nought:
+        headline = _(
+            "We can't say whether training goes with use: in {month} {trained} of trained and {untrained} of untrained "
+            "people were active, and so small a difference may be chance."
+        )
+    elif gap.figure > 0:
+        headline = _(
+            "Trained people were active more often: {trained} against {untrained} in {month}. That is not causal."
+        )
+    else:
+        headline = _(
+            "Trained people were active less often: {trained} against {untrained} in {month}. That is not causal."
+        )
+    interval = _(
+        "In {month} the difference, trained minus untrained, was {points} percentage points "
+        "(95 % interval {low} to {high})."
+    )
+    values["points"] = points(gap.figure)
+    several = ngettext(
+        "Both groups can be compared in {count} month.", "Both groups can be compared in {count} months.", len(pairs)
+    )
+    return Finding(
+        headline.format(**values),
+        (interval.format(**values), several.format(count=spell(len(pairs))), *hidden),
+    )
+
+
+def identifiers_held_back(view: Overview) -> Finding:
+    """Is use safe? The latest shown month against the first shown one. A fall is never called an improvement."""
+    cells = view.by_month("redaction_rate", department=view.department)
+    shown = [cell for cell in cells if is_shown(cell)]
+    if not shown:
+        return Finding(_cannot_say(view, cells[-1] if cells else None), _hidden(cells))
+    first, last = shown[0], shown[-1]
+    values = {
+        "first": format_cell(first).value,
+        "last": format_cell(last).value,
+        "first_month": month(first.month or ""),
+        "last_month": month(last.month or ""),
+        "place": view.place,
+    }
+    if first is last:
+        headline = _("In {last_month}, {last} identifiers were held back in every 1,000 prompts.")
+    elif (last.value or 0) < (first.value or 0):
+        headline = _(
+            "Fewer identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
+            "{first_month}. People may have learnt, or may evade the filter."
+        )
+    else:
+        headline = _(
+            "Identifiers held back did not fall: {last} in every 1,000 prompts in {last_month}, and {first} in "
+            "{first_month}."
+        )
+    text = format_cell(last)
+    summary = _("In {month}, {numerator} identifiers were held back from {denominator} prompts ({place}).").format(
+        month=values["last_month"], numerator=text.numerator, denominator=text.denominator, place=view.place
+    )
+    return Finding(headline.format(**values), (summary, *_hidden(cells)))
+
+
+def share_of(cell: Cell) -> intervals.Interval:
+    """The share that a shown cell of people gives, with its 95 % limits."""
+    return intervals.share(cell.numerator or 0, cell.denominator or 1)
+
+
+def points(fraction: float) -> str:
+    """A difference of shares in whole percentage points, with a proper minus sign."""
+    return f"{round(fraction * 100):d}".replace("-", "−")
+
+
+def spell(number: int) -> str:
+    """Small numbers in words, so that no sentence holds a bare count from 1 to 9 that could be read as people."""
+    words = (
+        *(_("no"), _("one"), _("two"), _("three"), _("four")),
+        *(_("five"), _("six"), _("seven"), _("eight"), _("nine")),
+    )
+    return words[number] if number < len(words) else str(number)
+
+
+def _cannot_say(view: Overview, cell: Cell | None) -> str:
+    if cell is None or cell.status == "x":
+        return _("We can't say: the data for {place} was not loaded for this period.").format(place=view.place)
+    return _("We can't say for {place}: too few people stand behind the figure for it to be shown.").format(
+        place=view.place
+    )
+
+
+def _hidden(cells: Sequence[Cell]) -> tuple[str, ...]:
+    count = sum(cell.status == "c" for cell in cells)
+    if not count:
+        return ()
+    sentence = ngettext(
+        "Of the {all} figures in this chart, {count} is hidden to protect people and marked [c].",
+        "Of the {all} figures in this chart, {count} are hidden to protect people and marked [c].",
+        count,
+    )
+    return (sentence.format(all=spell(len(cells)), count=spell(count)),)

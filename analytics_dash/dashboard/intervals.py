@@ -1,0 +1,54 @@
+"""Uncertainty of shares, computed from protected counts alone.
+
+The interval of one share is Wilson's score interval; that of a difference is Newcombe's hybrid of the two (Statistics
+in Medicine 17, 1998, method 10). Counts in a release are rounded to 5, so each is at most 2 from the true one: the
+limits are taken at the least favourable true counts, which makes the intervals a little too wide rather than too narrow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+Z95: Final = 1.959964
+ROUNDING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 95 % limits. Shares lie in 0…1, differences in -1…1."""
+
+    figure: float
+    low: float
+    high: float
+
+    @property
+    def excludes_nought(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+def share(numerator: int, denominator: int) -> Interval:
+    """The share `numerator / denominator` of two protected counts, with its limits."""
+    return Interval(
+        numerator / denominator,
+        _wilson(max(numerator - ROUNDING, 0), denominator + ROUNDING, -1),
+        _wilson(min(numerator + ROUNDING, denominator - ROUNDING), denominator - ROUNDING, +1),
+    )
+
+
+def difference(one: Interval, other: Interval) -> Interval:
+    """`one` minus `other`, two independent shares, with its limits."""
+    figure = one.figure - other.figure
+    return Interval(
+        figure,
+        figure - sqrt((one.figure - one.low) ** 2 + (other.high - other.figure) ** 2),
+        figure + sqrt((one.high - one.figure) ** 2 + (other.figure - other.low) ** 2),
+    )
+
+
+def _wilson(successes: int, trials: int, sign: int) -> float:
+    p, z2 = successes / trials, Z95 * Z95
+    centre = p + z2 / (2 * trials)
+    spread = Z95 * sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials))
+    return min(max((centre + sign * spread) / (1 + z2 / trials), 0.0), 1.0)

@@ -1,0 +1,62 @@
+"""The plain routes around the overview: method, audit log, CSV export, health. Each is a page or a file, no callbacks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from analytics_dash.dashboard import signin
+from analytics_dash.dashboard.i18n import _, day, month
+from analytics_dash.dashboard.overview import read_overview
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.releases import audit, audit_entries, latest_published
+from analytics_dash.reports.csv import csv_bytes
+
+bp = Blueprint("operations", __name__)
+
+AUDIT_LINES = 500
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Whether the process answers and the register can be read. Says nothing about what is in it."""
+    latest_published()
+    return {"status": "ok"}
+
+
+@bp.get("/method")
+def method() -> ResponseReturnValue:
+    """How figures are made and protected, with the catalogue of indicators. No figures."""
+    release = latest_published()
+    return render_template(
+        "method.html",
+        page="method",
+        catalogue=list(CATALOGUE.values()),
+        release=release,
+        published=day(release.published_at.date()) if release and release.published_at else "",
+        through=month(release.through) if release else "",
+    )
+
+
+@bp.get("/audit")
+def audit_log() -> ResponseReturnValue:
+    """Who looked at what: for auditors. No figures."""
+    if not signin.reader().sees_audit:
+        abort(403, _("The audit log is for auditors."))
+    audit(signin.reader().id, "view audit log")
+    return render_template("audit.html", page="audit", entries=audit_entries(limit=AUDIT_LINES))
+
+
+@bp.get("/export.csv")
+def export() -> ResponseReturnValue:
+    """The cells of the page as CSV: same reader, same choice, same bytes as `adoption export` for these cells."""
+    reader = signin.reader()
+    view = read_overview(reader.scope, request.args.get("department"))
+    if view is None:
+        abort(404, _("No release is published yet, so there is nothing to download."))
+    audit(reader.id, "export csv", f"release {view.release.id}, {view.department or 'all departments'}")
+    return Response(
+        csv_bytes(view.cells),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="adoption-{view.release.id}.csv"'},
+    )

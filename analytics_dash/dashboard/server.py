@@ -1,0 +1,46 @@
+"""Gunicorn in this process: threads, one line with the address, a clean stop. Called by `commands.serve`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn with our settings instead of its command line."""
+
+    def __init__(self, make: Callable[[], Flask], *, host: str, port: int, workers: int, threads: int) -> None:
+        self.make = make
+        self.options: dict[str, Any] = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "graceful_timeout": 5,
+            "proc_name": "adoption-serve",
+            "control_socket_disable": True,
+            "when_ready": lambda server: announce(server),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.make()
+
+
+def announce(server: Any) -> None:
+    """Say where it listens, once it does; port 0 has become a number by then."""
+    for listener in server.LISTENERS:
+        host, port = listener.sock.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        sys.stdout.write(f"Dashboard on http://{shown}:{port}/\n")
+        sys.stdout.flush()
