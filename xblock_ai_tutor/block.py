@@ -1,0 +1,197 @@
+"""The XBlock: its fields and its views. Thin: handlers are in `learner` and `studio`, HTML in `pages`, sums in `progress`.
+
+The platform loads `AiTutorXBlock` through the entry point `xblock.v1: ai_tutor`. No field holds a secret or a word that
+a learner wrote to the tutor: fields leave the platform in exports and in state dumps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from web_fragments.fragment import Fragment
+from xblock.completable import CompletableXBlockMixin
+from xblock.core import XBlock
+from xblock.fields import Boolean, Dict, Integer, Scope, String
+
+from xblock_ai_tutor import compat, pages
+from xblock_ai_tutor.events import LESSON_STARTED, payload
+from xblock_ai_tutor.gateway_client import GatewayClient
+from xblock_ai_tutor.learner import LearnerHandlers
+from xblock_ai_tutor.lesson import Lesson, LessonError, parse_lesson
+from xblock_ai_tutor.progress import Progress, possible_marks
+from xblock_ai_tutor.studio import StudioHandlers
+
+SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
+STYLE: Final = "ait.css"
+LEARNER_SCRIPTS: Final = ("core.js", "lesson.js", "tutor.js")
+STUDIO_SCRIPTS: Final = ("core.js", "lesson.js", "studio.js")
+
+
+def _(message: str) -> str:
+    """Mark a msgid for extraction: Studio translates the names and help texts of fields."""
+    return message
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Lesson:
+    """A lesson is immutable, so one parse serves every learner of this process."""
+    return parse_lesson(text)
+
+
+@XBlock.needs("i18n")
+@XBlock.needs("user")
+@XBlock.wants("settings")
+@XBlock.wants("studio_user_permissions")
+class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBlock):
+    """A lesson in steps, beside a tutor that answers from that lesson."""
+
+    block_settings_key = "ai_tutor"
+    public_dir = "static"
+    has_score = True
+    icon_class = "problem"
+
+    display_name = String(
+        display_name=_("Display name"),
+        help=_("The name of this component in the course outline."),
+        default=_("Lesson with a tutor"),
+        scope=Scope.settings,
+    )
+    lesson_text = String(
+        display_name=_("Lesson"),
+        help=_("The lesson as text: front matter, then one directive a step."),
+        default=SAMPLE_LESSON,
+        scope=Scope.content,
+        multiline_editor=True,
+    )
+
+    # The learner's state. `progress.Progress` describes `answers`.
+    answers = Dict(help=_("The learner's answer to each step, marked."), default={}, scope=Scope.user_state)
+    started = Boolean(help=_("Whether the learner has opened the lesson."), default=False, scope=Scope.user_state)
+    completed = Boolean(help=_("Whether every step was done once."), default=False, scope=Scope.user_state)
+    tutor_opened_as = String(
+        help=_("The pseudonym under which the tutor was opened."), default="", scope=Scope.user_state
+    )
+    tutor_turns = Integer(help=_("How many tutor turns have ended."), default=0, scope=Scope.user_state)
+    tutor_receipts = Dict(
+        help=_("Turns whose receipt was accepted and could be sent again: {turn: when it expires}."),
+        default={},
+        scope=Scope.user_state,
+    )
+
+    # ── views ──
+
+    def student_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002  (the platform's interface)
+        """The lesson and the tutor, for a learner who has signed in."""
+        try:
+            lesson = self.lesson()
+        except LessonError:
+            return self._page(pages.not_ready(self.translate))
+        self._start(lesson)
+        html = pages.lesson_page(
+            lesson,
+            self.progress(lesson),
+            root_id=self.root_id,
+            gettext=self.translate,
+            has_tutor=GatewayClient.is_set_up(compat.settings_of(self)),
+        )
+        return self._page(html, *LEARNER_SCRIPTS, init="AiTutorLesson")
+
+    def public_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """What a visitor sees who has not signed in: what the lesson is about. No activity, no answers, no tutor."""
+        try:
+            return self._page(pages.public_page(self.lesson(), gettext=self.translate))
+        except LessonError:
+            return self._page(pages.not_ready(self.translate))
+
+    def author_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """The lesson as Studio shows it in a unit: it can be tried, and nothing is kept or published."""
+        try:
+            lesson = self.lesson()
+        except LessonError as error:
+            return self._page(pages.problems_page(error.problems, gettext=self.translate))
+        html = pages.lesson_page(lesson, Progress(lesson), root_id=self.root_id, gettext=self.translate, preview=True)
+        return self._page(html, *LEARNER_SCRIPTS[:2], init="AiTutorLesson")
+
+    def studio_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """The editor: the lesson's text, its problems, a preview."""
+        html = pages.studio_page(
+            text=self.lesson_text,
+            display_name=self.display_name,
+            digest=self.digest(),
+            root_id=self.root_id,
+            gettext=self.translate,
+        )
+        return self._page(html, *STUDIO_SCRIPTS, init="AiTutorStudio")
+
+    def student_view_data(self, context: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
+        """For native clients: what the lesson is, without its text, answers or state.
+
+        `{id, title, language, minutes, version, steps: [{id, title, kind}]}`; {} when the lesson cannot be read.
+        """
+        try:
+            lesson = self.lesson()
+        except LessonError:
+            return {}
+        return {
+            "id": lesson.id,
+            "title": lesson.title,
+            "language": lesson.language,
+            "minutes": lesson.minutes,
+            "version": lesson.version,
+            "steps": [{"id": step.id, "title": step.title, "kind": step.activity.kind} for step in lesson.steps],
+        }
+
+    def max_score(self) -> float:
+        """How many marks the lesson can earn; 0 when it has no marked step or cannot be read."""
+        try:
+            return possible_marks(self.lesson())
+        except LessonError:
+            return 0.0
+
+    # ── what the handlers use ──
+
+    def lesson(self) -> Lesson:
+        """The stored lesson. Raises `LessonError`."""
+        return _parsed(self.lesson_text)
+
+    def progress(self, lesson: Lesson) -> Progress:
+        """The learner's progress in it."""
+        return Progress.from_json(lesson, self.answers)
+
+    def translate(self, message: str) -> str:
+        """A msgid in the learner's language."""
+        return compat.gettext_of(self)(message)
+
+    def digest(self) -> str:
+        """The SHA-256 of the stored text, hex: what an author's changes are based on."""
+        return hashlib.sha256(self.lesson_text.encode("utf-8")).hexdigest()
+
+    @property
+    def root_id(self) -> str:
+        """The prefix of every HTML id of this block: unique on a page with several of them."""
+        return "ait-" + hashlib.sha256(compat.usage_of(self).encode("utf-8")).hexdigest()[:10]
+
+    def _start(self, lesson: Lesson) -> None:
+        """Note and publish that the learner opened the lesson, once."""
+        if self.started or compat.learner_id(self) is None:
+            return
+        self.started = True
+        values = {
+            "lesson_id": lesson.id,
+            "lesson_version": lesson.version,
+            "language": lesson.language,
+            "steps": len(lesson.steps),
+        }
+        self.runtime.publish(self, LESSON_STARTED.name, payload(LESSON_STARTED, values))
+
+    def _page(self, html: str, *scripts: str, init: str | None = None) -> Fragment:
+        fragment = Fragment(html)
+        fragment.add_css_url(compat.static_url(self, STYLE))
+        for script in scripts:
+            fragment.add_javascript_url(compat.static_url(self, script))
+        if init:
+            fragment.initialize_js(init)
+        return fragment

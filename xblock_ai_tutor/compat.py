@@ -1,0 +1,81 @@
+"""What differs between the places that a block can live in: services that may be missing, ids of several shapes.
+
+The courseware runtime, the content-library runtime (which has no settings service), Studio and the workbench each give
+a block something else. Every question to a runtime is asked here, and each has an answer when the runtime has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from xblock.exceptions import NoSuchServiceError
+
+ANONYMOUS_ID: Final = "edx-platform.deprecated_anonymous_user_id"
+"""The attribute that holds the platform's own pseudonym: the `sub` of its JWTs for the same learner."""
+STAFF: Final = "edx-platform.user_is_staff"
+ROLE: Final = "edx-platform.user_role"
+
+
+def service(block: Any, name: str) -> Any:
+    """The runtime's service of that name; None when this runtime has none."""
+    try:
+        return block.runtime.service(block, name)
+    except NoSuchServiceError:
+        return None
+
+
+def gettext_of(block: Any) -> Callable[[str], str]:
+    """The function that translates a msgid into the learner's language; the msgid itself where nothing can."""
+    translate = getattr(service(block, "i18n"), "gettext", None)
+    return translate if callable(translate) else str
+
+
+def settings_of(block: Any) -> Mapping[str, Any]:
+    """The operator's settings for this kind of block, `XBLOCK_SETTINGS["ai_tutor"]`; {} where there are none."""
+    found = service(block, "settings")
+    bucket = found.get_settings_bucket(block, default={}) if found is not None else {}
+    return bucket if isinstance(bucket, Mapping) else {}
+
+
+def learner_id(block: Any) -> str | None:
+    """The platform's pseudonym of the learner; None for a visitor who has not signed in.
+
+    Never the user id, name or address: what leaves the platform is derived from this (`gateway_client.pseudonym`).
+    """
+    found = service(block, "user")
+    if found is not None:
+        user = found.get_current_user()
+        anonymous = getattr(user, "opt_attrs", {}).get(ANONYMOUS_ID)
+        if anonymous:
+            return str(anonymous)
+    user_id = block.scope_ids.user_id
+    return None if user_id in (None, "") else f"local:{user_id}"
+
+
+def may_author(block: Any) -> bool:
+    """Whether the person asking is an author, so that a preview may show them what an answer would earn.
+
+    Studio alone has the service `studio_user_permissions`; the other runtimes say whether a user is course staff.
+    """
+    if service(block, "studio_user_permissions") is not None:
+        return True
+    found = service(block, "user")
+    attributes = getattr(found.get_current_user(), "opt_attrs", {}) if found is not None else {}
+    return bool(attributes.get(STAFF)) or attributes.get(ROLE) in {"staff", "instructor"}
+
+
+def usage_of(block: Any) -> str:
+    """The block's usage key, as text."""
+    return str(block.scope_ids.usage_id)
+
+
+def course_of(block: Any) -> str:
+    """The key of the course (or library) that the block is in, as text; "" where the runtime knows none."""
+    key = getattr(block.scope_ids.usage_id, "context_key", None) or getattr(block.runtime, "course_id", None)
+    return "" if key is None else str(key)
+
+
+def static_url(block: Any, name: str) -> str:
+    """The address of one of our files in `static/`, as this runtime serves it."""
+    return str(block.runtime.local_resource_url(block, f"static/{name}"))

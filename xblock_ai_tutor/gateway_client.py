@@ -1,0 +1,183 @@
+"""The block's side of the wall to the tutor gateway: service token, tickets, lesson upload, receipts.
+
+Server to server and short: three seconds, no redirects, no proxies from the environment, nothing but the agreed answer
+is believed. The learner crosses as a keyed pseudonym; no name, address, platform id or word of theirs does. The model
+is never called from here, and the browser talks to the gateway itself with the ticket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import jwt
+import requests
+
+from xblock_ai_tutor.errors import ReceiptRefused, TutorUnavailable
+
+TIMEOUT_SECONDS: Final = 3.0
+SERVICE_TOKEN_SECONDS: Final = 60
+LARGEST_ANSWER: Final = 64 * 1024  # bytes; a ticket is some 600
+SHORTEST_KEY: Final = 32  # characters; HS256 needs at least as many bits as its digest has
+
+
+def _(message: str) -> str:
+    """Mark a msgid for extraction; the handlers translate it."""
+    return message
+
+
+NOT_SET_UP: Final = _("The tutor is not set up here. The lesson works without it.")
+NOT_ANSWERING: Final = _("The tutor does not answer at the moment. Go on with the lesson and try again later.")
+REFUSED: Final = _("The receipt for this answer cannot be accepted. Your conversation is not affected.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the browser needs to talk to the gateway: the token, its life in seconds, the id of the conversation."""
+
+    ticket: str
+    expires_in: int
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the gateway signed about one finished turn. `expires` is in seconds since 1970; no words of anybody."""
+
+    turn: str
+    step: str
+    status: str
+    redactions: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayClient:
+    """The gateway as this block is set up to reach it.
+
+    `url` is the address for this server, `public_url` the one for the browser, `key` the shared service key.
+    """
+
+    url: str
+    public_url: str
+    key: str
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> GatewayClient:
+        """Read `gateway_url`, `gateway_public_url` and `service_key`. Raises `TutorUnavailable` when one is no use."""
+        url = str(settings.get("gateway_url") or "").rstrip("/")
+        public_url = str(settings.get("gateway_public_url") or url).rstrip("/")
+        key = str(settings.get("service_key") or "")
+        usable = all(urlsplit(each).scheme in {"http", "https"} and urlsplit(each).netloc for each in (url, public_url))
+        if not usable or len(key) < SHORTEST_KEY:
+            raise TutorUnavailable(NOT_SET_UP)
+        return cls(url, public_url, key)
+
+    @classmethod
+    def is_set_up(cls, settings: Mapping[str, Any]) -> bool:
+        """Whether the settings name a gateway; no request is made."""
+        try:
+            cls.from_settings(settings)
+        except TutorUnavailable:
+            return False
+        return True
+
+    def pseudonym(self, learner: str) -> str:
+        """The learner as the gateway knows them: 32 hex digits that only the holder of the key can link back."""
+        return hmac.new(self.key.encode(), f"learner|{learner}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def ticket(self, *, learner: str, lesson: bytes, course: str, usage: str, language: str) -> Ticket:
+        """A ticket for this learner and lesson. Uploads the lesson when the gateway does not have it yet.
+
+        `learner` is the platform's pseudonym, `lesson` the bytes of `lesson.tutor_lesson`. Raises `TutorUnavailable`.
+        """
+        digest = hashlib.sha256(lesson).hexdigest()
+        request = {
+            "learner": self.pseudonym(learner),
+            "lesson": digest,
+            "course": course,
+            "usage": usage,
+            "language": language,
+        }
+        status, answer = self._call("POST", "/tickets", json=request)
+        if status == 404 and _error_code(answer) == "lesson_unknown":
+            status, answer = self._call("PUT", f"/lessons/{digest}", data=lesson)
+            if status not in {200, 201}:
+                raise TutorUnavailable(NOT_ANSWERING)
+            status, answer = self._call("POST", "/tickets", json=request)
+        if status != 201:
+            raise TutorUnavailable(NOT_ANSWERING)
+        try:
+            return Ticket(str(answer["ticket"]), int(answer["expires_in"]), str(answer["conversation"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise TutorUnavailable(NOT_ANSWERING) from error
+
+    def receipt(self, token: str, *, learner: str, lesson: bytes, usage: str) -> Receipt:
+        """Verify a receipt's signature, issuer, audience and life, and that it is for this learner, lesson and block.
+
+        Raises `ReceiptRefused`. Whether it was used before is for the caller to know.
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self.key,
+                algorithms=["HS256"],
+                audience="lms-receipt",
+                issuer="tutor-gateway",
+                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            )
+            matches = (
+                claims["sub"] == self.pseudonym(learner)
+                and claims["lesson"] == hashlib.sha256(lesson).hexdigest()
+                and claims["usage"] == usage
+            )
+            redactions = claims["redactions"]
+            if not matches or isinstance(redactions, bool) or not isinstance(redactions, int):
+                raise ReceiptRefused(REFUSED)
+            return Receipt(
+                turn=_text(claims["turn"]),
+                step=_text(claims["step"], may_be_empty=True),
+                status=_text(claims["status"]),
+                redactions=redactions,
+                expires=int(claims["exp"]),
+            )
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+            raise ReceiptRefused(REFUSED) from error
+
+    def _call(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        """One request to the gateway: its status and its JSON object ({} when it sent none)."""
+        now = int(time.time())
+        claims = {"iss": "lms", "aud": "tutor-gateway", "iat": now, "exp": now + SERVICE_TOKEN_SECONDS}
+        token = jwt.encode(claims, self.key, algorithm="HS256")
+        headers = {"Authorization": f"Bearer {token}"}
+        if "data" in body:
+            headers["Content-Type"] = "application/json"
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy, no .netrc: the ticket request goes where the operator said
+                response = session.request(
+                    method, self.url + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, **body
+                )
+                if len(response.content) > LARGEST_ANSWER:
+                    raise TutorUnavailable(NOT_ANSWERING)
+                answer = response.json() if response.content else {}
+        except (requests.RequestException, ValueError) as error:
+            raise TutorUnavailable(NOT_ANSWERING) from error
+        return response.status_code, answer if isinstance(answer, dict) else {}
+
+
+def _error_code(answer: Mapping[str, Any]) -> str:
+    error = answer.get("error")
+    return str(error.get("code", "")) if isinstance(error, dict) else ""
+
+
+def _text(value: object, *, may_be_empty: bool = False) -> str:
+    """A claim that must be a short string: it goes into an event."""
+    if not isinstance(value, str) or len(value) > 128 or not (value or may_be_empty):
+        raise ValueError("not a short text")
+    return value

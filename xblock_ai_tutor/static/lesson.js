@@ -1,0 +1,217 @@
+/* The lesson: one step at a time, answers sent and marked, progress shown, passages found for the tutor.
+   AiTutorLesson is what the platform calls for the learner's page and for the author's view of a unit;
+   AiTutorLesson.mount is what the editor calls for its preview. */
+(function () {
+  "use strict";
+  if (window.AiTutorLesson) return;
+  const core = window.AiTutorCore;
+
+  function AiTutorLesson(runtime, element) {
+    const root = core.unwrap(element).querySelector(".ait[data-config]");
+    if (!root) return;
+    const config = JSON.parse(root.dataset.config);
+    const handler = (name) => runtime.handlerUrl(core.unwrap(element), name);
+    const lesson = mount(root, (body) => core.post(handler(config.preview ? "preview" : "submit"), body));
+    if (window.AiTutorTutor && core.part(root, "tutor-state")) {
+      window.AiTutorTutor(root, config, lesson, (name, body) => core.post(handler(name), body));
+    }
+  }
+
+  /** Bring a rendered lesson to life. `send({step, form, key})` marks a step and gives {status, body}. */
+  function mount(root, send) {
+    const config = JSON.parse(root.dataset.config);
+    const strings = config.strings;
+    const part = (name) => core.part(root, name);
+    const panels = Array.from(root.querySelectorAll("[data-panel]"));
+    const gotos = Array.from(root.querySelectorAll("[data-goto]"));
+    const live = part("live");
+    const place = "ait-step:" + root.id;
+    const pending = new Map();
+    let progress = config.progress;
+    let current = 0;
+
+    const indexOf = (stepId) => panels.findIndex((panel) => panel.dataset.panel === stepId);
+    const titleOf = (panel) => panel.querySelector(".ait-step__title").textContent;
+
+    function show(index, focus) {
+      current = Math.min(Math.max(index, 0), panels.length - 1);
+      panels.forEach((panel, at) => { panel.hidden = at !== current; });
+      gotos.forEach((button, at) => {
+        if (at === current) button.setAttribute("aria-current", "step");
+        else button.removeAttribute("aria-current");
+      });
+      core.memory.set("sessionStorage", place, panels[current].dataset.panel);
+      pager(part("back"), strings.back, panels[current - 1]);
+      pager(part("next"), strings.next, panels[current + 1]);
+      part("position").textContent = core.fill(strings.position, { number: current + 1, total: panels.length });
+      part("complete").hidden = !(progress.complete && current === panels.length - 1);
+      if (focus) {
+        const heading = panels[current].querySelector(".ait-step__title");
+        heading.focus({ preventScroll: true });
+        bringIntoView(heading, "start");
+      }
+    }
+
+    function pager(button, text, panel) {
+      button.hidden = !panel;
+      button.textContent = panel ? core.fill(text, { title: titleOf(panel) }) : "";
+    }
+
+    function showProgress() {
+      const done = new Set(progress.done);
+      gotos.forEach((button) => {
+        const isDone = done.has(button.dataset.goto);
+        button.classList.toggle("ait-goto--done", isDone);
+        button.querySelector(".ait-goto__done").hidden = !isDone;
+      });
+      part("progress").value = done.size;
+      part("done-of").textContent = core.fill(strings.doneOf, { done: done.size, total: panels.length });
+      const box = part("complete");
+      box.replaceChildren();
+      if (progress.complete) {
+        box.append(core.make("p", "ait-complete__title", strings.complete));
+        if (progress.possible > 0) {
+          const number = (value) => value.toLocaleString(root.lang || undefined, { maximumFractionDigits: 2 });
+          const marks = { earned: number(progress.earned), possible: number(progress.possible) };
+          box.append(core.make("p", "", core.fill(strings.marks, marks)));
+        }
+      }
+    }
+
+    async function submit(form) {
+      const panel = form.closest("[data-panel]");
+      const button = form.querySelector('[type="submit"]');
+      const alert = core.part(panel, "alert");
+      if (button.getAttribute("aria-disabled") === "true") return;
+      const answers = collect(form);
+      const asText = JSON.stringify(answers);
+      // The same answer sent again after a failure keeps its key: the server then counts it once.
+      const before = pending.get(form.dataset.step);
+      const key = before && before.asText === asText ? before.key : core.newKey();
+      pending.set(form.dataset.step, { asText, key });
+      const label = button.textContent;
+      button.setAttribute("aria-disabled", "true");
+      button.textContent = strings.sending;
+      alert.textContent = "";
+      const { status, body } = await send({ step: form.dataset.step, form: answers, key });
+      button.removeAttribute("aria-disabled");
+      button.textContent = label;
+      if (status !== 200) {
+        alert.textContent = core.messageOf(body, strings.notSent);
+        const missing = status === 422 && firstMissing(form);
+        if (missing) missing.focus();
+        return;
+      }
+      pending.delete(form.dataset.step);
+      if (config.preview) {
+        progress = { ...body.progress, done: Array.from(new Set([...progress.done, ...body.progress.done])), complete: false };
+      } else {
+        progress = body.progress;
+      }
+      showProgress();
+      core.part(panel, "form").replaceChildren(core.trusted(body.html));
+      after(panel, form.dataset.kind);
+    }
+
+    /** Where the learner goes from here: on from a reading, to the feedback otherwise. */
+    function after(panel, kind) {
+      const index = panels.indexOf(panel);
+      if (kind === "reading" && index < panels.length - 1) {
+        show(index + 1, true);
+        return;
+      }
+      show(index, false);
+      const result = panel.querySelector(".ait-result");
+      if (result) {
+        result.focus({ preventScroll: true });
+        bringIntoView(result, "start");
+        if (progress.complete) core.say(live, strings.complete);
+      } else if (progress.complete) {
+        part("complete").focus({ preventScroll: true });
+        bringIntoView(part("complete"), "center");
+      } else {
+        panel.querySelector('[type="submit"]').focus();
+      }
+    }
+
+    /** Show a passage that the tutor cites; `from` is where the learner goes back to. */
+    function showPassage(passage, from) {
+      const target = root.querySelector('.ait-lesson [data-passage="' + passage + '"]');
+      if (!target) {
+        core.say(live, strings.passageMissing);
+        return false;
+      }
+      root.querySelectorAll(".ait-passage--cited").forEach((each) => each.classList.remove("ait-passage--cited"));
+      show(indexOf(target.closest("[data-panel]").dataset.panel), false);
+      target.classList.add("ait-passage--cited");
+      target.setAttribute("tabindex", "-1");
+      target.focus({ preventScroll: true });
+      bringIntoView(target, "center");
+      const back = part("return");
+      back.hidden = false;
+      back.firstElementChild.onclick = () => {
+        back.hidden = true;
+        target.classList.remove("ait-passage--cited");
+        from.focus({ preventScroll: true });
+        bringIntoView(from, "center");
+      };
+      return true;
+    }
+
+    root.addEventListener("submit", (event) => {
+      const form = event.target.closest(".ait-form");
+      if (!form) return;
+      event.preventDefault();
+      submit(form);
+    });
+    root.addEventListener("click", (event) => {
+      const goto = event.target.closest("[data-goto]");
+      if (goto) show(indexOf(goto.dataset.goto), true);
+      // A reference inside the lesson (note → authority) moves the focus; platforms' own routers see no "#…".
+      const link = event.target.closest('.ait-step a[href^="#"]');
+      const target = link && document.getElementById(link.getAttribute("href").slice(1));
+      if (target && root.contains(target)) {
+        event.preventDefault();
+        target.focus({ preventScroll: true });
+        bringIntoView(target, "start");
+      }
+    });
+    part("back").addEventListener("click", () => show(current - 1, true));
+    part("next").addEventListener("click", () => show(current + 1, true));
+
+    showProgress();
+    const kept = indexOf(core.memory.get("sessionStorage", place) || "");
+    show(kept >= 0 && !config.preview ? kept : indexOf(config.current), false);
+    root.classList.add("ait--ready");
+    return { showPassage, currentStep: () => panels[current].dataset.panel, live };
+  }
+
+  /** A form as {name: [values]}; every control counts, so that a new kind of activity needs nothing here. */
+  function collect(form) {
+    const answers = {};
+    for (const [name, value] of new FormData(form)) (answers[name] = answers[name] || []).push(String(value));
+    return answers;
+  }
+
+  /** The first control that still waits for an answer. */
+  function firstMissing(form) {
+    const chosen = new Set(Array.from(form.querySelectorAll(":checked"), (input) => input.name));
+    return Array.from(form.querySelectorAll("input, select, textarea")).find((control) =>
+      /^(radio|checkbox)$/.test(control.type) ? !chosen.has(control.name) : control.value === ""
+    );
+  }
+
+  /** Scroll, gently if that is wanted; inside the platform's frame, which does not scroll, ask the page around it. */
+  function bringIntoView(target, block) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    target.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+    if (window.parent !== window) {
+      const top = target.getBoundingClientRect().top + window.scrollY;
+      window.parent.postMessage({ offset: Math.max(0, Math.round(top) - 16) }, "*");
+    }
+  }
+
+  AiTutorLesson.mount = mount;
+  AiTutorLesson.bringIntoView = bringIntoView;
+  window.AiTutorLesson = AiTutorLesson;
+})();

@@ -1,0 +1,349 @@
+/* The tutor beside the lesson: asks with a ticket, shows the answer as it arrives, says it once, keeps what failed.
+   Talks to the gateway alone; the platform gives the ticket and takes the receipt. Called by lesson.js. */
+(function () {
+  "use strict";
+  if (window.AiTutorTutor) return;
+  const core = window.AiTutorCore;
+  const IDLE_MS = 60000; // without a byte for so long, the answer is given up
+
+  /** A server-sent events parser: feed it text in any pieces, it calls back with (event, data) per event. */
+  function eventParser(onEvent) {
+    let buffer = "";
+    let name = "";
+    let data = [];
+    function line(text) {
+      if (text === "") {
+        if (data.length) onEvent(name || "message", data.join("\n"));
+        name = "";
+        data = [];
+        return;
+      }
+      if (text.startsWith(":")) return;
+      const colon = text.indexOf(":");
+      const field = colon < 0 ? text : text.slice(0, colon);
+      const value = colon < 0 ? "" : text.slice(colon + 1).replace(/^ /, "");
+      if (field === "event") name = value;
+      else if (field === "data") data.push(value);
+    }
+    return function feed(text) {
+      buffer += text;
+      for (;;) {
+        const end = /\r\n|\n|\r/.exec(buffer);
+        // A carriage return at the very end may be half of a pair: wait for the rest.
+        if (!end || (end[0] === "\r" && end.index === buffer.length - 1)) return;
+        line(buffer.slice(0, end.index));
+        buffer = buffer.slice(end.index + end[0].length);
+      }
+    };
+  }
+
+  /** An error that the learner is told. */
+  class Told extends Error {
+    constructor(message, retry) {
+      super(message);
+      this.retry = retry !== false;
+    }
+  }
+
+  function AiTutorTutor(root, config, lesson, handler) {
+    const strings = config.strings;
+    const part = (name) => core.part(root, name);
+    const question = part("question");
+    const state = part("tutor-state");
+    const turns = part("turns");
+    const log = part("log");
+    let ticket = null;
+    let busy = false;
+    let failed = null; // {text, step, key}: the same question sent again keeps its key
+
+    // ── the gateway ──
+
+    async function authorised() {
+      if (ticket && ticket.until > Date.now()) return ticket;
+      const { status, body } = await handler("ticket", {});
+      if (status !== 200) throw new Told(core.messageOf(body, strings.unreachable));
+      ticket = { ...body, until: Date.now() + (body.expires_in - 15) * 1000 };
+      return ticket;
+    }
+
+    /** A request with the ticket; a ticket that is refused is renewed once. */
+    async function request(path, init, again) {
+      const { url, ticket: token } = await authorised();
+      let response;
+      try {
+        response = await fetch(url + path, {
+          ...init,
+          credentials: "omit",
+          referrerPolicy: "no-referrer",
+          headers: { ...init.headers, Authorization: "Bearer " + token },
+        });
+      } catch (error) {
+        throw new Told(strings.unreachable);
+      }
+      if (response.status === 401 && again !== false) {
+        ticket = null;
+        return request(path, init, false);
+      }
+      if (!response.ok) {
+        const body = await core.json(response);
+        throw new Told(core.messageOf(body, strings.unreachable), !body.error || body.error.retry);
+      }
+      return response;
+    }
+
+    async function start() {
+      say(strings.connecting);
+      part("reconnect").hidden = true;
+      try {
+        const response = await request("/conversation", { method: "GET" });
+        const { turns: past = [], where = {}, retention_days: days } = await core.json(response);
+        turns.replaceChildren(...past.map(pastTurn));
+        for (const name of ["stored_in", "processed_in", "usage_metadata_in"]) {
+          if (where[name]) part(name).textContent = where[name];
+        }
+        part("kept").textContent = days === undefined ? "" : core.fill(strings.keptFor, { days });
+        part("ask").hidden = false;
+        showDelete();
+        toBottom();
+        say("");
+      } catch (error) {
+        say(error instanceof Told ? error.message : strings.unreachable);
+        part("reconnect").hidden = false;
+      }
+    }
+
+    // ── one turn ──
+
+    async function ask(text, key, step) {
+      busy = true;
+      failed = null;
+      part("send").setAttribute("aria-disabled", "true");
+      const turn = newTurn(text);
+      turns.append(turn.item);
+      toBottom();
+      say(strings.writing);
+      try {
+        const end = await stream(turn, { text, key, step });
+        finish(turn, end);
+      } catch (error) {
+        fail(turn, error instanceof Told ? error : new Told(strings.broken), { text, key, step });
+      }
+      busy = false;
+      part("send").removeAttribute("aria-disabled");
+      turn.stream.remove();
+      turn.item.removeAttribute("aria-busy");
+      showDelete();
+      toBottom();
+    }
+
+    /** Send a question and read the stream to its end. Gives the `done` event. */
+    async function stream(turn, body) {
+      const stop = new AbortController();
+      const response = await request("/turns", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+        body: JSON.stringify(body),
+        signal: stop.signal,
+      });
+      let end = null;
+      const feed = eventParser((name, data) => {
+        const event = JSON.parse(data);
+        if (name === "text") addText(turn, event.text);
+        else if (name === "notice") addNotice(turn, event);
+        else if (name === "error") throw new Told(event.message || strings.broken, event.retry);
+        else if (name === "done") end = event;
+      });
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
+      for (;;) {
+        const idle = window.setTimeout(() => stop.abort(), IDLE_MS);
+        const { value, done } = await reader.read().finally(() => window.clearTimeout(idle));
+        if (value) feed(decoder.decode(value, { stream: true }));
+        if (done) break;
+      }
+      feed(decoder.decode() + "\n\n");
+      if (!end) throw new Told(strings.broken);
+      return end;
+    }
+
+    function finish(turn, end) {
+      say("");
+      showAnswer(turn, end);
+      const heard = [turn.notices.textContent, turn.answer.textContent && strings.answered, turn.answer.textContent];
+      core.say(lesson.live, heard.filter(Boolean).join(" "));
+      if (end.receipt) handler("receipt", { receipt: end.receipt });
+    }
+
+    function fail(turn, error, sent) {
+      say("");
+      turn.answer.replaceChildren();
+      const box = core.make("div", "ait-turn__error");
+      const words = core.make("p", "", error.message);
+      words.setAttribute("role", "alert");
+      box.append(words);
+      if (error.retry) {
+        failed = { ...sent, item: turn.item };
+        const retry = core.make("button", "ait-button ait-button--small", strings.retry);
+        retry.type = "button";
+        retry.addEventListener("click", () => { question.focus(); submit(sent.text); });
+        box.append(retry);
+        if (question.value.trim() === "") {
+          question.value = sent.text;
+          count();
+        }
+      }
+      turn.item.append(box);
+    }
+
+    // ── what is on the screen ──
+
+    function newTurn(text) {
+      const item = core.make("li", "ait-turn");
+      item.setAttribute("aria-busy", "true");
+      const asked = core.make("div", "ait-turn__you");
+      asked.append(core.make("p", "ait-speaker", strings.you), core.make("p", "ait-turn__text", text));
+      const told = core.make("div", "ait-turn__tutor");
+      const notices = core.make("div", "ait-turn__notices");
+      const stream = core.make("div", "ait-turn__stream");
+      stream.setAttribute("aria-hidden", "true"); // the whole answer is announced once, when it is complete
+      const answer = core.make("div", "ait-turn__answer ait-prose");
+      told.append(core.make("p", "ait-speaker", strings.tutor), notices, stream, answer);
+      item.append(asked, told);
+      if (!progressive()) stream.append(core.make("p", "", strings.writing));
+      return { item, notices, stream, answer };
+    }
+
+    function pastTurn(past) {
+      const turn = newTurn(past.question);
+      turn.item.removeAttribute("aria-busy");
+      turn.stream.remove();
+      (past.notices || []).forEach((notice) => addNotice(turn, notice));
+      showAnswer(turn, past);
+      return turn.item;
+    }
+
+    function addText(turn, text) {
+      if (!progressive()) return;
+      const near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+      // Sentences arrive whole; a blank line in the text starts a paragraph.
+      text.split(/\n{2,}/).forEach((piece, index) => {
+        if (index > 0 || !turn.stream.lastElementChild) turn.stream.append(core.make("p", ""));
+        turn.stream.lastElementChild.append(piece);
+      });
+      if (near) toBottom();
+    }
+
+    function addNotice(turn, notice) {
+      const titles = { redacted: strings.heldBack, blocked: strings.blocked, refused: strings.refused };
+      const box = core.make("div", "ait-turn__notice ait-turn__notice--" + (titles[notice.kind] ? notice.kind : "info"));
+      if (titles[notice.kind]) box.append(core.make("p", "ait-turn__notice-title", titles[notice.kind]));
+      box.append(core.make("p", "", notice.message));
+      if (notice.entities && notice.entities.length) {
+        const list = core.make("ul", "ait-turn__entities");
+        notice.entities.forEach((each) => list.append(core.make("li", "", core.fill(strings.entity, each))));
+        box.append(list);
+      }
+      turn.notices.append(box);
+    }
+
+    function showAnswer(turn, end) {
+      turn.answer.replaceChildren(core.sanitised(end.html || ""));
+      turn.answer.querySelectorAll(".ait-cite").forEach((link) => {
+        const number = link.textContent.replace(/\D/g, "");
+        link.setAttribute("aria-label", core.fill(strings.cite, { number }));
+      });
+      if (end.status === "incomplete") turn.answer.append(core.make("p", "ait-turn__incomplete", strings.incomplete));
+    }
+
+    function showDelete() {
+      part("delete").hidden = !turns.firstElementChild || !part("confirm").hidden;
+    }
+
+    function toBottom() {
+      log.scrollTop = log.scrollHeight;
+    }
+
+    function say(text) {
+      state.textContent = text;
+    }
+
+    function progressive() {
+      return part("progressive").checked;
+    }
+
+    function count() {
+      const used = question.value.length;
+      part("count").textContent = core.fill(strings.characters, { used, most: config.longest });
+      part("count").classList.toggle("ait-ask__count--over", used > config.longest);
+      part("ask-error").textContent = "";
+    }
+
+    // ── what the learner does ──
+
+    function submit(text) {
+      const over = text.length - config.longest;
+      const problem = busy ? strings.asked : !text.trim() ? strings.empty : over > 0 ? core.fill(strings.tooLong, { over }) : "";
+      part("ask-error").textContent = problem;
+      if (problem) {
+        question.focus();
+        return;
+      }
+      const again = failed && failed.text === text ? failed : null;
+      if (failed) failed.item.remove();
+      question.value = "";
+      count();
+      ask(text, again ? again.key : core.newKey(), again ? again.step : lesson.currentStep());
+    }
+
+    async function forget() {
+      try {
+        await request("/conversation", { method: "DELETE" });
+        ticket = null;
+        failed = null;
+        turns.replaceChildren();
+        say(strings.deleted);
+      } catch (error) {
+        say(strings.notDeleted);
+      }
+      confirmDelete(false);
+      question.focus();
+    }
+
+    function confirmDelete(open) {
+      part("confirm").hidden = !open;
+      showDelete();
+      if (open) part("delete-no").focus();
+    }
+
+    part("ask").addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit(question.value);
+    });
+    question.addEventListener("input", count);
+    question.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        submit(question.value);
+      }
+    });
+    log.addEventListener("click", (event) => {
+      const link = event.target.closest(".ait-cite");
+      if (!link) return;
+      event.preventDefault();
+      lesson.showPassage(link.dataset.passage, link);
+    });
+    part("reconnect").addEventListener("click", start);
+    part("delete").addEventListener("click", () => confirmDelete(true));
+    part("delete-yes").addEventListener("click", forget);
+    part("delete-no").addEventListener("click", () => { confirmDelete(false); part("delete").focus(); });
+    part("progressive").checked = core.memory.get("localStorage", "ait-progressive") !== "no";
+    part("progressive").addEventListener("change", () => {
+      core.memory.set("localStorage", "ait-progressive", progressive() ? null : "no");
+    });
+    count();
+    start();
+  }
+
+  AiTutorTutor.eventParser = eventParser;
+  window.AiTutorTutor = AiTutorTutor;
+})();

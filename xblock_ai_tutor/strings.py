@@ -1,0 +1,67 @@
+"""The words that the scripts in `static/` show, translated on the server and handed over with the page.
+
+So the scripts hold no sentence of their own and one catalogue serves all. `{name}` is filled in by the script. Each key
+is used by `static/lesson.js`, `static/tutor.js` or `static/studio.js`, and a test compares the two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What `lesson.js` and `tutor.js` say."""
+    _ = gettext
+    return {
+        # the lesson
+        "position": _("Step {number} of {total}"),
+        "doneOf": _("{done} of {total} done"),
+        "sending": _("Checking…"),
+        "notSent": _("That did not reach the server. Your answer is still here: try again."),
+        "next": _("Next step: {title}"),
+        "back": _("Back: {title}"),
+        "complete": _("You have done every step of this lesson."),
+        "marks": _("Marks: {earned} of {possible}."),
+        "passageMissing": _("That passage is not in this version of the lesson."),
+        # the tutor
+        "you": _("You"),
+        "tutor": _("Tutor"),
+        "connecting": _("Connecting to the tutor…"),
+        "writing": _("The tutor is writing…"),
+        "answered": _("The tutor answered:"),
+        "characters": _("{used} of {most} characters"),
+        "tooLong": _("Too long by {over} characters. Shorten it, then send."),
+        "empty": _("Write a question first."),
+        "retry": _("Try again"),
+        "incomplete": _("This answer is not complete."),
+        "blocked": _("Not sent to the tutor"),
+        "refused": _("Not answered"),
+        "heldBack": _("Held back"),
+        "entity": _("{label} × {count}"),
+        "asked": _("You asked while the last question is still being answered. Wait for the answer."),
+        "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
+        "broken": _("The answer stopped before its end. Your question is still here."),
+        "keptFor": _("Kept for {days} days, then deleted."),
+        "deleted": _("The conversation is deleted."),
+        "notDeleted": _("The conversation could not be deleted. Try again."),
+        "cite": _("Passage {number}: show it in the lesson"),
+    }
+
+
+def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What `studio.js` says."""
+    _ = gettext
+    return {
+        "line": _("Line {line}"),
+        "saving": _("Saving…"),
+        "savedAt": _("Saved at {time}. Nothing has changed since."),
+        "unsaved": _("There are changes that are not saved."),
+        "notSaved": _("Not saved. Your text is still here."),
+        "problems": _("Not saved: {count} to mend. Choose one to go to its line."),
+        "problemsPreview": _("No preview yet: {count} to mend. Choose one to go to its line."),
+        "unreachable": _("The server cannot be reached. Your text is still here: try again."),
+        "previewing": _("Making the preview…"),
+        "previewReady": _("The preview is below."),
+        "draftFound": _("There is unsaved text from {time}, kept in this browser."),
+        "cursor": _("Line {line}, column {column}"),
+    }
