@@ -93,7 +93,7 @@ def build_feeds(folder: Path, seed: int = planted.DEFAULT_SEED) -> Built:
     lives = make_lives(seed)
     feeds = (*_write_logs(folder, lives, seed), *_write_usage(folder, lives, seed), _write_ledger(folder, lives, seed))
     _write(folder / ROSTER, roster.roster_csv(life.person for life in lives))
-    built = Built(folder, seed, planted.STAFF, feeds)
+    built = Built(folder, seed, sum(life.person.listed for life in lives), feeds)
     _write_marker(folder, {"complete": True, **_truth_json(built, lives)})
     return built
 

@@ -13,6 +13,7 @@ from xblock_ai_tutor.events import LEDGER, payload
 
 # Millionths of a US dollar for one token: invented prices of an invented contract.
 _PRICE_IN, _PRICE_OUT = 2, 8
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def pseudonym(username: str) -> str:
@@ -48,5 +49,5 @@ def ledger_lines(lives: Iterable[Life]) -> list[bytes]:
             "total_ms": turn.total_ms,
             "model": "offline-engine" if turn.first_text_ms is not None else "",
         }
-        lines.append(json.dumps(payload(LEDGER, row), separators=(",", ":")).encode())
+        lines.append(_ENCODER.encode(payload(LEDGER, row)).encode())
     return lines

@@ -6,6 +6,7 @@ found past the wall. `moments_of` lists what the platform would have emitted for
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def log_lines(emitted: Iterable[Emitted], style: Callable[[datetime], Style]) ->
 
 def plain(emitted: Emitted, _number: int) -> bytes:
     """Write one JSON object."""
-    return json.dumps(_line(emitted, string_event=emitted.source == "browser"), separators=(", ", ": ")).encode()
+    return json.dumps(_line(emitted, string_event=emitted.source == "browser")).encode()
 
 
 def prefixed(emitted: Emitted, number: int) -> bytes:
@@ -90,7 +91,7 @@ def prefixed(emitted: Emitted, number: int) -> bytes:
 
 def older(emitted: Emitted, _number: int) -> bytes:
     """Write one JSON object whose `event` is a JSON string, whatever emitted it, as older releases did."""
-    return json.dumps(_line(emitted, string_event=True), separators=(", ", ": ")).encode()
+    return json.dumps(_line(emitted, string_event=True)).encode()
 
 
 def _platform(person: Person, training: Training) -> Iterator[Emitted]:
@@ -106,7 +107,7 @@ def _platform(person: Person, training: Training) -> Iterator[Emitted]:
         return
     at = training.tested_at
     transaction = {
-        "event_transaction_id": f"{_stable(person, at):032x}",
+        "event_transaction_id": _stable(person.number, at),
         "event_transaction_type": "edx.grades.problem.submitted",
     }
     marks = {"weighted_earned": training.test_earned, "weighted_possible": lesson.TEST_POSSIBLE}
@@ -241,7 +242,7 @@ def _line(emitted: Emitted, *, string_event: bool) -> dict[str, Any]:
         "name": emitted.name,
         "context": context,
         "username": person.username if known else "",
-        "session": f"{_stable(person, emitted.at.date()):032x}" if known else "",
+        "session": _stable(person.number, emitted.at.date()) if known else "",
         "ip": _address(person) if known else "",
         "agent": _AGENTS[person.number % len(_AGENTS)] if known else "",
         "host": _HOST if known else "",
@@ -259,6 +260,6 @@ def _address(person: Person) -> str:
     return f"{_NETWORKS[person.number % 3]}.{person.number % 254 + 1}"
 
 
-def _stable(person: Person, what: object) -> int:
-    """Some 128 bits that depend on person and `what` alone."""
-    return stream(person.number, what).getrandbits(128)
+def _stable(*what: object) -> str:
+    """Return 32 hex digits that depend on `what` alone."""
+    return hashlib.blake2b("|".join(map(str, what)).encode(), digest_size=16).hexdigest()

@@ -10,11 +10,17 @@ import pytest
 
 from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.build import build_feeds, make_lives
+from analytics_dash.demonstration.truth import Part, parts_of
 
 
 @pytest.fixture(scope="session")
 def lives() -> tuple[Life, ...]:
     return make_lives()
+
+
+@pytest.fixture(scope="session")
+def parts(lives: tuple[Life, ...]) -> list[Part]:
+    return [part for life in lives for part in parts_of(life)]
 
 
 @pytest.fixture(scope="session")

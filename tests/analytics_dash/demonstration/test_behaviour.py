@@ -11,18 +11,18 @@ from analytics_dash.demonstration import lesson, planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
 from analytics_dash.demonstration.moments import local_day
 from analytics_dash.demonstration.staff import make_staff
+from analytics_dash.demonstration.truth import Part
 
 
-def share(lives: tuple[Life, ...], indicator: str, **where: str) -> tuple[float, int]:
+def share(parts: list[Part], indicator: str, **where: str) -> tuple[float, int]:
     """The exact share and its denominator over the parts that fit `where`."""
-    parts = [
+    fitting = [
         part
-        for life in lives
-        for part in truth.parts_of(life)
+        for part in parts
         if part.indicator == indicator and all(getattr(part, name) == value for name, value in where.items())
     ]
-    people = sum(part.denominator for part in parts)
-    return sum(part.numerator for part in parts) / people, people
+    people = sum(part.denominator for part in fitting)
+    return sum(part.numerator for part in fitting) / people, people
 
 
 def within_four_errors(found: float, planted_share: float, people: int) -> bool:
@@ -32,38 +32,35 @@ def within_four_errors(found: float, planted_share: float, people: int) -> bool:
 @pytest.mark.parametrize(
     ("arm", "rate"), [("trained", planted.ACTIVE_IF_TRAINED), ("untrained", planted.ACTIVE_IF_UNTRAINED)]
 )
-def test_activity_is_drawn_at_the_planted_rate(lives: tuple[Life, ...], arm: str, rate: float) -> None:
-    found, people = share(lives, "active_use", arm=arm)
+def test_activity_is_drawn_at_the_planted_rate(parts: list[Part], arm: str, rate: float) -> None:
+    found, people = share(parts, "active_use", arm=arm)
     assert within_four_errors(found, rate, people)
 
 
 @pytest.mark.parametrize("department", planted.DEPARTMENTS, ids=lambda department: department.name)
-def test_each_department_trains_first_at_its_planted_rate(
-    lives: tuple[Life, ...], department: planted.Department
-) -> None:
-    found, people = share(lives, "trained_before_access", department=department.name)
+def test_each_department_trains_first_at_its_planted_rate(parts: list[Part], department: planted.Department) -> None:
+    found, people = share(parts, "trained_before_access", department=department.name)
     assert within_four_errors(found, department.trained_first, people)
 
 
 @pytest.mark.parametrize("month", planted.MONTHS)
-def test_competence_rises_when_the_lesson_is_fixed(lives: tuple[Life, ...], month: str) -> None:
-    found, people = share(lives, "competent", month=month)
+def test_competence_rises_when_the_lesson_is_fixed(parts: list[Part], month: str) -> None:
+    found, people = share(parts, "competent", month=month)
     rate = planted.COMPETENT_AFTER_FIX if month >= "2026-08" else planted.COMPETENT_BEFORE_FIX
     assert within_four_errors(found, rate, people)
 
 
-def test_redactions_fall_everywhere_but_at_the_ministry_of_umbrellas(lives: tuple[Life, ...]) -> None:
+def test_redactions_fall_everywhere_but_at_the_ministry_of_umbrellas(parts: list[Part]) -> None:
     def fall(*, steady: bool) -> float:
         names = {d.name for d in planted.DEPARTMENTS if (d.redaction_trend == planted.REDACTIONS_STEADY) is steady}
         rates = []
         for months in (planted.MONTHS[:2], planted.MONTHS[4:]):
-            parts = [
+            then = [
                 part
-                for life in lives
-                for part in truth.parts_of(life)
+                for part in parts
                 if part.indicator == "redaction_rate" and part.month in months and part.department in names
             ]
-            rates.append(sum(part.numerator for part in parts) / sum(part.denominator for part in parts))
+            rates.append(sum(part.numerator for part in then) / sum(part.denominator for part in then))
         return rates[1] / rates[0]
 
     assert fall(steady=False) == pytest.approx(planted.REDACTIONS_FALL**4, rel=0.2)

@@ -1,0 +1,54 @@
+"""docs/demonstration.md repeats what is planted; it must not drift from the constants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analytics_dash.demonstration import planted
+
+PAGE = (Path(__file__).parents[3] / "docs" / "demonstration.md").read_text()
+MONTH_NAMES = dict(zip(planted.MONTHS, ("May", "June", "July", "August", "September", "October"), strict=True))
+
+
+@pytest.mark.parametrize("department", planted.DEPARTMENTS, ids=lambda department: department.name)
+def test_each_department_is_documented_as_it_is(department: planted.Department) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| {department.name} |"))
+    _, _, staff, begins, licensed, _ = (cell.strip() for cell in row.split("|"))
+    assert staff == str(department.staff)
+    assert begins.split(",")[0] == MONTH_NAMES[department.rollout]
+    assert licensed == f"{department.licensed:.0%}".replace("%", " %")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{planted.TRAINED_FIRST_USUALLY:.0%}",
+        f"it is {planted.TRAINED_FIRST_AT_CANALS:.0%}",
+        f"with probability {planted.ACTIVE_IF_TRAINED}, an untrained one with {planted.ACTIVE_IF_UNTRAINED}",
+        f"Before, {planted.COMPETENT_BEFORE_FIX:.0%} reach",
+        f"after, {planted.COMPETENT_AFTER_FIX:.0%}",
+        f"{planted.REDACTIONS_PER_1000_AT_START:.0f} identifiers are held back for each 1,000 prompts",
+        f"{1 - planted.REDACTIONS_FALL:.0%} fewer each month",
+        f"{planted.TRAINED_LATER:.0%} do so later",
+        f"without a licence, {planted.TRAINED_WITHOUT_LICENCE:.0%}",
+        f"{planted.LICENCE_WITHDRAWN:.0%} are withdrawn",
+        f"{planted.ROSTER_HAS_BOTH_LMS_IDS:.0%} with LMS user name and number",
+        f"{planted.UNLISTED} further people",
+        f"{planted.MALFORMED_PER_1000_LOG_LINES} in 1,000 lines",
+        f"{planted.DUPLICATES_PER_1000_LOG_LINES} in 1,000",
+        f"{planted.MALFORMED_LEDGER_ROWS} rows",
+        f"a stretch of {planted.DUPLICATE_LEDGER_ROWS} rows",
+        f"{planted.MALFORMED_USAGE_ROWS} row a month",
+        f"{planted.DUPLICATE_USAGE_ROWS} rows a month",
+        "--seed",
+        "--data",
+    ],
+)
+def test_each_planted_figure_is_documented_as_it_is(words: str) -> None:
+    assert words.replace("%", " %") in " ".join(PAGE.split())
+
+
+def test_the_default_seed_is_documented() -> None:
+    assert f"The default is {planted.DEFAULT_SEED}" in PAGE
