@@ -1,15 +1,26 @@
-"""Personal identifiers: found, held back behind placeholders, and put back for the learner. Called by `gateway.turn`."""
+"""Personal identifiers in a text: found, held back behind placeholders, and put back for the learner.
+
+`find_entities` looks through the families of `sandbox.identifiers`; `redact` puts the placeholders of a conversation
+(`sandbox.placeholders`) in their place. Which identifiers there are is not decided here. Called by `gateway.turn`,
+by the guard, and by `tutor-gateway redact`.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
-from xblock_ai_tutor.gateway.errors import PlaceholderError
-from xblock_ai_tutor.gateway.sandbox.msgid import _
+from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key
+from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
+
+__all__ = ["ENTITY_LABELS", "Entity", "Placeholders", "Redaction", "entity_key", "find_entities", "redact"]
+
+# What each type is called where people read it: msgids.
+ENTITY_LABELS: Final[Mapping[str, str]] = {identifier.type: identifier.label for identifier in REGISTRY}
+_DIGIT: Final = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,41 +32,6 @@ class Entity:
     end: int
 
 
-ENTITY_LABELS: Final[Mapping[str, str]] = {
-    "nino": _("National Insurance number"),
-    "nhs_number": _("NHS number"),
-    "utr": _("Unique Taxpayer Reference"),
-    "email": _("e-mail address"),
-    "phone": _("phone number"),
-    "postcode": _("postcode"),
-    "payment_card": _("payment card number"),
-    "iban": _("IBAN"),
-    "bank_account": _("bank account"),
-    "ip_address": _("IP address"),
-    "pnc_id": _("PNC id"),
-    "cro": _("CRO number"),
-    "prison_number": _("prison number"),
-    "probation_crn": _("probation case reference"),
-    "court_case": _("court case number"),
-    "passport": _("passport number"),
-    "driving_licence": _("driving licence number"),
-    "vehicle_registration": _("vehicle registration"),
-    "home_office_ref": _("Home Office reference"),
-    "person_name": _("name"),
-}
-
-_FIRST: Final = {
-    "email": re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\b"),
-    "nino": re.compile(r"(?i)\b[A-CEGHJ-PQR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"),
-}
-
-
-def find_entities(text: str) -> tuple[Entity, ...]:
-    """Return the identifiers in `text`, sorted by place and without overlaps. Never raises on any string."""
-    found = [Entity(kind, m.start(), m.end()) for kind, pattern in _FIRST.items() for m in pattern.finditer(text)]
-    return tuple(sorted(found, key=lambda entity: entity.start))
-
-
 @dataclass(frozen=True, slots=True)
 class Redaction:
     """The text with placeholders, and what was held back (offsets into the text as it was given)."""
@@ -64,48 +40,52 @@ class Redaction:
     entities: tuple[Entity, ...]
 
 
-class Placeholders:
-    """The placeholders of one conversation: `[email 1]` for the first e-mail address, and so on."""
-
-    def __init__(self) -> None:
-        self._by_value: dict[tuple[str, str], str] = {}
-        self._values: dict[str, str] = {}
-
-    def placeholder_for(self, type: str, value: str) -> str:  # noqa: A002 - the contract's name
-        """Return the placeholder of `value`: a new one, or the one that it already has."""
-        key = (type, re.sub(r"[\s-]", "", value).casefold())
-        if key not in self._by_value:
-            number = 1 + sum(1 for kind, _value in self._by_value if kind == type)
-            self._by_value[key] = f"[{type.replace('_', ' ')} {number}]"
-            self._values[self._by_value[key]] = value
-        return self._by_value[key]
-
-    def restore(self, text: str) -> str:
-        """Put the learner's own values back. Placeholders that were never given out stay as they are."""
-        return re.sub(r"\[[a-z ]{1,30} \d{1,6}\]", lambda m: self._values.get(m[0], m[0]), text)
-
-    def to_json(self) -> str:
-        """Return the map as JSON. It holds personal data: it is stored encrypted and dies with the transcript."""
-        return json.dumps([[kind, key, p, self._values[p]] for (kind, key), p in self._by_value.items()])
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote; raises `PlaceholderError` on anything else."""
-        placeholders = cls()
-        try:
-            for kind, key, placeholder, value in json.loads(text):
-                placeholders._by_value[kind, key] = placeholder
-                placeholders._values[placeholder] = value
-        except (ValueError, TypeError):
-            raise PlaceholderError("The stored placeholders cannot be read: erase the conversation.") from None
-        return placeholders
+def find_entities(text: str) -> tuple[Entity, ...]:
+    """Return the identifiers in `text`, sorted by place and without overlaps. Never raises on any string."""
+    return _entities(view_of(text))
 
 
 def redact(text: str, placeholders: Placeholders) -> Redaction:
-    """Replace each identifier in `text` by its placeholder. A text without identifiers comes back unchanged."""
-    entities = find_entities(text)
-    parts, at = [], 0
-    for entity in entities:
-        parts += [text[at : entity.start], placeholders.placeholder_for(entity.type, text[entity.start : entity.end])]
-        at = entity.end
+    """Replace each identifier in `text` by its placeholder.
+
+    A text without identifiers comes back unchanged, unless it holds, letter for letter, a placeholder that this
+    conversation has already given out: what the learner typed is then held back as `[text 1]`, so that it cannot be
+    mistaken for the value behind that placeholder. `restore` gives the text back, each value in the spelling in which
+    the conversation first had it.
+    """
+    view = view_of(text)
+    entities = _entities(view)
+    typed = [view.span(*match.span()) for match in LOOK_ALIKE.finditer(view.text)]
+    for start, end in typed:
+        placeholders.reserve(text[start:end])
+    replacements = [
+        (entity.start, entity.end, placeholders.placeholder_for(entity.type, text[entity.start : entity.end]))
+        for entity in entities
+    ]
+    replacements += [
+        (start, end, placeholders.literal_for(text[start:end]))
+        for start, end in typed
+        if placeholders.gave(text[start:end]) and not any(e.start < end and start < e.end for e in entities)
+    ]
+    parts: list[str] = []
+    at = 0
+    for start, end, placeholder in sorted(replacements):
+        parts += [text[at:start], placeholder]
+        at = end
     return Redaction("".join([*parts, text[at:]]), entities)
+
+
+def _entities(view: View) -> tuple[Entity, ...]:
+    """Find every identifier of the view and settle overlaps: the better known wins, then the longer, then the first."""
+    has_digit = _DIGIT.search(view.text) is not None
+    found = [
+        (-item.rank, item.start - item.end, item.start, order, identifier.type, item.end)
+        for order, identifier in enumerate(REGISTRY)
+        if has_digit or not identifier.needs_digit
+        for item in identifier.find(view.text)
+    ]
+    taken: list[tuple[int, int, str]] = []
+    for _rank, _length, start, _order, kind, end in sorted(found):
+        if all(end <= other_start or other_end <= start for other_start, other_end, _kind in taken):
+            taken.append((start, end, kind))
+    return tuple(Entity(kind, *view.span(start, end)) for start, end, kind in sorted(taken))

@@ -23,6 +23,7 @@ PROCESSED: Final = "processed in"
 USAGE: Final = "usage metadata in"
 
 UNKNOWN: Final = "unknown"
+THIS_MACHINE: Final = "this machine"
 ANYWHERE: Final = "anywhere"
 OUTSIDE_RESIDENCY: Final = "US, outside residency"
 
@@ -141,7 +142,7 @@ def _country(declared: str | None) -> str | None:
 
 
 def _address(base_url: str) -> tuple[SplitResult, str]:
-    """Split `base_url` and return it with its host, refusing every spelling that two programs could read differently."""
+    """Split `base_url` and return it with its host, refusing spellings that programs read differently."""
     if base_url != base_url.strip() or not base_url.isascii() or any(c in base_url for c in "\\\t\r\n %"):
         raise ResidencyError(
             "The endpoint address must be plain ASCII without spaces, backslashes or percent signs: write it out."
@@ -183,7 +184,7 @@ def _literal(host: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine: `localhost` or a literal loopback address, never a name that resolves to one."""
+    """Tell whether `host` is this machine: `localhost` or a loopback address, never a name that resolves to one."""
     if host == "localhost":
         return True
     try:
@@ -200,18 +201,19 @@ def _endpoint(parts: SplitResult, host: str, country: str | None) -> Endpoint:
         return known
     if host == "openai.com" or host.endswith(".openai.com"):
         return Endpoint(UNKNOWN, UNKNOWN, OUTSIDE_RESIDENCY)
-    place = country or UNKNOWN
+    # An endpoint on this machine is where the gateway itself is: the operator's matter, with or without a declaration.
+    place = country or (THIS_MACHINE if is_loopback(host) else UNKNOWN)
     return Endpoint(place, place, place)
 
 
 def _fact(name: str, accepted: frozenset[str], found: str) -> Fact:
-    ok = not accepted or found in accepted
+    ok = not accepted or found in accepted or found == THIS_MACHINE
     required = " or ".join(sorted(accepted)) if accepted else ANYWHERE
     return Fact(name, required, found, ok, _REASONS[name, _kind(found), ok].format(required=required, found=found))
 
 
 def _kind(found: str) -> str:
-    return found if found in {UNKNOWN, ANYWHERE, OUTSIDE_RESIDENCY} else "place"
+    return found if found in {UNKNOWN, ANYWHERE, OUTSIDE_RESIDENCY, THIS_MACHINE} else "place"
 
 
 # One plain sentence for each thing that can be found. Only OpenAI's hosts have ANYWHERE and OUTSIDE_RESIDENCY.
@@ -245,6 +247,9 @@ _REASONS: Final[Mapping[tuple[str, str, bool], str]] = {
         "Usage metadata (counts and account data, no words) is outside residency and may be kept in the United States; "
         "the policy requires it in {required}."
     ),
+    (STORED, THIS_MACHINE, True): _("What is sent is stored, if at all, on the machine that the gateway runs on."),
+    (PROCESSED, THIS_MACHINE, True): _("What is sent is processed on the machine that the gateway runs on."),
+    (USAGE, THIS_MACHINE, True): _("Usage metadata is kept on the machine that the gateway runs on."),
     (STORED, UNKNOWN, True): _("Where what is sent is stored is not known."),
     (STORED, UNKNOWN, False): _(
         "Where what is sent is stored is not known; the policy requires {required}: declare the operator's country "

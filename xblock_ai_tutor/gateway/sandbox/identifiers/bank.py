@@ -1,0 +1,123 @@
+"""Numbers of money: payment cards, IBANs, sort codes with account numbers. Called through `REGISTRY`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from stdnum import iban, luhn
+from stdnum.exceptions import ValidationError
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
+    END,
+    END_NUMBER,
+    IN_CONTEXT,
+    LABELLED,
+    SEP,
+    START,
+    START_NUMBER,
+    UNMISTAKABLE,
+    Form,
+    Found,
+    Identifier,
+    compact,
+    digits_of,
+    labelled,
+    words,
+)
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+# Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
+_ISSUERS: Final = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}|2720\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}"
+    r"|(?:6011|6[45]\d\d)\d{12,15}|35(?:2[89]|[3-8]\d)\d{12}|(?:50|5[6-9]|6[0-9])\d{14}|62\d{14,17}"
+)
+
+
+def _is_card(value: str) -> bool:
+    number = digits_of(value)
+    return bool(_ISSUERS.fullmatch(number)) and bool(luhn.is_valid(number))
+
+
+def _is_card_length(value: str) -> bool:
+    return 13 <= len(digits_of(value)) <= 19
+
+
+_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}{END_NUMBER}")
+_CARD_LABEL: Final = (
+    r"(?:credit|debit|payment|bank|visa|mastercard|amex)[\s_\-]?card|card[\s_\-]?(?:number|no)|pan|visa|mastercard|amex"
+)
+
+# IBAN: the length is the country's, so that a capital word that follows is not swallowed (SWIFT IBAN registry).
+_IBAN_LENGTHS: Final = {
+    country: int(length)
+    for length, countries in {
+        "15": "NO", "16": "BE", "18": "DK FI FO GL NL SD", "19": "MK SI", "20": "AT BA EE KZ LT LU XK",
+        "21": "CH HR LI LV", "22": "BG BH CR DE GB GE IE ME RS VA", "23": "AE GI IL IQ OM SO TL",
+        "24": "AD CZ ES MD PK RO SA SE SK TN VG", "25": "LY PT ST", "26": "IS TR", "27": "BI DJ FR GR IT MC MR SM",
+        "28": "AL AZ BY CY DO GT HU LB NI PL SV",
+        "29": "BR EG PS QA UA", "30": "JO KW MU YE", "31": "MT SC", "32": "LC",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+_IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
+
+
+def _ibans(text: str) -> Iterator[Found]:
+    for match in _IBAN.finditer(text):
+        length = _IBAN_LENGTHS.get(match[0][:2].upper())
+        if length is None:
+            continue
+        end, taken = match.start(), 0
+        while end < match.end() and taken < length:
+            taken += text[end].isalnum()
+            end += 1
+        if taken == length and not text[end : end + 1].isalnum() and _is_iban(match[0][: end - match.start()]):
+            yield Found(match.start(), end, UNMISTAKABLE)
+
+
+def _is_iban(value: str) -> bool:
+    try:
+        iban.validate(compact(value))
+    except ValidationError:
+        return False
+    return True
+
+
+_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?:\s?[\-./]\s?[0-9]{{2}}){{2}}{END_NUMBER}"
+_ANY_SORT_CODE: Final = rf"[0-9]{START}[0-9](?:[\s\-./]{{0,3}}[0-9]{{2}}){{2}}{END}"
+_ACCOUNT: Final = rf"[0-9]{START}(?:[ \-]?[0-9]){{7}}{END}"
+_SORT_LABEL: Final = r"sort[\s_\-]?code|s/c"
+_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a/c)(?:[\s_\-]?(?:no|num|number|nr))?"
+_BANK_WORDS: Final = words(rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|bank|bacs|payee|direct debit|standing order")
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "payment_card",
+        _("payment card number"),
+        (
+            Form(_CARD, _is_card),
+            Form(
+                labelled(_CARD_LABEL, rf"[0-9]{START}(?:{SEP}[0-9]){{12,18}}{END}"),
+                _is_card_length,
+                rank=LABELLED,
+            ),
+        ),
+        key=digits_of,
+    ),
+    Identifier("iban", _("IBAN"), finder=_ibans),
+    Identifier(
+        "bank_account",
+        _("bank account"),
+        (
+            Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
+            Form(labelled(_SORT_LABEL, _ANY_SORT_CODE), rank=LABELLED),
+            Form(labelled(_ACCOUNT_LABEL, _ACCOUNT), context=_BANK_WORDS, rank=LABELLED),
+            # The table's row: the labels stand in its head.
+            Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
+            Form(re.compile(f"(?s){_ACCOUNT}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
+        ),
+        key=digits_of,
+    ),
+)

@@ -1,0 +1,134 @@
+"""Numbers of papers: passport, driving licence, vehicle, Home Office. Called through `REGISTRY`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
+    END,
+    END_NUMBER,
+    IN_CONTEXT,
+    LABELLED,
+    SEP,
+    START,
+    START_NUMBER,
+    Form,
+    Identifier,
+    compact,
+    labelled,
+    words,
+)
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel document"
+_PASSPORT: Final = (
+    rf"(?:[0-9]{START_NUMBER}(?:[ \-]?[0-9]){{8}}|[A-Za-z]{START}[A-Za-z]?\s?[0-9](?:[ \-]?[0-9]){{6,7}}){END_NUMBER}"
+)
+
+# DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
+_LICENCE: Final = re.compile(
+    rf"(?s)[A-Za-z]{START}[A-Za-z9]{{4}}{SEP}[0-9][0156][0-9][0-3][0-9]{{2}}{SEP}[A-Za-z9]{{2}}{SEP}[A-Za-z0-9]{SEP}[A-Za-z]{{2}}"
+    rf"(?:\s?[0-9]{{2}})?{END}"
+)
+
+
+def _is_licence(value: str) -> bool:
+    number = compact(value)
+    month = int(number[6:8]) % 50
+    return (
+        re.match(r"[A-Z]+9*[0-9]", number[:6]) is not None
+        and int(number[6:8]) // 50 in (0, 1)
+        and 1 <= month <= 12
+        and 1 <= int(number[8:10]) <= 31
+        and re.fullmatch(r"[A-Z][A-Z9]|99", number[11:13]) is not None
+        and not number[14:16].isdigit()
+    )
+
+
+_VEHICLE_WORDS: Final = words(
+    r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
+    r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
+)
+_PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-]{{0,2}}[A-Za-z]{{3}}{END}")
+_OLD_PLATE: Final = re.compile(
+    rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-]?[0-9]{{1,4}}){END}"
+)
+# Capital words that follow a code in a headline ("EU27 AND …").
+_HEADLINE_WORDS: Final = """
+ALL AND ANY ARE BUT CAN DAY DID END FEW FOR GET HAD HAS HER HIS HOW ITS LAW LET MAY NEW NOT NOW OLD ONE OUR OUT
+OWN PAY PER SAY SEE SET SHE SIX TAX TEN THE TWO USE WAS WAY WHO WHY WON YES YET YOU ACT
+"""
+_NOT_PLATE: Final = frozenset(_HEADLINE_WORDS.split())
+
+
+def _is_plate(value: str) -> bool:
+    """Accept a current-style mark in capitals: area letters, an age that has been issued, three letters."""
+    plate = compact(value)
+    age = int(plate[2:4])
+    return (
+        value == value.upper()
+        and not set("IQZ") & set(plate[0])
+        and not set("IQ") & set(plate[1] + plate[4:])
+        and (2 <= age <= 30 or 51 <= age <= 80)
+        and plate[4:] not in _NOT_PLATE
+    )
+
+
+def _is_old_plate(value: str) -> bool:
+    letters = re.findall("[A-Z]+", value)
+    return not {"AND", "THE", "FOR", "PDF", "ISO"} & set(letters) and len(compact(value)) >= 4
+
+
+_HOME_OFFICE_WORDS: Final = words(
+    r"home office|ho(?:[\s_]?ref(?:erence)?)?|immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|"
+    r"settlement|biometric residence permit|brp|case ?id|cid"
+)
+_UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "passport",
+        _("passport number"),
+        (
+            Form(labelled(_PASSPORT_LABEL, _PASSPORT), rank=LABELLED),
+            Form(re.compile(f"(?s){_PASSPORT}"), context=words(_PASSPORT_LABEL), rank=IN_CONTEXT),
+        ),
+    ),
+    Identifier(
+        "driving_licence",
+        _("driving licence number"),
+        (
+            Form(_LICENCE, _is_licence),
+            Form(
+                labelled(
+                    r"(?:driving|driver)(?:'?s)?[\s_\-]?licen[cs]e|driver[\s_\-]?(?:no|number)", rf"[0-9]{{8}}{END}"
+                ),
+                rank=LABELLED,
+            ),
+        ),
+    ),
+    Identifier(
+        "vehicle_registration",
+        _("vehicle registration"),
+        (
+            Form(_PLATE, _is_plate),
+            Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
+            Form(_OLD_PLATE, _is_old_plate, _VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
+        ),
+    ),
+    Identifier(
+        "home_office_ref",
+        _("Home Office reference"),
+        (
+            Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
+            Form(labelled(r"uan|unique application (?:no|number)", _UAN), rank=LABELLED),
+            Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
+            Form(
+                re.compile(rf"(?s)[A-Za-z]{START}[\s\-]?[0-9](?:[ \-]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),
+                context=_HOME_OFFICE_WORDS,
+                rank=IN_CONTEXT,
+            ),
+        ),
+    ),
+)

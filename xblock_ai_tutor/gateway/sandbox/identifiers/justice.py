@@ -1,0 +1,134 @@
+"""Numbers of police, prisons, probation and courts. Called through `REGISTRY`.
+
+Sources: PNC and CRO check letters as HMPPS computes them (`ZABCDEFGHJKLMNPQRTUVWXY`, year and serial modulo 23).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
+    END,
+    IN_CONTEXT,
+    LABELLED,
+    START,
+    Form,
+    Identifier,
+    labelled,
+    words,
+)
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+_CHECK_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
+_SLASH: Final = r"\s?[/\-]\s?"
+_PNC: Final = (
+    rf"[0-9]{START}(?<![0-9][/.,\-].)[0-9](?:[0-9]{{2}})?{_SLASH}[0-9](?:[\s.\-]?[0-9]){{0,6}}\s?[A-Za-z]{END}"
+)
+_PNC_LABEL: Final = r"pnc(?:[\s_\-]?id)?|police national computer"
+_CRO: Final = rf"[0-9]{START}(?<![0-9][/.,\-].)[0-9]{{0,5}}{_SLASH}[0-9]{{2}}\s?[A-Za-z]{END}"
+_CRO_SPECIAL: Final = rf"[Ss]{START}[Ff]\s?[0-9]{{2}}{_SLASH}[0-9]{{1,6}}\s?[A-Za-z]{END}"
+_CRO_LABEL: Final = r"cro|criminal records? office"
+
+
+def pnc_check_letter(year: str, serial: str) -> str:
+    """Return the check letter of a PNC id: `year` has 2 or 4 digits, `serial` up to 7."""
+    return _CHECK_LETTERS[int(year[-2:] + serial.zfill(7)) % 23]
+
+
+def _is_pnc(value: str) -> bool:
+    year, _slash, rest = re.sub(r"[\s.]", "", value.upper()).replace("-", "/", 1).replace("-", "").partition("/")
+    serial, letter = rest[:-1], rest[-1]
+    # A short serial is written without its zeros; then the year has two digits.
+    if len(serial) != 7 and len(year) != 2:
+        return False
+    return (len(year) == 2 or year[:2] in {"19", "20"}) and pnc_check_letter(year, serial) == letter
+
+
+def _is_cro(value: str) -> bool:
+    """Accept three or more digits before the slash and a capital that is a check letter."""
+    serial = re.split("[/-]", value)[0].strip()
+    return len(serial) >= 3 and value[-1] in _CHECK_LETTERS
+
+
+_CRN_WORDS: Final = words(
+    r"crn|probation|delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
+)
+_COURT_WORDS: Final = words(
+    r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
+    r"indictment|urn"
+)
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "pnc_id",
+        _("PNC id"),
+        (
+            Form(re.compile(f"(?s){_PNC}"), _is_pnc),
+            Form(labelled(_PNC_LABEL, _PNC), rank=LABELLED),
+        ),
+    ),
+    Identifier(
+        "cro",
+        _("CRO number"),
+        (
+            Form(re.compile(f"(?s){_CRO_SPECIAL}")),
+            Form(re.compile(f"(?s){_CRO}"), _is_cro),
+            Form(labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})"), rank=LABELLED),
+        ),
+    ),
+    Identifier(
+        "prison_number",
+        _("prison number"),
+        (
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}")),
+            Form(
+                re.compile(rf"(?s)[A-Za-z]{START}[\s\-]{{0,2}}[0-9]{{4}}[\s\-]{{0,2}}[A-Za-z]{{2}}{END}"),
+                context=words(r"prison(?:er)?(?:[\s_]?(?:no|number))?|noms|nomis|hmp|inmate|custody|offender"),
+                rank=IN_CONTEXT,
+            ),
+        ),
+    ),
+    Identifier(
+        "probation_crn",
+        _("probation case reference"),
+        (
+            Form(labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}"), rank=LABELLED),
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"), context=_CRN_WORDS, rank=IN_CONTEXT),
+        ),
+    ),
+    Identifier(
+        "court_case",
+        _("court case number"),
+        (
+            # High Court and Court of Appeal since CE-File, with or without the registry: AC-2024-LON-003062.
+            Form(
+                re.compile(
+                    rf"(?is)[a-z]{START}[a-z]\s?[\-/]\s?(?:19|20)[0-9]{{2}}\s?[\-/]\s?(?:[a-z]{{3}}\s?[\-/]\s?)?[0-9]{{6}}{END}"
+                )
+            ),
+            # Administrative Court and tribunals before it: CO/1234/2023, HU/12345/2022.
+            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z]/[0-9]{{3,6}}/(?:19|20)[0-9]{{2}}{END}")),
+            # Crown Court: T20237123.
+            Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}")),
+            Form(
+                re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"), context=_COURT_WORDS, rank=IN_CONTEXT, before=60
+            ),
+            # County Court: A12BC345; money claims online: 123MC456.
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{2}}[A-Z]{{2}}[0-9]{{3}}{END}")),
+            Form(re.compile(rf"(?s)[0-9]{START}[0-9]{{2}}MC[0-9]{{3}}{END}")),
+            Form(
+                re.compile(rf"(?is)[a-z0-9]{START}[0-9]{{2}}[a-z]{{2}}[0-9]{{3}}{END}"),
+                context=_COURT_WORDS,
+                rank=IN_CONTEXT,
+                before=60,
+            ),
+            # Employment tribunals: seven digits and the year.
+            Form(
+                re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),
+                context=_COURT_WORDS,
+                rank=IN_CONTEXT,
+            ),
+        ),
+    ),
+)

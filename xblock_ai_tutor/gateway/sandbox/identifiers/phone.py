@@ -1,0 +1,111 @@
+"""Phone numbers of persons: UK ones by the numbering plan, others by the international form.
+
+Called through `REGISTRY`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import phonenumbers
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
+    LABELLED,
+    UNMISTAKABLE,
+    Form,
+    Found,
+    Identifier,
+    digits_of,
+    labelled,
+    near,
+    words,
+)
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+_SEP: Final = r"[\s.\-()/]{0,3}"
+_UK: Final = re.compile(
+    r"(?s)[+(0](?<![A-Za-z0-9+£$€].)(?<![0-9][.,/\-].)"
+    r"(?:(?<=\+)\s?44\s{0,2}|(?<=0)044\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0|(?<=0)(?=[\s\-]?[1-9]))"
+    rf"[\s.\-]{{0,2}}(?:\(\s?0\s?\){_SEP}|0(?=[\s\-]?[1-9]))?[1-9](?:{_SEP}[0-9]){{8,9}}"
+    r"(?:\s{0,2},?\s?(?:ext|extn|extension|x)\.?\s{0,2}[0-9]{1,6})?(?![0-9])"
+)
+_INTERNATIONAL: Final = re.compile(
+    rf"(?s)[+0](?<![A-Za-z0-9+].)(?:(?<=\+)|(?<=0)0)\s?[1-9](?:{_SEP}[0-9]){{6,14}}(?![0-9])"
+)
+_PHONE_LABEL: Final = (
+    r"mob(?:ile)?|tel(?:ephone)?|phone|cell|call|text|ring|whatsapp|contact|fax|landline|home|work|dial|sms|number"
+)
+_PHONE_WORDS: Final = words(_PHONE_LABEL)
+# Ofcom's numbers for drama, which no numbering plan holds.
+_DRAMA: Final = re.compile(
+    r"7700900|1632960|1(?:13|14|15|16|17|18|21|31|41|51|61)4960|191498|2079460|289649|292018|8081570|306999"
+)
+# Numbers of services, never of a person: freephone, 03, 084/087. Helplines stay readable.
+_SERVICE: Final = re.compile(r"3|80|8[47]")
+
+
+def _national(value: str) -> str:
+    """Return the digits of a UK number after the 0 or the 44, without an extension."""
+    digits = digits_of(re.split(r"(?i)e?x", value)[0])
+    for prefix in ("0044", "44"):
+        if digits.startswith(prefix) and (prefix != "44" or "+" in value):
+            digits = digits.removeprefix(prefix)
+            break
+    return digits.lstrip("0")
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for match in _UK.finditer(text):
+        national = _national(match[0])
+        if _is_uk(national, match[0]) or (
+            _is_personal(national) and near(_PHONE_WORDS, text, match.start(), match.end(), before=40, after=0)
+        ):
+            yield Found(match.start(), match.end(), UNMISTAKABLE)
+    for match in _INTERNATIONAL.finditer(text):
+        if _is_international(match[0]):
+            yield Found(match.start(), match.end(), UNMISTAKABLE)
+
+
+def _is_personal(national: str) -> bool:
+    return len(national) in (9, 10) and not _SERVICE.match(national)
+
+
+def _is_uk(national: str, value: str) -> bool:
+    """Accept mobiles by their form, other numbers when the numbering plan has them or Ofcom keeps them for drama."""
+    if not _is_personal(national) or max(map(len, re.findall("[0-9]+", value))) < 3:
+        return False
+    if len(national) == 10 and (national[0] == "7" or _DRAMA.match(national)):
+        return True
+    return phonenumbers.is_valid_number(phonenumbers.PhoneNumber(country_code=44, national_number=int(national)))
+
+
+def _is_international(value: str) -> bool:
+    digits = digits_of(value)
+    plus = value.startswith("+")
+    digits = digits if plus else digits.removeprefix("00")
+    if digits.startswith("44"):
+        return False
+    try:
+        number = phonenumbers.parse("+" + digits)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(number) if plus else phonenumbers.is_valid_number(number)
+
+
+def _phone_key(value: str) -> str:
+    digits = digits_of(value)
+    return "0" + _national(value) if digits.startswith(("0", "44")) and not digits.startswith("00") else digits
+
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "phone",
+        _("phone number"),
+        # A mobile that a spreadsheet has robbed of its 0.
+        (Form(labelled(_PHONE_LABEL, rf"7(?:{_SEP}[0-9]){{9}}(?![0-9])"), rank=LABELLED),),
+        key=_phone_key,
+        finder=_phones,
+    ),
+)

@@ -1,0 +1,54 @@
+"""UK postcodes: by their form and the list of areas. Called through `REGISTRY`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import END, IN_CONTEXT, START, Form, Identifier, words
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+_AREA_CODES: Final = """
+AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX
+FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN
+NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB
+W WA WC WD WF WN WR WS WV YO ZE
+"""
+_AREAS: Final = frozenset(_AREA_CODES.split())
+_POSTCODE: Final = re.compile(
+    rf"(?s)[A-Za-z]{START}[A-Za-z]?[0-9][0-9A-Za-z]?[\s\-.+_]{{0,3}}[0-9][ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{END}"
+    rf"|G{START}IR\s{{0,2}}0AA{END}"
+)
+# Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
+_NOT_INWARD: Final = frozenset(
+    {"st", "nd", "rd", "th", "gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"}
+)
+_POSTCODE_WORDS: Final = words(r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat")
+
+
+def _is_postcode(value: str) -> bool:
+    """Accept a known area in capitals; in small letters only with a space and no ordinal or unit at the end."""
+    code = re.sub(r"[^A-Za-z0-9]", "", value)
+    match = re.match(r"[A-Za-z]+", code)
+    if match is None or (match[0].upper() not in _AREAS and code.upper() != "GIR0AA"):
+        return False
+    spaced = len(code) != len(value)
+    if code.isupper():
+        return spaced or len(code) > 5
+    return spaced and code[1:].lower() == code[1:] and code[-2:] not in _NOT_INWARD
+
+
+def _is_loose_postcode(value: str) -> bool:
+    return _is_postcode(value.upper()[:-3] + " " + value.upper()[-3:])
+
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "postcode",
+        _("postcode"),
+        (
+            Form(_POSTCODE, _is_postcode),
+            Form(_POSTCODE, _is_loose_postcode, _POSTCODE_WORDS, rank=IN_CONTEXT, before=60, after=0),
+        ),
+    ),
+)

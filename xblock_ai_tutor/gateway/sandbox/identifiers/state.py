@@ -1,0 +1,107 @@
+"""Numbers that the state gives a person: National Insurance, NHS, tax. Called through `REGISTRY`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from stdnum.gb import nhs, utr
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
+    END,
+    END_NUMBER,
+    IN_CONTEXT,
+    LABELLED,
+    SEP,
+    START,
+    START_NUMBER,
+    Form,
+    Identifier,
+    compact,
+    digits_of,
+    labelled,
+    words,
+)
+from xblock_ai_tutor.gateway.sandbox.msgid import _
+
+# HMRC manual NIM39110: D F I Q U V in neither place, O not second, seven pairs never; administrative prefixes.
+_NEVER_LETTERS: Final = frozenset("DFIQUV")
+_NEVER_PAIRS: Final = frozenset({"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"})
+_ADMINISTRATIVE: Final = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "PZ"})
+# HMRC's specimen prefix: who fills in the specimen mostly has the real number beside it.
+_SPECIMEN: Final = "QQ"
+
+_NI_LABEL: Final = r"nino|ni|n\.i\.|nat(?:ional)?\.?[\s_\-]?ins(?:urance)?"
+_NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{SEP}(?:[0-9][\s.\-/]{{0,3}}){{6}}[A-Da-d]{END}"
+
+
+def _is_nino(value: str) -> bool:
+    """Accept a number with a prefix that is in use; in small letters only when prefix and digits are not set apart."""
+    number = compact(value)
+    prefix = number[:2]
+    regular = not (_NEVER_LETTERS & set(prefix)) and prefix[1] != "O" and prefix not in _NEVER_PAIRS
+    if not (regular or prefix in _ADMINISTRATIVE or prefix == _SPECIMEN):
+        return False
+    return value == value.upper() or value[:3].isalnum()
+
+
+def _is_nhs(value: str) -> bool:
+    return bool(nhs.is_valid(digits_of(value)))
+
+
+def _is_utr(value: str) -> bool:
+    return bool(utr.is_valid(digits_of(value)))
+
+
+_TEN: Final = rf"[0-9](?:{SEP}[0-9]){{9}}"
+_UTR_LABEL: Final = (
+    r"utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
+    r"tax(?:payer)?[\s_\-]?ref(?:erence)?"
+)
+# An ISBN of ten digits has the same check digit as an NHS number.
+_ISBN: Final = re.compile(r"(?i)isbn(?:-?1[03])?[\s:#.\-]{0,4}\Z")
+
+IDENTIFIERS: Final = (
+    Identifier(
+        "nino",
+        _("National Insurance number"),
+        (
+            Form(re.compile(f"(?s){_NINO}"), _is_nino),
+            # Right after its name a number is held back even when its prefix is not in use, or its suffix is missing.
+            Form(labelled(_NI_LABEL, _NINO), rank=LABELLED),
+            Form(
+                labelled(_NI_LABEL, rf"[A-Za-z]{START}{SEP}[A-Za-z]{SEP}(?:[0-9]{SEP}){{5}}[0-9]{END}"), rank=LABELLED
+            ),
+            # Temporary numbers: TN, date of birth, sex; and the reference that a new arrival gets.
+            Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}")),
+            Form(labelled(_NI_LABEL + "|trn", rf"[0-9]{{2}}\s?[A-Z]\s?[0-9]{{5}}{END}"), rank=LABELLED),
+        ),
+    ),
+    Identifier(
+        "nhs_number",
+        _("NHS number"),
+        (
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{2}}{SEP}[0-9]{{3}}{SEP}[0-9]{{4}}{END_NUMBER}"),
+                _is_nhs,
+                unless=_ISBN,
+            ),
+            Form(labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END), rank=LABELLED),
+        ),
+        key=digits_of,
+    ),
+    Identifier(
+        "utr",
+        _("Unique Taxpayer Reference"),
+        (
+            Form(labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}"), rank=LABELLED),
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
+                _is_utr,
+                words(_UTR_LABEL),
+                rank=IN_CONTEXT,
+            ),
+        ),
+        key=digits_of,
+    ),
+)
