@@ -38,7 +38,7 @@ class GatewayLedger:
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The ledger's batches, in its order."""
 
-        def take(line: bytes, batch: Batch) -> TutorTurn:
+        def take(line: bytes, _batch: Batch) -> TutorTurn:
             text = json_text(line)
             row = in_vocabulary(LEDGER, _DECODER.decode(text))
             pseudonym = checks.learner(row["learner"])

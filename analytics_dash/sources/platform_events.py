@@ -49,7 +49,7 @@ class ProblemCheck(Subject, kw_only=True, gc=False):
     success: str | None = None
 
 
-class ProblemGraded(Subject, kw_only=True, gc=False):
+class ProblemSubmitted(Subject, kw_only=True, gc=False):
     problem_id: str
     weighted_earned: float | None
     weighted_possible: float | None
@@ -66,10 +66,10 @@ def _completed(event: Completion) -> Fact | None:
     return Fact("block_completed", block=checks.usage_key(event.block_id), earned=1.0, possible=1.0)
 
 
-def _problem_check(event: ProblemCheck) -> Fact:
+def _problem_checked(event: ProblemCheck) -> Fact:
     earned, possible = checks.marks(event.grade, event.max_grade)
     return Fact(
-        "problem_submitted",
+        "problem_checked",
         block=checks.usage_key(event.problem_id),
         earned=earned,
         possible=possible,
@@ -77,11 +77,11 @@ def _problem_check(event: ProblemCheck) -> Fact:
     )
 
 
-def _problem_graded(event: ProblemGraded) -> Fact:
+def _problem_submitted(event: ProblemSubmitted) -> Fact:
     earned, possible = checks.marks(event.weighted_earned, event.weighted_possible)
     full = None if earned is None or not possible else earned >= possible
     block = checks.usage_key(event.problem_id)
-    return Fact("problem_graded", block=block, earned=earned, possible=possible, correct=full)
+    return Fact("problem_submitted", block=block, earned=earned, possible=possible, correct=full)
 
 
 def _course_graded(event: CourseGrade) -> Fact:
@@ -101,8 +101,8 @@ EVENTS: Final[Mapping[str, PlatformEvent]] = {
     "edx.course.enrollment.activated": PlatformEvent(Subject, lambda _event: Fact("enrolled")),
     "edx.course.enrollment.deactivated": PlatformEvent(Subject, lambda _event: Fact("unenrolled")),
     "edx.completion.block_completion.changed": PlatformEvent(Completion, _completed),
-    "problem_check": PlatformEvent(ProblemCheck, _problem_check),
-    "edx.grades.problem.submitted": PlatformEvent(ProblemGraded, _problem_graded),
+    "problem_check": PlatformEvent(ProblemCheck, _problem_checked),
+    "edx.grades.problem.submitted": PlatformEvent(ProblemSubmitted, _problem_submitted),
     "edx.grades.course.grade_calculated": PlatformEvent(CourseGrade, _course_graded),
     "edx.course.grade.passed.first_time": PlatformEvent(Subject, lambda _event: Fact("course_passed")),
     "edx.course.grade.now_passed": PlatformEvent(Subject, lambda _event: Fact("course_passed")),

@@ -12,8 +12,8 @@ from typing import Final
 SCHEMA_VERSION: Final = "1"
 REPORTING_ZONE: Final = "Europe/London"
 
-# Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`; `problem_graded` is the
-# gradebook's word on any block, beside `problem_submitted` for the platform's own problems: count one of them.
+# Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`. `problem_submitted` is the
+# gradebook's word on a block of any type; `problem_checked` is what a problem block says of the same act: count one.
 LEARNING_KINDS: Final = (
     "enrolled",
     "unenrolled",
@@ -24,7 +24,7 @@ LEARNING_KINDS: Final = (
     "tutor_turn",
     "block_completed",
     "problem_submitted",
-    "problem_graded",
+    "problem_checked",
     "course_passed",
     "course_failed",
     "course_graded",
@@ -44,6 +44,7 @@ TABLES: Final[dict[str, str]] = {
         ignored BIGINT NOT NULL,        -- well-formed, of no interest
         duplicates BIGINT NOT NULL,     -- repetitions within the file
         rejected BIGINT NOT NULL,
+        complete BOOLEAN NOT NULL,      -- false: the file is damaged and was read up to the damage
         PRIMARY KEY (file_digest, kind)
     """,
     "people": """
