@@ -1,4 +1,4 @@
-"""The XBlock: its fields and its views. Thin: handlers are in `learner` and `studio`, HTML in `pages`, sums in `progress`.
+"""The XBlock: its fields and its views. Thin: handlers are in `learner` and `studio`, HTML is made in `pages`.
 
 The platform loads `AiTutorXBlock` through the entry point `xblock.v1: ai_tutor`. No field holds a secret or a word that
 a learner wrote to the tutor: fields leave the platform in exports and in state dumps.
@@ -45,7 +45,7 @@ def _parsed(text: str) -> Lesson:
 @XBlock.needs("user")
 @XBlock.wants("settings")
 @XBlock.wants("studio_user_permissions")
-class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBlock):
+class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBlock):  # type: ignore[misc]  # untyped
     """A lesson in steps, beside a tutor that answers from that lesson."""
 
     block_settings_key = "ai_tutor"

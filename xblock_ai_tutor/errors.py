@@ -10,16 +10,16 @@ from typing import Any, ClassVar
 
 
 # BlockError
-# ├── BadRequest           400  what was sent cannot be read
-# │   ├── WrongMethod      405
-# │   └── TooLarge         413
-# ├── NotAllowed           403  only an author may do this
-# ├── UnknownStep          404  the lesson has no such step
-# ├── Conflict             409  someone else changed the lesson meanwhile
-# ├── Unprocessable        422  it can be read, but not marked or saved
-# ├── LessonInvalid        503  the stored lesson cannot be read: the author has to mend it
-# ├── TutorUnavailable     503  no gateway, or it does not answer; the lesson goes on
-# └── ReceiptRefused       403  a tutor receipt that is not for this learner, lesson and block
+# ├── BadRequestError           400  what was sent cannot be read
+# │   ├── WrongMethodError      405
+# │   └── TooLargeError         413
+# ├── NotAllowedError           403  only an author may do this
+# ├── UnknownStepError          404  the lesson has no such step
+# ├── ConflictError             409  someone else changed the lesson meanwhile
+# ├── UnprocessableError        422  it can be read, but not marked or saved
+# ├── LessonInvalidError        503  the stored lesson cannot be read: the author has to mend it
+# ├── TutorUnavailableError     503  no gateway, or it does not answer; the lesson goes on
+# └── ReceiptRefusedError       403  a tutor receipt that is not for this learner, lesson and block
 class BlockError(Exception):
     """An error that the person in front of the screen is told. `message` says what happened and what to do."""
 
@@ -37,63 +37,63 @@ class BlockError(Exception):
         return {"error": {"code": self.code, "message": self.message, "retry": self.retry, **self.extra}}
 
 
-class BadRequest(BlockError):
+class BadRequestError(BlockError):
     """What was sent cannot be read."""
 
     status = 400
     code = "bad_request"
 
 
-class WrongMethod(BadRequest):
+class WrongMethodError(BadRequestError):
     """A handler that changes something was called by anything but POST."""
 
     status = 405
     code = "wrong_method"
 
 
-class TooLarge(BadRequest):
+class TooLargeError(BadRequestError):
     """The request's body is larger than the handler reads."""
 
     status = 413
     code = "too_large"
 
 
-class NotAllowed(BlockError):
+class NotAllowedError(BlockError):
     """Somebody who is no author asked for what only an author may do."""
 
     status = 403
     code = "not_allowed"
 
 
-class UnknownStep(BlockError):
+class UnknownStepError(BlockError):
     """The lesson has no step of that id; perhaps it was edited while the page was open."""
 
     status = 404
     code = "unknown_step"
 
 
-class Conflict(BlockError):
+class ConflictError(BlockError):
     """The stored lesson is not the one that the author started from."""
 
     status = 409
     code = "conflict"
 
 
-class Unprocessable(BlockError):
+class UnprocessableError(BlockError):
     """The request can be read, but the form cannot be marked or the lesson has problems."""
 
     status = 422
     code = "unprocessable"
 
 
-class LessonInvalid(BlockError):
+class LessonInvalidError(BlockError):
     """The stored lesson's text has problems, so there is nothing to answer."""
 
     status = 503
     code = "lesson_invalid"
 
 
-class TutorUnavailable(BlockError):
+class TutorUnavailableError(BlockError):
     """The gateway is not configured or does not answer as agreed. The lesson works without it."""
 
     status = 503
@@ -101,7 +101,7 @@ class TutorUnavailable(BlockError):
     retry = True
 
 
-class ReceiptRefused(BlockError):
+class ReceiptRefusedError(BlockError):
     """A receipt that is forged, expired, used before, or for another learner, lesson or block."""
 
     status = 403

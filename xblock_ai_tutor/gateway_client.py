@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import jwt
 import requests
 
-from xblock_ai_tutor.errors import ReceiptRefused, TutorUnavailable
+from xblock_ai_tutor.errors import ReceiptRefusedError, TutorUnavailableError
 
 TIMEOUT_SECONDS: Final = 3.0
 SERVICE_TOKEN_SECONDS: Final = 60
@@ -69,13 +69,13 @@ class GatewayClient:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> GatewayClient:
-        """Read `gateway_url`, `gateway_public_url` and `service_key`. Raises `TutorUnavailable` when one is no use."""
+        """Read `gateway_url`, `gateway_public_url` and `service_key`. Raises `TutorUnavailableError`."""
         url = str(settings.get("gateway_url") or "").rstrip("/")
         public_url = str(settings.get("gateway_public_url") or url).rstrip("/")
         key = str(settings.get("service_key") or "")
         usable = all(urlsplit(each).scheme in {"http", "https"} and urlsplit(each).netloc for each in (url, public_url))
         if not usable or len(key) < SHORTEST_KEY:
-            raise TutorUnavailable(NOT_SET_UP)
+            raise TutorUnavailableError(NOT_SET_UP)
         return cls(url, public_url, key)
 
     @classmethod
@@ -83,7 +83,7 @@ class GatewayClient:
         """Whether the settings name a gateway; no request is made."""
         try:
             cls.from_settings(settings)
-        except TutorUnavailable:
+        except TutorUnavailableError:
             return False
         return True
 
@@ -94,7 +94,7 @@ class GatewayClient:
     def ticket(self, *, learner: str, lesson: bytes, course: str, usage: str, language: str) -> Ticket:
         """A ticket for this learner and lesson. Uploads the lesson when the gateway does not have it yet.
 
-        `learner` is the platform's pseudonym, `lesson` the bytes of `lesson.tutor_lesson`. Raises `TutorUnavailable`.
+        `learner` is the platform’s pseudonym, `lesson` what `lesson.tutor_lesson` gives. Raises `TutorUnavailableError`.
         """
         digest = hashlib.sha256(lesson).hexdigest()
         request = {
@@ -108,19 +108,19 @@ class GatewayClient:
         if status == 404 and _error_code(answer) == "lesson_unknown":
             status, answer = self._call("PUT", f"/lessons/{digest}", data=lesson)
             if status not in {200, 201}:
-                raise TutorUnavailable(NOT_ANSWERING)
+                raise TutorUnavailableError(NOT_ANSWERING)
             status, answer = self._call("POST", "/tickets", json=request)
         if status != 201:
-            raise TutorUnavailable(NOT_ANSWERING)
+            raise TutorUnavailableError(NOT_ANSWERING)
         try:
             return Ticket(str(answer["ticket"]), int(answer["expires_in"]), str(answer["conversation"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise TutorUnavailable(NOT_ANSWERING) from error
+            raise TutorUnavailableError(NOT_ANSWERING) from error
 
     def receipt(self, token: str, *, learner: str, lesson: bytes, usage: str) -> Receipt:
         """Verify a receipt's signature, issuer, audience and life, and that it is for this learner, lesson and block.
 
-        Raises `ReceiptRefused`. Whether it was used before is for the caller to know.
+        Raises `ReceiptRefusedError`. Whether it was used before is for the caller to know.
         """
         try:
             claims = jwt.decode(
@@ -138,7 +138,7 @@ class GatewayClient:
             )
             redactions = claims["redactions"]
             if not matches or isinstance(redactions, bool) or not isinstance(redactions, int):
-                raise ReceiptRefused(REFUSED)
+                raise ReceiptRefusedError(REFUSED)
             return Receipt(
                 turn=_text(claims["turn"]),
                 step=_text(claims["step"], may_be_empty=True),
@@ -147,7 +147,7 @@ class GatewayClient:
                 expires=int(claims["exp"]),
             )
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
-            raise ReceiptRefused(REFUSED) from error
+            raise ReceiptRefusedError(REFUSED) from error
 
     def _call(self, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
         """One request to the gateway: its status and its JSON object ({} when it sent none)."""
@@ -164,10 +164,10 @@ class GatewayClient:
                     method, self.url + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, **body
                 )
                 if len(response.content) > LARGEST_ANSWER:
-                    raise TutorUnavailable(NOT_ANSWERING)
+                    raise TutorUnavailableError(NOT_ANSWERING)
                 answer = response.json() if response.content else {}
         except (requests.RequestException, ValueError) as error:
-            raise TutorUnavailable(NOT_ANSWERING) from error
+            raise TutorUnavailableError(NOT_ANSWERING) from error
         return response.status_code, answer if isinstance(answer, dict) else {}
 
 

@@ -16,7 +16,7 @@ from webob import Response
 from xblock.core import XBlock
 
 from xblock_ai_tutor.compat import gettext_of
-from xblock_ai_tutor.errors import BadRequest, BlockError, TooLarge, WrongMethod
+from xblock_ai_tutor.errors import BadRequestError, BlockError, TooLargeError, WrongMethodError
 
 SMALL: Final = 64 * 1024  # bytes: a learner's form
 LARGE: Final = 1024 * 1024  # bytes: a lesson's text
@@ -49,43 +49,45 @@ def json_endpoint(limit: int = SMALL) -> Callable[[Callable[[Any, Body], Body]],
 
 
 def text_field(body: Body, name: str, *, most: int) -> str:
-    """A string of at most `most` characters from the body. Raises `BadRequest`."""
+    """A string of at most `most` characters from the body. Raises `BadRequestError`."""
     value = body.get(name)
     if not isinstance(value, str) or len(value) > most:
-        raise BadRequest(_("The request lacks something or was changed on its way. Reload the page and try again."))
+        raise BadRequestError(
+            _("The request lacks something or was changed on its way. Reload the page and try again.")
+        )
     return value
 
 
 def key_field(body: Body) -> str:
-    """The request's idempotency key; "" when it has none. Raises `BadRequest` for one that is no key."""
+    """The request's idempotency key; "" when it has none. Raises `BadRequestError` for one that is no key."""
     value = body.get("key", "")
     if value == "" or (isinstance(value, str) and KEY_PATTERN.fullmatch(value)):
         return str(value)
-    raise BadRequest(_("The request lacks something or was changed on its way. Reload the page and try again."))
+    raise BadRequestError(_("The request lacks something or was changed on its way. Reload the page and try again."))
 
 
 def form_field(body: Body, name: str = "form") -> dict[str, list[str]]:
-    """A submitted form, {field: [values]}. Raises `BadRequest` for any other shape."""
+    """A submitted form, {field: [values]}. Raises `BadRequestError` for any other shape."""
     value = body.get(name)
     if not isinstance(value, dict) or len(value) > 200:
-        raise BadRequest(_("The form was changed on its way. Reload the page and answer again."))
+        raise BadRequestError(_("The form was changed on its way. Reload the page and answer again."))
     for values in value.values():
         if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-            raise BadRequest(_("The form was changed on its way. Reload the page and answer again."))
+            raise BadRequestError(_("The form was changed on its way. Reload the page and answer again."))
     return value
 
 
 def _read(request: Any, limit: int) -> Body:
     if request.method != "POST":
-        raise WrongMethod(_("This address takes POST only."))
+        raise WrongMethodError(_("This address takes POST only."))
     if (request.content_length or 0) > limit:
-        raise TooLarge(_("That is too long to be sent."))
+        raise TooLargeError(_("That is too long to be sent."))
     try:
         body = json.loads(request.body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise BadRequest(_("The request is not JSON. Reload the page and try again.")) from error
+        raise BadRequestError(_("The request is not JSON. Reload the page and try again.")) from error
     if not isinstance(body, dict):
-        raise BadRequest(_("The request is not a JSON object. Reload the page and try again."))
+        raise BadRequestError(_("The request is not a JSON object. Reload the page and try again."))
     return body
 
 

@@ -11,7 +11,13 @@ import time
 from typing import Any
 
 from xblock_ai_tutor import compat, events, pages
-from xblock_ai_tutor.errors import LessonInvalid, ReceiptRefused, TutorUnavailable, UnknownStep, Unprocessable
+from xblock_ai_tutor.errors import (
+    LessonInvalidError,
+    ReceiptRefusedError,
+    TutorUnavailableError,
+    UnknownStepError,
+    UnprocessableError,
+)
 from xblock_ai_tutor.gateway_client import NOT_SET_UP, REFUSED, GatewayClient
 from xblock_ai_tutor.handlers import Body, form_field, json_endpoint, key_field, text_field
 from xblock_ai_tutor.lesson import Lesson, LessonError, Marking, ResponseError, Step, mark_step, tutor_lesson
@@ -43,7 +49,8 @@ class LearnerHandlers:
             before, progress = progress, progress.answered(step, form, marking, key)
             self.answers = progress.to_json()
             self._publish_attempt(step, before, progress)
-        return self._submitted(step, progress)
+        answered: Body = self._submitted(step, progress)
+        return answered
 
     @json_endpoint()
     def ticket(self: Any, body: Body) -> Body:  # noqa: ARG002  (nothing the browser says counts here)
@@ -51,7 +58,7 @@ class LearnerHandlers:
         lesson = self._lesson_or_error()
         learner = compat.learner_id(self)
         if learner is None:
-            raise TutorUnavailable(NOT_SET_UP)
+            raise TutorUnavailableError(NOT_SET_UP)
         client = GatewayClient.from_settings(compat.settings_of(self))
         try:
             ticket = client.ticket(
@@ -61,7 +68,7 @@ class LearnerHandlers:
                 usage=compat.usage_of(self),
                 language=lesson.language,
             )
-        except TutorUnavailable as error:
+        except TutorUnavailableError as error:
             # The kind of failure only: an address or a token could be in the text.
             log.warning("The tutor gateway gave no ticket: %s", type(error.__cause__ or error).__name__)
             raise
@@ -83,14 +90,14 @@ class LearnerHandlers:
         token = text_field(body, "receipt", most=4096)
         learner = compat.learner_id(self)
         if learner is None:
-            raise ReceiptRefused(REFUSED)
+            raise ReceiptRefusedError(REFUSED)
         client = GatewayClient.from_settings(compat.settings_of(self))
         receipt = client.receipt(token, learner=learner, lesson=tutor_lesson(lesson), usage=compat.usage_of(self))
         # An expired receipt is refused by its signature check, so only those that still live need remembering.
         now = int(time.time())
         remembered = {turn: expires for turn, expires in self.tutor_receipts.items() if expires >= now}
         if receipt.turn in remembered:
-            raise ReceiptRefused(REFUSED)
+            raise ReceiptRefusedError(REFUSED)
         self.tutor_receipts = {**remembered, receipt.turn: receipt.expires}
         self.tutor_turns += 1
         self._publish(
@@ -109,7 +116,7 @@ class LearnerHandlers:
         try:
             lesson: Lesson = self.lesson()
         except LessonError as error:
-            raise LessonInvalid(_("This lesson is being prepared. Come back later.")) from error
+            raise LessonInvalidError(_("This lesson is being prepared. Come back later.")) from error
         return lesson
 
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
@@ -147,19 +154,21 @@ class LearnerHandlers:
 
 
 def find_step(lesson: Lesson, step_id: str) -> Step:
-    """The lesson's step of that id. Raises `UnknownStep`."""
+    """The lesson's step of that id. Raises `UnknownStepError`."""
     try:
         return lesson.step(step_id)
     except KeyError as error:
-        raise UnknownStep(_("This lesson has no such step any more. Reload the page to see it as it is now.")) from error
+        raise UnknownStepError(
+            _("This lesson has no such step any more. Reload the page to see it as it is now.")
+        ) from error
 
 
 def mark_or_error(step: Step, form: dict[str, list[str]], gettext: Any) -> Marking:
-    """The form, marked. Raises `Unprocessable` with what the learner has to do."""
+    """The form, marked. Raises `UnprocessableError` with what the learner has to do."""
     try:
         return mark_step(step, form)
     except ResponseError as error:
-        raise Unprocessable(error.localised(gettext)) from error
+        raise UnprocessableError(error.localised(gettext)) from error
 
 
 def marks_of(marking: Marking) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from xblock_ai_tutor import compat, pages
-from xblock_ai_tutor.errors import Conflict, NotAllowed, Unprocessable
+from xblock_ai_tutor.errors import ConflictError, NotAllowedError, UnprocessableError
 from xblock_ai_tutor.handlers import LARGE, Body, form_field, json_endpoint, text_field
 from xblock_ai_tutor.learner import find_step, mark_or_error
 from xblock_ai_tutor.lesson import Lesson, LessonError, Problem, parse_lesson
@@ -40,7 +40,7 @@ class StudioHandlers:
         name = text_field(body, "display_name", most=LONGEST_NAME).strip()
         base = text_field(body, "base", most=64)
         if base and base != self.digest():
-            raise Conflict(
+            raise ConflictError(
                 _("Somebody else has saved this lesson since you opened it. Saving again replaces their version."),
                 digest=self.digest(),
             )
@@ -76,18 +76,18 @@ class StudioHandlers:
 
 
 def _authors_only(block: Any) -> None:
-    """Handlers of one block are open to everybody who may see it, so this one asks. Raises `NotAllowed`."""
+    """Handlers of one block are open to everybody who may see it, so this one asks. Raises `NotAllowedError`."""
     if not compat.may_author(block):
-        raise NotAllowed(_("Only an author of this course can do that."))
+        raise NotAllowedError(_("Only an author of this course can do that."))
 
 
 def _lesson_or_problems(text: str) -> Lesson:
-    """The text as a lesson. Raises `Unprocessable`, which carries every problem."""
+    """The text as a lesson. Raises `UnprocessableError`, which carries every problem."""
     try:
         return parse_lesson(text)
     except LessonError as error:
         message = _("This is not a lesson yet. Each problem below names its line and what to do.")
-        raise Unprocessable(message, problems=problems_json(error.problems)) from error
+        raise UnprocessableError(message, problems=problems_json(error.problems)) from error
 
 
 def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:

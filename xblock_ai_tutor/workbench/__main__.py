@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1; 0 takes a free one (8000)")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where state is kept between starts")
-    parser.add_argument("--content", type=Path, metavar="DIR", help="folder with modules/*/lesson.md (the sample lesson)")
+    parser.add_argument(
+        "--content", type=Path, metavar="DIR", help="folder with modules/*/lesson.md (the sample lesson)"
+    )
     options = parser.parse_args(arguments)
     if options.content is not None and not options.content.is_dir():
         parser.error(f"--content: {options.content} is no folder. Name the one that holds modules/.")
@@ -48,7 +50,7 @@ def serve(port: int) -> int:
 
     from xblock_ai_tutor.workbench.lessons import load_lessons  # noqa: PLC0415
 
-    class QuietHandler(WSGIRequestHandler):  # type: ignore[misc]
+    class QuietHandler(WSGIRequestHandler):  # type: ignore[misc]  # Django ships no types
         """Django's handler, without a line a request: addresses name the learner."""
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class calls it so)

@@ -32,7 +32,7 @@ def load_lessons() -> None:
     WORKBENCH_KVS.prep_for_scenario_loading()
     record = settings.DATA / "lessons.json"
     seen: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    files = dict(_lesson_files(settings.CONTENT)) or {SAMPLE: None}
+    files: dict[str, Path | None] = dict(_lesson_files(settings.CONTENT)) or {SAMPLE: None}
     for name, path in files.items():
         usage_id = _make_block(name)
         if path is not None:
@@ -42,7 +42,7 @@ def load_lessons() -> None:
     record.write_text(json.dumps(seen, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def _lesson_files(content: str) -> Iterator[tuple[str, Path]]:
+def _lesson_files(content: str) -> Iterator[tuple[str, Path | None]]:
     if not content:
         return
     for path in sorted(Path(content).glob("modules/*/lesson.md")):

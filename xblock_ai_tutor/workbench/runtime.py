@@ -11,7 +11,7 @@ import re
 from typing import Any, Final
 
 from django.http import HttpRequest
-from workbench.runtime import WorkBenchUserService, WorkbenchRuntime
+from workbench.runtime import WorkbenchRuntime, WorkBenchUserService
 
 from xblock_ai_tutor import compat
 from xblock_ai_tutor.workbench import tracking
@@ -34,7 +34,7 @@ def is_author(username: str) -> bool:
     return username.startswith("author")
 
 
-class DemonstrationUserService(WorkBenchUserService):  # type: ignore[misc]  (the workbench ships no types)
+class DemonstrationUserService(WorkBenchUserService):  # type: ignore[misc]  # the workbench ships no types
     """The workbench's user, with the attributes that the platform gives and the block reads."""
 
     def __init__(self, username: str) -> None:

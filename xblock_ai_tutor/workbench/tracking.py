@@ -87,7 +87,7 @@ def log_published(request: Request, block: Any, event_type: str, data: dict[str,
             "is_new": False,
         }
     module = {"display_name": block.display_name, "usage_key": key}
-    _write(request, name, event, {"course_id": course, "module": module, "asides": {}})
+    _write(request, name, event, {"course_id": course, "module": module})
 
 
 def log_enrolled(request: Request, course: str) -> None:

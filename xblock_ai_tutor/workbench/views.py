@@ -1,21 +1,18 @@
 """The pages of the demonstration LMS: a list of lessons, a lesson as learner or author, handlers and files.
 
 The workbench's own pages have no language, no title and inline scripts; these have what a platform's page has. The
-workbench keeps the state and the runtime.
+workbench keeps the state and the runtime. `urls` says which of these take GET only.
 """
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
 from markupsafe import Markup
 from workbench.models import XBlockState
 from workbench.scenarios import SCENARIOS
@@ -34,13 +31,11 @@ FIRST_LEARNER: Final = "student_1"
 FIRST_AUTHOR: Final = "author_1"
 
 
-@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Says `ok` once lessons are loaded; the demonstration's supervisor waits for it."""
     return HttpResponse("ok" if SCENARIOS else "loading", status=200 if SCENARIOS else 503, content_type="text/plain")
 
 
-@require_safe
 def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The course: its lessons, each as learner and as author."""
     cards = join(
@@ -62,8 +57,6 @@ def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return _page(_("Responsible use of AI: demonstration course"), body)
 
 
-@require_safe
-@ensure_csrf_cookie
 def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_view") -> HttpResponse:
     """One lesson in one view, for the user that the address names."""
     if scenario_id not in SCENARIOS or view_name not in LEARNERS_VIEWS + AUTHORS_VIEWS:
@@ -108,7 +101,6 @@ def handler(request: HttpRequest, usage_id: str, handler_slug: str, suffix: str 
     return webob_to_django_response(response)
 
 
-@require_safe
 def resource(request: HttpRequest, block_type: str, resource: str) -> HttpResponse:  # noqa: ARG001
     """A file that a block brings along."""
     try:
@@ -118,13 +110,12 @@ def resource(request: HttpRequest, block_type: str, resource: str) -> HttpRespon
     return FileResponse(content, content_type=_type_of(resource))
 
 
-@require_safe
 def static(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
     """A file of the workbench's own: its browser runtime and jQuery."""
     path = finders.find(name) if name.startswith("workbench/") else None
     if not isinstance(path, str):
         raise Http404
-    return FileResponse(open(path, "rb"), content_type=_type_of(name))  # noqa: PTH123, SIM115  (Django closes it)
+    return FileResponse(open(path, "rb"), content_type=_type_of(name))  # noqa: PTH123  (Django closes it)
 
 
 def _page(

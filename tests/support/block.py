@@ -1,0 +1,130 @@
+"""The block in XBlock's own runtime, in memory: no workbench, so that these tests run under every XBlock we support."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from webob import Request
+from xblock.fields import ScopeIds
+from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, Runtime
+
+from tests.support.lessons import SMALL_LESSON
+from xblock_ai_tutor import compat
+from xblock_ai_tutor.block import AiTutorXBlock
+from xblock_ai_tutor.lesson import parse_lesson
+
+COURSE = "course-v1:Example+AI101+2026"
+SERVICE_KEY = "a-service-key-that-only-these-tests-use"
+
+
+class User:
+    """What the platform's user service gives."""
+
+    def __init__(self, learner: str | None, *, staff: bool = False) -> None:
+        self.opt_attrs: dict[str, Any] = {compat.STAFF: staff}
+        if learner is not None:
+            self.opt_attrs[compat.ANONYMOUS_ID] = learner
+
+
+class UserService:
+    """The platform's user service for one learner."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    def get_current_user(self) -> User:
+        return self._user
+
+
+class SettingsService:
+    """The platform's settings service with this block's settings."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._settings = settings
+
+    def get_settings_bucket(self, block: Any, default: Any = None) -> Any:
+        return self._settings or default
+
+
+class RecordingRuntime(Runtime):  # type: ignore[misc]  # XBlock ships no types
+    """XBlock's runtime; what a block publishes is kept in `published`, as (block, kind, payload)."""
+
+    course_id = COURSE
+
+    def __init__(self, services: dict[str, Any], store: DictKeyValueStore, ids: MemoryIdManager) -> None:
+        super().__init__(ids, ids, services={"field-data": KvsFieldData(store), **services})
+        self.published: list[tuple[str, dict[str, Any]]] = []
+
+    def handler_url(self, block: Any, handler_name: str, *args: Any, **kwargs: Any) -> str:
+        return f"/handler/{handler_name}"
+
+    def resource_url(self, resource: str) -> str:
+        return f"/resource/{resource}"
+
+    def local_resource_url(self, block: Any, uri: str) -> str:
+        return f"/local/{uri}"
+
+    def publish(self, block: Any, event_type: str, event_data: dict[str, Any]) -> None:
+        self.published.append((event_type, json.loads(json.dumps(event_data))))
+
+
+@dataclass
+class Site:
+    """One block as several people see it: the state is shared, each call is a request of its own."""
+
+    text: str = SMALL_LESSON
+    settings: dict[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.store, self.ids = DictKeyValueStore(), MemoryIdManager()
+        definition = self.ids.create_definition("ai_tutor")
+        self.usage = self.ids.create_usage(definition)
+        self.definition = definition
+        self.published: list[tuple[str, dict[str, Any]]] = []
+        block = self.block("author", staff=True)
+        block.lesson_text = self.text
+        block.save()
+
+    def block(self, learner: str | None = "learner-a", *, staff: bool = False) -> AiTutorXBlock:
+        """The block, for one learner, as a request gets it."""
+        services: dict[str, Any] = {
+            "user": UserService(User(learner, staff=staff)),
+            "settings": SettingsService(self.settings),
+        }
+        services = {name: service for name, service in services.items() if name not in self.without}
+        runtime = RecordingRuntime(services, self.store, self.ids)
+        runtime.published = self.published
+        scope = ScopeIds(learner, "ai_tutor", self.definition, self.usage)
+        block: AiTutorXBlock = runtime.construct_xblock_from_class(AiTutorXBlock, scope)
+        return block
+
+    def post(self, handler: str, body: Any, learner: str | None = "learner-a", **who: Any) -> tuple[int, dict[str, Any]]:
+        """Call a handler with a JSON body (or raw bytes): status and answer."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = Request.blank("/", method=who.pop("method", "POST"), body=raw)
+        block = self.block(learner, **who)
+        response = block.runtime.handle(block, handler, request)
+        return response.status_code, json.loads(response.body)
+
+    def kinds(self) -> list[str]:
+        """The kinds of what was published, in order."""
+        return [kind for kind, _ in self.published]
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The payloads of one kind."""
+        return [payload for name, payload in self.published if name == kind]
+
+
+def right_form(text: str, step_id: str) -> dict[str, list[str]]:
+    """The form that answers a step fully right and quite sure."""
+    activity: Any = parse_lesson(text).step(step_id).activity
+    if activity.kind == "choice":
+        form = {"choice": [option.id for option in activity.options if option.mark == "x"]}
+        return form | ({"confidence": ["75"]} if activity.asks_confidence else {})
+    if activity.kind == "spot":
+        form = {f"verdict-{one.id}": [one.mark] for one in activity.authorities}
+        return form | {f"confidence-{one.id}": ["75"] for one in activity.authorities}
+    return {}
