@@ -1,16 +1,33 @@
-"""The answer on its way to the learner: nothing leaves that was not checked, sentence by sentence. Called by `gateway.turn`."""
+"""The answer on its way to the learner: nothing leaves that was not checked, sentence by sentence.
+
+Each sentence goes through `_RULES`, in order; the first rule that it breaks drops it, and the learner is told once
+that something was left out. Sentences are cut by `sandbox.sentences`, so the outcome does not depend on how the model's
+stream was cut. Rules that need the lesson (giving marked answers away) or a judgement (advice) are not here. Called by
+`gateway.turn`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from xblock_ai_tutor.gateway.sandbox import citations
+from xblock_ai_tutor.gateway.sandbox.leakage import Leakage
+from xblock_ai_tutor.gateway.sandbox.links import LinkList
 from xblock_ai_tutor.gateway.sandbox.msgid import _
+from xblock_ai_tutor.gateway.sandbox.ownership import Ownership
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
+from xblock_ai_tutor.gateway.sandbox.sentences import LIMIT, Sentence, SentenceSplitter
 
-LEFT_OUT = _("[A sentence was left out because it did not pass a check.]")
+LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
+
+# Raw HTML, but not in code, where it is shown as it stands.
+_HTML: Final = re.compile(
+    r"(`[^`\n]{0,1000}`)|</?[A-Za-z][A-Za-z0-9\-]{0,30}(?:\s[^<>]{0,1000})?/?>|<!--.{0,1000}?-->|<[!?/][^<>]{0,1000}>",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,11 @@ class GuardedCitation:
 
 @dataclass(frozen=True, slots=True)
 class GuardAction:
-    """Something was left out or removed: by which rule, and a detail that never holds text of the answer."""
+    """Something was left out or removed: by which rule, and a detail that never holds text of the answer.
+
+    Rules that drop a sentence: `canary` (and everything after it), `instructions`, `unbroken`, `placeholder`, `link`,
+    `citation`, `quotation`, `personal_data` (detail: the type). `html` removes tags (detail: how many).
+    """
 
     rule: str
     detail: str
@@ -42,14 +63,11 @@ class GuardAction:
 
 Guarded: TypeAlias = GuardedText | GuardedCitation | GuardAction
 
-_CITATION = re.compile(r"\s?\[(p-[0-9a-f]{8})\]")
-_SENTENCE = re.compile(r"(?s).{0,600}?[.!?\n]\s+(?=[^\s\[])")
-
 
 class Guard:
     """Checks one answer. Feed it what the model streams; show only what it yields."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the contract with the turn
         self,
         passages: Mapping[str, str],
         links: Collection[str],
@@ -59,44 +77,92 @@ class Guard:
         learner_text: str,
         gettext: Callable[[str], str] = str,
     ) -> None:
-        self._passages = passages
-        self._links = links
-        self._canary = canary
-        self._gettext = gettext
-        self._buffer = ""
-        self._said = False
+        """Prepare for one answer.
+
+        `passages` are those that were sent, by id; `links` the lesson's; `secrets` the instructions, `canary` a token
+        planted in them; `learner_text` all that the learner wrote in the conversation, as it was sent (redacted);
+        `gettext` translates the one sentence that the guard itself says.
+        """
+        self._splitter = SentenceSplitter()
+        self._leakage = Leakage(canary, secrets, passages.values())
+        self._links = LinkList(links)
+        self._citations = citations.CitationCheck(passages, learner_text)
+        self._ownership = Ownership([learner_text, *passages.values()], placeholders)
+        self._left_out = gettext(LEFT_OUT)
+        self._told = False
+        self._stopped = False
 
     def feed(self, delta: str) -> Iterator[Guarded]:
         """Take the next piece of the answer and yield what has passed by now."""
-        self._buffer += delta
-        while match := _SENTENCE.match(self._buffer):
-            self._buffer = self._buffer[match.end() :]
-            yield from self._check(match[0])
+        for sentence in self._splitter.feed(delta):
+            yield from self._pass(sentence)
 
     def finish(self) -> Iterator[Guarded]:
         """Yield what is left when the answer has ended."""
-        rest, self._buffer = self._buffer, ""
-        if rest:
-            yield from self._check(rest)
+        for sentence in self._splitter.finish():
+            yield from self._pass(sentence)
 
-    def _check(self, sentence: str) -> Iterator[Guarded]:
-        if self._canary and self._canary in sentence:
-            yield from self._drop("canary")
+    def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
+        if self._stopped:
             return
-        if any(m[1] not in self._passages for m in _CITATION.finditer(sentence)):
-            yield from self._drop("unknown_citation")
+        text, tags = _without_html(sentence.text)
+        if tags:
+            yield GuardAction("html", str(tags))
+        broken = self._broken_rule(Sentence(text, sentence.forced))
+        if broken is None:
+            yield from _show(text)
             return
-        at = 0
-        for match in _CITATION.finditer(sentence):
-            if match.start() > at:
-                yield GuardedText(sentence[at : match.start()])
-            yield GuardedCitation(match[1])
-            at = match.end()
-        if at < len(sentence):
-            yield GuardedText(sentence[at:])
+        yield broken
+        self._stopped = broken.rule == "canary"
+        space = text[len(text.rstrip()) :]
+        if not self._told:
+            self._told = True
+            yield GuardedText(self._left_out + (space or " "))
+        elif "\n" in space:
+            yield GuardedText(space)
 
-    def _drop(self, rule: str) -> Iterator[Guarded]:
-        yield GuardAction(rule, "")
-        if not self._said:
-            self._said = True
-            yield GuardedText(self._gettext(LEFT_OUT) + " ")
+    def _broken_rule(self, sentence: Sentence) -> GuardAction | None:
+        """Return the first rule that `sentence` breaks. Every rule sees every sentence: some remember what went by."""
+        text = sentence.text
+        leak = self._leakage.check(text)
+        strange = self._ownership.check(text)
+        rules = (
+            leak,
+            "unbroken" if len(text) >= LIMIT and not re.search(r"\s", text) else None,
+            "placeholder" if self._ownership.invents_placeholder(text) else None,
+            self._links.check(text),
+            self._citations.check(text, forced=sentence.forced),
+            "personal_data" if strange else None,
+        )
+        rule = next(filter(None, rules), None)
+        if rule is None:
+            return None
+        return GuardAction(rule, strange or "" if rule == "personal_data" else "")
+
+
+def _show(text: str) -> Iterator[Guarded]:
+    for piece in citations.pieces(text):
+        if isinstance(piece, str):
+            if piece:
+                yield GuardedText(piece)
+        else:
+            yield from map(GuardedCitation, piece)
+
+
+def _without_html(text: str) -> tuple[str, int]:
+    """Remove tags until none is left (removing one can make another); return the text and how many went."""
+    removed = 0
+    while "<" in text:
+        kept = [0]
+
+        def remove(match: re.Match[str], kept: list[int] = kept) -> str:
+            if match[1]:
+                return match[1]
+            kept[0] += 1
+            return ""
+
+        text = _HTML.sub(remove, text)
+        if not kept[0]:
+            break
+        removed += kept[0]
+    return text, removed

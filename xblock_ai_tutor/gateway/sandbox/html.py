@@ -6,7 +6,6 @@ of tags and attributes. Citation markers (`[p-1a2b3c4d]`) become numbered links 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, MutableMapping, Sequence
 from typing import Any, Final
 
@@ -17,7 +16,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-_CITATION: Final = re.compile(r"\[(p-[0-9a-f]{8})\](?![(\[:])")
+from xblock_ai_tutor.gateway.sandbox.citations import MARKER, ids
+
 _TAGS: Final = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br"}
 _ATTRIBUTES: Final = {"a": {"class", "href", "data-passage", "rel"}, "ol": {"start"}}
 
@@ -28,7 +28,10 @@ def answer_html(markdown: str, citations: Sequence[str], links: Collection[str])
     `citations` are the ids of the passages that the answer cites, each once, in the order of their numbers; a marker
     that is not among them is removed. `links` are the only addresses that stay links; others keep their text alone.
     """
-    env: dict[str, Any] = {"numbers": {passage: n for n, passage in enumerate(citations, 1)}, "links": frozenset(links)}
+    env: dict[str, Any] = {
+        "numbers": {passage: n for n, passage in enumerate(citations, 1)},
+        "links": {_MARKDOWN.normalizeLink(link) for link in links},
+    }
     return nh3.clean(
         _MARKDOWN.render(markdown, env), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None
     ).strip()
@@ -36,17 +39,18 @@ def answer_html(markdown: str, citations: Sequence[str], links: Collection[str])
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:
     """Inline rule: a citation marker becomes a `citation` token that holds the passage's id."""
-    match = _CITATION.match(state.src, state.pos)
+    match = MARKER.match(state.src, state.pos)
     if match is None:
         return False
     if not silent:
-        state.push("citation", "", 0).content = match[1]
+        for passage in ids(match):
+            state.push("citation", "", 0).content = passage
     state.pos = match.end()
     return True
 
 
 def _render_citation(
-    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    _renderer: RendererHTML, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
     passage = tokens[idx].content
     number = env["numbers"].get(passage)
@@ -56,9 +60,9 @@ def _render_citation(
 
 
 def _render_link_open(
-    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    _renderer: RendererHTML, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
-    # nh3 drops an <a> without href down to its text's wrapper; the class is what marks our own links.
+    # nh3 removes the <span> and keeps what is in it: an address that is not listed leaves its text alone.
     href = tokens[idx].attrGet("href")
     if href not in env["links"]:
         return "<span>"
@@ -66,13 +70,13 @@ def _render_link_open(
 
 
 def _render_heading(
-    renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+    _renderer: RendererHTML, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: MutableMapping[str, Any]
 ) -> str:
     # The page has its own heading structure; an answer must not add to it.
     return "<p><strong>" if tokens[idx].nesting == 1 else "</strong></p>\n"
 
 
-def _renderer() -> MarkdownIt:
+def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
     markdown.inline.ruler.before("link", "citation", _citation_rule)
     markdown.add_render_rule("citation", _render_citation)
@@ -82,4 +86,4 @@ def _renderer() -> MarkdownIt:
     return markdown
 
 
-_MARKDOWN: Final = _renderer()
+_MARKDOWN: Final = _markdown()

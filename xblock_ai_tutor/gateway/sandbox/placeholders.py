@@ -49,6 +49,10 @@ class Placeholders:
         """Tell whether `placeholder` was given out in this conversation."""
         return placeholder in self._values
 
+    def knows(self, type: str, value: str) -> bool:  # noqa: A002 - the contract's name
+        """Tell whether `value`, in any spelling, stands behind a placeholder of this conversation."""
+        return (type, entity_key(type, value)) in self._given
+
     def restore(self, text: str) -> str:
         """Put the learner's values back, each as it was first written. Other placeholders stay as they are."""
         return LOOK_ALIKE.sub(lambda match: self._values.get(match[0], match[0]), text)

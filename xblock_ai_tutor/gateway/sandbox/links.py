@@ -1,0 +1,60 @@
+"""Which addresses an answer may hold: those on the lesson's list. Called by `guard`; `html` has a wall of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
+
+from xblock_ai_tutor.gateway.sandbox.view import view_of
+
+_IMAGE: Final = re.compile(r"!\[[^\]]{0,1000}\]\s{0,3}[(\[]")
+_TARGETS: Final = (
+    # [text](target), [label]: target
+    re.compile(r"\]\(\s{0,20}<?([^\s<>)]{0,1000})"),
+    re.compile(r"(?m)^[ >\t]{0,8}\[[^\]\n]{1,200}\]:[ \t]{0,8}<?([^\s<>]{0,1000}[/.:][^\s<>]{0,1000})"),
+    re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s<>\"]{0,1000})"),
+    re.compile(r"(?i)(?<![\w.@/])(www\d{0,3}\.[^\s<>\"]{1,1000})"),
+    re.compile(r"(?<![:/\w])(//[A-Za-z0-9\-]{1,63}\.[^\s<>\"]{1,1000})"),
+    re.compile(r"(?i)(?<![A-Za-z])((?:javascript|vbscript|mailto|tel|file|blob|ftp):[^\s<>\"]{1,1000})"),
+    re.compile(r"(?i)(?<![A-Za-z])(data:(?:[a-z]{1,20}/|,|;)[^\s<>\"]{0,1000})"),
+)
+# A host named in prose is as good as a link to who copies it. The endings are those that hosts in prose have.
+_HOST: Final = re.compile(
+    r"(?<![\w@./:\-])((?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,6}"
+    r"(?:com|org|net|info|biz|xyz|io|ai|co|uk|eu|us|ru|cn|top|site|online|link|click|app|dev|example)"
+    r"(?::\d{1,5})?)(/[^\s<>\"]{0,1000})?(?![\w@\-])"
+)
+_GOVERNMENT: Final = re.compile(r"(?:^|\.)gov\.uk$")
+_TRAILING: Final = ".,;:!?)]}'\"*_>`"
+
+
+class LinkList:
+    """The addresses that an answer may hold."""
+
+    def __init__(self, links: Collection[str]) -> None:
+        self._links = {_plain(link) for link in links}
+        self._bare = {re.sub(r"^[a-z]+://", "", link) for link in self._links}
+        self._hosts = {urlsplit(link).hostname or "" for link in links if link.isascii() and "[" not in link}
+
+    def check(self, sentence: str) -> str | None:
+        """Return `link` when `sentence` holds an address that is not listed, or an image; else None."""
+        text = view_of(sentence).text
+        if _IMAGE.search(text):
+            return "link"
+        for pattern in _TARGETS:
+            if any(_plain(match[1]) not in self._links for match in pattern.finditer(text)):
+                return "link"
+        if any(not self._is_known(match[1], match[2]) for match in _HOST.finditer(text)):
+            return "link"
+        return None
+
+    def _is_known(self, host: str, path: str | None) -> bool:
+        if path and path != "/":
+            return _plain(host + path) in self._bare
+        return host in self._hosts or _GOVERNMENT.search(host) is not None
+
+
+def _plain(link: str) -> str:
+    return view_of(link).text.rstrip(_TRAILING).rstrip("/")

@@ -1,0 +1,63 @@
+"""Personal data in an answer that is neither the learner's nor the lesson's. Called by `guard`.
+
+An identifier may stand in an answer when the learner's text, a passage or one of the conversation's placeholders holds
+it. A name may when each of its words does. A placeholder may when it was given out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
+from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS, Entity, entity_key, find_entities
+from xblock_ai_tutor.gateway.sandbox.view import view_of
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
+_PLACEHOLDER_WORDS: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_LABELS) | {"text"}
+# How much of what went by is looked at again, so that an identifier over the end of a sentence is seen.
+_TAIL: Final = 60
+
+
+class Ownership:
+    """Knows what one conversation may mention. `check` its answer sentence by sentence, in order."""
+
+    def __init__(self, sources: Iterable[str], placeholders: Placeholders) -> None:
+        self._placeholders = placeholders
+        self._known: set[tuple[str, str]] = set()
+        self._words: set[str] = set()
+        self._typed: set[str] = set()
+        for text in sources:
+            self._known.update((e.type, entity_key(e.type, text[e.start : e.end])) for e in find_entities(text))
+            self._words.update(_words(text))
+            self._typed.update(match[0] for match in LOOK_ALIKE.finditer(text))
+        self._tail = ""
+
+    def check(self, sentence: str) -> str | None:
+        """Return the type of the first identifier in `sentence` that the conversation does not hold, or None."""
+        text = self._tail + sentence
+        shown = len(self._tail)
+        self._tail = text[-_TAIL:]
+        for entity in find_entities(text):
+            if entity.end > shown and not self._is_known(entity, text[entity.start : entity.end]):
+                return entity.type
+        return None
+
+    def invents_placeholder(self, sentence: str) -> bool:
+        """Tell whether `sentence` holds a placeholder that was never given out and that nobody typed."""
+        return any(
+            match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0]) and match[0] not in self._typed
+            for match in LOOK_ALIKE.finditer(view_of(sentence).text)
+        )
+
+    def _is_known(self, entity: Entity, value: str) -> bool:
+        if entity.type == "person_name" and set(_words(value)) - _TITLES <= self._words:
+            return True
+        key = entity_key(entity.type, value)
+        return (entity.type, key) in self._known or self._placeholders.knows(entity.type, value)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(view_of(text).text.casefold())
