@@ -8,7 +8,7 @@ Each of them reads the register through `overview.read_overview` with the reader
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 import dash
@@ -69,9 +69,9 @@ class _Dash(dash.Dash):
             abort(404)
         if not signin.reader().sees_figures:
             return redirect("/audit")
-        return super().index()
+        return super().index()  # type: ignore[no-untyped-call]
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, *_args: Any, **parts: str) -> str:
         scope = signin.reader().scope
         wanted = request.args.get("department")
         view = read_overview(scope, wanted)
@@ -92,11 +92,11 @@ class _Dash(dash.Dash):
 def _mount_dash(app: Flask) -> dash.Dash:
     dashboard = _Dash(
         PACKAGE,
-        server=app,
+        server=cast("Any", app),  # its annotation forgets that an application may be given
         assets_folder=str(Path(__file__).parent / "assets"),
         serve_locally=True,
         add_log_handler=False,
-        update_title=None,
+        update_title="",
         enable_mcp=False,
         suppress_callback_exceptions=True,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import plotly.graph_objects as go
 from dash import dcc, html
@@ -32,6 +32,11 @@ class Question:
     figure: go.Figure
     table: Table
     misuse: str
+
+
+def aria(**states: str) -> dict[str, Any]:
+    """`aria-…` attributes as keyword arguments of a component."""
+    return {f"aria-{name}": value for name, value in states.items()}
 
 
 def question_section(part: Question) -> html.Section:
@@ -68,7 +73,7 @@ def question_section(part: Question) -> html.Section:
         ],
         id=part.id,
         className="part wide",
-        **{"aria-labelledby": heading},
+        **aria(labelledby=heading),
     )
 
 
@@ -79,11 +84,11 @@ def _picture(part: Question) -> html.Div:
     graph = dcc.Graph(
         id=f"{part.id}-chart",
         figure=part.figure,
-        config=CONFIG,
+        config=cast("Any", CONFIG),
         responsive=True,
         style={"height": f"{part.figure.layout.height}px"},
     )
-    return html.Div(graph, className="chart", role="img", **{"aria-label": label})
+    return html.Div(graph, className="chart", role="img", **aria(label=label))
 
 
 def table(content: Table, caption_id: str) -> html.Div:
@@ -108,7 +113,7 @@ def table(content: Table, caption_id: str) -> html.Div:
                 className="table-scroll",
                 role="region",
                 tabIndex=0,
-                **{"aria-labelledby": caption_id},
+                **aria(labelledby=caption_id),
             ),
             *[html.P(note, className="note") for note in notes],
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -17,13 +18,11 @@ from analytics_dash.dashboard import palette
 from analytics_dash.dashboard.findings import share_of
 from analytics_dash.dashboard.i18n import month_names
 from analytics_dash.releases import Cell, format_cell
+from analytics_dash.releases.figures import SHORTHAND
 
 FONT: Final = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 ROW_PX: Final = 46
 TREND_PX: Final = 340
-LABEL_MARGIN_PX: Final = 92
-LABEL_GAP: Final = 0.13
-"""Two end labels are at least this share of the axis apart."""
 
 CONFIG: Final[dict[str, Any]] = {
     # The mode bar can send a figure to a public cloud; nothing here may leave this origin.
@@ -57,7 +56,9 @@ def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
     for row, (name, cell) in enumerate(rows):
         text = format_cell(cell)
         known = cell.value is not None
-        figure.add_shape(type="line", x0=0, x1=100, y0=row, y1=row, line={"color": palette.RULE, "width": 2})
+        figure.add_shape(
+            type="line", x0=0, x1=100, y0=row, y1=row, layer="below", line={"color": palette.RULE, "width": 2}
+        )
         figure.add_trace(
             go.Scatter(
                 x=[cell.value if known else 0],
@@ -72,11 +73,15 @@ def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
                 cliponaxis=False,
             )
         )
-        figure.add_annotation(x=0, xref="paper", xanchor="left", y=row, yshift=17, text=_safe(name), showarrow=False)
+        figure.add_annotation(
+            x=0, xref="paper", xshift=-6, xanchor="left", y=row, yshift=17, text=_safe(name), showarrow=False
+        )
         label = f"<b>{text.value}%</b>" if known else text.value
-        figure.add_annotation(x=1, xref="paper", xanchor="right", y=row, yshift=17, text=label, showarrow=False)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 14, "b": 30})
-    figure.update_xaxes(range=[-1, 101], tickvals=[0, 25, 50, 75, 100], ticksuffix="%", showgrid=False)
+        figure.add_annotation(
+            x=1, xref="paper", xshift=10, xanchor="right", y=row, yshift=17, text=label, showarrow=False
+        )
+    figure.update_layout(margin={"l": 14, "r": 24, "t": 14, "b": 30})
+    figure.update_xaxes(range=[-1, 101], tickvals=[0, 50, 100], ticktext=["0%", "50%", "100%"], showgrid=False)
     figure.update_yaxes(range=[len(rows) - 0.6, -0.75], visible=False)
     return figure
 
@@ -113,13 +118,21 @@ def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None =
                 cliponaxis=False,
             )
         )
-        _mark_hidden(figure, one, ticks, level=top * (0.035 + 0.075 * (len(series) - 1 - number)))
+        _mark_hidden(figure, one, ticks, level=_mark_level(top, number))
     _label_ends(figure, series, top)
-    figure.update_layout(margin={"l": 44, "r": LABEL_MARGIN_PX, "t": 12, "b": 46})
+    figure.update_layout(margin={"l": 46, "r": 14, "t": 16, "b": 46})
     figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=list(ticks.values()), range=[-0.3, len(ticks) - 0.85]
+        type="category",
+        categoryorder="array",
+        categoryarray=list(ticks.values()),
+        range=[-0.35, len(ticks) - 0.75],
+        tickangle=0,
     )
-    figure.update_yaxes(range=[0, top], ticksuffix=suffix, nticks=6)
+    any_hidden = any(cell.value is None for one in series for cell in one.cells)
+    bottom = _mark_level(top, len(series) - 1) - 0.06 * top if any_hidden else 0
+    ticks_up = _tick_values(top)
+    figure.add_hline(y=0, line={"color": palette.GREY, "width": 1})
+    figure.update_yaxes(range=[bottom, top], tickvals=ticks_up, ticktext=[f"{value:g}{suffix}" for value in ticks_up])
     return figure
 
 
@@ -201,41 +214,49 @@ def _mark_hidden(figure: go.Figure, one: Series, ticks: dict[str, str], *, level
 
 
 def _label_ends(figure: go.Figure, series: Sequence[Series], top: float) -> None:
-    """Write each label beside the last shown point, moved apart where two would overlap."""
+    """Write each label over the last shown point (of two, the lower one under its point), or say that all is hidden."""
     ends = []
     for number, one in enumerate(series):
-        shown = [cell.value for cell in one.cells if cell.value is not None]
-        level = shown[-1] if shown else top * (0.035 + 0.075 * (len(series) - 1 - number))
-        ends.append((level, one))
-    previous = float("-inf")
-    for value, one in sorted(ends, key=lambda end: end[0]):
-        level = max(value, previous + top * LABEL_GAP)
-        previous = level
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=6,
-            y=level,
-            text=f"<b>{_wrap(_safe(one.label))}</b>",
-            align="left",
-            showarrow=False,
-            font={"color": one.colour, "size": 14},
-        )
+        shown = [(position, cell.value) for position, cell in enumerate(one.cells) if cell.value is not None]
+        if shown:
+            ends.append((*shown[-1], one))
+        else:
+            text = f"<b>{_safe(one.label)}</b>: {SHORTHAND['c']}"
+            level = top * 0.1 * (len(series) - number)
+            _label(figure, one, text, x=len(one.cells) - 1, y=level, shift=0)
+    ends.sort(key=lambda end: -end[1])
+    for number, (position, level, one) in enumerate(ends):
+        _label(figure, one, f"<b>{_safe(one.label)}</b>", x=position, y=level, shift=-20 if number else 20)
+
+
+def _label(figure: go.Figure, one: Series, text: str, *, x: int, y: float, shift: int) -> None:
+    figure.add_annotation(
+        x=x,
+        y=y,
+        xanchor="right",
+        xshift=8,
+        yshift=shift,
+        text=text,
+        showarrow=False,
+        font={"color": one.colour, "size": 14},
+    )
+
+
+def _mark_level(top: float, number: int) -> float:
+    """Where a series' `[c]` stand: under the nought line, a row for each, so that none reads as a low value."""
+    return -top * (0.06 + 0.09 * number)
+
+
+def _tick_values(top: float) -> list[float]:
+    """Four to six round steps from nought to the top of a scale."""
+    step = 10.0 ** floor(log10(top / 2))
+    while top / step > 6:
+        step *= 2.5 if f"{step:e}".startswith("2") else 2
+    return [step * n for n in range(int(top / step) + 1)]
 
 
 def _ceiling(series: Sequence[Series]) -> float:
-    return 1.15 * max((cell.value for one in series for cell in one.cells if cell.value is not None), default=100.0)
-
-
-def _wrap(label: str, width: int = 12) -> str:
-    lines: list[str] = [""]
-    for word in label.split():
-        if lines[-1] and len(lines[-1]) + len(word) + 1 > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
+    return 1.25 * max((cell.value for one in series for cell in one.cells if cell.value is not None), default=100.0)
 
 
 def _safe(name: str) -> str:

@@ -68,7 +68,7 @@ def _trained_summary(view: Overview, everyone: Cell | None) -> tuple[str, ...]:
         sentences.append(
             _("Departments lie between {low} and {high}.").format(low=percent(values[0]), high=percent(values[-1]))
         )
-    return (*sentences, *_hidden(cells))
+    return (*sentences, *_hidden(cells, view.place))
 
 
 def use_after_training(view: Overview) -> Finding:
@@ -76,7 +76,7 @@ def use_after_training(view: Overview) -> Finding:
     trained = view.by_month("active_use", department=view.department, arm="trained")
     untrained = view.by_month("active_use", department=view.department, arm="untrained")
     pairs = [pair for pair in zip(trained, untrained, strict=False) if is_shown(pair[0]) and is_shown(pair[1])]
-    hidden = _hidden((*trained, *untrained))
+    hidden = _hidden((*trained, *untrained), view.place)
     if not pairs:
         return Finding(
             _("We can't say whether training goes with use: no month has enough people in both groups."), hidden
@@ -106,7 +106,7 @@ def use_after_training(view: Overview) -> Finding:
         )
     interval = _(
         "In {month} the difference, trained minus untrained, was {points} percentage points "
-        "(95 % interval {low} to {high})."
+        "(95% interval {low} to {high})."
     )
     values["points"] = points(gap.figure)
     several = ngettext(
@@ -123,7 +123,7 @@ def identifiers_held_back(view: Overview) -> Finding:
     cells = view.by_month("redaction_rate", department=view.department)
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
-        return Finding(_cannot_say(view, cells[-1] if cells else None), _hidden(cells))
+        return Finding(_cannot_say(view, cells[-1] if cells else None), _hidden(cells, view.place))
     first, last = shown[0], shown[-1]
     values = {
         "first": format_cell(first).value,
@@ -132,28 +132,39 @@ def identifiers_held_back(view: Overview) -> Finding:
         "last_month": month(last.month or ""),
         "place": view.place,
     }
+    change = rate_of(last), rate_of(first)
     if first is last:
         headline = _("In {last_month}, {last} identifiers were held back in every 1,000 prompts.")
-    elif (last.value or 0) < (first.value or 0):
+    elif change[0].high >= change[1].low and change[1].high >= change[0].low:
+        headline = _(
+            "We can't say whether care with personal data changed: {last} identifiers were held back in every 1,000 "
+            "prompts in {last_month} and {first} in {first_month}, which may be chance."
+        )
+    elif change[0].figure < change[1].figure:
         headline = _(
             "Fewer identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
             "{first_month}. People may have learnt, or may evade the filter."
         )
     else:
         headline = _(
-            "Identifiers held back did not fall: {last} in every 1,000 prompts in {last_month}, and {first} in "
+            "More identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
             "{first_month}."
         )
     text = format_cell(last)
     summary = _("In {month}, {numerator} identifiers were held back from {denominator} prompts ({place}).").format(
         month=values["last_month"], numerator=text.numerator, denominator=text.denominator, place=view.place
     )
-    return Finding(headline.format(**values), (summary, *_hidden(cells)))
+    return Finding(headline.format(**values), (summary, *_hidden(cells, view.place)))
 
 
 def share_of(cell: Cell) -> intervals.Interval:
     """The share that a shown cell of people gives, with its 95 % limits."""
     return intervals.share(cell.numerator or 0, cell.denominator or 1)
+
+
+def rate_of(cell: Cell) -> intervals.Interval:
+    """The rate that a shown cell of sums gives, with limits."""
+    return intervals.rate(cell.numerator or 0, cell.denominator or 1)
 
 
 def points(fraction: float) -> str:
@@ -178,13 +189,15 @@ def _cannot_say(view: Overview, cell: Cell | None) -> str:
     )
 
 
-def _hidden(cells: Sequence[Cell]) -> tuple[str, ...]:
+def _hidden(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     count = sum(cell.status == "c" for cell in cells)
     if not count:
         return ()
+    if count == len(cells):
+        return (_("{place}: every figure is hidden to protect people and marked [c].").format(place=place),)
     sentence = ngettext(
-        "Of the {all} figures in this chart, {count} is hidden to protect people and marked [c].",
-        "Of the {all} figures in this chart, {count} are hidden to protect people and marked [c].",
+        "{place}: of {all} figures {count} is hidden to protect people and marked [c].",
+        "{place}: of {all} figures {count} are hidden to protect people and marked [c].",
         count,
     )
-    return (sentence.format(all=spell(len(cells)), count=spell(count)),)
+    return (sentence.format(place=place, all=spell(len(cells)), count=spell(count)),)

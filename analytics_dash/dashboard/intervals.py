@@ -1,8 +1,9 @@
-"""Uncertainty of shares, computed from protected counts alone.
+"""Uncertainty of shares and rates, computed from protected counts alone.
 
 The interval of one share is Wilson's score interval; that of a difference is Newcombe's hybrid of the two (Statistics
-in Medicine 17, 1998, method 10). Counts in a release are rounded to 5, so each is at most 2 from the true one: the
-limits are taken at the least favourable true counts, which makes the intervals a little too wide rather than too narrow.
+in Medicine 17, 1998, method 10). A rate's limits take its events as independent, which they are not quite: chance does
+at least that much. Counts in a release are rounded to 5, so each is at most 2 from the true one: all limits are taken
+at the least favourable true counts, which makes the intervals a little too wide rather than too narrow.
 """
 
 from __future__ import annotations
@@ -44,6 +45,16 @@ def difference(one: Interval, other: Interval) -> Interval:
         figure,
         figure - sqrt((one.figure - one.low) ** 2 + (other.high - other.figure) ** 2),
         figure + sqrt((one.high - one.figure) ** 2 + (other.figure - other.low) ** 2),
+    )
+
+
+def rate(events: int, base: int) -> Interval:
+    """The rate `events / base` of two protected counts, with limits for a count of independent events."""
+    few, many = max(events - ROUNDING, 0), events + ROUNDING
+    return Interval(
+        events / base,
+        max(sqrt(few) - Z95 / 2, 0.0) ** 2 / (base + ROUNDING),
+        (sqrt(many) + Z95 / 2) ** 2 / (base - ROUNDING),
     )
 
 

@@ -1,8 +1,8 @@
-"""The plain routes around the overview: method, audit log, CSV export, health. Each is a page or a file, no callbacks."""
+"""The plain routes around the overview: method, audit log, CSV export, health. Each is a page or a file."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin

@@ -6,9 +6,7 @@ stand around it in `templates/overview.html`. Called by `app` for the first resp
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import dcc, html
 
@@ -16,6 +14,7 @@ from analytics_dash.dashboard import figures, findings, palette, tables
 from analytics_dash.dashboard.components import Question, key_figures, question_section
 from analytics_dash.dashboard.i18n import _, day, month
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.dashboard.protection import download, protection
 from analytics_dash.indicators import CATALOGUE
 
 
@@ -54,7 +53,7 @@ def content(view: Overview | None) -> list[Any]:
     if view is None:
         return [_nothing_yet()]
     parts = (_trained_before_access(view), _use_after_training(view), _identifiers_held_back(view))
-    return [_key_figures(view), *[question_section(part) for part in parts], _protection(view), _download(view)]
+    return [_key_figures(view), *[question_section(part) for part in parts], protection(view), download(view)]
 
 
 def _nothing_yet() -> html.Div:
@@ -71,7 +70,7 @@ def _nothing_yet() -> html.Div:
 
 def _key_figures(view: Overview) -> html.Ul:
     place = view.department
-    use = [cell for cell in view.by_month("active_use", department=place, arm="trained")]
+    use = view.by_month("active_use", department=place, arm="trained")
     latest = next((cell for cell in reversed(use) if findings.is_shown(cell)), use[-1] if use else None)
     latest_month = month(latest.month) if latest is not None and latest.month else ""
     return key_figures(
@@ -124,11 +123,9 @@ def _trained_before_access(view: Overview) -> Question:
 
 
 def _use_after_training(view: Overview) -> Question:
-    arms = {
-        arm: view.by_month("active_use", department=view.department, arm=arm) for arm in ("trained", "untrained")
-    }
+    arms = {arm: view.by_month("active_use", department=view.department, arm=arm) for arm in ("trained", "untrained")}
     subtitle = _(
-        "Share of people with a licence who used ChatGPT in the month, trained and untrained, with 95 % intervals "
+        "Share of people with a licence who used ChatGPT in the month, trained and untrained, with 95% intervals "
         "computed from rounded counts. {place}, {period}."
     )
     return Question(
@@ -167,94 +164,4 @@ def _identifiers_held_back(view: Overview) -> Question:
         figure=figures.trend(series),
         table=tables.identifiers_held_back(view),
         misuse=_(CATALOGUE["redaction_rate"].misuse),
-    )
-
-
-def _protection(view: Overview) -> html.Section:
-    total = Counter(cell.view for cell in view.cells)
-    hidden = Counter(cell.view for cell in view.cells if cell.status == "c")
-    names = {
-        "all": _("All of government"),
-        "month": _("By month"),
-        "department": _("By department"),
-        "grade_band": _("By grade band"),
-        "department_month": _("By department and month"),
-    }
-    rows = [
-        html.Tr(
-            [
-                html.Th(name, scope="row"),
-                html.Td(f"{100 * hidden[key] / total[key]:.1f}%" if hidden[key] else _("none"), className="number"),
-            ]
-        )
-        for key, name in names.items()
-        if total[key]
-    ]
-    return html.Section(
-        [
-            html.H2(_("How this is protected"), id="protection-heading", className="question"),
-            html.P(_("No figure here can be traced to one person."), className="finding"),
-            html.Div(
-                [
-                    html.Ul(
-                        [
-                            html.Li(_("Counts below 10 are hidden. Nought is hidden like nine: both read [c].")),
-                            html.Li(_("All other counts are rounded to 5, and every rate is made of rounded counts.")),
-                            html.Li(
-                                _(
-                                    "There is a fixed list of views. Choosing a department picks among published "
-                                    "figures; it never counts people again."
-                                )
-                            ),
-                            html.Li(
-                                _(
-                                    "Before a release is published, a program tries to work hidden figures out from "
-                                    "all published ones. If it can, the release is not published."
-                                )
-                            ),
-                            html.Li(
-                                _("It does not cover what a reader knows from elsewhere, or readers who join forces.")
-                            ),
-                        ],
-                        className="plain",
-                    ),
-                    html.Table(
-                        [
-                            html.Caption(_("Share of the figures in your view that are hidden")),
-                            html.Thead(
-                                html.Tr(
-                                    [
-                                        html.Th(_("Figures"), scope="col"),
-                                        html.Th(_("Hidden"), scope="col", className="number"),
-                                    ]
-                                )
-                            ),
-                            html.Tbody(rows),
-                        ]
-                    ),
-                ],
-                className="protection",
-            ),
-            html.P(html.A(_("Method, definitions and sources"), href="/method")),
-        ],
-        id="protection",
-        className="part wide",
-        **{"aria-labelledby": "protection-heading"},
-    )
-
-
-def _download(view: Overview) -> html.Section:
-    query = urlencode({"department": view.department, "release": view.release.id})
-    return html.Section(
-        [
-            html.H2(_("Take the figures with you"), id="download-heading", className="question"),
-            html.P(
-                _("The same figures as on this page, to the character, with notes. Downloads are recorded."),
-                className="finding small",
-            ),
-            html.P(html.A(_("Download as CSV"), href=f"/export.csv?{query}", className="button")),
-        ],
-        id="download",
-        className="part wide",
-        **{"aria-labelledby": "download-heading"},
     )

@@ -35,7 +35,8 @@ def to_html(node: Any) -> Markup:
     if isinstance(node, dcc.Location | dcc.Store):
         return Markup()
     if isinstance(node, dcc.Graph):
-        return Markup('<div class="chart-skeleton" id="{}"></div>').format(node.id)
+        height = getattr(node, "figure").layout.height  # noqa: B009 - components declare no attributes
+        return Markup('<div class="chart-skeleton" style="height: {}px"></div>').format(height)
     if isinstance(node, Component) and type(node).__module__.startswith(html.__name__):
         return _element(node)
     raise DashboardError(f"A page holds a {type(node).__name__}, which has no plain HTML form.")
@@ -43,7 +44,7 @@ def to_html(node: Any) -> Markup:
 
 def _element(node: Component) -> Markup:
     tag = str(node.__class__.__name__).lower()
-    props = node.to_plotly_json()["props"]
+    props = dict(node.to_plotly_json()["props"])  # type: ignore[no-untyped-call]
     children = props.pop("children", None)
     attributes = Markup().join(_attribute(name, value) for name, value in props.items())
     opening = Markup("<{}{}>").format(tag, attributes)

@@ -24,7 +24,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": 5,
             "proc_name": "adoption-serve",
             "control_socket_disable": True,
-            "when_ready": lambda server: announce(server),
+            "when_ready": announce,
         }
         super().__init__()
 

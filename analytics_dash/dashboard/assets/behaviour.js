@@ -21,15 +21,10 @@
   }
 
   // 2. Choosing a department changes the address, and the address changes the page; Back does the same.
-  function address(form) {
-    const fields = new FormData(form);
-    if (!fields.get("department")) fields.delete("department");
-    const search = new URLSearchParams(fields).toString();
-    return search ? "?" + search : "";
-  }
-
   function show(form) {
-    window.dash_clientside.set_props("url", { search: address(form) });
+    const search = "?" + new URLSearchParams(new FormData(form)).toString();
+    window.dash_clientside.set_props("url", { search: search });
+    nameTab(form.elements.department);
   }
 
   function syncSelector() {
@@ -38,6 +33,12 @@
     const wanted = new URLSearchParams(window.location.search).get("department");
     if (wanted !== null && [...select.options].some((option) => option.value === wanted)) select.value = wanted;
     else if (wanted === null) select.value = select.dataset.standard;
+    nameTab(select);
+  }
+
+  function nameTab(select) {
+    const [, ...rest] = document.title.split(" · ");
+    document.title = [select.selectedOptions[0].textContent, ...rest].join(" · ");
   }
 
   document.addEventListener("change", (event) => {

@@ -1,0 +1,98 @@
+"""Figures hold the cells' values and nothing else; a hidden cell is a mark, not a gap or a nought."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analytics_dash import dashboard
+from analytics_dash.dashboard import figures, palette
+from analytics_dash.dashboard.overview import Overview
+from analytics_dash.releases import Cell, format_cell
+
+CSS = (Path(dashboard.__file__).parent / "assets" / "dashboard.css").read_text()
+
+
+def dots(view: Overview) -> list[tuple[str, Cell]]:
+    return [(cell.department or "", cell) for cell in view.by_department("trained_before_access")]
+
+
+def lines(view: Overview) -> list[figures.Series]:
+    return [
+        figures.Series(arm, view.by_month("active_use", department=view.department, arm=arm), interval=True)
+        for arm in ("trained", "untrained")
+    ]
+
+
+def test_each_dot_stands_at_its_cells_value_in_alphabetical_order(everything: Overview) -> None:
+    rows = dots(everything)
+    figure = figures.dots(rows)
+    assert [name for name, _cell in rows] == sorted(name for name, _cell in rows)
+    assert [trace.x[0] for trace in figure.data] == [cell.value or 0 for _name, cell in rows]
+    assert [trace.y[0] for trace in figure.data] == list(range(len(rows)))
+
+
+def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(smallest: Overview) -> None:
+    series = lines(smallest)
+    drawn = [trace for trace in figures.trend(series).data if trace.mode == "lines+markers"]
+    assert [list(trace.y) for trace in drawn] == [[cell.value for cell in one.cells] for one in series]
+    assert not any(trace.connectgaps for trace in drawn)
+    assert any(None in trace.y for trace in drawn)
+
+
+def test_each_hidden_cell_is_marked_below_the_nought_line(smallest: Overview) -> None:
+    series = lines(smallest)
+    marks = [trace for trace in figures.trend(series).data if trace.mode == "text"]
+    hidden = sum(cell.value is None for one in series for cell in one.cells)
+    assert sum(len(trace.x) for trace in marks) == hidden > 0
+    assert {text for trace in marks for text in trace.text} == {"[c]"}
+    assert all(y < 0 for trace in marks for y in trace.y)
+
+
+def test_hover_texts_are_written_as_in_the_export(everything: Overview) -> None:
+    series = lines(everything)
+    drawn = [trace for trace in figures.trend(series, suffix="%").data if trace.mode == "lines+markers"]
+    for trace, one in zip(drawn, series, strict=True):
+        assert list(trace.text) == [f"{format_cell(cell).value}%" for cell in one.cells]
+
+
+def test_a_band_never_bridges_a_hidden_month(everything: Overview) -> None:
+    cells = list(everything.by_month("active_use", arm="trained"))
+    runs = figures._runs([*cells[:2], _hide(cells[2]), *cells[3:]])
+    assert [len(run) for run in runs] == [2, len(cells) - 3]
+
+
+def test_every_colour_of_a_chart_has_a_partner_for_dark_mode() -> None:
+    for colour in palette.CHART_COLOURS:
+        assert f'stroke: {colour}"' in CSS
+    for colour in (palette.BLUE, palette.TEAL, palette.GREY):
+        assert f'fill: {colour}"' in CSS
+
+
+def test_nothing_in_a_figure_can_leave_the_page(everything: Overview) -> None:
+    assert figures.CONFIG["displayModeBar"] is False
+    assert figures.CONFIG["showSendToCloud"] is False
+    assert figures.CONFIG["plotlyServerURL"] == ""
+    assert "http" not in str(figures.trend(lines(everything)).to_plotly_json())
+
+
+def test_a_departments_name_is_only_a_name(everything: Overview) -> None:
+    cell = everything.by_department("trained_before_access")[0]
+    drawn = str(figures.dots([('<a href="x">%{x}</a>', cell)]).to_plotly_json())
+    assert "<a" not in drawn
+    assert "%{x}" not in drawn
+
+
+@pytest.mark.parametrize(("top", "ticks"), [(100.0, [0, 20, 40, 60, 80, 100]), (57.0, 6), (3.0, 4), (183.0, 5)])
+def test_an_axis_has_a_handful_of_round_ticks_from_nought(top: float, ticks: object) -> None:
+    found = figures._tick_values(top)
+    assert found[0] == 0
+    assert found[-1] <= top
+    assert found == ticks if isinstance(ticks, list) else 3 <= len(found) <= 7
+
+
+def _hide(cell: Cell) -> Cell:
+    from dataclasses import replace
+
+    return replace(cell, numerator=None, denominator=None, value=None, status="c")

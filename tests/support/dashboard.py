@@ -1,0 +1,94 @@
+"""Sign in to the dashboard as a test client, call its one callback, and read the figures that a page shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+COORDINATES = ("indicator", "view", "month", "department", "arm", "part")
+Figure = tuple[str | None, ...]
+
+
+def token(page: str) -> str:
+    """The CSRF token in a page's first form."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def sign_in(app: Flask, reader: str) -> FlaskClient:
+    """A client with a session of `demo-training-manager`, `demo-department-head` or `demo-auditor`."""
+    client = app.test_client()
+    page = client.get("/sign-in").text
+    answer = client.post("/sign-in", data={"csrf_token": token(page), "reader": reader})
+    assert answer.status_code == 302
+    return client
+
+
+def call_back(client: FlaskClient, search: str, shown: str | None = "-") -> Any:
+    """What the browser posts when the address has changed to `search`."""
+    outputs = [("status", "children"), ("view", "children"), ("shown", "data")]
+    return client.post(
+        "/_dash-update-component",
+        json={
+            "output": ".." + "...".join(".".join(output) for output in outputs) + "..",
+            "outputs": [{"id": name, "property": prop} for name, prop in outputs],
+            "inputs": [{"id": "url", "property": "search", "value": search}],
+            "changedPropIds": ["url.search"],
+            "state": [{"id": "shown", "property": "data", "value": shown}],
+        },
+    )
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.figures: dict[Figure, set[str]] = {}
+        self.open: Figure | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if "data-part" in known:
+            self.open = tuple(known.get(f"data-{name}") for name in COORDINATES)
+
+    def handle_data(self, data: str) -> None:
+        if self.open is not None:
+            self.figures.setdefault(self.open, set()).add(data)
+            self.open = None
+
+
+def figures_in_html(page: str) -> dict[Figure, set[str]]:
+    """Each figure of the page by its coordinates: (indicator, view, month, department, arm, part) → texts."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader.figures
+
+
+def figures_in_json(node: Any) -> Iterator[tuple[Figure, str]]:
+    """The same from a layout or a callback's response."""
+    if isinstance(node, list):
+        for child in node:
+            yield from figures_in_json(child)
+    elif isinstance(node, dict):
+        if "data-part" in node:
+            yield tuple(node.get(f"data-{name}") for name in COORDINATES), str(node["children"])
+        for child in node.values():
+            yield from figures_in_json(child)
+
+
+def figures_in_csv(text: str) -> dict[Figure, str]:
+    """The same from an export; a dimension that a row does not have is None, as on the page."""
+    found = {}
+    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
+        if row.get("grade_band") in ("", "[z]", None):
+            for part in ("numerator", "denominator", "value"):
+                place = [row[name] if row[name] not in ("", "[z]") else None for name in COORDINATES[:-1]]
+                found[(*place, part)] = row[part]
+    return found
