@@ -1,0 +1,106 @@
+"""`tutor-gateway ledger` and `tutor-gateway transcripts`: records out, and records gone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, database_errors, read_settings, say_json
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@click.group(epilog=EXIT_CODES)
+def ledger() -> None:
+    """The ledger: one row a turn, in counts, without words."""
+
+
+@ledger.command(epilog=EXIT_CODES)
+@click.option(
+    "--after", metavar="CURSOR", type=click.IntRange(min=0), default=0, show_default=True, help="Start after this row."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE, whole or not at all."
+)
+@click.option("--json", "as_json", is_flag=True, help='With --out: say {"rows", "cursor"} as JSON.')
+def export(after: int, out: Path | None, as_json: bool) -> None:
+    """Write ledger rows as JSON lines, oldest first.
+
+    The last row's `cursor` is what the next export starts after. Every row is checked against the events vocabulary
+    before it is written.
+    """
+    from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
+
+    rows, cursor = 0, after
+    with database_errors(), _app().app_context(), _target(out) as target:
+        for row in export_rows(after=after):
+            target.write(json.dumps(row, ensure_ascii=False) + "\n")
+            rows, cursor = rows + 1, row["cursor"]
+    if out is None:
+        return
+    if as_json:
+        say_json({"rows": rows, "cursor": cursor})
+    else:
+        click.echo(f"{rows} rows written to {out}. The next export starts with --after {cursor}.")
+
+
+@click.group(epilog=EXIT_CODES)
+def transcripts() -> None:
+    """Transcripts: what learners asked and were answered."""
+
+
+@transcripts.command(epilog=EXIT_CODES)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def sweep(as_json: bool) -> None:
+    """Erase transcripts past TUTOR_RETENTION_DAYS, give back what dead workers hold, and say what is left.
+
+    A running gateway does this every hour by itself.
+    """
+    import time  # noqa: PLC0415
+
+    from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.services import services_of  # noqa: PLC0415
+
+    app = _app()
+    with database_errors(), app.app_context():
+        released = release_stranded(services_of(app), int(time.time() * 1000))
+        swept = sweep_transcripts(services_of(app), actor="operator")
+    if as_json:
+        say_json({**asdict(swept), "released": released})
+        return
+    click.echo(
+        f"Erased {swept.turns} turns and {swept.conversations} conversations; {swept.turns_left} turns and "
+        f"{swept.conversations_left} conversations are within retention. Released {released} stranded turns."
+    )
+
+
+def _app() -> Flask:
+    """The gateway's app on a database of the newest form, without serving it."""
+    settings = read_settings()
+    from xblock_ai_tutor.gateway.app import create_app  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.store.database import prepare_database  # noqa: PLC0415
+
+    with database_errors():
+        app = create_app(settings)
+        prepare_database(app)
+    return app
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[IO[str]]:
+    """Stdout, or a file that appears under its name only when it is whole."""
+    if out is None:
+        yield sys.stdout
+        return
+    partial = out.with_name(f"{out.name}.part")
+    with partial.open("w", encoding="utf-8") as file:
+        yield file
+    partial.replace(out)

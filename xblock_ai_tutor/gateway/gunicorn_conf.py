@@ -1,0 +1,51 @@
+"""Gunicorn's settings for the gateway, as `tutor-gateway serve` starts it (`-c python:…`). Names are gunicorn's own.
+
+One gevent worker holds hundreds of streams. No access log of gunicorn's: it would write addresses; the app writes its
+own line. A timer in each worker does the housekeeping.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import gevent
+
+from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts
+from xblock_ai_tutor.gateway.logs import log
+from xblock_ai_tutor.gateway.services import services_of
+
+worker_class = "gevent"
+wsgi_app = "xblock_ai_tutor.gateway.wsgi:app"
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+graceful_timeout = 30  # a stream that is running when SIGTERM comes may end
+control_socket_disable = True
+proc_name = "tutor-gateway"
+
+_RELEASE_EVERY_S = 30
+_SWEEP_EVERY_S = 3600
+
+
+def post_worker_init(worker: Any) -> None:
+    """The app is loaded and the worker is about to accept: say so once, and start the timer."""
+    gevent.spawn(_housekeeping, worker.wsgi)
+    if worker.age == 1:
+        host, port = worker.sockets[0].getsockname()[:2]
+        print(f"Tutor gateway ready on http://{host}:{port}", flush=True)  # noqa: T201 - for who started it
+
+
+def _housekeeping(app: Any) -> None:
+    services = services_of(app)
+    swept = float("-inf")
+    while True:
+        try:
+            with app.app_context():
+                release_stranded(services, int(time.time() * 1000))
+                if time.monotonic() - swept >= _SWEEP_EVERY_S:
+                    sweep_transcripts(services, actor="housekeeping")
+                    swept = time.monotonic()
+        except Exception as mistake:
+            log("housekeeping_failed", error=type(mistake).__name__)
+        gevent.sleep(_RELEASE_EVERY_S)

@@ -1,0 +1,35 @@
+"""The gateway's log: one JSON object a line on stderr, without words. Every room calls `log`.
+
+A field holds an id, a name of ours, a status or a number. Exceptions are logged by type: their messages may quote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import sys
+from typing import Any, Final
+
+_logger: Final = logging.getLogger("xblock_ai_tutor.gateway")
+
+
+class _JsonLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        fields = getattr(record, "fields", {})
+        return json.dumps({"at": at, "event": record.getMessage(), **fields}, ensure_ascii=True)
+
+
+def log(event: str, **fields: Any) -> None:
+    """Write one line: what happened, and its fields."""
+    _logger.info(event, extra={"fields": fields})
+
+
+def start_logging() -> None:
+    """Send our lines to stderr. Other libraries' logs are left alone, and quiet by default."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLine())
+    _logger.handlers = [handler]
+    _logger.setLevel(logging.INFO)
+    _logger.propagate = False

@@ -1,0 +1,222 @@
+"""The gateway's interface as an OpenAPI 3.1 document: data, served at /openapi.json. A test holds it to the routes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": _ref(name)}}
+
+
+def _answer(description: str, schema: str | None = None) -> dict[str, Any]:
+    return {"description": description} | ({"content": _json(schema)} if schema else {})
+
+
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+_STRING: Final = {"type": "string"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_PASSAGE: Final = {"type": "string", "pattern": "^p-[0-9a-f]{8}$"}
+_STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "incomplete"]}
+_ERROR: Final = _answer("The one error envelope.", "Error")
+_UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
+_EVENTS: Final = (
+    "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `text` {text}: "
+    "guarded plain text; `citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
+    "retry}. Comment lines keep the connection alive."
+)
+
+DOCUMENT: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Tutor gateway",
+        "version": "1",
+        "description": "The only way from a lesson to a model. The LMS has service tokens, browsers have tickets.",
+    },
+    "paths": {
+        "/lessons/{digest}": {
+            "put": {
+                "summary": "Upload a lesson under its content address",
+                "security": [{"service": []}],
+                "parameters": [
+                    {
+                        "name": "digest",
+                        "in": "path",
+                        "required": True,
+                        "description": "SHA-256 of the body, lower-case hex.",
+                        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    }
+                ],
+                "requestBody": {"required": True, "content": _json("TutorLesson")},
+                "responses": {
+                    "201": _answer("Stored.", "Stored"),
+                    "200": _answer("It was there already.", "Stored"),
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                    "413": _ERROR,
+                },
+            }
+        },
+        "/tickets": {
+            "post": {
+                "summary": "A ticket for one learner beside one block",
+                "security": [{"service": []}],
+                "requestBody": {"required": True, "content": _json("TicketRequest")},
+                "responses": {
+                    "201": _answer("The ticket; it expires after `expires_in` seconds.", "Ticket"),
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                    "404": _answer("lesson_unknown: upload the lesson, then ask again.", "Error"),
+                },
+            }
+        },
+        "/turns": {
+            "post": {
+                "summary": "Ask the tutor",
+                "description": "The same key again tells a finished turn again, without asking a model.",
+                "security": [{"ticket": []}],
+                "requestBody": {"required": True, "content": _json("TurnRequest")},
+                "responses": {
+                    "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": _STRING}}},
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                    "404": _ERROR,
+                    "409": _answer("This turn is being answered; try again in a moment.", "Error"),
+                    "413": _ERROR,
+                },
+            }
+        },
+        "/conversation": {
+            "get": {
+                "summary": "The learner's own conversation",
+                "security": [{"ticket": []}],
+                "responses": {"200": _answer("Oldest turn first.", "Conversation"), "401": _UNAUTHORISED},
+            },
+            "delete": {
+                "summary": "Erase the learner's own conversation for good",
+                "security": [{"ticket": []}],
+                "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED},
+            },
+        },
+        "/healthz": {"get": {"summary": "The process answers", "responses": {"200": _answer("It does.", "Health")}}},
+        "/readyz": {
+            "get": {
+                "summary": "The database answers too",
+                "responses": {"200": _answer("It does.", "Health"), "503": _answer("It does not.", "Health")},
+            }
+        },
+        "/openapi.json": {
+            "get": {
+                "summary": "This document",
+                "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}},
+            }
+        },
+    },
+    "components": {
+        "securitySchemes": {
+            "service": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT HS256: iss lms, aud tutor-gateway, at most 60 seconds",
+            },
+            "ticket": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT HS256: iss tutor-gateway, aud tutor-turns, 15 minutes",
+            },
+        },
+        "schemas": {
+            "Error": _object({"error": _object({"code": _STRING, "message": _STRING, "retry": {"type": "boolean"}})}),
+            "Health": _object({"status": _STRING}),
+            "Stored": _object({"lesson": _STRING, "id": _STRING}),
+            "TutorLesson": _object(
+                {
+                    "schema": {"const": "ai-tutor-lesson/1"},
+                    "id": _STRING,
+                    "title": _STRING,
+                    "language": _STRING,
+                    "persona": _STRING,
+                    "support": {"enum": ["hints", "worked-example", "full-answer"]},
+                    "passages": {
+                        "type": "array",
+                        "items": _object({"id": _PASSAGE, "step": _STRING, "text": _STRING}),
+                    },
+                    "steps": {
+                        "type": "array",
+                        "items": _object(
+                            {
+                                "id": _STRING,
+                                "title": _STRING,
+                                "kind": _STRING,
+                                "task": _STRING,
+                                "hints": {"type": "array", "items": _STRING},
+                            }
+                        ),
+                    },
+                    "links": {"type": "array", "items": {"type": "string", "format": "uri"}},
+                }
+            ),
+            "TicketRequest": _object(
+                {
+                    "learner": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+                    "lesson": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "course": _STRING,
+                    "usage": _STRING,
+                },
+                {"language": _STRING},
+            ),
+            "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
+            "TurnRequest": _object({"text": _STRING, "key": {"type": "string", "format": "uuid"}}, {"step": _STRING}),
+            "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
+            "Notice": _object(
+                {
+                    "kind": {"enum": ["redacted", "blocked", "refused", "info"]},
+                    "message": _STRING,
+                    "entities": {
+                        "type": "array",
+                        "items": _object({"type": _STRING, "label": _STRING, "count": _COUNT}),
+                    },
+                }
+            ),
+            "Done": _object(
+                {
+                    "turn": _STRING,
+                    "status": _STATUS,
+                    "html": {"type": "string", "description": "Sanitised HTML of the whole answer."},
+                    "citations": {"type": "array", "items": _ref("Citation")},
+                    "receipt": {"type": "string", "description": "JWT for the LMS: aud lms-receipt, 10 minutes."},
+                    "remaining_tokens": _COUNT,
+                }
+            ),
+            "Conversation": _object(
+                {
+                    "turns": {
+                        "type": "array",
+                        "items": _object(
+                            {
+                                "id": _STRING,
+                                "at": {"type": "string", "format": "date-time"},
+                                "step": _STRING,
+                                "question": _STRING,
+                                "html": _STRING,
+                                "status": {"enum": [*_STATUS["enum"], "failed"]},
+                                "notices": {"type": "array", "items": _ref("Notice")},
+                                "citations": {"type": "array", "items": _ref("Citation")},
+                            }
+                        ),
+                    },
+                    "retention_days": {"type": "integer", "minimum": 1},
+                    "where": _object({"stored_in": _STRING, "processed_in": _STRING, "usage_metadata_in": _STRING}),
+                }
+            ),
+        },
+    },
+}

@@ -1,0 +1,42 @@
+"""What a running gateway is made of: settings, model, cipher, and the residency assessment it started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.fernet import MultiFernet
+from flask import Flask
+
+from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.models import Model
+from xblock_ai_tutor.gateway.sandbox.residency import Assessment
+
+_NAME = "xblock_ai_tutor.gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One for each app; handed to whatever needs it, so that nothing reaches for a global."""
+
+    settings: Settings
+    model: Model
+    cipher: MultiFernet
+    residency: Assessment
+
+    def encrypt(self, text: str) -> bytes:
+        return self.cipher.encrypt(text.encode("utf-8", errors="surrogatepass"))
+
+    def decrypt(self, cipher: bytes | None) -> str:
+        """The text, or an empty string when there is none."""
+        return self.cipher.decrypt(cipher).decode("utf-8", errors="surrogatepass") if cipher else ""
+
+
+def attach(app: Flask, services: Services) -> None:
+    app.extensions[_NAME] = services
+
+
+def services_of(app: Flask) -> Services:
+    found = app.extensions[_NAME]
+    if not isinstance(found, Services):
+        raise TypeError("This Flask app was not made by create_app.")
+    return found

@@ -1,0 +1,158 @@
+"""The end of a turn: budget settled, record finished and ledger booked together; then what the learner is told last.
+
+Called by `turn`, once for each turn, however it ended. `replay` tells a finished turn again without asking a model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
+from xblock_ai_tutor.gateway.logs import log
+from xblock_ai_tutor.gateway.sandbox.html import answer_html
+from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
+from xblock_ai_tutor.gateway.sse import Event
+from xblock_ai_tutor.gateway.store.budgets import dao_get_remaining_tokens, dao_settle_tokens
+from xblock_ai_tutor.gateway.store.conversations import dao_get_turn, dao_lock_conversation
+from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
+from xblock_ai_tutor.gateway.store.tables import LedgerRow
+from xblock_ai_tutor.gateway.tickets import issue_receipt
+from xblock_ai_tutor.gateway.turn_state import Turn
+
+
+def settle(turn: Turn) -> None:
+    """Give the budget back, book what was used, finish the record. In one transaction: all of it, or none."""
+    begun = time.perf_counter()
+    tokens_in, tokens_out = _tokens(turn)
+    services = turn.services
+    with transaction() as session:
+        dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out)
+        row = dao_get_turn(session, turn.id)
+        turn.record("settle", "pass", begun)
+        if row is not None:  # erased while it ran: then nothing of it comes back
+            row.status, row.reason = turn.status, turn.reason
+            row.question_cipher = services.encrypt(turn.question) if turn.question else None
+            row.answer_cipher = services.encrypt("".join(turn.sent)) if turn.sent else None
+            row.notices, row.citations = turn.notices, turn.citations
+            row.redactions, row.steps = turn.redactions.total(), turn.steps
+        dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+    log(
+        "turn",
+        turn=turn.id,
+        status=turn.status,
+        reason=turn.reason,
+        first_text_ms=turn.first_text_ms,
+        total_ms=turn.elapsed_ms(),
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        steps=turn.steps,
+    )
+
+
+def _tokens(turn: Turn) -> tuple[int, int]:
+    """(input, output) tokens: as the endpoint reported, or estimated when an answer broke off before it could.
+
+    An answer that is broken off was paid for; were it free, breaking off would be a way around the budget.
+    """
+    if not turn.asked:
+        return 0, 0
+    if turn.tokens_in is not None and turn.tokens_out is not None:
+        return turn.tokens_in, turn.tokens_out
+    return estimated_tokens(turn.request.size()), estimated_tokens(turn.received)
+
+
+def _ledger_row(turn: Turn, tokens_in: int, tokens_out: int) -> LedgerRow:
+    return LedgerRow(
+        turn=turn.id,
+        at_ms=int(time.time() * 1000),
+        learner=turn.ticket.learner,
+        course=turn.ticket.course,
+        lesson=turn.ticket.lesson,
+        lesson_id=turn.lesson.id,
+        step=turn.step_id,
+        status=turn.status,
+        reason=turn.reason,
+        redactions=dict(turn.redactions),
+        guard_actions=dict(turn.guard_actions),
+        citations=len(turn.citations),
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost_microusd=cost_microusd(turn.services.settings, tokens_in=tokens_in, tokens_out=tokens_out),
+        first_text_ms=turn.first_text_ms,
+        total_ms=turn.elapsed_ms(),
+        model=turn.services.model.name if turn.asked else "",
+    )
+
+
+def done(turn: Turn) -> Event:
+    """The last event of a turn that did not fail."""
+    return _done(
+        turn,
+        turn_id=turn.id,
+        status=turn.status,
+        answer=turn.placeholders.restore("".join(turn.sent)),
+        citations=turn.citations,
+        redactions=turn.redactions.total(),
+    )
+
+
+def replay(turn: Turn) -> Iterator[Event]:
+    """Tell `turn.earlier` again: its notices, its answer in one piece, its citations, and a fresh receipt."""
+    earlier = turn.earlier
+    if earlier is None:
+        raise ValueError("There is no earlier turn to tell again.")
+    with transaction() as session:
+        row = dao_lock_conversation(session, earlier.conversation)
+        kept = turn.services.decrypt(row.placeholders_cipher) if row else ""
+    placeholders = Placeholders.from_json(kept) if kept else Placeholders()
+    answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
+    for data in earlier.notices:
+        yield Event("notice", data)
+    if answer:
+        yield Event("text", {"text": without_markers(answer, earlier.citations)})
+    for number, passage in enumerate(earlier.citations, 1):
+        yield Event("citation", {"passage": passage, "number": number})
+    yield _done(
+        turn,
+        turn_id=earlier.id,
+        status=earlier.status,
+        answer=answer,
+        citations=earlier.citations,
+        redactions=earlier.redactions,
+    )
+
+
+def without_markers(answer: str, citations: list[str]) -> str:
+    """An answer as plain text: citation markers are events of their own."""
+    for passage in citations:
+        answer = answer.replace(f"[{passage}]", "")
+    return answer
+
+
+def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int) -> Event:
+    settings = turn.services.settings
+    data: dict[str, Any] = {
+        "turn": turn_id,
+        "status": status,
+        "html": answer_html(answer, citations, turn.lesson.links) if answer else "",
+        "citations": citations_of(citations),
+        "receipt": issue_receipt(
+            settings, turn.ticket, step=turn.step_id, turn=turn_id, status=status, redactions=redactions
+        ),
+        "remaining_tokens": remaining_tokens(turn),
+    }
+    return Event("done", data)
+
+
+def citations_of(passages: list[str]) -> list[dict[str, Any]]:
+    """Citations as the browser gets them."""
+    return [{"passage": passage, "number": number} for number, passage in enumerate(passages, 1)]
+
+
+def remaining_tokens(turn: Turn) -> int:
+    """What the learner has left today, or the service this month if that is less."""
+    with transaction() as session:
+        return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)

@@ -1,0 +1,92 @@
+"""Opening the gateway's database and its transactions. SQLite by default, PostgreSQL with the same tables.
+
+`init_database` binds Flask-SQLAlchemy to an app; `transaction` is how every room reads and writes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask
+from flask_migrate import Migrate, upgrade
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from xblock_ai_tutor.gateway.store.tables import Base
+
+MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
+_BUSY_MS: Final = 5_000
+_TRUNCATE_TRIES: Final = 20
+_TRUNCATE_PAUSE_S: Final = 0.05
+
+db: Final = SQLAlchemy(model_class=Base)
+migrate: Final = Migrate(directory=str(MIGRATIONS), render_as_batch=True)
+
+
+def init_database(app: Flask, url: str) -> None:
+    """Bind the database at `url` to `app`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _behave_like_a_server(db.engine)
+
+
+def prepare_database(app: Flask) -> None:
+    """Bring the tables to the newest form. `tutor-gateway serve` does it once, before the workers start."""
+    with app.app_context():
+        upgrade()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session whose work is committed together, or not at all when the block raises."""
+    with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def forget_write_ahead_log() -> None:
+    """Empty SQLite's write-ahead log, in which erased text could be read until the next checkpoint.
+
+    A reader in the middle of a transaction makes SQLite say "busy": tried again for a second.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    for _attempt in range(_TRUNCATE_TRIES):
+        with db.engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                return
+        time.sleep(_TRUNCATE_PAUSE_S)
+
+
+def is_reachable() -> bool:
+    """Whether the database answers and has its tables."""
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM budgets"))
+    except OperationalError:
+        return False
+    return True
+
+
+def _behave_like_a_server(engine: Engine) -> None:
+    """SQLite's settings, for each connection: concurrent readers, waiting writers, real foreign keys, real erasure."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        for pragma in ("journal_mode=WAL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Taking the write lock at once: a reader that upgrades half-way fails without waiting (SQLITE_BUSY_SNAPSHOT).
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,128 @@
+"""The gateway's tables. No queries here. Times are `…_ms`: whole milliseconds since 1970, UTC.
+
+What a learner wrote is stored redacted and encrypted (`*_cipher`, Fernet under TUTOR_TRANSCRIPT_KEY); the raw words
+are stored nowhere. `learner` is a pseudonym: 32 hex digits that only the LMS can tie to a person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# SQLite numbers rows by itself only in an INTEGER key.
+_RunningNumber = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The tables' common base; Flask-SQLAlchemy and Flask-Migrate read its metadata."""
+
+
+class Lesson(Base):
+    """A tutor lesson under its content address. Never changes."""
+
+    __tablename__ = "lessons"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    added_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Conversation(Base):
+    """One learner beside one block. `placeholders_cipher`, what placeholders stand for, dies with this row."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    learner: Mapped[str] = mapped_column(String(32), index=True)
+    course: Mapped[str] = mapped_column(String(255))
+    usage: Mapped[str] = mapped_column(String(255))
+    placeholders_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    touched_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Turn(Base):
+    """One turn. `status`: running, answered, blocked, refused, incomplete, failed. `steps`: name, verdict, ms."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("conversation", "key", name="uq_turns_conversation_key"),
+        Index("ix_turns_status_at_ms", "status", "at_ms"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(36))
+    lesson: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(120))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    question_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    answer_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    notices: Mapped[list[Any]] = mapped_column(JSON)
+    citations: Mapped[list[Any]] = mapped_column(JSON)
+    redactions: Mapped[int]
+    steps: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class Budget(Base):
+    """Tokens used and held in one period (`2026-07-03` or `2026-07`) of one scope (`learner:…` or `service`)."""
+
+    __tablename__ = "budgets"
+
+    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    used: Mapped[int] = mapped_column(BigInteger)
+    reserved: Mapped[int] = mapped_column(BigInteger)
+
+
+class Reservation(Base):
+    """Tokens that a running turn holds in one budget, until it settles or `expires_ms` passes."""
+
+    __tablename__ = "reservations"
+
+    turn: Mapped[str] = mapped_column(String(32), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    period: Mapped[str] = mapped_column(String(10))
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class LedgerRow(Base):
+    """One turn in counts, as `events.LEDGER` describes it: kept when the transcript is gone."""
+
+    __tablename__ = "ledger"
+
+    cursor: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    turn: Mapped[str] = mapped_column(String(32), unique=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    learner: Mapped[str] = mapped_column(String(32))
+    course: Mapped[str] = mapped_column(String(255))
+    lesson: Mapped[str] = mapped_column(String(64))
+    lesson_id: Mapped[str] = mapped_column(String(120))
+    step: Mapped[str] = mapped_column(String(120))
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    redactions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    guard_actions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    citations: Mapped[int]
+    tokens_in: Mapped[int] = mapped_column(BigInteger)
+    tokens_out: Mapped[int] = mapped_column(BigInteger)
+    cost_microusd: Mapped[int] = mapped_column(BigInteger)
+    first_text_ms: Mapped[int | None]
+    total_ms: Mapped[int]
+    model: Mapped[str] = mapped_column(String(120))
+
+
+class AuditEntry(Base):
+    """What was done to records: by whom (`learner`, `operator`, `housekeeping`), what, how many. No words."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    actor: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
