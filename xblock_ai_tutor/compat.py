@@ -71,9 +71,9 @@ def usage_of(block: Any) -> str:
 
 
 def course_of(block: Any) -> str:
-    """The key of the course (or library) that the block is in, as text; "" where the runtime knows none."""
+    """The key of the course (or library) that the block is in, as text; "unknown" where the runtime knows none."""
     key = getattr(block.scope_ids.usage_id, "context_key", None) or getattr(block.runtime, "course_id", None)
-    return "" if key is None else str(key)
+    return "unknown" if key is None else str(key)
 
 
 def static_url(block: Any, name: str) -> str:

@@ -182,6 +182,7 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
         processed=_("Processed in"),
         metadata=_("Usage metadata in"),
         unknown=_("not known yet"),
+        held_back=_("What is held back"),
         caution=_(
             "Identifiers such as National Insurance numbers are held back before anything leaves. "
             "Names are not reliably found: leave them out."

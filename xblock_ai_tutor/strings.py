@@ -37,7 +37,6 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "blocked": _("Not sent to the tutor"),
         "refused": _("Not answered"),
         "heldBack": _("Held back"),
-        "entity": _("{label} × {count}"),
         "asked": _("You asked while the last question is still being answered. Wait for the answer."),
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
         "broken": _("The answer stopped before its end. Your question is still here."),

@@ -99,7 +99,7 @@
         const { turns: past = [], where = {}, retention_days: days } = await core.json(response);
         turns.replaceChildren(...past.map(pastTurn));
         for (const name of ["stored_in", "processed_in", "usage_metadata_in"]) {
-          if (where[name]) part(name).textContent = where[name];
+          if (where[name]) part(name).textContent = place(where[name]);
         }
         part("kept").textContent = days === undefined ? "" : core.fill(strings.keptFor, { days });
         part("ask").hidden = false;
@@ -112,6 +112,16 @@
       }
     }
 
+    /** A country code as its name in the page's language; anything else as the gateway says it. */
+    function place(found) {
+      if (!/^[A-Z]{2}$/.test(found)) return found;
+      try {
+        return new Intl.DisplayNames([root.lang || "en"], { type: "region" }).of(found);
+      } catch (error) {
+        return found;
+      }
+    }
+
     // ── one turn ──
 
     async function ask(text, key, step) {
@@ -120,7 +130,7 @@
       part("send").setAttribute("aria-disabled", "true");
       const turn = newTurn(text);
       turns.append(turn.item);
-      toBottom();
+      follow(turn);
       say(strings.writing);
       try {
         const end = await stream(turn, { text, key, step });
@@ -133,7 +143,7 @@
       turn.stream.remove();
       turn.item.removeAttribute("aria-busy");
       showDelete();
-      toBottom();
+      follow(turn);
     }
 
     /** Send a question and read the stream to its end. Gives the `done` event. */
@@ -146,11 +156,12 @@
         signal: stop.signal,
       });
       let end = null;
+      let stopped = null;
       const feed = eventParser((name, data) => {
         const event = JSON.parse(data);
         if (name === "text") addText(turn, event.text);
         else if (name === "notice") addNotice(turn, event);
-        else if (name === "error") throw new Told(event.message || strings.broken, event.retry);
+        else if (name === "error") stopped = new Told(event.message || strings.broken, event.retry);
         else if (name === "done") end = event;
       });
       const reader = response.body.getReader();
@@ -162,6 +173,7 @@
         if (done) break;
       }
       feed(decoder.decode() + "\n\n");
+      if (stopped) throw stopped;
       if (!end) throw new Told(strings.broken);
       return end;
     }
@@ -224,13 +236,12 @@
 
     function addText(turn, text) {
       if (!progressive()) return;
-      const near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
       // Sentences arrive whole; a blank line in the text starts a paragraph.
       text.split(/\n{2,}/).forEach((piece, index) => {
         if (index > 0 || !turn.stream.lastElementChild) turn.stream.append(core.make("p", ""));
         turn.stream.lastElementChild.append(piece);
       });
-      if (near) toBottom();
+      follow(turn);
     }
 
     function addNotice(turn, notice) {
@@ -238,12 +249,8 @@
       const box = core.make("div", "ait-turn__notice ait-turn__notice--" + (titles[notice.kind] ? notice.kind : "info"));
       if (titles[notice.kind]) box.append(core.make("p", "ait-turn__notice-title", titles[notice.kind]));
       box.append(core.make("p", "", notice.message));
-      if (notice.entities && notice.entities.length) {
-        const list = core.make("ul", "ait-turn__entities");
-        notice.entities.forEach((each) => list.append(core.make("li", "", core.fill(strings.entity, each))));
-        box.append(list);
-      }
       turn.notices.append(box);
+      follow(turn);
     }
 
     function showAnswer(turn, end) {
@@ -261,6 +268,13 @@
 
     function toBottom() {
       log.scrollTop = log.scrollHeight;
+    }
+
+    /** Keep up with what is being written, until its first line is at the top: then the reader reads on undisturbed. */
+    function follow(turn) {
+      const first = turn.stream.isConnected ? turn.stream : turn.answer;
+      const top = first.firstElementChild ? first.offsetTop : turn.item.offsetTop;
+      log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top - 8);
     }
 
     function say(text) {
