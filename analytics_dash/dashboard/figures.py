@@ -51,35 +51,37 @@ class Series:
 
 
 def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
-    """One row for each named group, in the order given, on a scale from 0 to 100 per cent."""
-    figure = _figure(height=dots_height(len(rows)))
+    """One row for each named group, in the order given, on a scale from 0 to 100 per cent; the first is a diamond."""
+    shown = [(row, name, cell) for row, (name, cell) in enumerate(rows) if cell.value is not None]
+    hidden = [(row, cell) for row, (_name, cell) in enumerate(rows) if cell.value is None]
+    labels = []
     for row, (name, cell) in enumerate(rows):
-        text = format_cell(cell)
-        known = cell.value is not None
-        figure.add_shape(
-            type="line", x0=0, x1=100, y0=row, y1=row, layer="below", line={"color": palette.RULE, "width": 2}
+        text = format_cell(cell).value
+        value = f"<b>{text}%</b>" if cell.value is not None else text
+        over_the_row = {"xref": "paper", "y": row, "yshift": 17, "showarrow": False}
+        labels.append(over_the_row | {"x": 0, "xanchor": "left", "xshift": -6, "text": _safe(name)})
+        labels.append(over_the_row | {"x": 1, "xanchor": "right", "xshift": 10, "text": value})
+    tracks = [
+        {"type": "line", "layer": "below", "x0": 0, "x1": 100, "y0": row, "y1": row, "line": _line(palette.RULE, 2)}
+        for row in range(len(rows))
+    ]
+    figure = _figure(height=dots_height(len(rows)), annotations=labels, shapes=tracks)
+    figure.add_trace(
+        go.Scatter(
+            x=[cell.value for _row, _name, cell in shown],
+            y=[row for row, _name, _cell in shown],
+            mode="markers",
+            marker={
+                "size": 15,
+                "color": palette.BLUE,
+                "symbol": ["circle" if row else "diamond" for row, _name, _cell in shown],
+            },
+            text=[f"{_safe(name)}: {format_cell(cell).value}%" for _row, name, cell in shown],
+            hovertemplate="%{text}<extra></extra>",
+            cliponaxis=False,
         )
-        figure.add_trace(
-            go.Scatter(
-                x=[cell.value if known else 0],
-                y=[row],
-                mode="markers" if known else "text",
-                marker={"size": 15, "color": palette.BLUE, "symbol": "circle" if row else "diamond"},
-                text=[text.value],
-                textposition="middle right",
-                textfont={"color": palette.GREY, "size": 14},
-                hovertemplate=f"{_safe(name)}<br>{text.value}%<extra></extra>" if known else None,
-                hoverinfo=None if known else "skip",
-                cliponaxis=False,
-            )
-        )
-        figure.add_annotation(
-            x=0, xref="paper", xshift=-6, xanchor="left", y=row, yshift=17, text=_safe(name), showarrow=False
-        )
-        label = f"<b>{text.value}%</b>" if known else text.value
-        figure.add_annotation(
-            x=1, xref="paper", xshift=10, xanchor="right", y=row, yshift=17, text=label, showarrow=False
-        )
+    )
+    figure.add_trace(_hidden_marks([0] * len(hidden), [row for row, _cell in hidden], [c for _row, c in hidden]))
     figure.update_layout(margin={"l": 14, "r": 24, "t": 14, "b": 30})
     figure.update_xaxes(range=[-1, 101], tickvals=[0, 50, 100], ticktext=["0%", "50%", "100%"], showgrid=False)
     figure.update_yaxes(range=[len(rows) - 0.6, -0.75], visible=False)
@@ -92,34 +94,34 @@ def dots_height(rows: int) -> int:
 
 
 def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None = None) -> go.Figure:
-    """Lines through the months, each with its label at the right end; `ceiling` fixes the top of the scale."""
-    figure = _figure(height=TREND_PX)
+    """Lines through the months, each with its label at its end; `ceiling` fixes the top of the scale."""
     months = sorted({cell.month or "" for one in series for cell in one.cells})
     ticks = month_ticks(months)
     top = ceiling or _ceiling(series)
+    any_hidden = any(cell.value is None for one in series for cell in one.cells)
+    bottom = _mark_level(top, len(series) - 1) - 0.06 * top if any_hidden else 0
+    nought = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": _line(palette.GREY, 1)}
+    figure = _figure(height=TREND_PX, annotations=_end_labels(series, top), shapes=[nought])
     for one in series:
         if one.interval:
-            for run in _runs(one.cells):
-                figure.add_trace(_band(one, run, ticks))
+            figure.add_traces([_band(one, run, ticks) for run in _runs(one.cells)])
     for number, one in enumerate(series):
-        x = [ticks[cell.month or ""] for cell in one.cells]
-        texts = [f"{format_cell(cell).value}{suffix}" for cell in one.cells]
         figure.add_trace(
             go.Scatter(
-                x=x,
+                x=[ticks[cell.month or ""] for cell in one.cells],
                 y=[cell.value for cell in one.cells],
                 mode="lines+markers",
                 connectgaps=False,
-                name=_safe(one.label),
-                line={"color": one.colour, "width": 3, "dash": one.dash},
+                line=_line(one.colour, 3) | {"dash": one.dash},
                 marker={"size": 9, "symbol": one.symbol, "color": one.colour},
-                text=texts,
+                text=[f"{format_cell(cell).value}{suffix}" for cell in one.cells],
                 hovertemplate=f"{_safe(one.label)}, %{{x}}: %{{text}}<extra></extra>",
                 cliponaxis=False,
             )
         )
-        _mark_hidden(figure, one, ticks, level=_mark_level(top, number))
-    _label_ends(figure, series, top)
+        hidden = [cell for cell in one.cells if cell.value is None]
+        x, level = [ticks[cell.month or ""] for cell in hidden], _mark_level(top, number)
+        figure.add_trace(_hidden_marks(x, [level] * len(hidden), hidden, one.colour))
     figure.update_layout(margin={"l": 46, "r": 14, "t": 16, "b": 46})
     figure.update_xaxes(
         type="category",
@@ -128,11 +130,8 @@ def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None =
         range=[-0.35, len(ticks) - 0.75],
         tickangle=0,
     )
-    any_hidden = any(cell.value is None for one in series for cell in one.cells)
-    bottom = _mark_level(top, len(series) - 1) - 0.06 * top if any_hidden else 0
-    ticks_up = _tick_values(top)
-    figure.add_hline(y=0, line={"color": palette.GREY, "width": 1})
-    figure.update_yaxes(range=[bottom, top], tickvals=ticks_up, ticktext=[f"{value:g}{suffix}" for value in ticks_up])
+    steps = _tick_values(top)
+    figure.update_yaxes(range=[bottom, top], tickvals=steps, ticktext=[f"{value:g}{suffix}" for value in steps])
     return figure
 
 
@@ -146,7 +145,7 @@ def month_ticks(months: Sequence[str]) -> dict[str, str]:
     return ticks
 
 
-def _figure(*, height: int) -> go.Figure:
+def _figure(*, height: int, annotations: list[Any], shapes: list[Any]) -> go.Figure:
     axis = {
         "fixedrange": True,
         "zeroline": False,
@@ -156,8 +155,10 @@ def _figure(*, height: int) -> go.Figure:
     }
     return go.Figure(
         layout={
-            "template": None,
+            "template": go.layout.Template(),  # none at all: the default one is large and would style over us
             "height": height,
+            "annotations": annotations,
+            "shapes": shapes,
             "autosize": True,
             "showlegend": False,
             "dragmode": False,
@@ -197,49 +198,44 @@ def _runs(cells: Sequence[Cell]) -> list[list[Cell]]:
     return [run for run in runs if run]
 
 
-def _mark_hidden(figure: go.Figure, one: Series, ticks: dict[str, str], *, level: float) -> None:
-    hidden = [cell for cell in one.cells if cell.value is None]
-    if hidden:
-        figure.add_trace(
-            go.Scatter(
-                x=[ticks[cell.month or ""] for cell in hidden],
-                y=[level] * len(hidden),
-                mode="text",
-                text=[format_cell(cell).value for cell in hidden],
-                textfont={"color": one.colour, "size": 14},
-                hoverinfo="skip",
-                cliponaxis=False,
-            )
-        )
+def _hidden_marks(
+    x: Sequence[Any], y: Sequence[float], cells: Sequence[Cell], colour: str = palette.GREY
+) -> go.Scatter:
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="text",
+        text=[format_cell(cell).value for cell in cells],
+        textfont={"color": colour, "size": 14},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
 
 
-def _label_ends(figure: go.Figure, series: Sequence[Series], top: float) -> None:
-    """Write each label over the last shown point (of two, the lower one under its point), or say that all is hidden."""
-    ends = []
+def _end_labels(series: Sequence[Series], top: float) -> list[dict[str, Any]]:
+    """Each label over its last shown point (of two, the lower one under it), or a word that all of it is hidden."""
+    labels, ends = [], []
     for number, one in enumerate(series):
         shown = [(position, cell.value) for position, cell in enumerate(one.cells) if cell.value is not None]
         if shown:
             ends.append((*shown[-1], one))
         else:
             text = f"<b>{_safe(one.label)}</b>: {SHORTHAND['c']}"
-            level = top * 0.1 * (len(series) - number)
-            _label(figure, one, text, x=len(one.cells) - 1, y=level, shift=0)
+            labels.append(_label(one, text, x=len(one.cells) - 1, y=top * 0.1 * (len(series) - number)))
     ends.sort(key=lambda end: -end[1])
     for number, (position, level, one) in enumerate(ends):
-        _label(figure, one, f"<b>{_safe(one.label)}</b>", x=position, y=level, shift=-20 if number else 20)
+        text = f"<b>{_safe(one.label)}</b>"
+        labels.append(_label(one, text, x=position, y=level) | {"yshift": -20 if number else 20})
+    return labels
 
 
-def _label(figure: go.Figure, one: Series, text: str, *, x: int, y: float, shift: int) -> None:
-    figure.add_annotation(
-        x=x,
-        y=y,
-        xanchor="right",
-        xshift=8,
-        yshift=shift,
-        text=text,
-        showarrow=False,
-        font={"color": one.colour, "size": 14},
-    )
+def _label(one: Series, text: str, *, x: int, y: float) -> dict[str, Any]:
+    font = {"color": one.colour, "size": 14}
+    return {"x": x, "y": y, "xanchor": "right", "xshift": 8, "text": text, "showarrow": False, "font": font}
+
+
+def _line(colour: str, width: int) -> dict[str, Any]:
+    return {"color": colour, "width": width}
 
 
 def _mark_level(top: float, number: int) -> float:

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import SecurityError
 
 from analytics_dash.dashboard.i18n import _
-from analytics_dash.releases import Scope, audit, cells, latest_published
+from analytics_dash.releases import Scope, ScopeError, audit, cells, latest_published
 
 bp = Blueprint("signin", __name__)
 
@@ -122,7 +123,7 @@ def sign_in() -> ResponseReturnValue:
     check_csrf()
     department = demo_department()
     wanted = request.form.get("reader", "")
-    user = next((user for user in demo_users(department) if user.id == wanted), None)
+    user = next((user for user in demo_users(department) if user.role == wanted), None)
     if user is None:
         abort(400, _("There is no such user. Choose one of those on the sign-in page."))
     language = session.get("language")
@@ -163,6 +164,8 @@ def init_sign_in(app: Flask) -> None:
 
     @app.before_request
     def gate() -> ResponseReturnValue | None:
+        if isinstance(request.routing_exception, SecurityError):  # a host name that is not ours
+            raise request.routing_exception
         g.reader = _from_session(session.get("reader"))
         if g.reader is not None or request.endpoint in OPEN:
             return None
@@ -177,5 +180,5 @@ def _from_session(kept: Any) -> Reader | None:
         scope = Scope(kept["role"], kept["department"])
         titles = {user.role: user.title for user in demo_users(scope.department or "-")}
         return Reader(kept["id"], titles[scope.role], scope)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ScopeError):
         return None

@@ -24,7 +24,7 @@ def token(page: str) -> str:
 
 
 def sign_in(app: Flask, reader: str) -> FlaskClient:
-    """A client with a session of `demo-training-manager`, `demo-department-head` or `demo-auditor`."""
+    """A client with a session of `training_manager`, `department_head` or `auditor`."""
     client = app.test_client()
     page = client.get("/sign-in").text
     answer = client.post("/sign-in", data={"csrf_token": token(page), "reader": reader})

@@ -29,8 +29,10 @@ def test_each_dot_stands_at_its_cells_value_in_alphabetical_order(everything: Ov
     rows = dots(everything)
     figure = figures.dots(rows)
     assert [name for name, _cell in rows] == sorted(name for name, _cell in rows)
-    assert [trace.x[0] for trace in figure.data] == [cell.value or 0 for _name, cell in rows]
-    assert [trace.y[0] for trace in figure.data] == list(range(len(rows)))
+    shown, hidden = figure.data
+    assert list(shown.x) == [cell.value for _name, cell in rows if cell.value is not None]
+    assert sorted([*shown.y, *hidden.y]) == list(range(len(rows)))
+    assert set(hidden.text) <= {"[c]"}
 
 
 def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(smallest: Overview) -> None:

@@ -34,7 +34,7 @@ def departments(way: str, answer: Any) -> set[str]:
 
 @pytest.fixture
 def head(app: Flask) -> FlaskClient:
-    return sign_in(app, "demo-department-head")
+    return sign_in(app, "department_head")
 
 
 @pytest.fixture
@@ -64,26 +64,26 @@ def test_a_department_head_sees_the_own_department_and_no_other(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_training_manager_sees_every_department(app: Flask, way: str) -> None:
-    answer = WAYS[way](sign_in(app, "demo-training-manager"), "?department=")
+    answer = WAYS[way](sign_in(app, "training_manager"), "?department=")
     assert OTHER in departments(way, answer)
     assert len(departments(way, answer)) == 4
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_chosen_department_comes_alone(app: Flask, way: str) -> None:
-    answer = WAYS[way](sign_in(app, "demo-training-manager"), "?department=Registry+of+Tides")
+    answer = WAYS[way](sign_in(app, "training_manager"), "?department=Registry+of+Tides")
     assert departments(way, answer) == {OTHER}
 
 
 @pytest.mark.parametrize("way", ["layout", "callback", "export"])
 def test_an_auditor_reaches_no_figure(app: Flask, way: str) -> None:
-    answer = WAYS[way](sign_in(app, "demo-auditor"), "?department=")
+    answer = WAYS[way](sign_in(app, "auditor"), "?department=")
     assert answer.status_code == 403
     assert "numerator" not in answer.text
 
 
 def test_an_auditor_is_led_to_the_audit_log(app: Flask) -> None:
-    client = sign_in(app, "demo-auditor")
+    client = sign_in(app, "auditor")
     assert client.get("/").location == "/audit"
     page = client.get("/audit")
     assert page.status_code == 200
@@ -93,7 +93,7 @@ def test_an_auditor_is_led_to_the_audit_log(app: Flask) -> None:
 
 def test_only_an_auditor_reads_the_audit_log(app: Flask, head: FlaskClient) -> None:
     assert head.get("/audit").status_code == 403
-    assert sign_in(app, "demo-training-manager").get("/audit").status_code == 403
+    assert sign_in(app, "training_manager").get("/audit").status_code == 403
 
 
 def test_a_session_with_a_made_up_role_is_no_session(app: Flask) -> None:
