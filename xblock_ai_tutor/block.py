@@ -14,7 +14,7 @@ from typing import Any, Final
 from web_fragments.fragment import Fragment
 from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
-from xblock.fields import Boolean, Dict, Integer, Scope, String
+from xblock.fields import Boolean, Dict, Integer, List, Scope, String
 
 from xblock_ai_tutor import compat, pages
 from xblock_ai_tutor.events import LESSON_STARTED, payload
@@ -75,9 +75,9 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         help=_("The pseudonym under which the tutor was opened."), default="", scope=Scope.user_state
     )
     tutor_turns = Integer(help=_("How many tutor turns have ended."), default=0, scope=Scope.user_state)
-    tutor_receipts = Dict(
-        help=_("Turns whose receipt was accepted and could be sent again: {turn: when it expires}."),
-        default={},
+    tutor_receipts = List(
+        help=_("Ids of the latest tutor turns that were counted, so that none counts twice."),
+        default=[],
         scope=Scope.user_state,
     )
 

@@ -23,6 +23,7 @@ from xblock_ai_tutor.errors import ReceiptRefusedError, TutorUnavailableError
 TIMEOUT_SECONDS: Final = 3.0
 SERVICE_TOKEN_SECONDS: Final = 60
 LARGEST_ANSWER: Final = 64 * 1024  # bytes; a ticket is some 600
+STATUSES: Final = frozenset({"answered", "blocked", "refused", "incomplete"})
 SHORTEST_KEY: Final = 32  # characters; HS256 needs at least as many bits as its digest has
 
 
@@ -47,13 +48,12 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the gateway signed about one finished turn. `expires` is in seconds since 1970; no words of anybody."""
+    """What the gateway signed about one finished turn: ids and counts, no words of anybody."""
 
     turn: str
     step: str
     status: str
     redactions: int
-    expires: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,14 @@ class GatewayClient:
                 and claims["usage"] == usage
             )
             redactions = claims["redactions"]
-            if not matches or isinstance(redactions, bool) or not isinstance(redactions, int):
+            counted = isinstance(redactions, int) and not isinstance(redactions, bool) and redactions >= 0
+            if not matches or not counted or claims["status"] not in STATUSES:
                 raise ReceiptRefusedError(REFUSED)
             return Receipt(
                 turn=_text(claims["turn"]),
                 step=_text(claims["step"], may_be_empty=True),
                 status=_text(claims["status"]),
                 redactions=redactions,
-                expires=int(claims["exp"]),
             )
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise ReceiptRefusedError(REFUSED) from error

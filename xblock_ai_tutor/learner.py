@@ -7,8 +7,7 @@ through `progress`, publishes what `events` describes, and never sees what the l
 from __future__ import annotations
 
 import logging
-import time
-from typing import Any
+from typing import Any, Final
 
 from xblock_ai_tutor import compat, events, pages
 from xblock_ai_tutor.errors import (
@@ -24,6 +23,8 @@ from xblock_ai_tutor.lesson import Lesson, LessonError, Marking, ResponseError, 
 from xblock_ai_tutor.progress import Progress, possible_marks
 
 log = logging.getLogger(__name__)
+
+REMEMBERED_TURNS: Final = 500  # turns of one learner in one lesson
 
 
 def _(message: str) -> str:
@@ -93,12 +94,10 @@ class LearnerHandlers:
             raise ReceiptRefusedError(REFUSED)
         client = GatewayClient.from_settings(compat.settings_of(self))
         receipt = client.receipt(token, learner=learner, lesson=tutor_lesson(lesson), usage=compat.usage_of(self))
-        # An expired receipt is refused by its signature check, so only those that still live need remembering.
-        now = int(time.time())
-        remembered = {turn: expires for turn, expires in self.tutor_receipts.items() if expires >= now}
-        if receipt.turn in remembered:
+        # The gateway signs a fresh receipt when a turn is told again, so it is the turn that counts once.
+        if receipt.turn in self.tutor_receipts:
             raise ReceiptRefusedError(REFUSED)
-        self.tutor_receipts = {**remembered, receipt.turn: receipt.expires}
+        self.tutor_receipts = [*self.tutor_receipts, receipt.turn][-REMEMBERED_TURNS:]
         self.tutor_turns += 1
         self._publish(
             events.TUTOR_TURN,

@@ -16,7 +16,7 @@ from xblock_ai_tutor.block import AiTutorXBlock
 from xblock_ai_tutor.lesson import parse_lesson
 
 COURSE = "course-v1:Example+AI101+2026"
-SERVICE_KEY = "a-service-key-that-only-these-tests-use"
+SERVICE_KEY = "a-service-key-that-only-these-tests-use-and-nobody-else-on-any-host"
 
 
 class User:
@@ -101,7 +101,9 @@ class Site:
         block: AiTutorXBlock = runtime.construct_xblock_from_class(AiTutorXBlock, scope)
         return block
 
-    def post(self, handler: str, body: Any, learner: str | None = "learner-a", **who: Any) -> tuple[int, dict[str, Any]]:
+    def post(
+        self, handler: str, body: Any, learner: str | None = "learner-a", **who: Any
+    ) -> tuple[int, dict[str, Any]]:
         """Call a handler with a JSON body (or raw bytes): status and answer."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         request = Request.blank("/", method=who.pop("method", "POST"), body=raw)

@@ -134,7 +134,9 @@ def house(data: Path, *, content: Path, pace_ms: int = 60) -> Iterator[House]:
     pace = ["engine", "--port", str(engine), "--pace", str(pace_ms)]
     with (
         process([tutor, *pace], f"{engine_url}/models", gateway_data / "engine.log", {}),
-        process([tutor, "serve", "--port", str(gateway)], f"{gateway_url}/healthz", gateway_data / "gateway.log", settings),
+        process(
+            [tutor, "serve", "--port", str(gateway)], f"{gateway_url}/healthz", gateway_data / "gateway.log", settings
+        ),
         workbench(
             data / "lms",
             port=lms,

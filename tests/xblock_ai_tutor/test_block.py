@@ -152,7 +152,9 @@ def test_a_lesson_survives_export_and_import_to_the_letter() -> None:
     assert SERVICE_KEY.encode() not in xml
     runtime: Any = site.block("author").runtime
     scope = ScopeIds("author", "ai_tutor", site.definition, site.ids.create_usage(site.definition))
-    imported = runtime.construct_xblock_from_class(AiTutorXBlock, scope).parse_xml(etree.fromstring(xml), runtime, scope)
+    imported = runtime.construct_xblock_from_class(AiTutorXBlock, scope).parse_xml(
+        etree.fromstring(xml), runtime, scope
+    )
     assert imported.lesson_text == text
 
 

@@ -25,6 +25,7 @@
     const panels = Array.from(root.querySelectorAll("[data-panel]"));
     const gotos = Array.from(root.querySelectorAll("[data-goto]"));
     const live = part("live");
+    const back = part("return");
     const place = "ait-step:" + root.id;
     const pending = new Map();
     let progress = config.progress;
@@ -147,7 +148,9 @@
       target.setAttribute("tabindex", "-1");
       target.focus({ preventScroll: true });
       bringIntoView(target, "center");
-      const back = part("return");
+      // Beside the passage, not at the end of the page: the platform's frame is as high as the lesson.
+      if (target.tagName === "LI") target.append(back);
+      else (target.closest("table") || target).after(back);
       back.hidden = false;
       back.firstElementChild.onclick = () => {
         back.hidden = true;
