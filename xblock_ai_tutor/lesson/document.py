@@ -6,19 +6,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from xblock_ai_tutor.lesson import directives, front_matter, passages
 from xblock_ai_tutor.lesson.activities import ACTIVITIES
-from xblock_ai_tutor.lesson.activities.base import Activity, Directive, Markdown
+from xblock_ai_tutor.lesson.activities.base import Activity, Directive
 from xblock_ai_tutor.lesson.characters import normalise, unusable
 from xblock_ai_tutor.lesson.directives import Block
 from xblock_ai_tutor.lesson.model import Lesson, LessonError, Passage, Problem, Step
 from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
 
+# A lesson is written by people: real ones are far below these. They bound the time that a hostile text can take,
+# since a Markdown parser's time can grow with the square of a paragraph's length.
 MAX_LENGTH: Final = 200_000  # characters
-MAX_LINE: Final = 5_000  # characters; the longest paragraph of a lesson is far below
+MAX_LINES: Final = 5_000
+MAX_LINE: Final = 5_000  # characters
+MAX_STEP: Final = 20_000  # characters
+MAX_MARKS: Final = 1_000  # characters that mean something to Markdown, between two blank lines
 
 
 def parse_lesson(text: str) -> Lesson:
@@ -80,7 +85,15 @@ def _check_readable(text: str, report: Report) -> None:
             "Divide it into several lessons, or remove what was pasted by mistake.",
         )
         return
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    if len(lines) > MAX_LINES:
+        report.add(
+            MAX_LINES + 1,
+            f"The lesson has {len(lines):,} lines; the limit is {MAX_LINES:,}.",
+            "Divide it into several lessons, or remove what was pasted by mistake.",
+        )
+        return
+    for number, line in enumerate(lines, 1):
         if len(line) > MAX_LINE:
             report.add(
                 number,
@@ -105,14 +118,13 @@ def _steps(blocks: Sequence[Block], report: Report) -> list[Step]:
         if directive is None or (activity := _activity(directive, report)) is None:
             continue
         step_id, title = _identity(directive, lines_of_ids, report)
-        _check_markdown(activity.authored(), report)
-        found = tuple(_new_passages(activity.prose(), step_id, known_passages, report))
+        found = tuple(_passages(activity, step_id, known_passages, report))
         steps.append(Step(step_id, title, activity, directive.line, found, block.source))
     return steps
 
 
 def _activity(directive: Directive, report: Report) -> Activity | None:
-    """The directive read by the activity of its kind; None when there is no such kind."""
+    """The directive read by the activity of its kind; None when there is no such kind, or it is too long to read."""
     kind = ACTIVITIES.get(directive.kind)
     if kind is None:
         report.add(
@@ -130,7 +142,30 @@ def _activity(directive: Directive, report: Report) -> Activity | None:
         elif allowed and value not in allowed:
             choices = " or ".join(f'{name}="{one}"' for one in allowed)
             report.add(directive.line, f'{name}="{shortened(value)}" is not known.', f"Write {choices}.")
-    return kind.parse(directive, report)
+    return kind.parse(directive, report) if _is_parsable(directive, report) else None
+
+
+def _is_parsable(directive: Directive, report: Report) -> bool:
+    """Whether the Markdown parser can be trusted with the inside of a directive."""
+    length = sum(len(line.text) + 1 for line in directive.body)
+    if length > MAX_STEP:
+        report.add(
+            directive.line,
+            f"This step has {length:,} characters; the limit is {MAX_STEP:,}.",
+            "Divide it into several steps: nobody reads that much at once.",
+        )
+        return False
+    marks = 0
+    for line in directive.body:
+        marks = marks + sum(map(line.text.count, "[]*_`<>!&|\\~")) if line.text.strip() else 0
+        if marks > MAX_MARKS:
+            report.add(
+                line.number,
+                f"There are more than {MAX_MARKS:,} characters such as * [ < | without a blank line between them.",
+                "Put a blank line between paragraphs, or divide the table.",
+            )
+            return False
+    return True
 
 
 def _identity(directive: Directive, lines_of_ids: dict[str, int], report: Report) -> tuple[str, str]:
@@ -151,23 +186,14 @@ def _identity(directive: Directive, lines_of_ids: dict[str, int], report: Report
     return step_id, title
 
 
-def _check_markdown(texts: Iterable[Markdown], report: Report) -> None:
-    """Links and images that a lesson cannot have."""
-    for text in texts:
-        for offset, part in passages.unusable_parts(text.text):
-            line = text.line + offset
-            if part == "image":
-                report.add(line, "A lesson cannot hold images.", "Say in words what the image shows, or link to it.")
-            else:
-                report.add(line, f"“{shortened(part)}” cannot be linked to.", "A link must start with https://.")
-
-
-def _new_passages(
-    texts: Iterable[Markdown], step_id: str, known: dict[str, Passage], report: Report
-) -> Iterable[Passage]:
-    """The passages of a step that no earlier step has."""
-    for text in texts:
-        for offset, words in passages.find(text.text):
+def _passages(activity: Activity, step_id: str, known: dict[str, Passage], report: Report) -> Iterator[Passage]:
+    """The passages of a step that no earlier step has. On the way, links and images that a lesson cannot have."""
+    prose = set(activity.prose())
+    for text in activity.authored():
+        found = passages.scan(text.text)
+        for offset, part in found.unusable:
+            _report_unusable(text.line + offset, part, report)
+        for offset, words in found.passages if text in prose else ():
             passage = Passage(passages.passage_id(words), words, step_id, text.line + offset)
             earlier = known.setdefault(passage.id, passage)
             if earlier is passage:
@@ -175,3 +201,10 @@ def _new_passages(
             elif earlier.text != words:
                 cause = f"By chance this paragraph has the same id as the one on line {earlier.line}."
                 report.add(passage.line, cause, "Change a word in one of them.")
+
+
+def _report_unusable(line: int, part: str, report: Report) -> None:
+    if part == "image":
+        report.add(line, "A lesson cannot hold images.", "Say in words what the image shows, or link to a page.")
+    else:
+        report.add(line, f"“{shortened(part)}” cannot be linked to.", "A link must start with https://.")

@@ -10,7 +10,8 @@ from typing import Final
 
 from xblock_ai_tutor.lesson.model import Problem
 
-MAX_ID: Final = 64
+MAX_ID: Final = 64  # characters
+MAX_PROBLEMS: Final = 100
 ID_CURE: Final = (
     f"Use small letters a–z, digits and single hyphens, starting with a letter, at most {MAX_ID} characters, "
     "like first-look."
@@ -38,8 +39,12 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, ordered by line."""
-        return tuple(sorted(self._problems))
+        """The problems, ordered by line: all of them, or the first hundred and how many are left."""
+        found = sorted(self._problems)
+        if len(found) > MAX_PROBLEMS:
+            more = f"From here on there are {len(found) - MAX_PROBLEMS:,} more problems."
+            return (*found[:MAX_PROBLEMS], Problem(found[MAX_PROBLEMS].line, more, "Repair those above first."))
+        return tuple(found)
 
 
 def is_id(text: str) -> bool:

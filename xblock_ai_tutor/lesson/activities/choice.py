@@ -11,7 +11,8 @@ from xblock_ai_tutor.lesson.activities import base, controls
 from xblock_ai_tutor.lesson.activities.items import Grammar, Item, take_items
 from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, one_of, percent, some_of
 from xblock_ai_tutor.lesson.model import RenderContext, ResponseError, Step
-from xblock_ai_tutor.lesson.passages import inline_html_of, text_of
+from xblock_ai_tutor.lesson.passages import text_of
+from xblock_ai_tutor.lesson.render import inline_html_of
 from xblock_ai_tutor.lesson.report import Report
 
 FIELD: Final = "choice"

@@ -27,7 +27,7 @@ from html import escape
 from xblock_ai_tutor.lesson.activities.base import Markdown
 from xblock_ai_tutor.lesson.marking import ItemMarking
 from xblock_ai_tutor.lesson.model import RenderContext, Step
-from xblock_ai_tutor.lesson.passages import Anchors, html_of
+from xblock_ai_tutor.lesson.render import Anchors, html_of
 
 
 def html_id(ctx: RenderContext, *parts: str) -> str:

@@ -11,7 +11,8 @@ from xblock_ai_tutor.lesson.activities import base, controls
 from xblock_ai_tutor.lesson.activities.items import Grammar, Item, take_items
 from xblock_ai_tutor.lesson.marking import Form, ItemMarking, Marking, mean, one_of, percent
 from xblock_ai_tutor.lesson.model import RenderContext, ResponseError, Step
-from xblock_ai_tutor.lesson.passages import html_of, inline_html_of, references_in, text_of
+from xblock_ai_tutor.lesson.passages import scan, text_of
+from xblock_ai_tutor.lesson.render import html_of, inline_html_of
 from xblock_ai_tutor.lesson.report import Line, Report
 
 VERDICTS: Final = ("reliable", "invented", "misused")
@@ -64,7 +65,7 @@ class Spot:
         if len(self.authorities) < 2:
             report.add(line, "A spot needs at least two authorities.", f"Add them, one a line: {_GRAMMAR.example}")
         known = sorted(one.id for one in self.authorities if one.id)
-        for offset, name in references_in(self.note.text):
+        for offset, name in scan(self.note.text).references:
             if name not in known:
                 report.add(
                     self.note.line + offset,

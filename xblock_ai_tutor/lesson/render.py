@@ -1,0 +1,127 @@
+"""The author's Markdown as HTML: sanitised, with its passages marked, fit for a block, a label or a legend.
+
+Raw HTML is off in the parser, links are https only and say that they open a new tab, and everything passes nh3's
+allow-list before it leaves. `passages` reads the same tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final
+
+import nh3
+from markdown_it.token import Token
+
+from xblock_ai_tutor.lesson.passages import MARKDOWN, REFERENCE, passage_id, passage_tokens, tokens_of
+
+_TAGS: Final = {
+    *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
+    *("h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_INLINE_TAGS: Final = {"em", "strong", "code"}
+_ATTRIBUTES: Final = {
+    "*": {"id", "class", "data-passage"},
+    "a": {"href", "title", "target"},
+    "ol": {"start"},
+    "th": {"scope"},
+}
+_CLASSES: Final = {"ait-passage", "ait-note__ref", "ait-visually-hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Gives each passage that a step owns its HTML id once, so that no id comes twice on a page."""
+
+    prefix: str
+    left: set[str] = field(default_factory=set)
+
+    def attributes(self, passage_id: str) -> dict[str, str]:
+        """The attributes of the element that holds the passage; {} where another element already does."""
+        if passage_id not in self.left:
+            return {}
+        self.left.discard(passage_id)
+        return {"id": f"{self.prefix}-{passage_id}", "class": "ait-passage", "data-passage": passage_id}
+
+
+def html_of(
+    text: str,
+    gettext: Callable[[str], str],
+    anchors: Anchors | None = None,
+    references: Mapping[str, tuple[int, str]] | None = None,
+) -> str:
+    """A Markdown text as sanitised HTML.
+
+    `anchors` marks its passages. `references` turns `{name}` into a numbered link to an HTML id:
+    {name: (number, escaped id)}.
+    Headings start at level 4, below the title of the step.
+    """
+    tokens = tokens_of(text)
+    if anchors is not None:
+        for token, words in passage_tokens(tokens):
+            for name, value in anchors.attributes(passage_id(words)).items():
+                token.attrSet(name, value)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, max(4, int(token.tag[1]) + 2))}"
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
+        elif token.type == "inline" and token.children:
+            token.children = list(_finished(token.children, gettext, references or {}))
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_kept, url_schemes={"https"})
+
+
+def inline_html_of(text: str) -> str:
+    """One run of inline Markdown as sanitised HTML fit for a label or a legend: emphasis and code, no links."""
+    return nh3.clean(MARKDOWN.renderInline(text, {}), tags=_INLINE_TAGS, attributes={}).strip()
+
+
+def _finished(
+    children: list[Token], gettext: Callable[[str], str], references: Mapping[str, tuple[int, str]]
+) -> Iterator[Token]:
+    """Inline tokens with references made links, and links told apart: they open a new tab and say so."""
+    _ = gettext
+    for child in children:
+        if child.type == "text" and references:
+            yield from _with_references(child.content, _("Authority"), references)
+            continue
+        if child.type == "link_open":
+            child.attrSet("target", "_blank")
+        elif child.type == "link_close":
+            yield _raw(f'<span class="ait-visually-hidden"> {escape(_("(opens in a new tab)"))}</span>')
+        elif child.type == "image":
+            child = _text(child.content)  # noqa: PLW2901  (its words stand in for it)
+        yield child
+
+
+def _with_references(content: str, word: str, references: Mapping[str, tuple[int, str]]) -> Iterator[Token]:
+    position = 0
+    for found in REFERENCE.finditer(content):
+        target = references.get(found[1])
+        if target is None:
+            continue
+        number, html_id = target
+        yield _text(content[position : found.start()])
+        yield _raw(
+            f'<a class="ait-note__ref" href="#{html_id}">'
+            f'<span class="ait-visually-hidden">{escape(word)} </span>[{number}]</a>'
+        )
+        position = found.end()
+    yield _text(content[position:])
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _raw(html: str) -> Token:
+    return Token("html_inline", "", 0, content=html)
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001  (nh3's signature)
+    """Only our own classes: a fence's `language-…` would otherwise let an author name any class."""
+    if name == "class":
+        return value if value in _CLASSES else None
+    return value
