@@ -1,34 +1,135 @@
-"""Protective markings in a text: OFFICIAL-SENSITIVE and above, and the legacy ones. Called by `gateway.turn`."""
+"""Protective markings in a text. A marking in a prompt blocks it: nothing is redacted and sent.
+
+The rule, so that an author can predict it:
+
+- OFFICIAL-SENSITIVE counts anywhere, in any case, with any dash, underscore or nothing between its words; with a space
+  between them it counts in capitals, and in other letters where a marking stands (see below).
+- TOP SECRET, STRAP with its number, and "… EYES ONLY" count anywhere in capitals ("UK eyes only" in any case).
+- SECRET counts in capitals inside a sentence that is not itself in capitals ("this note is SECRET").
+- All markings, also the legacy CONFIDENTIAL, RESTRICTED and PROTECT, count where a marking stands: alone on a line
+  (with caveats), at the beginning of a line before `//` or a colon, in brackets before a paragraph, or after "marked"
+  or "classification:". There capitals are needed only of words that prose uses too.
+- Prose does not count: "the secret of good writing", "trade secret", "a confidential helpline", "protect the public".
+
+OFFICIAL alone is not a marking that blocks. Called by `gateway.turn` and `tutor-gateway redact`.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.view import view_of
+
+OFFICIAL_SENSITIVE: Final = "OFFICIAL-SENSITIVE"
 
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """A protective marking found at `start:end` of the text; `label` is its canonical name."""
+    """A protective marking at `start:end` of the text as it was given; `label` is its canonical name."""
 
     label: str
     start: int
     end: int
 
 
-_FIRST = re.compile(r"(?i)official[\s_‐-―-]{0,3}sensitive|\bTOP SECRET\b|(?m:^\s*SECRET\b)")
+_GAP: Final = r"[\s\-_./:|*]{0,3}"
+_DASH: Final = r"\s{0,2}[\-_/|*]{1,3}\s{0,2}"
+_OWNERS: Final = r"(?:(?:UK|NATO|EU|US|FIVE EYES|FVEY|HMG)[\s\-/]{1,2})?"
+_DESCRIPTOR: Final = (
+    r"(?:\s{0,2}[\-:/,(\[]{0,2}\s{0,2}(?:COMMERCIAL|COMMERCIALLY SENSITIVE|LOCSEN|PERSONAL(?: DATA)?|RECIPIENTS ONLY|"
+    r"HR|STAFF|POLICY|INVESTIGATION|MANAGEMENT|MEDICAL|APPOINTMENTS|HONOURS|BUDGET|LEGAL|MARKET SENSITIVE|"
+    r"ORGANISATIONAL USE ONLY|HMG USE ONLY|EMBARGOED|UK EYES ONLY|STRAP ?[1-3]?|ATOMIC|CRYPTO|NOFORN)[)\]]?){0,4}"
+)
+# (label, words). The first that matches at a place names it.
+_WORDS: Final = (
+    (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|OFF-SEN|OFFSEN"),
+    ("TOP SECRET", rf"TOP{_GAP}SECRET"),
+    ("SECRET", "SECRET"),
+    ("UK EYES ONLY", rf"(?:UK|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
+    ("STRAP", rf"STRAP{_GAP}[1-3]?"),
+    ("CONFIDENTIAL", "CONFIDENTIAL"),
+    ("RESTRICTED", "RESTRICTED"),
+    ("PROTECT", "PROTECT"),
+)
+_NAMED: Final = "|".join(f"(?P<m{number}>{words})" for number, (_label, words) in enumerate(_WORDS))
+_EDGE: Final = r"(?<![A-Za-z0-9])"
+_OVER: Final = r"(?![A-Za-z0-9])"
+_MARK: Final = rf"{_OWNERS}(?:{_NAMED}){_OVER}{_DESCRIPTOR}"
+_FRAME: Final = r"[\s*_#>=~|\-\[\](){}<>\"'.:]"
+
+_ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
+_LEADING: Final = re.compile(rf"(?m)^[ \t*_#>]{{0,8}}(?P<mark>{_MARK})[ \t*_]{{0,3}}(?://|:|- )")
+_PORTION: Final = re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]")
+_DECLARED: Final = re.compile(
+    r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
+    r"handling|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking)"
+    rf"[\s\"'*_:=\->|]{{0,6}}(?:(?:is|as|at|level|label)[\s\"'*_:=\->|]{{1,4}}){{0,2}}(?P<mark>{_MARK})"
+)
+_SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
+_ANYWHERE: Final = (
+    re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|OFF-SEN|OFFSEN|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+        rf"{_OVER}{_DESCRIPTOR})"
+    ),
+    # Letters set apart, as in old headers.
+    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}){_OVER}"),
+    re.compile(rf"(?i){_EDGE}(?P<mark>UK{_GAP}EYES{_GAP}ONLY){_OVER}"),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
+    ),
+    # SECRET and STRAP among words that are not in capitals; not part of a name such as API_SECRET.
+    re.compile(
+        r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
+    ),
+)
+_PREFILTER: Final = re.compile(
+    r"(?i)sensitive|secret|strap|eyes|ukeo|off-?sen|confidential|restricted|protect|o.f.f.i.c"
+)
+_LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
 
 def find_markings(text: str) -> tuple[Marking, ...]:
-    """Return the markings in `text`, in order."""
-    return tuple(
-        Marking("OFFICIAL-SENSITIVE" if m[0][0] in "oO" else m[0].strip().upper(), m.start(), m.end())
-        for m in _FIRST.finditer(text)
-    )
+    """Return the markings in `text`, in order and without overlaps. Never raises on any string."""
+    view = view_of(text)
+    if not _PREFILTER.search(view.text):
+        return ()
+    found = [
+        match.span("mark")
+        for pattern in (*_ANYWHERE, _ALONE, _LEADING, _PORTION)
+        for match in pattern.finditer(view.text)
+    ]
+    found += [
+        match.span("mark")
+        for match in _DECLARED.finditer(view.text)
+        # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
+        if match["mark"][:3].isupper() or re.search(r"[:=\"|]", view.text[match.start() : match.start("mark")])
+    ]
+    markings: list[Marking] = []
+    at = -1
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= at:
+            markings.append(Marking(_label(view.text[start:end]), *view.span(start, end)))
+            at = end
+    return tuple(markings)
 
 
 def blocked_by(text: str, *, block_official_sensitive: bool = True) -> Marking | None:
-    """Return the marking that blocks `text`, or None."""
+    """Return the first marking that blocks `text`, or None.
+
+    `block_official_sensitive=False` lets OFFICIAL-SENSITIVE pass, where a department has accredited that; the others
+    always block.
+    """
     for marking in find_markings(text):
-        if block_official_sensitive or marking.label != "OFFICIAL-SENSITIVE":
+        if block_official_sensitive or marking.label != OFFICIAL_SENSITIVE:
             return marking
     return None
+
+
+def _label(mark: str) -> str:
+    for label, words in _LABELS:
+        if words.search(mark):
+            return label
+    return OFFICIAL_SENSITIVE

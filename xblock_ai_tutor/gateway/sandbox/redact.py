@@ -7,12 +7,13 @@ by the guard, and by `tutor-gateway redact`.
 
 from __future__ import annotations
 
-import re
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import Searched
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -20,7 +21,6 @@ __all__ = ["ENTITY_LABELS", "Entity", "Placeholders", "Redaction", "entity_key",
 
 # What each type is called where people read it: msgids.
 ENTITY_LABELS: Final[Mapping[str, str]] = {identifier.type: identifier.label for identifier in REGISTRY}
-_DIGIT: Final = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def redact(text: str, placeholders: Placeholders) -> Redaction:
     replacements += [
         (start, end, placeholders.literal_for(text[start:end]))
         for start, end in typed
-        if placeholders.gave(text[start:end]) and not any(e.start < end and start < e.end for e in entities)
+        if placeholders.gave(text[start:end]) and _is_free(entities, start, end)
     ]
     parts: list[str] = []
     at = 0
@@ -75,17 +75,23 @@ def redact(text: str, placeholders: Placeholders) -> Redaction:
     return Redaction("".join([*parts, text[at:]]), entities)
 
 
+def _is_free(entities: tuple[Entity, ...], start: int, end: int) -> bool:
+    """Tell whether no entity overlaps `start:end`."""
+    place = bisect.bisect_left(entities, end, key=lambda entity: entity.start)
+    return place == 0 or entities[place - 1].end <= start
+
+
 def _entities(view: View) -> tuple[Entity, ...]:
     """Find every identifier of the view and settle overlaps: the better known wins, then the longer, then the first."""
-    has_digit = _DIGIT.search(view.text) is not None
+    searched = Searched(view.text)
     found = [
         (-item.rank, item.start - item.end, item.start, order, identifier.type, item.end)
         for order, identifier in enumerate(REGISTRY)
-        if has_digit or not identifier.needs_digit
-        for item in identifier.find(view.text)
+        for item in identifier.find(searched)
     ]
     taken: list[tuple[int, int, str]] = []
     for _rank, _length, start, _order, kind, end in sorted(found):
-        if all(end <= other_start or other_end <= start for other_start, other_end, _kind in taken):
-            taken.append((start, end, kind))
-    return tuple(Entity(kind, *view.span(start, end)) for start, end, kind in sorted(taken))
+        place = bisect.bisect(taken, (start,))
+        if (place == 0 or taken[place - 1][1] <= start) and (place == len(taken) or end <= taken[place][0]):
+            taken.insert(place, (start, end, kind))
+    return tuple(Entity(kind, *view.span(start, end)) for start, end, kind in taken)

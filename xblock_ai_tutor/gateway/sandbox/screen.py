@@ -1,4 +1,9 @@
-"""A learner's message before it is used: invisible characters removed, and a verdict. Called by `gateway.turn`."""
+"""A learner's message before it is used: what cannot be seen is removed, and what cannot be answered is refused.
+
+A learner's words go to the model as data, so most of what looks like an attack may pass: on a course about prompt
+injection people ask about it and paste it. Only a plain demand for the tutor's own instructions is refused
+(`extraction`); what else was noticed is named in `signals`. Called by `gateway.turn`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,19 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import INVISIBLE
+from xblock_ai_tutor.gateway.errors import ScreenError
+from xblock_ai_tutor.gateway.sandbox.extraction import demands_instructions, tries_override
+from xblock_ai_tutor.gateway.sandbox.view import INVISIBLE, view_of
 
+# The longest message, in characters, after what cannot be seen is removed.
 MAX_CHARS: Final = 4_000
+
+# Tag characters spell ASCII that nobody sees.
+_TAGS: Final = re.compile("[\U000e0020-\U000e007e]")
 
 
 class Verdict(enum.Enum):
-    """What screening decides. A caller that meets anything else must stop."""
+    """What screening decides. A caller that meets anything else must stop: see `may_go_on`."""
 
     ALLOW = "allow"
     REFUSE = "refuse"
@@ -21,28 +32,46 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScreenResult:
-    """`reason` is the rule that refused (None when allowed); `stripped` counts the characters removed from `text`."""
+    """The verdict on a message.
+
+    `reason` is the rule that refused: `empty`, `too_long` or `instruction_extraction`; None when allowed. `stripped`
+    counts the characters removed to make `text`. `signals` names what was noticed and let pass: `override`,
+    `hidden_text`.
+    """
 
     verdict: Verdict
     reason: str | None
     text: str
     stripped: int
-
-
-_EXTRACTION = re.compile(
-    r"(?i)\b(?:repeat|print|show|reveal|output|display|tell|give|leak|what (?:is|are))\b[^.?!\n]{0,40}"
-    r"\b(?:your|the) (?:system|initial|hidden|secret|original|developer) (?:prompt|instructions?|message)\b"
-)
+    signals: tuple[str, ...] = ()
 
 
 def screen(text: str) -> ScreenResult:
     """Judge a message of the learner's. Never raises on any string."""
-    clean, stripped = INVISIBLE.subn("", text)
-    reason = None
+    clean = INVISIBLE.sub("", text)
+    read = view_of(clean[:MAX_CHARS]).text
+    reason = _reason(clean, read)
+    signals = [
+        name
+        for name, noticed in (("override", tries_override(read)), ("hidden_text", _TAGS.search(text) is not None))
+        if noticed
+    ]
+    verdict = Verdict.ALLOW if reason is None else Verdict.REFUSE
+    return ScreenResult(verdict, reason, clean, len(text) - len(clean), tuple(signals))
+
+
+def may_go_on(verdict: Verdict) -> bool:
+    """Return whether the turn may go on. Raises `ScreenError` for a verdict that no rule gives: never a pass."""
+    if verdict is Verdict.ALLOW:
+        return True
+    if verdict is Verdict.REFUSE:
+        return False
+    raise ScreenError("Screening gave an unknown verdict: the turn is stopped.")
+
+
+def _reason(clean: str, read: str) -> str | None:
     if not clean.strip():
-        reason = "empty"
-    elif len(clean) > MAX_CHARS:
-        reason = "too_long"
-    elif _EXTRACTION.search(clean):
-        reason = "instruction_extraction"
-    return ScreenResult(Verdict.REFUSE if reason else Verdict.ALLOW, reason, clean, stripped)
+        return "empty"
+    if len(clean) > MAX_CHARS:
+        return "too_long"
+    return "instruction_extraction" if demands_instructions(read) else None

@@ -24,11 +24,11 @@ INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]+")
 
 # What stands for another character: escapes of JSON, links and HTML, and the soft line break of e-mail (`=` at a
 # line's end). Each becomes at most one character in the view.
-_SPECIAL: Final = re.compile(
-    f"[{_INVISIBLE}]+"
-    r"|\\u[0-9a-fA-F]{4}|\\[nrt]|%[2-7][0-9a-fA-F]|%C2%A0|&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});|=\r?\n"
+_SIGN: Final = re.compile(rf"[{_INVISIBLE}\\%&=]")
+_ESCAPE: Final = re.compile(
+    r"\\u[0-9a-fA-F]{4}|\\[nrt]|%C2%A0|%[2-7][0-9a-fA-F]|=\r?\n"
+    r"|&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});"
 )
-_ESCAPES: Final = re.compile(r"[\\%&=]")
 
 # Letters of other alphabets that look like ours in an identifier or a marking.
 _LOOK_ALIKES: Final = dict(
@@ -83,17 +83,21 @@ class View:
 def view_of(text: str) -> View:
     """Return the view of `text`. Never raises on any string."""
     plain = text.isascii()
-    if plain and not _ESCAPES.search(text) and not INVISIBLE.search(text):
+    if plain and not _SIGN.search(text):
         return View(text)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for match in _SPECIAL.finditer(text):
-        read_as = _decode(match[0])
-        if read_as is None:
+    for sign in _SIGN.finditer(text):
+        start = sign.start()
+        if start < at:
             continue
-        start, end = match.span()
+        match = _ESCAPE.match(text, start) or INVISIBLE.match(text, start)
+        read_as = None if match is None else _decode(match[0])
+        if match is None or read_as is None:
+            continue
+        end = match.end()
         pieces += [text[at:start], read_as]
         starts.extend(range(at, start))
         ends.extend(range(at + 1, start + 1))

@@ -21,6 +21,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     Form,
     Found,
     Identifier,
+    Searched,
     compact,
     digits_of,
     labelled,
@@ -64,17 +65,18 @@ _IBAN_LENGTHS: Final = {
 _IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
-def _ibans(text: str) -> Iterator[Found]:
-    for match in _IBAN.finditer(text):
-        length = _IBAN_LENGTHS.get(match[0][:2].upper())
+def _ibans(searched: Searched) -> Iterator[Found]:
+    text = searched.text
+    for start, stop, value in searched.matches(_IBAN):
+        length = _IBAN_LENGTHS.get(value[:2].upper())
         if length is None:
             continue
-        end, taken = match.start(), 0
-        while end < match.end() and taken < length:
+        end, taken = start, 0
+        while end < stop and taken < length:
             taken += text[end].isalnum()
             end += 1
-        if taken == length and not text[end : end + 1].isalnum() and _is_iban(match[0][: end - match.start()]):
-            yield Found(match.start(), end, UNMISTAKABLE)
+        if taken == length and not text[end : end + 1].isalnum() and _is_iban(text[start:end]):
+            yield Found(start, end, UNMISTAKABLE)
 
 
 def _is_iban(value: str) -> bool:
@@ -98,10 +100,14 @@ IDENTIFIERS: Final = (
         _("payment card number"),
         (
             Form(_CARD, _is_card),
-            Form(
-                labelled(_CARD_LABEL, rf"[0-9]{START}(?:{SEP}[0-9]){{12,18}}{END}"),
-                _is_card_length,
-                rank=LABELLED,
+            labelled(
+                _CARD_LABEL,
+                rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
+                "card",
+                "visa",
+                "amex",
+                "pan",
+                valid=_is_card_length,
             ),
         ),
         key=digits_of,
@@ -112,8 +118,8 @@ IDENTIFIERS: Final = (
         _("bank account"),
         (
             Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
-            Form(labelled(_SORT_LABEL, _ANY_SORT_CODE), rank=LABELLED),
-            Form(labelled(_ACCOUNT_LABEL, _ACCOUNT), context=_BANK_WORDS, rank=LABELLED),
+            labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c"),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, "acc", "a/c"),
             # The table's row: the labels stand in its head.
             Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
             Form(re.compile(f"(?s){_ACCOUNT}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),

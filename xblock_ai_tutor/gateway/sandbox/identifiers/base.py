@@ -7,6 +7,7 @@ are ASCII. Every quantifier is bounded: hostile text costs linear time.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,13 +57,75 @@ class Found:
     rank: int
 
 
+# How far an identifier reaches from one of its digits to its first or last letter.
+_LEFT: Final = 18
+_RIGHT: Final = 12
+_DIGITS: Final = re.compile("[0-9]+")
+_WORD_START: Final = re.compile(r"[A-Za-z0-9]{0,40}\Z")
+_WORD_END: Final = re.compile(r"[A-Za-z0-9]*")
+# Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
+_BREAK: Final = "\0"
+
+
+class Searched:
+    """The text of a view, prepared for the search.
+
+    Most of a message has no digits, and identifiers do: patterns that need one look through `dense`, the surroundings
+    of digits strung together.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lower = text.lower()
+        self._dense_starts: list[int] = []
+        self._shifts: list[int] = []
+        parts: list[str] = []
+        length = 0
+        for start, end in _windows(text):
+            self._dense_starts.append(length)
+            self._shifts.append(start - length)
+            parts.append(text[start:end])
+            length += end - start + len(_BREAK)
+        self.dense = _BREAK.join(parts)
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and text of the matches of a pattern that needs a digit."""
+        for match in pattern.finditer(self.dense):
+            shift = self._shifts[bisect.bisect_right(self._dense_starts, match.start()) - 1]
+            yield match.start() + shift, match.end() + shift, match[0]
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Return the surroundings of the digits of `text`: whole words, in order, apart from each other."""
+    windows: list[tuple[int, int]] = []
+    for digits in _DIGITS.finditer(text):
+        start, end = max(0, digits.start() - _LEFT), min(len(text), digits.end() + _RIGHT)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    whole: list[tuple[int, int]] = []
+    for start, end in windows:
+        first = start - len(_run(_WORD_START, text[max(0, start - 40) : start], 0))
+        last = end + len(_run(_WORD_END, text, end))
+        if whole and first <= whole[-1][1]:
+            first = whole.pop()[0]
+        whole.append((first, last))
+    return whole
+
+
+def _run(pattern: re.Pattern[str], text: str, at: int) -> str:
+    match = pattern.search(text, at) if pattern is _WORD_START else pattern.match(text, at)
+    return match[0] if match else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way in which an identifier is written.
+    """One way in which an identifier with digits is written.
 
     `pattern` finds candidates (group `id` when the pattern holds more than the identifier); `valid` accepts them;
     `context`, if any, must be found within `before` characters before or `after` characters after the candidate;
-    `unless`, if any, must not be found right before it.
+    `unless`, if any, must not be found right before it. A pattern that begins with a label has `hints`: small letters,
+    some of which every text with that label holds.
     """
 
     pattern: re.Pattern[str]
@@ -72,13 +135,13 @@ class Form:
     rank: int = UNMISTAKABLE
     before: int = 120
     after: int = 50
+    hints: tuple[str, ...] = ()
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield the identifiers of this form in a view."""
-        group = "id" if "id" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(text):
-            start, end = match.span(group)
-            if self.valid is not None and not self.valid(match[group]):
+    def find(self, searched: Searched) -> Iterator[Found]:
+        """Yield the identifiers of this form."""
+        text = searched.text
+        for start, end, value in self._candidates(searched):
+            if self.valid is not None and not self.valid(value):
                 continue
             if self.context is not None and not near(
                 self.context, text, start, end, before=self.before, after=self.after
@@ -87,6 +150,13 @@ class Form:
             if self.unless is not None and self.unless.search(text[max(0, start - _RIGHT_BEFORE) : start]):
                 continue
             yield Found(start, end, self.rank)
+
+    def _candidates(self, searched: Searched) -> Iterator[tuple[int, int, str]]:
+        if not self.hints:
+            yield from searched.matches(self.pattern)
+        elif any(hint in searched.lower for hint in self.hints):
+            for match in self.pattern.finditer(searched.text):
+                yield match.start("id"), match.end("id"), match["id"]
 
 
 def near(context: re.Pattern[str], text: str, start: int, end: int, *, before: int, after: int) -> bool:
@@ -98,28 +168,28 @@ def near(context: re.Pattern[str], text: str, start: int, end: int, *, before: i
 class Identifier:
     """One type of identifier. `key` turns a value (as seen in the view) into the form in which values are compared.
 
-    `needs_digit` lets the search skip the type in a text without digits. `finder` is for the few types that patterns
-    alone cannot find well.
+    `forms` are looked for in texts with digits; `finder` is for the few types that patterns alone cannot find well.
     """
 
     type: str
     label: str
     forms: tuple[Form, ...] = ()
     key: Callable[[str], str] = compact
-    needs_digit: bool = True
-    finder: Callable[[str], Iterator[Found]] | None = None
+    finder: Callable[[Searched], Iterator[Found]] | None = None
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Yield the identifiers of this type in a view; they may overlap."""
-        for form in self.forms:
-            yield from form.find(text)
+    def find(self, searched: Searched) -> Iterator[Found]:
+        """Yield the identifiers of this type; they may overlap."""
+        if searched.dense:
+            for form in self.forms:
+                yield from form.find(searched)
         if self.finder is not None:
-            yield from self.finder(text)
+            yield from self.finder(searched)
 
 
-def labelled(label: str, value: str) -> re.Pattern[str]:
-    """Return the pattern of `value` right after `label`: the label is not part of what is held back."""
-    return re.compile(rf"(?is)(?<![A-Za-z])(?:{label})(?![A-Za-z]){LINK}(?P<id>{value})")
+def labelled(label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None) -> Form:
+    """Return the form of `value` right after `label`: the label is not part of what is held back."""
+    pattern = rf"(?is)(?<![A-Za-z])(?:{label})(?![A-Za-z]){LINK}(?P<id>{value})"
+    return Form(re.compile(pattern), valid, rank=LABELLED, hints=hints)
 
 
 def words(pattern: str) -> re.Pattern[str]:

@@ -9,7 +9,6 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
-    LABELLED,
     SEP,
     START,
     START_NUMBER,
@@ -91,7 +90,7 @@ IDENTIFIERS: Final = (
         "passport",
         _("passport number"),
         (
-            Form(labelled(_PASSPORT_LABEL, _PASSPORT), rank=LABELLED),
+            labelled(_PASSPORT_LABEL, _PASSPORT, "passport", "travel doc"),
             Form(re.compile(f"(?s){_PASSPORT}"), context=words(_PASSPORT_LABEL), rank=IN_CONTEXT),
         ),
     ),
@@ -100,11 +99,10 @@ IDENTIFIERS: Final = (
         _("driving licence number"),
         (
             Form(_LICENCE, _is_licence),
-            Form(
-                labelled(
-                    r"(?:driving|driver)(?:'?s)?[\s_\-]?licen[cs]e|driver[\s_\-]?(?:no|number)", rf"[0-9]{{8}}{END}"
-                ),
-                rank=LABELLED,
+            labelled(
+                r"(?:driving|driver)(?:'?s)?[\s_\-]?licen[cs]e|driver[\s_\-]?(?:no|number)",
+                rf"[0-9]{{8}}{END}",
+                "driv",
             ),
         ),
     ),
@@ -122,7 +120,7 @@ IDENTIFIERS: Final = (
         _("Home Office reference"),
         (
             Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
-            Form(labelled(r"uan|unique application (?:no|number)", _UAN), rank=LABELLED),
+            labelled(r"uan|unique application (?:no|number)", _UAN, "uan", "unique app"),
             Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
             Form(
                 re.compile(rf"(?s)[A-Za-z]{START}[\s\-]?[0-9](?:[ \-]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),

@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier, Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _LOCAL_EXTRA: Final = frozenset("._%+-'!#$&*/=?^`{|}~")
 _LOCAL_MAX: Final = 64
 _LABEL: Final = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,8}}(?:xn--[A-Za-z0-9\-]{{2,59}}|[^\W\d_]{{2,24}})(?![^\W_])")
-_SPELT_OUT: Final = re.compile(
-    r"(?i)[a-z0-9](?<![a-z0-9._+\-].)[a-z0-9._+\-]{0,63}\s{0,2}[\[({<]\s?at\s?[\])}>]\s{0,2}"
-    r"[a-z0-9\-]{1,63}(?:(?:\.|\s{0,2}[\[({<]\s?dot\s?[\])}>]\s{0,2})[a-z0-9\-]{1,63}){1,5}(?![a-z0-9])"
-)
+# `name (at) host (dot) example`: the brackets are what tells it from prose.
+_AT: Final = re.compile(r"[\[({<]\s?(?:at|AT|@)\s?[\])}>]\s{0,2}")
+_DOT: Final = r"(?:\.|\s{0,2}[\[({<]\s?(?:dot|DOT)\s?[\])}>]\s{0,2})"
+_SPELT_DOMAIN: Final = re.compile(rf"[A-Za-z0-9\-]{{1,63}}(?:{_DOT}[A-Za-z0-9\-]{{1,63}}){{1,5}}(?![A-Za-z0-9])")
 
 
-def _emails(text: str) -> Iterator[Found]:
+def _emails(searched: Searched) -> Iterator[Found]:
     """Go out from each `@`: a pattern for the part before it would try every start of every long word."""
+    text = searched.text
     at = text.find("@")
     while at >= 0:
         domain = _DOMAIN.match(text, at + 1)
@@ -32,9 +33,12 @@ def _emails(text: str) -> Iterator[Found]:
             if start < at:
                 yield Found(start, domain.end(), UNMISTAKABLE)
         at = text.find("@", at + 1)
-    if "at" in text or "AT" in text:
-        for match in _SPELT_OUT.finditer(text):
-            yield Found(match.start(), match.end(), UNMISTAKABLE)
+    for sign in _AT.finditer(text):
+        domain = _SPELT_DOMAIN.match(text, sign.end())
+        before = sign.start() - (text[sign.start() - 1 : sign.start()] == " ")
+        start = _local_start(text, before)
+        if domain is not None and start < before:
+            yield Found(start, domain.end(), UNMISTAKABLE)
 
 
 def _local_start(text: str, at: int) -> int:
@@ -51,4 +55,4 @@ def _local_start(text: str, at: int) -> int:
     return at - len(address.lstrip("._-"))
 
 
-IDENTIFIERS: Final = (Identifier("email", _("e-mail address"), key=str.casefold, needs_digit=False, finder=_emails),)
+IDENTIFIERS: Final = (Identifier("email", _("e-mail address"), key=str.casefold, finder=_emails),)

@@ -11,7 +11,6 @@ from typing import Final
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     IN_CONTEXT,
-    LABELLED,
     START,
     Form,
     Identifier,
@@ -65,7 +64,7 @@ IDENTIFIERS: Final = (
         _("PNC id"),
         (
             Form(re.compile(f"(?s){_PNC}"), _is_pnc),
-            Form(labelled(_PNC_LABEL, _PNC), rank=LABELLED),
+            labelled(_PNC_LABEL, _PNC, "pnc", "police national"),
         ),
     ),
     Identifier(
@@ -74,7 +73,7 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
-            Form(labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})"), rank=LABELLED),
+            labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal record"),
         ),
     ),
     Identifier(
@@ -93,7 +92,7 @@ IDENTIFIERS: Final = (
         "probation_crn",
         _("probation case reference"),
         (
-            Form(labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}"), rank=LABELLED),
+            labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn"),
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"), context=_CRN_WORDS, rank=IN_CONTEXT),
         ),
     ),

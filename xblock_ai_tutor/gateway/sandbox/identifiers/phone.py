@@ -13,12 +13,13 @@ import phonenumbers
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     LABELLED,
+    START,
     UNMISTAKABLE,
     Form,
     Found,
     Identifier,
+    Searched,
     digits_of,
-    labelled,
     near,
     words,
 )
@@ -56,16 +57,17 @@ def _national(value: str) -> str:
     return digits.lstrip("0")
 
 
-def _phones(text: str) -> Iterator[Found]:
-    for match in _UK.finditer(text):
-        national = _national(match[0])
-        if _is_uk(national, match[0]) or (
-            _is_personal(national) and near(_PHONE_WORDS, text, match.start(), match.end(), before=40, after=0)
+def _phones(searched: Searched) -> Iterator[Found]:
+    text = searched.text
+    for start, end, value in searched.matches(_UK):
+        national = _national(value)
+        if _is_uk(national, value) or (
+            _is_personal(national) and near(_PHONE_WORDS, text, start, end, before=40, after=0)
         ):
-            yield Found(match.start(), match.end(), UNMISTAKABLE)
-    for match in _INTERNATIONAL.finditer(text):
-        if _is_international(match[0]):
-            yield Found(match.start(), match.end(), UNMISTAKABLE)
+            yield Found(start, end, UNMISTAKABLE)
+    for start, end, value in searched.matches(_INTERNATIONAL):
+        if _is_international(value):
+            yield Found(start, end, UNMISTAKABLE)
 
 
 def _is_personal(national: str) -> bool:
@@ -104,7 +106,15 @@ IDENTIFIERS: Final = (
         "phone",
         _("phone number"),
         # A mobile that a spreadsheet has robbed of its 0.
-        (Form(labelled(_PHONE_LABEL, rf"7(?:{_SEP}[0-9]){{9}}(?![0-9])"), rank=LABELLED),),
+        (
+            Form(
+                re.compile(rf"(?s)7{START}(?:{_SEP}[0-9]){{9}}(?![0-9])"),
+                context=_PHONE_WORDS,
+                rank=LABELLED,
+                before=40,
+                after=0,
+            ),
+        ),
         key=_phone_key,
         finder=_phones,
     ),

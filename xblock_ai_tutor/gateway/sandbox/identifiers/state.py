@@ -11,7 +11,6 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
-    LABELLED,
     SEP,
     START,
     START_NUMBER,
@@ -61,20 +60,21 @@ _UTR_LABEL: Final = (
 # An ISBN of ten digits has the same check digit as an NHS number.
 _ISBN: Final = re.compile(r"(?i)isbn(?:-?1[03])?[\s:#.\-]{0,4}\Z")
 
+# Right after its name a number is held back even when its prefix is not in use, its suffix is missing, or it is one of
+# the references that new arrivals get.
+_LABELLED_NINO: Final = (
+    rf"{_NINO}|[A-Za-z]{SEP}[A-Za-z]{SEP}(?:[0-9]{SEP}){{5}}[0-9]{END}|[0-9]{{2}}\s?[A-Z]\s?[0-9]{{5}}{END}"
+)
+
 IDENTIFIERS: Final = (
     Identifier(
         "nino",
         _("National Insurance number"),
         (
             Form(re.compile(f"(?s){_NINO}"), _is_nino),
-            # Right after its name a number is held back even when its prefix is not in use, or its suffix is missing.
-            Form(labelled(_NI_LABEL, _NINO), rank=LABELLED),
-            Form(
-                labelled(_NI_LABEL, rf"[A-Za-z]{START}{SEP}[A-Za-z]{SEP}(?:[0-9]{SEP}){{5}}[0-9]{END}"), rank=LABELLED
-            ),
-            # Temporary numbers: TN, date of birth, sex; and the reference that a new arrival gets.
+            labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "ins"),
+            # Temporary numbers: TN, date of birth, sex.
             Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}")),
-            Form(labelled(_NI_LABEL + "|trn", rf"[0-9]{{2}}\s?[A-Z]\s?[0-9]{{5}}{END}"), rank=LABELLED),
         ),
     ),
     Identifier(
@@ -86,7 +86,7 @@ IDENTIFIERS: Final = (
                 _is_nhs,
                 unless=_ISBN,
             ),
-            Form(labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END), rank=LABELLED),
+            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi"),
         ),
         key=digits_of,
     ),
@@ -94,7 +94,7 @@ IDENTIFIERS: Final = (
         "utr",
         _("Unique Taxpayer Reference"),
         (
-            Form(labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}"), rank=LABELLED),
+            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "unique", "assessment", "ref"),
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
                 _is_utr,

@@ -1,0 +1,86 @@
+"""Attempts to get at the tutor's instructions or to talk it out of them: a small set of patterns. Called by `screen`.
+
+The set is measured on tests/support/screening.py and is no boundary: the guard is one, and the instructions hold
+nothing that a learner may not know. Asking *about* such attempts is what a course on prompt injection is for, so
+questions about them and quoted examples do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_OWNERS: Final = (
+    "your|the|ur|its|tutor'?s|assistant'?s|model'?s|bot'?s|all|full|entire|exact|complete|original|verbatim|hidden|secret|"
+    "initial|internal|underlying|whole|previous|preceding|above|developer|system|base|core|own|confidential|first|starting"
+)
+_THINGS: Final = (
+    "system ?prompts?|prompts?|pre-?prompts?|instructions?|system messages?|developer messages?|initial messages?|"
+    "guidelines|directives|configuration|canary(?: token)?|rules"
+)
+_WHAT: Final = rf"(?P<what>(?:(?:{_OWNERS}) ){{1,6}}(?:{_THINGS}))"
+_TELL: Final = (
+    "repeat|print|show|reveal|output|display|tell|give|leak|dump|expose|disclose|share|recite|paste|copy|write|type|spell|"
+    "return|echo|list|summari[sz]e|paraphrase|translate|encode|quote|state|describe|send|read"
+)
+_FILLERS: Final = "me|us|back|out|down|verbatim|word for word|exactly|again|to me|just|please|everything in|all of"
+_ALL: Final = (
+    r"everything|all(?: of)?(?: the)?(?: text| words)?|the (?:text|words|content|conversation|lines?|message)|"
+    r"what(?:ever)?(?: is| was)?"
+)
+_ABOVE: Final = (
+    "above|before (?:this|my)|at the (?:start|beginning|top) of (?:this|the|our) (?:conversation|chat|context|prompt)"
+)
+_DEMANDS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:{_TELL})(?: (?:{_FILLERS})){{0,4}},? {_WHAT}",
+        rf"\bwhat(?:'s| is| are| was| were| does| do)(?: written in| in| inside)? {_WHAT}"
+        r"(?= ?(?:\?|\.|$|say|verbatim|exactly|word|contain))",
+        rf"\b(?:repeat|print|output|show|write|copy|recite|echo|tell me) (?:me |out |back )?(?:{_ALL})(?: that)?"
+        rf"(?: is| was| were| came| comes| appears?| you were (?:given|told))?(?: written)? (?:{_ABOVE})",
+        r"\bhow (?:were|are) you (?:instructed|prompted|programmed|configured) (?:exactly|verbatim|word for word)",
+        r"\b(?:begin|start) (?:your (?:answer|reply|response|output) )?with (?:the words )?[\"']?you are (?:an?|the)\b",
+        r"\bwhat (?:were|was) you (?:told|instructed|given) (?:before|at the (?:start|beginning))",
+    )
+)
+# What is demanded must be the tutor's: "your prompt", or a hidden, initial or system one. "The prompt above" is not.
+_OWNED: Final = re.compile(
+    r"\b(?:your|ur|tutor'?s|assistant'?s|model'?s|bot'?s|system|hidden|secret|initial|developer|internal|underlying|"
+    r"canary)\b"
+)
+_QUOTED: Final = re.compile(
+    r"\"[^\"\n]{0,400}\"|(?<!\w)'[^'\n]{3,400}'(?!\w)|```.{0,4000}?```|(?m:^>.{0,400}$)", re.DOTALL
+)
+_ABOUT: Final = re.compile(
+    r"\b(?:what happens (?:if|when)|what if (?:someone|an?)|why (?:should|do|does|would|is|are)|"
+    r"should (?:i|we|an?|the) (?:ever )?|can (?:an?|someone|people|attackers?)|is it (?:possible|safe|ok)|"
+    r"how (?:do|can|could|might|would) (?:an?|people|someone|attackers?|we)|"
+    r"an? (?:attacker|prompt|user|learner|message|e-?mail|document) (?:that|which|who|says?|said|asks?|asking|tells?)|"
+    r"example of|explain (?:why|how)|difference between)\b"
+)
+_OVERRIDE: Final = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass) (?:(?:all|any|the|your|my|these|those|of|every) ){0,4}"
+    r"(?:(?:previous|prior|above|earlier|preceding|existing|safety|system) ){0,2}"
+    r"(?:instructions?|rules|prompts?|guidelines|guardrails|restrictions|directions)|"
+    r"\byou are now (?:a |an |in )?\w+|\bpretend (?:to be|you are|that you)|\bact as if you (?:have|had) no\b|"
+    r"\b(?:developer|debug|god|dan|jailbreak) mode\b|<\|?(?:im_start|system|endoftext)\|?>|\[/?(?:inst|system)\]"
+)
+
+
+def demands_instructions(text: str) -> bool:
+    """Tell whether a sentence of `text` (a view), outside quotations, demands the tutor's own instructions."""
+    for sentence in re.split(r"(?<=[.!?;])\s+|\n\s*\n", _QUOTED.sub(" ", text.casefold())):
+        plain = " ".join(sentence.split())
+        if _ABOUT.search(plain):
+            continue
+        for pattern in _DEMANDS:
+            match = pattern.search(plain)
+            if match and ("what" not in pattern.groupindex or _OWNED.search(match["what"])):
+                return True
+    return False
+
+
+def tries_override(text: str) -> bool:
+    """Tell whether `text` (a view) tries to talk the tutor out of its instructions, or quotes something that does."""
+    return _OVERRIDE.search(" ".join(text.casefold().split())) is not None
