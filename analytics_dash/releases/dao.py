@@ -91,9 +91,19 @@ def all_cells(release_id: str) -> tuple[Cell, ...]:
     return tuple(_cell(row) for row in db.session.scalars(query))
 
 
+def published_cells_sharing(months: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Return the cells of each published release that covers one of `months`, in the order of publication."""
+    published = [
+        info for info in list_releases() if info.published_at and set(months).intersection(info.manifest["months"])
+    ]
+    published.sort(key=lambda info: (info.published_at, info.id))
+    return [all_cells(info.id) for info in published]
+
+
 def release_by_fingerprint(fingerprint: str) -> ReleaseInfo | None:
-    """Return the release built from exactly these inputs by this code, if there is one."""
-    row = db.session.scalars(select(ReleaseRow).where(ReleaseRow.fingerprint == fingerprint)).one_or_none()
+    """Return the latest release built from exactly these inputs by this code, if there is one."""
+    query = select(ReleaseRow).where(ReleaseRow.fingerprint == fingerprint).order_by(ReleaseRow.sequence.desc())
+    row = db.session.scalars(query).first()
     return None if row is None else _info(row, db.session.get(PublicationRow, row.id))
 
 

@@ -2,14 +2,16 @@
 
 UserError (analytics_dash.errors)
 └── ReleaseError          a release that does not exist, cannot be built, or may not be read
-    ├── PeriodError       a month in the wrong form, not closed yet, or without data
+    ├── PeriodError       a month that is not closed yet, or without data
+    ├── MonthFormError    a text that is no month (also a UsageError)
+    ├── ExportError       an export that cannot be written
     ├── ScopeError        a reader asked for rows that the role may not see
     └── LeakError         publication refused: the attacker pinned a hidden cell
 """
 
 from __future__ import annotations
 
-from analytics_dash.errors import UserError
+from analytics_dash.errors import UsageError, UserError
 
 
 class ReleaseError(UserError):
@@ -17,7 +19,15 @@ class ReleaseError(UserError):
 
 
 class PeriodError(ReleaseError):
-    """The month is in the wrong form, is not closed yet, or has no data."""
+    """The month is not closed yet, or has no data."""
+
+
+class MonthFormError(ReleaseError, UsageError):
+    """What was given is not a month of the form YYYY-MM."""
+
+
+class ExportError(ReleaseError):
+    """An export cannot be written: the folder, the format or the disk does not allow it."""
 
 
 class ScopeError(ReleaseError):

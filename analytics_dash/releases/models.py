@@ -46,7 +46,7 @@ class ReleaseRow(Base):
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     through: Mapped[str] = mapped_column(String(7), index=True)
     sequence: Mapped[int]
-    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     cells_digest: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[str] = mapped_column(Text)
     built_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,248 @@
+"""The attacker: someone who has every published cell, knows the rule, and solves for the hidden counts.
+
+For each hidden count the attacker supposes that it is below ten, as the rule says a hidden count may be, and asks
+with a linear programme (SciPy's HiGHS) between which bounds it then lies. Of the other hidden counts the attacker
+supposes the same wherever the release does not contradict it. A count that is pinned to within ±2 leaks: that is as
+close as a shown figure is, and shown it may not be. Called by `secondary` before a release is built and by
+`releases.publish` over a release together with all earlier ones. What the attacker cannot know (outside knowledge,
+colluding readers) is listed in `docs/method.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import block_array, csr_array
+
+from analytics_dash.disclosure.equations import COUNTS, Count, Slot, System, build_system
+from analytics_dash.disclosure.protect import Kind
+from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
+from analytics_dash.releases.types import Cell
+
+NARROWEST: Final = 2 * ROUNDING + 1
+"""A hidden count must be able to differ by at least this much: a range of ±ROUNDING is what only shown counts have."""
+
+_TOLERANCE: Final = 1e-6
+_FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
+_INFEASIBLE: Final = 2  # linprog's status
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A hidden cell that published cells pin too narrowly, which of its counts, and the shown cells that pin it.
+
+    Holds no bound: that would be the secret.
+    """
+
+    cell: Cell
+    count: Count
+    pinned_by: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Between which whole numbers a hidden count lies, and the shown cells whose bounds make it so (when narrow)."""
+
+    low: int
+    high: int
+    pinned_by: tuple[Slot, ...] = ()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the count is known as closely as a shown one."""
+        return self.high - self.low < NARROWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """What the attacker tried and found: how many hidden cells, those that leak, and what cannot be.
+
+    `impossible` names indicators (with their arm) whose cells contradict each other: no true counts fit them, so
+    they were not made by the rule.
+    """
+
+    hidden: int
+    leaks: tuple[Leak, ...]
+    impossible: tuple[str, ...]
+
+
+def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind]) -> Attack:
+    """Attack the last of `releases` with the help of the earlier ones (oldest first).
+
+    A hidden cell of an earlier release counts too: the last one may give it away. `kinds` gives the kind of each
+    indicator. Cells of different indicators or arms count different people and are attacked apart.
+    """
+    hidden = 0
+    leaks: list[Leak] = []
+    impossible: list[str] = []
+    for (indicator, arm), parts in _by_indicator_and_arm(releases).items():
+        kind = kinds[indicator]
+        # Together the releases cannot hold where late data changed people behind figures that look the same; then
+        # nothing links them, and the last is attacked alone.
+        system = next((s for s in (build_system(parts, kind), build_system(parts[-1:], kind)) if _can_hold(s)), None)
+        if system is None:
+            impossible.append(f"{indicator} {arm}".strip())
+            continue
+        hidden += len(system.hidden)
+        own = set(parts[-1])
+        for count in COUNTS[kind]:
+            for slot, found in bounds(system, count).items():
+                pins = tuple(system.cells[pin] for pin in found.pinned_by)
+                # By duality the earlier releases alone give away what no cell of this one pulls at; refusing or
+                # hiding this one would not undo that.
+                if found.is_narrow and own.intersection(pins):
+                    leaks.append(Leak(system.cells[slot], count, pins))
+    return Attack(hidden, tuple(leaks), tuple(impossible))
+
+
+def bounds(system: System, count: Count) -> dict[Slot, Range]:
+    """Return the range of every hidden count that may be below ten, as the attacker finds it.
+
+    Hidden counts that the release shows to be ten or more are left out. A range that is wide enough may be given
+    narrower than it is (but never narrow): one certificate is as good as the exact bound.
+    """
+    columns = {system.column[slot, count]: slot for slot in system.hidden}
+    if not columns:
+        return {}
+    small, doubtful = _believable(system, list(columns))
+    ranges = _ranges(system, small)
+    for column in doubtful:
+        ranges |= _ranges(system, [column])
+    return {columns[column]: found for column, found in ranges.items()}
+
+
+def _ranges(system: System, columns: list[int]) -> dict[int, Range]:
+    """Return the range of each count in `columns`, supposing that all of them are below ten; {} when they cannot be.
+
+    Every solution is a witness for all columns at once, so most need no programme of their own.
+    """
+    upper = system.upper.copy()
+    upper[columns] = np.minimum(upper[columns], MINIMUM - 1)
+    programme = _Programme(system.matrix, system.lower, upper)
+    seen_low, seen_high = np.full(len(upper), np.inf), np.full(len(upper), -np.inf)
+
+    def look(columns: int | list[int], sign: float | NDArray[np.float64]) -> _Solution | None:
+        objective = np.zeros(len(upper))
+        objective[columns] = sign
+        solution = programme.minimise(objective)
+        if solution is not None:
+            np.minimum(seen_low, solution.x, out=seen_low)
+            np.maximum(seen_high, solution.x, out=seen_high)
+        return solution
+
+    def seen(column: int) -> Range:
+        return Range(math.ceil(seen_low[column] - _TOLERANCE), math.floor(seen_high[column] + _TOLERANCE))
+
+    if look(columns, 1.0) is None:
+        return {}
+    look(columns, -1.0)
+    # Pushing the counts apart at random, and then the other way round, settles most of them; any seed will do.
+    random = np.random.default_rng(0)
+    while sum(seen(column).is_narrow for column in columns) > _FEW:
+        before = sum(seen(column).is_narrow for column in columns)
+        push = random.normal(size=len(columns))
+        look(columns, push)
+        look(columns, -push)
+        if before - sum(seen(column).is_narrow for column in columns) < _FEW:
+            break
+    for column in columns:
+        for sign in (1.0, -1.0):
+            if seen(column).is_narrow:
+                look(column, sign)
+    ranges = {column: seen(column) for column in columns}
+    for column, found in ranges.items():
+        if found.is_narrow:
+            ends = [solution for sign in (1.0, -1.0) if (solution := look(column, sign)) is not None]
+            ranges[column] = replace(found, pinned_by=_binding(system, ends))
+    return ranges
+
+
+def _binding(system: System, ends: list[_Solution]) -> tuple[Slot, ...]:
+    """Return the shown cells whose bounds hold the solutions where they are."""
+    pulling = np.any([np.abs(end.pull) > _TOLERANCE for end in ends], axis=0)
+    return tuple(
+        dict.fromkeys(
+            slot
+            for (slot, _count), column in system.column.items()
+            if pulling[column] and system.cells[slot].numerator is not None
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """A solution, and how much each unknown's bounds pull at the objective (the marginals)."""
+
+    x: NDArray[np.float64]
+    pull: NDArray[np.float64]
+
+
+class _Programme:
+    """The linear programme over one system: minimise an objective, or learn that nothing fits."""
+
+    def __init__(self, matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+        self._equations: dict[str, Any] = {}
+        if matrix.shape[0]:
+            self._equations = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])}
+        self._bounds = np.column_stack([lower, upper])
+
+    def minimise(self, objective: NDArray[np.float64]) -> _Solution | None:
+        """Return a solution at which `objective` is least; None when there is no solution at all."""
+        result = linprog(objective, bounds=self._bounds, method="highs", **self._equations)
+        if result.status == _INFEASIBLE:
+            return None
+        if result.status != 0:
+            raise ArithmeticError(f"The linear programme was not solved: {result.message}")
+        return _Solution(
+            np.asarray(result.x, dtype=np.float64),
+            np.asarray(result.lower.marginals + result.upper.marginals, dtype=np.float64),
+        )
+
+
+def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int]]:
+    """Split hidden counts: those that can all be below ten together, and those then contradicted by the release.
+
+    Contradicted are as few as possible, measured by what is in excess of nine. Each count gets two more unknowns,
+    what is up to nine and what is in excess, and one more equation: count − up to nine − excess = 0.
+    """
+    size, extra = len(system.lower), len(columns)
+    each = np.arange(extra)
+    pick = csr_array((np.ones(extra), (each, columns)), shape=(extra, size))
+    minus = csr_array((-np.ones(extra), (each, each)), shape=(extra, extra))
+    solution = _Programme(
+        csr_array(block_array([[system.matrix, None, None], [pick, minus, minus]])),
+        np.concatenate([system.lower, np.zeros(2 * extra)]),
+        np.concatenate([system.upper, np.full(extra, MINIMUM - 1.0), np.full(extra, np.inf)]),
+    ).minimise(np.concatenate([np.zeros(size + extra), np.ones(extra)]))
+    if solution is None:
+        return [], []
+    excess = solution.x[size + extra :]
+    small = [column for column, over in zip(columns, excess, strict=True) if over <= _TOLERANCE]
+    return small, sorted(set(columns) - set(small))
+
+
+def _can_hold(system: System) -> bool:
+    """Return whether there are true counts that fit the system at all."""
+    return _Programme(system.matrix, system.lower, system.upper).minimise(np.zeros(len(system.lower))) is not None
+
+
+def _by_indicator_and_arm(
+    releases: Sequence[Sequence[Cell]],
+) -> dict[tuple[str, str], list[list[Cell]]]:
+    """Return the cells of each indicator and arm of the last release, release by release, oldest first."""
+    last = {(cell.indicator, cell.arm or "") for cell in releases[-1]}
+    parts: dict[tuple[str, str], list[list[Cell]]] = {}
+    for cells in releases:
+        here: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+        for cell in cells:
+            here[cell.indicator, cell.arm or ""].append(cell)
+        for key in sorted(last & here.keys()):
+            parts.setdefault(key, []).append(here[key])
+    return parts

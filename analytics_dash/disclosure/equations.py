@@ -1,0 +1,147 @@
+"""What a reader of published cells knows, as equations: one unknown for each true count behind a cell.
+
+A shown count is at most `ROUNDING` from the truth; a hidden one is anything; a coarser cell is the sum of its finer
+ones; the numerator and the rest make the denominator. Cells of several releases share an unknown where they describe
+the same month and every reader would take it for the same people. Pure; called by `attacker`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+
+from analytics_dash.disclosure.protect import Kind
+from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
+from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.releases.types import Cell
+
+Count = Literal["numerator", "rest", "denominator"]
+
+COUNTS: Final[dict[Kind, tuple[Count, ...]]] = {
+    "proportion": ("numerator", "rest", "denominator"),
+    "ratio": ("numerator", "denominator"),
+}
+
+Bounds = tuple[float, float]
+Slot = tuple[str, str, str | None, str | None, str | None]
+"""population, view, month, department, grade_band: whose count an unknown is."""
+
+_Group = tuple[str, str | None, str | None]
+"""view, department, grade_band within a month or window."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The equations `matrix` · x = 0 and the bounds of x, over the cells of one indicator and arm.
+
+    Unknown `column[slot, count]` is one true count. `hidden` are the slots without a figure, `cells` one cell for
+    each slot. `sums` lists the additive equations as (whole, parts), for whoever wants to hide one more cell.
+    """
+
+    matrix: csr_array
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    column: dict[tuple[Slot, Count], int]
+    cells: dict[Slot, Cell]
+    hidden: tuple[Slot, ...]
+    sums: tuple[tuple[Slot, tuple[Slot, ...]], ...]
+
+
+def build_system(releases: Sequence[Sequence[Cell]], kind: Kind) -> System:
+    """Return what is known from the cells of one indicator and arm in several releases, oldest release first."""
+    cells: dict[Slot, Cell] = {}
+    sums: dict[tuple[Slot, tuple[Slot, ...]], None] = {}
+    for release in _with_populations(releases):
+        # Shown once is known for good; a later release that hides it hides nothing.
+        cells.update({slot: cell for slot, cell in release.items() if slot not in cells or cells[slot].status == "c"})
+        sums.update(dict.fromkeys(_sums(release)))
+    counts = COUNTS[kind]
+    column = {(slot, count): index for index, (slot, count) in enumerate((s, c) for s in cells for c in counts)}
+    rows: list[list[tuple[int, float]]] = []
+    for whole, parts in sums:
+        rows.extend([(column[whole, count], 1.0), *((column[part, count], -1.0) for part in parts)] for count in counts)
+    if kind == "proportion":
+        rows.extend(
+            [
+                (column[slot, "denominator"], 1.0),
+                (column[slot, "numerator"], -1.0),
+                (column[slot, "rest"], -1.0),
+            ]
+            for slot in cells
+        )
+    bounds = [_bounds(cells[slot], count) for slot, count in column]
+    return System(
+        matrix=_sparse(rows, len(column)),
+        lower=np.array([low for low, _high in bounds]),
+        upper=np.array([high for _low, high in bounds]),
+        column=column,
+        cells=cells,
+        hidden=tuple(slot for slot, cell in cells.items() if cell.status == "c"),
+        sums=tuple(sums),
+    )
+
+
+def _bounds(cell: Cell, count: Count) -> Bounds:
+    """Return between what the true count lies, as far as the cell alone tells."""
+    if cell.status == "z":
+        return 0.0, 0.0
+    if cell.numerator is None or cell.denominator is None:
+        return 0.0, np.inf
+    if count == "rest":
+        return float(MINIMUM), np.inf
+    shown = cell.numerator if count == "numerator" else cell.denominator
+    return float(max(MINIMUM, shown - ROUNDING)), float(shown + ROUNDING)
+
+
+def _with_populations(releases: Sequence[Sequence[Cell]]) -> Iterator[dict[Slot, Cell]]:
+    """Yield each release's cells by slot.
+
+    Where no figure of a month (or of a window of the same months) differs from what an earlier release showed, a
+    reader takes both for the same people, and so do we. Where one differs, data came late: another population.
+    """
+    known: dict[str, tuple[str, dict[_Group, tuple[int, int]]]] = {}
+    for cells in releases:
+        # The feed was not loaded for an `x` cell: no one is counted in it, and no sum contains it.
+        usable = [cell for cell in cells if cell.status != "x"]
+        months = sorted({cell.month for cell in usable if cell.month is not None})
+        window = "–".join(months[:1] + months[-1:])
+        shown: dict[str, dict[_Group, tuple[int, int]]] = {}
+        for cell in usable:
+            here = shown.setdefault(cell.month or window, {})
+            if cell.numerator is not None and cell.denominator is not None:
+                here[cell.view, cell.department, cell.grade_band] = cell.numerator, cell.denominator
+        for period, figures in shown.items():
+            name, before = known.get(period, ("", {}))
+            same = bool(name) and all(before[group] == figures[group] for group in before.keys() & figures.keys())
+            known[period] = (name, before | figures) if same else (f"{period} in {cells[0].release}", figures)
+        yield {
+            (known[cell.month or window][0], cell.view, cell.month, cell.department, cell.grade_band): cell
+            for cell in usable
+        }
+
+
+def _sums(cells: dict[Slot, Cell]) -> Iterator[tuple[Slot, tuple[Slot, ...]]]:
+    """Yield every additive equation in a release: a cell, and the cells of a finer view that make it up."""
+    for whole, cell in cells.items():
+        for finer in VIEWS[cell.view].finer:
+            parts = tuple(
+                slot
+                for slot, part in cells.items()
+                if part.view == finer
+                and all(
+                    getattr(cell, dimension) == getattr(part, dimension) for dimension in VIEWS[cell.view].dimensions
+                )
+            )
+            if parts:
+                yield whole, parts
+
+
+def _sparse(rows: Sequence[Sequence[tuple[int, float]]], columns: int) -> csr_array:
+    entries = [(index, column, value) for index, row in enumerate(rows) for column, value in row]
+    row, column, value = (np.array(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
+    return csr_array(coo_array((value, (row, column)), shape=(len(rows), columns)))

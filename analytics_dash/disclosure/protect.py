@@ -1,0 +1,107 @@
+"""The wall between person-level facts and what may be shown: contributions go in, protected cells come out.
+
+The one way from the warehouse into a release. Every group of a view becomes a cell, also one in which there is
+nobody, so that the presence of a cell tells nothing. Called by `releases.build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from analytics_dash.disclosure.dominance import is_dominated
+from analytics_dash.disclosure.groups import Group, Key, add_up, empty
+from analytics_dash.disclosure.rule import MINIMUM, Shown, show_proportion, show_ratio
+from analytics_dash.disclosure.views import VIEWS, View
+from analytics_dash.releases.figures import rounds_to_nought
+from analytics_dash.releases.types import Arm, Cell
+
+Kind = Literal["proportion", "ratio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Which groups there are, whoever is in them: the months of the window, the departments, the grade bands.
+
+    `available` are the months for which the indicator's feeds were loaded.
+    """
+
+    months: tuple[str, ...]
+    available: tuple[str, ...]
+    departments: tuple[str, ...]
+    grade_bands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is protected: the indicator's id, its kind, the scale of its value, its arms (or one None), its views."""
+
+    indicator: str
+    kind: Kind
+    scale: int
+    arms: tuple[Arm | None, ...]
+    views: tuple[str, ...]
+
+
+def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
+    """Return the protected cells of every view of the indicator, in a fixed order.
+
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
+    """
+    cells: list[Cell] = []
+    for name in measure.views:
+        view = VIEWS[name]
+        groups = add_up(contributions, view)
+        for key in _keys(view, measure.arms, frame):
+            group = groups.get(key) or empty(key)
+            months = frame.available if key[0] is None else (key[0],)
+            missing = not set(months) & set(frame.available)
+            cells.append(protect_group(group, measure, view=name, release=release, missing=missing))
+    return tuple(cells)
+
+
+def protect_group(group: Group, measure: Measure, *, view: str, release: str, missing: bool = False) -> Cell:
+    """Return the one cell that may be shown of a group's exact figures; `missing` when its feed was not loaded."""
+    shown = None if missing else may_show(group, measure.kind)
+    value = None if shown is None else measure.scale * shown.numerator / shown.denominator
+    month, department, grade_band, arm = group.key
+    return Cell(
+        release=release,
+        view=view,
+        month=month,
+        department=department,
+        grade_band=grade_band,
+        arm=_ARMS[arm],
+        indicator=measure.indicator,
+        numerator=None if shown is None else shown.numerator,
+        denominator=None if shown is None else shown.denominator,
+        value=value,
+        status=("x" if missing else "c") if value is None else "low" if rounds_to_nought(value) else "shown",
+    )
+
+
+def may_show(group: Group, kind: Kind) -> Shown | None:
+    """Return the counts that may be shown of a group, or None when it must be hidden.
+
+    The counts must pass the 10-5 rule, and at least `MINIMUM` different people must stand behind each of them: in a
+    view over several months one person counts several times.
+    """
+    if kind == "proportion":
+        enough = all(part.contributors >= MINIMUM for part in (group.numerator, group.denominator, group.rest))
+        return show_proportion(group.numerator.total, group.denominator.total) if enough else None
+    if is_dominated(group.numerator) or is_dominated(group.denominator):
+        return None
+    return show_ratio(group.numerator.total, group.denominator.total)
+
+
+_ARMS: Final[dict[str | None, Arm | None]] = {None: None, "trained": "trained", "untrained": "untrained"}
+
+
+def _keys(view: View, arms: Sequence[Arm | None], frame: Frame) -> Iterator[Key]:
+    """Yield the key of every group of the view, in a fixed order."""
+    for arm in arms:
+        for month in frame.months if "month" in view.dimensions else (None,):
+            for department in frame.departments if "department" in view.dimensions else (None,):
+                for grade_band in frame.grade_bands if "grade_band" in view.dimensions else (None,):
+                    yield month, department, grade_band, arm

@@ -1,0 +1,155 @@
+"""Building a release: closed months of a warehouse through the disclosure wall into the register.
+
+The one module of this room that sees a warehouse; the command line alone imports it. The steps of `build_release`
+are the recipe: check the month, look whether it is built already, protect each indicator, hide what would still leak,
+write it all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
+from analytics_dash.disclosure.rule import show_count
+from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
+from analytics_dash.indicators.population import roster, within
+from analytics_dash.releases import dao
+from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
+from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
+from analytics_dash.releases.types import Cell, ReleaseInfo
+
+if TYPE_CHECKING:
+    from analytics_dash.warehouse import Warehouse, WarehouseTables
+
+ZONE: Final = ZoneInfo("Europe/London")
+"""The reporting zone: where a month begins and ends."""
+
+KINDS: Final[dict[str, Kind]] = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A release and whether this build made it; not `new` means that the same inputs had been built before."""
+
+    info: ReleaseInfo
+    new: bool
+
+
+def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
+    """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
+
+    The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
+    built again beside the releases that were published since. `now` (aware) decides which months are closed.
+
+    Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
+    """
+    window = closed_window(through, now or datetime.now(ZONE))
+    digest = warehouse.digest()
+    mark = fingerprint(window=window, warehouse_digest=digest)
+    existing = dao.release_by_fingerprint(mark)
+    if existing is not None and not anew:
+        return Built(existing, new=False)
+    tables = warehouse.tables()
+    _require_data(tables, through)
+    people = _roster(tables)
+    available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
+    sequence = dao.next_sequence(through)
+    cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
+    cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
+    info = dao.insert_release(
+        through=through,
+        sequence=sequence,
+        fingerprint=mark,
+        digest=cells_digest(cells),
+        manifest=manifest(
+            window=window,
+            warehouse_digest=digest,
+            inputs=warehouse.inputs(),
+            available=available,
+            roster_people=show_count(people.size),
+            cells=cells,
+        ),
+        cells=cells,
+    )
+    return Built(info, new=True)
+
+
+def closed_window(through: str, now: datetime) -> Window:
+    """Return the window that ends with `through`; a month is closed when the next has begun in the reporting zone."""
+    try:
+        window = Window.ending(through)
+    except MonthError as error:
+        raise MonthFormError(str(error)) from error
+    today = now.astimezone(ZONE).date()
+    if window.last_day >= today:
+        raise PeriodError(
+            _(
+                "{month} is not over yet (today is {today}); a release covers closed months only. Name an earlier one."
+            ).format(month=through, today=today.isoformat())
+        )
+    return window
+
+
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """Which departments and grade bands there are, and how many people."""
+
+    size: int
+    departments: tuple[str, ...]
+    grade_bands: tuple[str, ...]
+
+
+def _roster(tables: WarehouseTables) -> _Roster:
+    groups = roster(tables).group_by("department", "grade_band").agg(people=lambda t: t.count())
+    rows: list[dict[str, Any]] = groups.to_pyarrow().to_pylist()
+    if not rows:
+        raise ReleaseError(
+            _("The warehouse has no roster, so no one belongs to a department; load one: adoption load --roster FILE.")
+        )
+    return _Roster(
+        size=sum(row["people"] for row in rows),
+        departments=tuple(sorted({row["department"] for row in rows})),
+        grade_bands=tuple(sorted({row["grade_band"] for row in rows})),
+    )
+
+
+def _require_data(tables: WarehouseTables, through: str) -> None:
+    """Refuse a month in which nothing at all was recorded: most likely its feeds are still to be loaded."""
+    month = Window((through,))
+    feeds = ((tables.learning, "day"), (tables.usage, "period_start"), (tables.turns, "day"))
+    if not any(within(table, column, month).limit(1).count().execute() for table, column in feeds):
+        raise PeriodError(
+            _("The warehouse has no data for {month}; load that month's feeds first, or name another month.").format(
+                month=through
+            )
+        )
+
+
+def _protected(
+    tables: WarehouseTables,
+    window: Window,
+    people: _Roster,
+    available: dict[str, tuple[str, ...]],
+    *,
+    release: str,
+) -> Iterator[Cell]:
+    for indicator in CATALOGUE.values():
+        frame = Frame(window.months, available[indicator.id], people.departments, people.grade_bands)
+        contributions = indicator.contributions(tables, window)
+        yield from protect(contributions, _measure(indicator), frame, release=release)
+
+
+def _measure(indicator: Indicator) -> Measure:
+    return Measure(
+        indicator=indicator.id,
+        kind=indicator.kind,
+        scale=indicator.scale,
+        arms=indicator.arms or (None,),
+        views=indicator.views,
+    )

@@ -1,0 +1,179 @@
+"""`adoption release build|list|show|publish`: reading arguments, calling `build` and `publish`, printing.
+
+The tables of a terminal are plain text; `--json` prints one JSON object. No command prints a figure below ten,
+because none has one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from analytics_dash.home import make_home, register_path
+from analytics_dash.releases import dao
+from analytics_dash.releases.figures import format_cell
+from analytics_dash.releases.register import register_app
+from analytics_dash.releases.types import Cell, ReleaseInfo
+
+
+def register_url(given: str | None) -> str:
+    """Return the register's address: as given, else `$ADOPTION_REGISTER`, else the file in adoption's home."""
+    if url := given or os.environ.get("ADOPTION_REGISTER"):
+        return url
+    make_home()
+    return f"sqlite:///{register_path()}"
+
+
+def register_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--register URL` to a command."""
+    return click.option(
+        "--register",
+        metavar="URL",
+        help=_(
+            "The release register, e.g. sqlite:///releases.sqlite. Default: $ADOPTION_REGISTER, else adoption home."
+        ),
+    )(command)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))(command)
+
+
+@click.group()
+def release() -> None:
+    """Build, list, show and publish releases.
+
+    A release is an immutable set of protected figures for closed months. Build makes it, publish checks it with an
+    attacker and lets readers see it.
+    """
+
+
+@release.command()
+@click.option("--warehouse", "warehouse_url", required=True, metavar="URL", help=_("duckdb:///FILE"))
+@click.option(
+    "--through", required=True, metavar="YYYY-MM", help=_("The last month that the release covers; it must be over.")
+)
+@click.option("--anew", is_flag=True, help=_("Build again although the inputs are unchanged."))
+@register_option
+@json_option
+def build(warehouse_url: str, through: str, anew: bool, register: str | None, as_json: bool) -> None:
+    """Build a release of the six months that end with --through.
+
+    The same warehouse content gives the same release: nothing new is made. Hidden figures are counted, never shown.
+    """
+    # The warehouse's engine takes a second to import; `list` and `show` do without.
+    from analytics_dash.releases.build import build_release  # noqa: PLC0415
+    from analytics_dash.warehouse import open_warehouse  # noqa: PLC0415
+
+    with register_app(register_url(register)).app_context(), open_warehouse(warehouse_url) as warehouse:
+        built = build_release(warehouse, through, anew=anew)
+    if as_json:
+        _print_json({**_summary(built.info), "new": built.new})
+        return
+    state = _("built") if built.new else _("unchanged: this release was built from the same inputs before")
+    click.echo(f"{built.info.id}  {state}")
+    _print_suppression(built.info)
+    if built.info.status == "built":
+        click.echo(_("Publish it: adoption release publish {id}").format(id=built.info.id))
+
+
+@release.command("list")
+@register_option
+@json_option
+def list_(register: str | None, as_json: bool) -> None:
+    """List all releases, oldest first."""
+    with register_app(register_url(register)).app_context():
+        releases = dao.list_releases()
+    if as_json:
+        _print_json({"releases": [_summary(info) for info in releases]})
+        return
+    if not releases:
+        click.echo(_("No release yet; adoption release build makes one."))
+    for info in releases:
+        click.echo(f"{info.id:<12} {info.status:<10} {_time(info):<26} {info.cells_digest[:12]}")
+
+
+@release.command()
+@click.argument("release_id", metavar="ID")
+@register_option
+@json_option
+def show(release_id: str, register: str | None, as_json: bool) -> None:
+    """Show a release: its manifest, how much of each view is hidden, and its government-wide figures."""
+    with register_app(register_url(register)).app_context():
+        info = dao.release_info(release_id)
+        cells = dao.all_cells(release_id)
+    if as_json:
+        statuses = Counter(cell.status for cell in cells)
+        _print_json({**_summary(info), "statuses": dict(sorted(statuses.items())), "manifest": info.manifest})
+        return
+    click.echo(f"{info.id}  {info.status}  {_time(info)}")
+    click.echo(_("months {first} to {last}").format(first=info.manifest["months"][0], last=info.manifest["months"][-1]))
+    click.echo(_("cells  {digest}").format(digest=info.cells_digest))
+    _print_suppression(info)
+    for cell in cells:
+        if cell.view == "all":
+            _print_cell(cell)
+
+
+@release.command()
+@click.argument("release_id", metavar="ID")
+@register_option
+@json_option
+def publish(release_id: str, register: str | None, as_json: bool) -> None:
+    """Publish a release, unless someone with all published figures could work out a hidden one.
+
+    Refusal names the views that leak and changes nothing (exit code 3). Publishing twice changes nothing either.
+    """
+    from analytics_dash.releases.publish import publish_release  # noqa: PLC0415 (imports the solver)
+
+    with register_app(register_url(register)).app_context():
+        info = publish_release(release_id)
+    if as_json:
+        _print_json(_summary(info))
+        return
+    click.echo(_("{id}  published {time}").format(id=info.id, time=_time(info)))
+
+
+def _summary(info: ReleaseInfo) -> dict[str, Any]:
+    return {
+        "release": info.id,
+        "through": info.through,
+        "status": info.status,
+        "built_at": info.built_at.isoformat(timespec="seconds"),
+        "published_at": info.published_at.isoformat(timespec="seconds") if info.published_at else None,
+        "cells": info.manifest.get("cells"),
+        "cells_digest": info.cells_digest,
+        "suppression": info.manifest.get("suppression"),
+    }
+
+
+def _time(info: ReleaseInfo) -> str:
+    return (info.published_at or info.built_at).isoformat(timespec="seconds")
+
+
+def _print_suppression(info: ReleaseInfo) -> None:
+    for indicator, views in info.manifest.get("suppression", {}).items():
+        for view, counts in views.items():
+            share = round(100 * counts["hidden"] / counts["cells"]) if counts["cells"] else 0
+            click.echo(
+                _("  {indicator:<22} {view:<18} {cells:>4} cells, {share:>3} % hidden").format(
+                    indicator=indicator, view=view, cells=counts["cells"], share=share
+                )
+            )
+
+
+def _print_cell(cell: Cell) -> None:
+    figures = format_cell(cell)
+    name = f"{cell.indicator} {cell.arm or ''}".strip()
+    click.echo(f"  {name:<32} {figures.numerator:>8} {figures.denominator:>8} {figures.value:>8}")
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,107 @@
+"""What a release says of itself: from which inputs, by which code, under which rule; and the digests that pin it.
+
+Everything but the times is a pure function of warehouse content, month and code, so that the same inputs give the
+same manifest and the same digests. Called by `build` and `publish`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from analytics_dash.disclosure import dominance, rule
+from analytics_dash.disclosure.attacker import NARROWEST
+from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.indicators import CATALOGUE, Window
+from analytics_dash.releases.types import Cell
+
+SCHEMA: Final = "adoption-release/1"
+
+_CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure")
+
+
+def manifest(
+    *,
+    window: Window,
+    warehouse_digest: str,
+    inputs: Sequence[str],
+    available: dict[str, tuple[str, ...]],
+    roster_people: int | None,
+    cells: Sequence[Cell],
+) -> dict[str, Any]:
+    """Return the manifest of a release; `roster_people` is already rounded, None when there are too few to say."""
+    return {
+        "schema": SCHEMA,
+        "through": window.months[-1],
+        "months": list(window.months),
+        "warehouse": warehouse_digest,
+        "inputs": list(inputs),
+        "code": code_version(),
+        "rule": {
+            "name": "10-5",
+            "minimum": rule.MINIMUM,
+            "base": rule.BASE,
+            "p_percent": dominance.P_PERCENT,
+            "k_percent": dominance.K_PERCENT,
+            "narrowest": NARROWEST,
+        },
+        "views": {name: list(view.dimensions) for name, view in VIEWS.items()},
+        "indicators": {
+            indicator.id: {
+                "version": indicator.version,
+                "months_without_data": sorted(set(window.months) - set(available[indicator.id])),
+            }
+            for indicator in CATALOGUE.values()
+        },
+        "roster_people": roster_people,
+        "suppression": suppression(cells),
+        "cells": len(cells),
+        "cells_digest": cells_digest(cells),
+    }
+
+
+def fingerprint(*, window: Window, warehouse_digest: str) -> str:
+    """Return the SHA-256 (hex) of all that a release depends on: content, months, code."""
+    return _digest([SCHEMA, list(window.months), warehouse_digest, code_version()])
+
+
+def cells_digest(cells: Sequence[Cell]) -> str:
+    """Return the SHA-256 (hex) of the cells in their order, without the release's own number."""
+    return _digest([{key: value for key, value in asdict(cell).items() if key != "release"} for cell in cells])
+
+
+def suppression(cells: Sequence[Cell]) -> dict[str, dict[str, dict[str, int]]]:
+    """Return for each indicator and view how many cells there are and how many of them are hidden (`[c]`)."""
+    table: dict[str, dict[str, dict[str, int]]] = {}
+    for cell in cells:
+        counts = table.setdefault(cell.indicator, {}).setdefault(cell.view, {"cells": 0, "hidden": 0})
+        counts["cells"] += 1
+        counts["hidden"] += cell.status == "c"
+    return table
+
+
+@cache
+def code_version() -> str:
+    """Return the distribution's version with a digest of the code that makes the figures."""
+    total = hashlib.sha256()
+    for package in _CODE:
+        for source in sorted(_sources(files(package)), key=lambda item: item.name):
+            total.update(f"{package}/{source.name}\n".encode())
+            total.update(source.read_bytes())
+    return f"{version('xblock-ai-tutor')}+{total.hexdigest()[:12]}"
+
+
+def _sources(package: Traversable) -> list[Traversable]:
+    return [item for item in package.iterdir() if item.name.endswith(".py")]
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
