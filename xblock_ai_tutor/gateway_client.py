@@ -94,7 +94,7 @@ class GatewayClient:
     def ticket(self, *, learner: str, lesson: bytes, course: str, usage: str, language: str) -> Ticket:
         """A ticket for this learner and lesson. Uploads the lesson when the gateway does not have it yet.
 
-        `learner` is the platform’s pseudonym, `lesson` what `lesson.tutor_lesson` gives. Raises `TutorUnavailableError`.
+        `learner` is the platform’s pseudonym, `lesson` from `tutor_lesson`. Raises `TutorUnavailableError`.
         """
         digest = hashlib.sha256(lesson).hexdigest()
         request = {

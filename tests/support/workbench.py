@@ -1,4 +1,4 @@
-"""The demonstration LMS, the tutor gateway and the offline engine as processes, for tests that drive the real things."""
+"""The demonstration LMS, the tutor gateway and the offline engine as processes: the real things, for tests to drive."""
 
 from __future__ import annotations
 
