@@ -41,8 +41,10 @@ def canonical(kind: Kind, value: str | int) -> str:
     """
     text = unicodedata.normalize("NFKC", str(value)).strip()
     if kind == "email":
-        # Case folding can undo a normal form (and the other way round), so normalise once more.
-        return unicodedata.normalize("NFKC", text.casefold())
+        # Folding and normalising can each undo the other; Unicode's own recipe (toNFKC_Casefold) does both twice.
+        for _round in range(2):
+            text = unicodedata.normalize("NFKC", text.casefold())
+        return text.strip()
     if kind == "lms_user_id" and text.isdecimal():
         return str(int(text)) if len(text) < 20 else text
     return text
