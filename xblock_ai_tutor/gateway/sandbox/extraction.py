@@ -1,6 +1,6 @@
 """Attempts to get at the tutor's instructions or to talk it out of them: a small set of patterns. Called by `screen`.
 
-The set is measured on tests/support/screening.py and is no boundary: the guard is one, and the instructions hold
+The set is measured in the tests of `screen` and is no boundary: the guard is one, and the instructions hold
 nothing that a learner may not know. Asking *about* such attempts is what a course on prompt injection is for, so
 questions about them and quoted examples do not count.
 """

@@ -33,8 +33,10 @@ LINK: Final = (
 
 _RIGHT_BEFORE: Final = 24
 
-UNMISTAKABLE: Final = 3
-LABELLED: Final = 2
+# How an identifier was known, the surest first. A label decides the type: of numbers of one type, one in eleven has the
+# check digit of another.
+LABELLED: Final = 3
+UNMISTAKABLE: Final = 2
 IN_CONTEXT: Final = 1
 
 

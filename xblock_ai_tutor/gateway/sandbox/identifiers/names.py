@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import LABELLED, Found, Identifier, Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier, Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
@@ -19,7 +19,7 @@ _TITLE: Final = re.compile(
     r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|C|CSO)|WPC|"
     r"S(?:ir|gt|ergeant|upt|heriff|ister)|L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
-    r"Tribunal Judge|Judge|Justice|C(?:llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))\b\.?"
+    r"Tribunal Judge|Judge|Justice|C(?:llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))\b(?:(?<![a-z]{4})\.)?"
     r"(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?[ \t]{1,3}(?:\r?\n[ \t]{0,3})?"
 )
 _SMALL: Final = re.compile(r"m(?:rs?|s)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
@@ -36,18 +36,19 @@ _TOKENS_MAX: Final = 8
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
 _NOT_NAMES_TEXT: Final = """
     a about access act address advocate advocates after again all also an and any appeal applicant applicants
-    april are as asked at august azure been best bill both but by can case chair chairman chancellor chat chief circuit
-    claimant claude clerk colleague colleagues commissioner commons copilot could council counsel court customer
-    date december defendant deputy desk did director dob does editor else email england everybody everyone excel
-    faithfully february folks for friday friend friends from general governor gpt greats guys had has have he
-    head hello helpdesk her hiring his home how however human i if in insurance is it january judge judiciary
-    july june justice justice's justices justiciary kind league lieutenant lords madam magistrate manager march
-    master may mayor member members mentor might minister ministry mobile monday must national nhs nino no not
-    november october of office officer officers on or others our out outlook panel parent party phone please
-    police powerpoint president prime privy project provost reader recorder ref reference reform regards
-    resources review reviewer said sales saturday says scotland secretary senior september service shall she
-    sheriff should sincerely sir sirs so speaker staff statistician student sunday support system team teams tel
-    tenants than thank thanks that the their then there these they this thursday to told tuesday tutor under utr
+    april are as asked at august azure been best bill both but by can case chair chairman chancellor chat chief
+    christmas circuit claimant claude clerk colleague colleagues commissioner committee commons copilot could
+    council counsel court customer date december defendant deputy desk did director dob does editor else email
+    england everybody everyone excel faithfully february folks for friday friend friends from general gov
+    governor gpt greats guys had has have he head hello helpdesk her hiring his home how however human i if in
+    insurance is it january judge judiciary july june justice justice's justices justiciary kind league learner
+    learners lieutenant lords madam magistrate manager march master may mayor member members mentor might
+    minister ministry mobile monday must national nhs nino no not november october of office officer officers on
+    or others our out outlook panel parent party phone please police powerpoint president prime privy project
+    provost reader recorder ref reference reform regards resources review reviewer said sales saturday says
+    school schools scotland secretary senior september service shall she sheriff should sincerely sir sirs so
+    speaker staff statistician student sunday support system systems team teams tel tenants than thank thanks
+    that the their then there these they this thursday to told trainee tuesday tutor under utr volume volumes
     wales was we wednesday were what when where which who whoever why will windows with word world would wrote
     yes you your yours
 """
@@ -59,7 +60,7 @@ def _names(searched: Searched) -> Iterator[Found]:
     yield from _titled(text)
     for match in _SMALL.finditer(text) if "m" in text else ():
         if match[1] not in _NOT_NAMES and _begins_word(text, match.start()):
-            yield Found(match.start(), match.end(), LABELLED)
+            yield Found(match.start(), match.end(), IN_CONTEXT)
     for match in _SALUTATION.finditer(text):
         end = _name_end(text, match.end(), shouting=False)
         # Only a name fills the line of a salutation up to its comma or end.
@@ -68,7 +69,7 @@ def _names(searched: Searched) -> Iterator[Found]:
             and _begins_word(text, match.start())
             and re.match(r"[ \t]{0,3}(?:[,:!\-]|\r?\n|\Z)", text[end : end + 6])
         ):
-            yield Found(match.end(), end, LABELLED)
+            yield Found(match.end(), end, IN_CONTEXT)
 
 
 def _titled(text: str) -> Iterator[Found]:
@@ -79,7 +80,7 @@ def _titled(text: str) -> Iterator[Found]:
             title = match[0].strip(" .\t\r\n")
             end = _name_end(text, at, shouting=title.isupper() and len(title) > 1)
             if end:
-                yield Found(match.start(), end, LABELLED)
+                yield Found(match.start(), end, IN_CONTEXT)
                 at = end
 
 

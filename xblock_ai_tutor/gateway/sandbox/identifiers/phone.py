@@ -12,7 +12,7 @@ from typing import Final
 import phonenumbers
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
-    LABELLED,
+    IN_CONTEXT,
     START,
     UNMISTAKABLE,
     Form,
@@ -110,7 +110,7 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)7{START}(?:{_SEP}[0-9]){{9}}(?![0-9])"),
                 context=_PHONE_WORDS,
-                rank=LABELLED,
+                rank=IN_CONTEXT,
                 before=40,
                 after=0,
             ),

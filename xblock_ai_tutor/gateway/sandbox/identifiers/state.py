@@ -35,13 +35,14 @@ _NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{SEP}(?:[0-9][\s.\-/]{{0,3}}){{6}}
 
 
 def _is_nino(value: str) -> bool:
-    """Accept a number with a prefix that is in use; in small letters only when prefix and digits are not set apart."""
+    """Accept a number with a prefix that is in use; in small letters only in one piece or in pairs."""
     number = compact(value)
     prefix = number[:2]
     regular = not (_NEVER_LETTERS & set(prefix)) and prefix[1] != "O" and prefix not in _NEVER_PAIRS
     if not (regular or prefix in _ADMINISTRATIVE or prefix == _SPECIMEN):
         return False
-    return value == value.upper() or value[:3].isalnum()
+    in_pairs = len(re.findall("[0-9]{2}(?![0-9])", value)) == 3
+    return value == value.upper() or value[:3].isalnum() or in_pairs
 
 
 def _is_nhs(value: str) -> bool:
