@@ -39,31 +39,25 @@ COMMANDS: Final[dict[str, Mounted]] = {
 }
 
 
-class Failure(click.ClickException):
-    """An error as click shows it: one sentence on stderr, and the exit code from `analytics_dash.errors`."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.exit_code = code
-
-
 def _fail(error: Exception) -> NoReturn:
-    if isinstance(error, AdoptionError):
-        raise Failure(str(error), exit_code(error)) from error
-    if os.environ.get("ADOPTION_DEBUG"):
+    """Say what is wrong on stderr and leave with the error's exit code."""
+    if not isinstance(error, AdoptionError) and os.environ.get("ADOPTION_DEBUG"):
         raise error
+    sentence = str(error) if isinstance(error, AdoptionError) else _unforeseen(error)
+    click.echo(_("Error: {sentence}").format(sentence=sentence), err=True)
+    raise click.exceptions.Exit(exit_code(error)) from error
+
+
+def _unforeseen(error: Exception) -> str:
     # The text of a foreign error may quote a line of a feed, and so a person: name its kind and place only.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
-    raise Failure(
-        _(
-            "Internal error ({kind} at {place}). Nothing was changed. Run it again with ADOPTION_DEBUG=1 for the whole "
-            "trace, and please report it."
-        ).format(kind=type(error).__name__, place=place),
-        exit_code(error),
-    ) from error
+    return _(
+        "Internal error ({kind} at {place}). Run it again with ADOPTION_DEBUG=1 for the whole trace, and please "
+        "report it."
+    ).format(kind=type(error).__name__, place=place)
 
 
 class AdoptionGroup(click.Group):

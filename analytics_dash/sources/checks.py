@@ -119,6 +119,7 @@ def count(field: str, value: int, most: int = 1 << 31) -> int:
     return value
 
 
+@lru_cache(maxsize=1 << 16)
 def username(value: str | None) -> str | None:
     """A platform username, or None for none."""
     text = (value or "").strip()
@@ -127,6 +128,7 @@ def username(value: str | None) -> str | None:
     return text or None
 
 
+@lru_cache(maxsize=1 << 16)
 def user_id(value: str | int | None) -> int | None:
     """A platform user id, or None for none; exports write it as a number or as its digits."""
     if value is None or value == "":

@@ -16,7 +16,6 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, platform_events, tutor_events
 from analytics_dash.sources.json_lines import json_text, read_json_lines, reason_of
-from analytics_dash.sources.platform_events import Fact
 from analytics_dash.sources.records import Batch, LearningEvent, Rejected
 from analytics_dash.sources.streams import Line
 
@@ -79,14 +78,13 @@ class OpenEdxLog:
             source = envelope.event_source or context.event_source
             if source in _UNTRUSTED:
                 return None
-            actor = (envelope.username or context.username, context.user_id)
+            actor = checks.Person(envelope.username or context.username, context.user_id)
             if name in tutor_events.KINDS:
-                fact = _of_ours(name, envelope, context)
-                person = checks.Person(*actor)
-                alias = person.alias(identity, batch.same_as)
-                if (pseudonym := fact[1]) is not None:
+                fact, pseudonym = tutor_events.fact(name, _ANYTHING.decode(_raw_payload(envelope)))
+                course, block = _course(context.course_id, required=False), _module_key(context)
+                alias = actor.alias(identity, batch.same_as)
+                if pseudonym is not None:
                     batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
-                said = fact[0]
             elif name in platform_events.EVENTS:
                 if source is None and name == "problem_check" and not _is_object(envelope):
                     return None  # the page's twin again: routing can lose the source, but only the server gives objects
@@ -94,21 +92,34 @@ class OpenEdxLog:
                 found = platform_events.EVENTS[name].fact(payload)
                 if found is None:
                     return None
-                said = found._replace(course=_course(payload.course_id or context.course_id, required=True))
-                person = checks.subject_of(checks.Person(payload.username, payload.user_id), checks.Person(*actor))
-                alias = person.alias(identity, batch.same_as)
+                fact, block = found, found.block
+                course = _course(payload.course_id or context.course_id, required=True)
+                named = checks.Person(payload.username, payload.user_id)
+                alias = checks.subject_of(named, actor).alias(identity, batch.same_as)
             else:
                 return None
-            return LearningEvent(identity.digest(text), alias, at, day, *said)
+            return LearningEvent(
+                digest=identity.digest(text),
+                alias=alias,
+                at=at,
+                day=day,
+                kind=fact.kind,
+                course=course,
+                block=block,
+                step=fact.step,
+                earned=fact.earned,
+                possible=fact.possible,
+                correct=fact.correct,
+                confidence=fact.confidence,
+                lesson=fact.lesson,
+            )
 
         yield from read_json_lines(lines, take)
 
 
-def _of_ours(name: str, envelope: Envelope, context: Context) -> tuple[Fact, str | None]:
-    said, pseudonym = tutor_events.fact(name, _ANYTHING.decode(_raw_payload(envelope)))
+def _module_key(context: Context) -> str | None:
     module = _MODULE.decode(context.module)
-    block = checks.usage_key(module.usage_key) if module is not None and module.usage_key else None
-    return said._replace(course=_course(context.course_id, required=False), block=block), pseudonym
+    return checks.usage_key(module.usage_key) if module is not None and module.usage_key else None
 
 
 def _payload(name: str, envelope: Envelope) -> Any:

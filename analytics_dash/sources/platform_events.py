@@ -16,10 +16,9 @@ from analytics_dash.sources import checks
 
 
 class Fact(NamedTuple):
-    """What an event says, without who and when: the rest of a `LearningEvent`."""
+    """What an event says, without who, when and in which course: the rest of a `LearningEvent`."""
 
     kind: str
-    course: str | None = None
     block: str | None = None
     step: str | None = None
     earned: float | None = None

@@ -20,6 +20,10 @@ KINDS: Final[Mapping[str, str]] = {
     vocabulary.TUTOR_OPENED.name: "tutor_opened",
     vocabulary.TUTOR_TURN.name: "tutor_turn",
 }
+_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    event.name: frozenset(field.name for field in event.fields)
+    for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER)
+}
 TURN_STATUSES: Final = ("answered", "blocked", "refused", "incomplete")
 
 
@@ -27,7 +31,7 @@ def in_vocabulary(event: vocabulary.EventType, values: object) -> dict[str, Any]
     """`values` as the event's payload. Raises `Rejected`; the reason never repeats a field name that we do not know."""
     if not isinstance(values, dict):
         raise Rejected(f"{event.name}: the payload must be an object")
-    if not values.keys() <= {field.name for field in event.fields}:
+    if not values.keys() <= _FIELDS[event.name]:
         raise Rejected(f"{event.name}: a field that the vocabulary does not have")
     try:
         return vocabulary.payload(event, values)

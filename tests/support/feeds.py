@@ -12,8 +12,8 @@ from typing import Any
 
 from analytics_dash.identity import Identity
 from analytics_dash.sources import READERS, Batch
-from analytics_dash.sources.streams import look_at
 from analytics_dash.sources.streams import lines as lines_of
+from analytics_dash.sources.streams import look_at
 
 COURSE = "course-v1:DemoGov+AI101+2026"
 BLOCK = f"{COURSE.replace('course-v1', 'block-v1')}+type@problem+block@0f1e2d3c"

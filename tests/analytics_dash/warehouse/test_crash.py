@@ -1,4 +1,4 @@
-"""Killed at any moment, a load leaves the old warehouse, and the same command again gives an undisturbed run's result."""
+"""Killed at any moment, a load leaves the old warehouse; the same command again gives an undisturbed run's result."""
 
 from __future__ import annotations
 

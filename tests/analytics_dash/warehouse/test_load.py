@@ -248,6 +248,8 @@ def test_the_journal_says_what_was_loaded_when(load_files: LoadFiles, tmp_path: 
     assert entry["roster"]["accepted"] == 15
 
 
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:The .future.infer_string. option")
 def test_indicators_read_four_tables_through_ibis(load_files: LoadFiles, url: str) -> None:
     load_files("openedx-log", LOG, roster=ROSTER)
     with open_warehouse(url) as warehouse:
