@@ -41,11 +41,11 @@ def aria(**states: str) -> dict[str, Any]:
 
 def question_section(part: Question) -> html.Section:
     """The section, in reading order: question, finding, subtitle, picture, summary, what it does not mean, table."""
-    heading, finding = f"{part.id}-question", f"{part.id}-finding"
+    heading = f"{part.id}-question"
     return html.Section(
         [
             html.H2(part.question, id=heading, className="question"),
-            html.P(part.finding.headline, id=finding, className="finding"),
+            html.P(part.finding.headline, className="finding"),
             html.Div(
                 [
                     html.Figure(
@@ -58,7 +58,7 @@ def question_section(part: Question) -> html.Section:
                     html.Div(
                         [
                             html.H3(_("What the chart shows")),
-                            *[html.P(sentence) for sentence in part.finding.summary],
+                            html.Div([html.P(sentence) for sentence in part.finding.summary], id=f"{part.id}-summary"),
                             html.H3(_("What this does not mean")),
                             html.P(part.misuse),
                         ],
@@ -68,7 +68,7 @@ def question_section(part: Question) -> html.Section:
                 className="evidence",
             ),
             html.Details(
-                [html.Summary(_("The figures as a table")), table(part.table, f"{part.id}-table")], className="figures"
+                [html.Summary(_("The figures as a table")), table(part.table, part.question)], className="figures"
             ),
         ],
         id=part.id,
@@ -78,9 +78,7 @@ def question_section(part: Question) -> html.Section:
 
 
 def _picture(part: Question) -> html.Div:
-    label = _("Chart: {subtitle} {summary} The table below holds the same figures.").format(
-        subtitle=part.subtitle, summary=" ".join(part.finding.summary)
-    )
+    """The chart as one image: its name is the question, its description the written summary beside it."""
     graph = dcc.Graph(
         id=f"{part.id}-chart",
         figure=part.figure,
@@ -88,10 +86,11 @@ def _picture(part: Question) -> html.Div:
         responsive=True,
         style={"height": f"{part.figure.layout.height}px"},
     )
-    return html.Div(graph, className="chart", role="img", **aria(label=label))
+    label = _("Chart: {question}").format(question=part.question)
+    return html.Div(graph, className="chart", role="img", **aria(label=label, describedby=f"{part.id}-summary"))
 
 
-def table(content: Table, caption_id: str) -> html.Div:
+def table(content: Table, question: str) -> html.Div:
     """A real table with row and column headings, in a box that scrolls by keyboard where a screen is narrow."""
     keys = len(content.heads) - 3
     head = html.Tr(
@@ -109,11 +108,11 @@ def table(content: Table, caption_id: str) -> html.Div:
     return html.Div(
         [
             html.Div(
-                html.Table([html.Caption(content.caption, id=caption_id), html.Thead(head), html.Tbody(body)]),
+                html.Table([html.Caption(content.caption), html.Thead(head), html.Tbody(body)]),
                 className="table-scroll",
                 role="region",
                 tabIndex=0,
-                **aria(labelledby=caption_id),
+                **aria(label=_("Table: {question}").format(question=question)),
             ),
             *[html.P(note, className="note") for note in notes],
         ]

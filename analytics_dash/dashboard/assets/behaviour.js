@@ -55,8 +55,9 @@
   const send = window.fetch.bind(window);
   window.fetch = async function (...request) {
     const response = await send(...request);
-    if (response.status === 401) window.location.reload();
-    return response;
+    if (response.status !== 401) return response;
+    window.location.reload();
+    return new Promise(() => {}); // nobody is to make anything of the refusal while the page changes
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
