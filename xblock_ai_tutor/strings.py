@@ -30,7 +30,7 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "writing": _("The tutor is writing…"),
         "answered": _("The tutor answered:"),
         "characters": _("{used} of {most} characters"),
-        "tooLong": _("Too long by {over} characters. Shorten it, then send."),
+        "tooLong": _("Too long: {used} of {most} characters. Shorten it, then send."),
         "empty": _("Write a question first."),
         "retry": _("Try again"),
         "incomplete": _("This answer is not complete."),

@@ -286,17 +286,22 @@
     }
 
     function count() {
-      const used = question.value.length;
-      part("count").textContent = core.fill(strings.characters, { used, most: config.longest });
-      part("count").classList.toggle("ait-ask__count--over", used > config.longest);
+      part("count").textContent = core.fill(strings.characters, size(question.value));
+      part("count").classList.toggle("ait-ask__count--over", question.value.length > config.longest);
       part("ask-error").textContent = "";
+    }
+
+    function size(text) {
+      return { used: text.length, most: config.longest };
     }
 
     // ── what the learner does ──
 
     function submit(text) {
-      const over = text.length - config.longest;
-      const problem = busy ? strings.asked : !text.trim() ? strings.empty : over > 0 ? core.fill(strings.tooLong, { over }) : "";
+      let problem = "";
+      if (busy) problem = strings.asked;
+      else if (!text.trim()) problem = strings.empty;
+      else if (text.length > config.longest) problem = core.fill(strings.tooLong, size(text));
       part("ask-error").textContent = problem;
       if (problem) {
         question.focus();

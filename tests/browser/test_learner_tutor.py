@@ -1,0 +1,322 @@
+"""The tutor in a browser, with the real gateway and the offline engine: streaming, citations, what is held back,
+reload, failures and deletion. Figures are measured in the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import Watch
+from tests.support.workbench import ROOT, House, house
+from xblock_ai_tutor.lesson import Lesson, parse_lesson
+
+pytestmark = pytest.mark.browser
+
+MODULE = "04-legal-research"
+NINO, EMAIL = "AB 12 34 56 C", "pat.example@department.example"
+_students = count(2000)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(tmp_path_factory.mktemp("house"), content=ROOT / "content") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return parse_lesson((ROOT / "content" / "modules" / MODULE / "lesson.md").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def student() -> str:
+    return f"student_{next(_students)}"
+
+
+@pytest.fixture
+def tutor(page: Page, running: House, student: str) -> Page:
+    """The learner's page, with the tutor ready."""
+    page.goto(running.lms.learner(MODULE, student))
+    expect(page.get_by_label("Your question")).to_be_visible()
+    return page
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_label("Your question").fill(text)
+    page.get_by_label("Your question").press("Control+Enter")
+
+
+def answered(page: Page, turns: int = 1) -> None:
+    expect(page.locator(".ait-turn:not([aria-busy])")).to_have_count(turns, timeout=30_000)
+
+
+def test_text_appears_well_before_the_answer_is_complete_and_is_said_once(tutor: Page) -> None:
+    tutor.evaluate(
+        """() => {
+            window.seen = {texts: [], said: []};
+            const root = document.querySelector(".ait");
+            let shown = "";
+            new MutationObserver(() => {
+                const stream = root.querySelector(".ait-turn__stream");
+                const text = stream ? stream.textContent : "";
+                if (text && text !== shown) seen.texts.push([performance.now(), text.length]);
+                shown = text;
+                if (stream) seen.hidden = stream.getAttribute("aria-hidden");
+            }).observe(root.querySelector("[data-part=turns]"), {subtree: true, childList: true, characterData: true});
+            const live = root.querySelector("[data-part=live]");
+            new MutationObserver(() => { if (live.textContent) seen.said.push([performance.now(), live.textContent]); })
+                .observe(live, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    ask(tutor, "How do I check whether a case exists?")
+    answered(tutor)
+    tutor.wait_for_function("seen.said.length > 0")
+    seen: dict[str, Any] = tutor.evaluate("seen")
+    first, last = seen["texts"][0][0], seen["texts"][-1][0]
+    said_at, said = seen["said"][0]
+    assert len(seen["texts"]) >= 3
+    assert last - first > 500, "the first text comes more than half a second before the last"
+    assert seen["hidden"] == "true", "what is being written is not read out piece by piece"
+    assert len(seen["said"]) == 1
+    assert said_at > last
+    answer = tutor.locator(".ait-turn__answer").inner_text()
+    assert re.sub(r"\W", "", answer) in re.sub(r"\W", "", said)
+
+
+def test_a_citation_leads_to_a_passage_that_exists_and_back(
+    tutor: Page, axe: Callable[..., None], lesson: Lesson
+) -> None:
+    ask(tutor, "Why does an invented citation look right?")
+    answered(tutor)
+    link = tutor.locator(".ait-cite").first
+    passage = link.get_attribute("data-passage")
+    (found,) = [one for one in lesson.passages if one.id == passage]
+    axe(tutor)
+    link.focus()
+    tutor.keyboard.press("Enter")
+    target = tutor.locator(f"[data-passage={passage}].ait-passage")
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport()
+    assert " ".join(target.inner_text().split())[:20] == found.text.replace("| ", "")[:20]
+    axe(tutor)
+    tutor.keyboard.press("Tab")
+    back = tutor.get_by_role("button", name="Back to the tutor’s answer")
+    back.click()
+    expect(link).to_be_focused()
+    expect(back).to_be_hidden()
+
+
+def test_what_is_held_back_is_shown_and_is_nowhere(tutor: Page, running: House) -> None:
+    ask(tutor, f"My number is {NINO} and my address is {EMAIL}. What is a misused authority?")
+    answered(tutor)
+    notice = tutor.locator(".ait-turn__notice--redacted")
+    expect(notice).to_contain_text("National Insurance number")
+    expect(notice).to_contain_text("e-mail address")
+    expect(tutor.locator(".ait-turn__you")).to_contain_text(NINO)
+    tutor.reload()
+    expect(tutor.locator(".ait-turn__you")).to_contain_text(NINO)
+    expect(tutor.locator(".ait-turn__notice--redacted")).to_be_visible()
+    expect(tutor.locator(".ait-turn__answer")).to_contain_text("offline engine")
+    for words in (NINO, NINO.replace(" ", ""), EMAIL, "misused authority?"):
+        assert not holders(running, words)
+
+
+def holders(running: House, words: str) -> list[Path]:
+    """Every file of the LMS and the gateway that holds the words."""
+    folders = (running.lms.data, running.data)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert any(path.name == "tracking.log" for path in files)
+    return [path for path in files if words.encode() in path.read_bytes()]
+
+
+def test_a_marked_prompt_is_blocked_and_says_why(tutor: Page, axe: Callable[..., None], running: House) -> None:
+    ask(tutor, "OFFICIAL–SENSITIVE: please look at this draft")
+    answered(tutor)
+    expect(tutor.locator(".ait-turn__notice--blocked")).to_contain_text("OFFICIAL")
+    expect(tutor.locator(".ait-turn__answer")).to_be_empty()
+    axe(tutor)
+    tutor.wait_for_timeout(300)
+    turns = [line for line in running.lms.tracking() if line["event_type"] == "ai_tutor.tutor.turn"]
+    assert turns[-1]["event"]["status"] == "blocked"
+
+
+def test_a_turn_is_counted_without_a_word_of_it(tutor: Page, running: House, student: str) -> None:
+    ask(tutor, "Which three questions should I ask, zebra crossing?")
+    answered(tutor)
+    tutor.wait_for_timeout(300)
+    mine = [line for line in running.lms.tracking() if line["username"] == student]
+    opened = next(line["event"] for line in mine if line["event_type"] == "ai_tutor.tutor.opened")
+    assert re.fullmatch(r"[0-9a-f]{32}", opened["learner"])
+    (turn,) = [line["event"] for line in mine if line["event_type"] == "ai_tutor.tutor.turn"]
+    assert (turn["status"], turn["step_id"]) == ("answered", "why-it-looks-right")
+    assert "zebra" not in running.lms.tracking_text()
+
+
+def test_the_three_facts_and_the_retention_are_shown_apart(tutor: Page) -> None:
+    facts = tutor.locator(".ait-where__facts")
+    for fact in ("Stored in", "Processed in", "Usage metadata in"):
+        expect(facts).to_contain_text(fact)
+    expect(facts).not_to_contain_text("not known yet")
+    expect(tutor.locator("[data-part=kept]")).to_contain_text(re.compile(r"Kept for \d+ days"))
+
+
+def test_progressive_display_can_be_turned_off_and_stays_off(tutor: Page) -> None:
+    tutor.get_by_label("Show the answer while it is written").uncheck()
+    tutor.reload()
+    expect(tutor.get_by_label("Show the answer while it is written")).not_to_be_checked()
+    expect(tutor.get_by_label("Your question")).to_be_visible()
+    tutor.evaluate(
+        """() => { window.shown = new Set();
+            new MutationObserver(() => { const at = document.querySelector(".ait-turn__stream"); at && shown.add(at.textContent); })
+                .observe(document.querySelector("[data-part=turns]"), {subtree: true, childList: true, characterData: true}); }"""
+    )
+    ask(tutor, "What is an authority?")
+    answered(tutor)
+    assert tutor.evaluate("[...shown]") == ["The tutor is writing…"]
+    expect(tutor.locator(".ait-turn__answer")).not_to_be_empty()
+
+
+def test_a_question_that_did_not_arrive_is_kept_and_sent_again_under_the_same_key(tutor: Page, watch: Watch) -> None:
+    keys: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/turns") and request.method == "POST":
+            keys.append(json.loads(request.post_data or "{}")["key"])
+
+    tutor.on("request", note)
+    tutor.route("**/turns", lambda route: route.abort())
+    ask(tutor, "Does it exist?")
+    expect(tutor.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    expect(tutor.get_by_label("Your question")).to_have_value("Does it exist?")
+    tutor.unroute("**/turns")
+    tutor.get_by_role("button", name="Try again").click()
+    answered(tutor)
+    expect(tutor.locator(".ait-turn")).to_have_count(1)
+    expect(tutor.locator(".ait-turn__answer")).to_contain_text("offline engine")
+    assert keys[0] == keys[-1]
+    watch.faults.clear()
+
+
+def test_a_ticket_that_is_refused_is_renewed_once(tutor: Page, watch: Watch) -> None:
+    spoilt: list[str] = []
+
+    def spoil_first(route: Route) -> None:
+        if route.request.method == "POST" and not spoilt:
+            spoilt.append(route.request.url)
+            route.continue_(headers={**route.request.headers, "authorization": "Bearer a.b.c"})
+        else:
+            route.continue_()
+
+    tutor.route("**/turns", spoil_first)
+    ask(tutor, "Does it say this?")
+    answered(tutor)
+    assert len(spoilt) == 1
+    expect(tutor.locator(".ait-turn__answer")).not_to_be_empty()
+    assert any("401" in fault for fault in watch.faults)
+    watch.faults.clear()
+
+
+def test_an_answer_that_breaks_off_says_so(tutor: Page) -> None:
+    stream = 'event: text\r\ndata: {"text":"Half a "}\r\n\r\nevent: text\ndata: {"text":"sentence"}\n\n'
+    cors = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/event-stream"}
+    tutor.route("**/turns", lambda route: route.fulfill(status=200, headers=cors, body=stream))
+    ask(tutor, "Is it still good law?")
+    expect(tutor.get_by_role("alert").filter(has_text="stopped before its end")).to_be_visible()
+    expect(tutor.get_by_label("Your question")).to_have_value("Is it still good law?")
+
+
+def test_html_of_an_answer_is_kept_to_the_contract_a_second_time(tutor: Page, watch: Watch) -> None:
+    html = (
+        '<p onclick="x()">Fine <b>bold</b> <a href="javascript:x()">bad</a> <a href="https://www.gov.uk/x">good</a>'
+        '<a class="ait-cite" data-passage="p-12ab34cd" href="#x">[1]</a><img src=x onerror=x()><script>x()</script></p>'
+    )
+    done = {"turn": "t", "status": "answered", "html": html, "citations": [], "receipt": "", "remaining_tokens": 1}
+    cors = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/event-stream"}
+    body = f"event: done\ndata: {json.dumps(done)}\n\n"
+    tutor.route("**/turns", lambda route: route.fulfill(status=200, headers=cors, body=body))
+    ask(tutor, "A question")
+    answered(tutor)
+    assert tutor.locator(".ait-turn__answer").inner_html() == (
+        '<p>Fine bold <a>bad</a> <a href="https://www.gov.uk/x" rel="noopener noreferrer">good</a>'
+        '<a class="ait-cite" data-passage="p-12ab34cd" href="#p-12ab34cd" aria-label="Passage 1: show it in the lesson">'
+        "[1]</a></p>"
+    )
+    # Chromium reports the handlers that it refused while the HTML was parsed, in a document that runs nothing.
+    assert all("Content Security Policy" in fault for fault in watch.faults)
+    watch.faults.clear()
+
+
+def test_events_are_read_however_the_network_cuts_them(tutor: Page) -> None:
+    stream = (
+        ': hello\r\nevent: text\r\ndata: {"text":\r\ndata: "a"}\r\n\r\n'
+        'data: plain\n\nevent:citation\ndata:{"n":1}\r\revent: lonely\n\ndata: last\n\n'
+    )
+    wanted = [["text", '{"text":\n"a"}'], ["message", "plain"], ["citation", '{"n":1}'], ["message", "last"]]
+    got = tutor.evaluate(
+        """stream => [1, 2, 3, 5, 7, 1000].map(size => {
+            const events = [];
+            const feed = AiTutorTutor.eventParser((name, data) => events.push([name, data]));
+            for (let at = 0; at < stream.length; at += size) feed(stream.slice(at, at + size));
+            return events;
+        })""",
+        stream,
+    )
+    assert got == [wanted] * 6
+
+
+def test_a_learner_deletes_the_conversation_for_good(tutor: Page, running: House) -> None:
+    ask(tutor, "What is an invented authority?")
+    answered(tutor)
+    tutor.get_by_role("button", name="Delete this conversation").click()
+    keep = tutor.get_by_role("button", name="Keep it")
+    expect(keep).to_be_focused()
+    keep.click()
+    expect(tutor.locator(".ait-turn")).to_have_count(1)
+    tutor.get_by_role("button", name="Delete this conversation").click()
+    tutor.get_by_role("button", name="Delete it").click()
+    expect(tutor.get_by_text("The conversation is deleted.")).to_be_visible()
+    expect(tutor.locator(".ait-turn")).to_have_count(0)
+    tutor.reload()
+    expect(tutor.get_by_label("Your question")).to_be_visible()
+    expect(tutor.locator(".ait-turn")).to_have_count(0)
+    ask(tutor, "And now?")
+    answered(tutor)
+
+
+def test_too_long_and_empty_questions_are_stopped_before_they_are_sent(tutor: Page) -> None:
+    sent: list[str] = []
+    tutor.on("request", lambda request: sent.append(request.url) if request.url.endswith("/turns") else None)
+    tutor.get_by_role("button", name="Send").click()
+    expect(tutor.get_by_text("Write a question first.")).to_be_visible()
+    ask(tutor, "x" * 4001)
+    expect(tutor.get_by_text("Too long: 4001 of 4000 characters.")).to_be_visible()
+    assert sent == []
+
+
+def test_a_tutor_that_is_away_leaves_the_lesson_and_comes_back(
+    page: Page, watch: Watch, running: House, student: str
+) -> None:
+    page.route("**/conversation", lambda route: route.abort())
+    page.goto(running.lms.learner(MODULE, student))
+    expect(page.get_by_text("The tutor cannot be reached at the moment.")).to_be_visible()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    page.unroute("**/conversation")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_label("Your question")).to_be_visible()
+    watch.faults.clear()
+
+
+def test_a_conversation_fits_a_narrow_screen(tutor: Page, axe: Callable[..., None]) -> None:
+    tutor.set_viewport_size({"width": 320, "height": 700})
+    ask(tutor, f"{NINO} " + "averylongwordwithoutspaces" * 8)
+    answered(tutor)
+    assert tutor.evaluate("document.documentElement.scrollWidth") <= 320
+    axe(tutor)
