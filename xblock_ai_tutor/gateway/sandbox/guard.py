@@ -19,7 +19,7 @@ from xblock_ai_tutor.gateway.sandbox.links import LinkList
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 from xblock_ai_tutor.gateway.sandbox.ownership import Ownership
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
-from xblock_ai_tutor.gateway.sandbox.sentences import LIMIT, Sentence, SentenceSplitter
+from xblock_ai_tutor.gateway.sandbox.sentences import Sentence, SentenceSplitter
 
 LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
 
@@ -91,6 +91,8 @@ class Guard:
         self._left_out = gettext(LEFT_OUT)
         self._told = False
         self._stopped = False
+        # Whether the last sentence was cut inside a word that has no end in sight.
+        self._inside_word = False
 
     def feed(self, delta: str) -> Iterator[Guarded]:
         """Take the next piece of the answer and yield what has passed by now."""
@@ -126,9 +128,11 @@ class Guard:
         text = sentence.text
         leak = self._leakage.check(text)
         strange = self._ownership.check(text)
+        unbroken = self._inside_word or (sentence.forced and not re.search(r"\s", text))
+        self._inside_word = sentence.forced and not text[-1:].isspace()
         rules = (
             leak,
-            "unbroken" if len(text) >= LIMIT and not re.search(r"\s", text) else None,
+            "unbroken" if unbroken else None,
             "placeholder" if self._ownership.invents_placeholder(text) else None,
             self._links.check(text),
             self._citations.check(text, forced=sentence.forced),

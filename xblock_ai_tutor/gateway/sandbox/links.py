@@ -36,7 +36,8 @@ class LinkList:
     def __init__(self, links: Collection[str]) -> None:
         self._links = {_plain(link) for link in links}
         self._bare = {re.sub(r"^[a-z]+://", "", link) for link in self._links}
-        self._hosts = {urlsplit(link).hostname or "" for link in links if link.isascii() and "[" not in link}
+        hosts = {urlsplit(link).hostname or "" for link in links if link.isascii() and "[" not in link}
+        self._hosts = hosts | {host.removeprefix("www.") for host in hosts}
 
     def check(self, sentence: str) -> str | None:
         """Return `link` when `sentence` holds an address that is not listed, or an image; else None."""

@@ -25,7 +25,7 @@ _SPACE_MAX: Final = 40
 _FENCE: Final = re.compile(r"[ \t]{0,3}(?:```|~~~)")
 # What has a full stop and goes on: abbreviations of law and letters, and initials.
 _ABBREVIATION: Final = re.compile(
-    r"(?:^|[\s(\[\"'“‘*_/])(?:vs?|e\.g|i\.e|eg|ie|cf|viz|al|etc|ss?|ch|arts?|regs?|paras?|pp?|pt|sch|cl|nos?|vol|eds?|"
+    r"(?:^|[\s(\[\"'“‘*_])(?:vs?|e\.g|i\.e|eg|ie|cf|viz|al|etc|ss?|ch|arts?|regs?|paras?|pp?|pt|sch|cl|nos?|vol|eds?|"
     r"fig|app|approx|dept|hon|rev|st|mrs?|ms|dr|prof|sr|jr|ltd|plc|co|inc|op|cit|ibid|edn|tel|[a-z]|(?:[a-z]\.){1,4}[a-z])\.$",
     re.IGNORECASE,
 )

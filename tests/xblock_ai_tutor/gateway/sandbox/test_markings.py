@@ -1,0 +1,121 @@
+"""Claims about protective markings: what blocks, what is prose."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xblock_ai_tutor.gateway.sandbox.markings import blocked_by, find_markings
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("a note, official-sensitive, for you", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL – SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL‑SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL − SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("the OFFICIAL SENSITIVE annex", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL_SENSITIVE_note.docx", "OFFICIAL-SENSITIVE"),
+        ("OFFICIALSENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL\nSENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("ＯＦＦＩＣＩＡＬ－ＳＥＮＳＩＴＩＶＥ", "OFFICIAL-SENSITIVE"),
+        ("OFF\u200bICIAL-\u00adSENSI\u2060TIVE", "OFFICIAL-SENSITIVE"),
+        ("ОFFIСIAL-SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("O F F I C I A L - S E N S I T I V E", "OFFICIAL-SENSITIVE"),
+        ("**Official Sensitive**\n\nDear colleague", "OFFICIAL-SENSITIVE"),
+        ("May I paste OFFICIAL-SENSITIVE text here?", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL-SENSITIVE: COMMERCIAL", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL-SENSITIVE [PERSONAL]", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL-SENSITIVE LOCSEN", "OFFICIAL-SENSITIVE"),
+        ("this is TOP SECRET, do not", "TOP SECRET"),
+        ("Top Secret\n\nBrief", "TOP SECRET"),
+        ("TOP-SECRET STRAP 2", "TOP SECRET"),
+        ("SECRET\n\nThe minister", "SECRET"),
+        ("secret", "SECRET"),
+        ("> SECRET", "SECRET"),
+        ("UK SECRET", "SECRET"),
+        ("(SECRET) The minister said", "SECRET"),
+        ("SECRET//NOFORN", "SECRET"),
+        ("this note is SECRET and long", "SECRET"),
+        ('{"classification": "SECRET"}', "SECRET"),
+        ("Classification: secret", "SECRET"),
+        ("STRAP1 material", "STRAP"),
+        ("for UK EYES ONLY", "UK EYES ONLY"),
+        ("uk eyes only", "UK EYES ONLY"),
+        ("RESTRICTED - POLICY\nText", "RESTRICTED"),
+        ("NATO RESTRICTED\nText", "RESTRICTED"),
+        ("CONFIDENTIAL: for the board", "CONFIDENTIAL"),
+        ("[CONFIDENTIAL] 1. The board", "CONFIDENTIAL"),
+        ("Protectively marked CONFIDENTIAL", "CONFIDENTIAL"),
+        ("PROTECT - PERSONAL", "PROTECT"),
+    ],
+)
+def test_a_marking_in_any_dress_blocks(text: str, label: str) -> None:
+    marking = blocked_by(text)
+    assert marking is not None
+    assert marking.label == label
+    assert 0 <= marking.start < marking.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the secret of good writing",
+        "THE SECRET OF GOOD WRITING",
+        "a top secret recipe, a trade secret, a secret ballot, the Secret Service",
+        "The Official Secrets Act 1989 protects official information.",
+        "call the confidential helpline",
+        "Confidential information must not be shared.",
+        "It was marked confidential by the doctor.",
+        "Private and confidential",
+        "protect the public",
+        "PROTECT THE PUBLIC",
+        "restricted access; This is RESTRICTED to staff.",
+        "Restricted: staff may not enter",
+        "API_SECRET=abc and SECRET_KEY and client secret: abc",
+        "SECRET SANTA is on Friday",
+        "OFFICIAL",
+        "NOT PROTECTIVELY MARKED",
+        "an official sensitive to criticism",
+        "Official statistics, sensitive data. Official. Sensitive matters follow.",
+        "five eyes only matters; with the eyes only; a bra strap 1",
+    ],
+)
+def test_ordinary_prose_is_not_a_marking(text: str) -> None:
+    assert find_markings(text) == ()
+
+
+def test_a_department_may_accredit_official_sensitive_and_nothing_higher() -> None:
+    assert blocked_by("OFFICIAL-SENSITIVE", block_official_sensitive=False) is None
+    marking = blocked_by("OFFICIAL-SENSITIVE\n\nTOP SECRET", block_official_sensitive=False)
+    assert marking is not None
+    assert marking.label == "TOP SECRET"
+
+
+def test_a_marking_s_place_is_in_the_text_as_it_was_given() -> None:
+    text = "é\u200b OFF\u200bICIAL-SENSITIVE: HR x"
+    (marking,) = find_markings(text)
+    assert text[marking.start : marking.end] == "OFF\u200bICIAL-SENSITIVE: HR"
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=300))
+def test_any_text_can_be_judged(text: str) -> None:
+    at = 0
+    for marking in find_markings(text):
+        assert at <= marking.start < marking.end <= len(text)
+        at = marking.end
+
+
+@pytest.mark.parametrize(
+    "unit", ["OFFICIAL ", "SECRET ", "marked ", "- ", "(", "UK ", "OFFICIAL-SENSITIVE: ", "\n# ", "UK/"]
+)
+def test_a_hostile_text_of_100_kb_is_judged_in_a_second(unit: str) -> None:
+    text = unit * (100_000 // len(unit)) + "secret"
+    started = time.process_time()
+    find_markings(text)
+    assert time.process_time() - started < 1
