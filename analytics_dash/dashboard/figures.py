@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from analytics_dash.dashboard import palette
 from analytics_dash.dashboard.findings import share_of
-from analytics_dash.dashboard.i18n import month_names
+from analytics_dash.dashboard.i18n import month, short_month_names
 from analytics_dash.releases import Cell, format_cell
 from analytics_dash.releases.figures import SHORTHAND
 
@@ -96,7 +96,6 @@ def dots_height(rows: int) -> int:
 def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None = None) -> go.Figure:
     """Lines through the months, each with its label at its end; `ceiling` fixes the top of the scale."""
     months = sorted({cell.month or "" for one in series for cell in one.cells})
-    ticks = month_ticks(months)
     top = ceiling or _ceiling(series)
     any_hidden = any(cell.value is None for one in series for cell in one.cells)
     bottom = _mark_level(top, len(series) - 1) - 0.06 * top if any_hidden else 0
@@ -104,30 +103,32 @@ def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None =
     figure = _figure(height=TREND_PX, annotations=_end_labels(series, top), shapes=[nought])
     for one in series:
         if one.interval:
-            figure.add_traces([_band(one, run, ticks) for run in _runs(one.cells)])
+            figure.add_traces([_band(one, run) for run in _runs(one.cells)])
     for number, one in enumerate(series):
         figure.add_trace(
             go.Scatter(
-                x=[ticks[cell.month or ""] for cell in one.cells],
+                x=[cell.month for cell in one.cells],
                 y=[cell.value for cell in one.cells],
                 mode="lines+markers",
                 connectgaps=False,
                 line=_line(one.colour, 3) | {"dash": one.dash},
                 marker={"size": 9, "symbol": one.symbol, "color": one.colour},
-                text=[f"{format_cell(cell).value}{suffix}" for cell in one.cells],
-                hovertemplate=f"{_safe(one.label)}, %{{x}}: %{{text}}<extra></extra>",
+                text=[f"{month(cell.month or '')}: {format_cell(cell).value}{suffix}" for cell in one.cells],
+                hovertemplate=f"{_safe(one.label)}, %{{text}}<extra></extra>",
                 cliponaxis=False,
             )
         )
         hidden = [cell for cell in one.cells if cell.value is None]
-        x, level = [ticks[cell.month or ""] for cell in hidden], _mark_level(top, number)
-        figure.add_trace(_hidden_marks(x, [level] * len(hidden), hidden, one.colour))
+        level = [_mark_level(top, number)] * len(hidden)
+        figure.add_trace(_hidden_marks([cell.month for cell in hidden], level, hidden, one.colour))
     figure.update_layout(margin={"l": 46, "r": 14, "t": 16, "b": 46})
     figure.update_xaxes(
         type="category",
         categoryorder="array",
-        categoryarray=list(ticks.values()),
-        range=[-0.35, len(ticks) - 0.75],
+        categoryarray=months,
+        tickvals=months,
+        ticktext=month_ticks(months),
+        range=[-0.35, len(months) - 0.75],
         tickangle=0,
     )
     steps = _tick_values(top)
@@ -135,13 +136,13 @@ def trend(series: Sequence[Series], *, suffix: str = "", ceiling: float | None =
     return figure
 
 
-def month_ticks(months: Sequence[str]) -> dict[str, str]:
+def month_ticks(months: Sequence[str]) -> list[str]:
     """Short names for an axis: the year stands under the first month and under each January."""
-    ticks = {}
+    ticks = []
     for position, value in enumerate(months):
         year, number = value.split("-")
-        name = month_names()[int(number) - 1][:3]
-        ticks[value] = f"{name}<br>{year}" if position == 0 or number == "01" else name
+        name = short_month_names()[int(number) - 1]
+        ticks.append(f"{name}<br>{year}" if position == 0 or number == "01" else name)
     return ticks
 
 
@@ -172,9 +173,9 @@ def _figure(*, height: int, annotations: list[Any], shapes: list[Any]) -> go.Fig
     )
 
 
-def _band(one: Series, run: Sequence[Cell], ticks: dict[str, str]) -> go.Scatter:
+def _band(one: Series, run: Sequence[Cell]) -> go.Scatter:
     limits = [share_of(cell) for cell in run]
-    x = [ticks[cell.month or ""] for cell in run]
+    x = [cell.month for cell in run]
     return go.Scatter(
         x=[*x, *reversed(x)],
         y=[*(100 * limit.high for limit in limits), *(100 * limit.low for limit in reversed(limits))],
@@ -216,20 +217,21 @@ def _end_labels(series: Sequence[Series], top: float) -> list[dict[str, Any]]:
     """Each label over its last shown point (of two, the lower one under it), or a word that all of it is hidden."""
     labels, ends = [], []
     for number, one in enumerate(series):
-        shown = [(position, cell.value) for position, cell in enumerate(one.cells) if cell.value is not None]
+        shown = [(cell.month, cell.value) for cell in one.cells if cell.value is not None]
         if shown:
             ends.append((*shown[-1], one))
         else:
             text = f"<b>{_safe(one.label)}</b>: {SHORTHAND['c']}"
-            labels.append(_label(one, text, x=len(one.cells) - 1, y=top * 0.1 * (len(series) - number)))
+            last = one.cells[-1].month if one.cells else None
+            labels.append(_label(one, text, x=last, y=top * 0.1 * (len(series) - number)))
     ends.sort(key=lambda end: -end[1])
-    for number, (position, level, one) in enumerate(ends):
+    for number, (last, level, one) in enumerate(ends):
         text = f"<b>{_safe(one.label)}</b>"
-        labels.append(_label(one, text, x=position, y=level) | {"yshift": -20 if number else 20})
+        labels.append(_label(one, text, x=last, y=level) | {"yshift": -20 if number else 20})
     return labels
 
 
-def _label(one: Series, text: str, *, x: int, y: float) -> dict[str, Any]:
+def _label(one: Series, text: str, *, x: str | None, y: float) -> dict[str, Any]:
     font = {"color": one.colour, "size": 14}
     return {"x": x, "y": y, "xanchor": "right", "xshift": 8, "text": text, "showarrow": False, "font": font}
 

@@ -38,36 +38,32 @@ def trained_before_access(view: Overview) -> Finding:
     everyone = view.cell("trained_before_access")
     chosen = view.cell("trained_before_access", department=view.department)
     if chosen is None or not is_shown(chosen):
-        return Finding(_cannot_say(view, chosen), _trained_summary(view, everyone))
-    if not view.department:
+        headline = _cannot_say(view, chosen)
+    elif not view.department:
         headline = _("Across government, {share} of people were trained before they got access.")
-        return Finding(headline.format(share=percent(chosen)), _trained_summary(view, everyone))
-    if everyone is None or not is_shown(everyone):
+        headline = headline.format(share=percent(chosen))
+    elif everyone is None or not is_shown(everyone):
         headline = _("In {place}, {share} of people were trained before they got access.")
-        return Finding(headline.format(place=view.place, share=percent(chosen)), ())
-    headline = _("In {place}, {share} of people were trained before they got access; across government, {all}.")
-    return Finding(
-        headline.format(place=view.place, share=percent(chosen), all=percent(everyone)),
-        _trained_summary(view, everyone),
-    )
+        headline = headline.format(place=view.place, share=percent(chosen))
+    else:
+        headline = _("In {place}, {share} of people were trained before they got access; across government, {all}.")
+        headline = headline.format(place=view.place, share=percent(chosen), all=percent(everyone))
+    return Finding(headline, _trained_summary(view, chosen))
 
 
-def _trained_summary(view: Overview, everyone: Cell | None) -> tuple[str, ...]:
+def _trained_summary(view: Overview, chosen: Cell | None) -> tuple[str, ...]:
     cells = view.by_department("trained_before_access")
-    shown = [cell for cell in cells if is_shown(cell)]
+    shown = sorted((cell for cell in cells if is_shown(cell)), key=lambda cell: cell.value or 0)
     sentences = []
-    if everyone is not None and is_shown(everyone):
-        text = format_cell(everyone)
-        sentences.append(
-            _("Of {denominator} people whose licence began, {numerator} had finished the training by that day.").format(
-                denominator=text.denominator, numerator=text.numerator
-            )
+    if chosen is not None and is_shown(chosen):
+        text = format_cell(chosen)
+        sentence = _(
+            "{place}: of {denominator} people whose licence began, {numerator} had finished the training by that day."
         )
+        sentences.append(sentence.format(place=view.place, denominator=text.denominator, numerator=text.numerator))
     if len(shown) > 1:
-        values = sorted(shown, key=lambda cell: cell.value or 0)
-        sentences.append(
-            _("Departments lie between {low} and {high}.").format(low=percent(values[0]), high=percent(values[-1]))
-        )
+        sentence = _("Departments lie between {low} and {high}.")
+        sentences.append(sentence.format(low=percent(shown[0]), high=percent(shown[-1])))
     return (*sentences, *_hidden(cells, view.place))
 
 

@@ -77,6 +77,14 @@ def month_names() -> tuple[str, ...]:
     )
 
 
+def short_month_names() -> tuple[str, ...]:
+    """Names for an axis: short, and no two alike (French has juin and juillet)."""
+    return (
+        *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+        *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+    )
+
+
 def month(value: str) -> str:
     """`2026-10` → `October 2026`."""
     year, number = value.split("-")

@@ -169,7 +169,7 @@ def init_sign_in(app: Flask) -> None:
         g.reader = _from_session(session.get("reader"))
         if g.reader is not None or request.endpoint in OPEN:
             return None
-        if request.path.startswith("/_") or request.method != "GET":
+        if request.path.startswith("/_") or request.method not in {"GET", "HEAD"}:
             return {"error": {"code": "sign_in", "message": _("Sign in first."), "retry": False}}, 401
         return redirect(url_for("signin.show", next=request.full_path.rstrip("?")))
 
