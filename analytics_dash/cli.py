@@ -6,16 +6,27 @@ installation without an extra says so in a sentence. Errors are turned in one pl
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import os
 import sys
 from dataclasses import dataclass
 from gettext import gettext as _
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
 from analytics_dash.errors import EXIT_CODE_HELP, AdoptionError, UnavailableError, exit_code
+
+# The one catalogue of analytics; click's own words fall back to English where it lacks them.
+DOMAIN: Final = "dashboard"
+TRANSLATIONS: Final = Path(__file__).resolve().parent / "translations"
+
+
+def N_(sentence: str) -> str:  # noqa: N802 (the name by which catalogues are collected)
+    """Mark a sentence that is translated when it is shown: the language is not known yet when this is imported."""
+    return sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +39,14 @@ class Mounted:
 
 
 COMMANDS: Final[dict[str, Mounted]] = {
-    "load": Mounted("analytics_dash.warehouse.commands", "load", _("Load feeds and the roster into the warehouse.")),
+    "load": Mounted("analytics_dash.warehouse.commands", "load", N_("Load feeds and the roster into the warehouse.")),
     "warehouse": Mounted(
-        "analytics_dash.warehouse.commands", "warehouse", _("Look at a warehouse without seeing anyone.")
+        "analytics_dash.warehouse.commands", "warehouse", N_("Look at a warehouse without seeing anyone.")
     ),
-    "release": Mounted("analytics_dash.releases.commands", "release", _("Build, list, show and publish releases.")),
-    "export": Mounted("analytics_dash.reports.commands", "export", _("Write a release's cells to files.")),
-    "serve": Mounted("analytics_dash.dashboard.commands", "serve", _("Serve the dashboard on the release register.")),
-    "demo": Mounted("analytics_dash.demonstration.commands", "demo", _("Make a fictional government's feeds.")),
+    "release": Mounted("analytics_dash.releases.commands", "release", N_("Build, list, show and publish releases.")),
+    "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
+    "serve": Mounted("analytics_dash.dashboard.commands", "serve", N_("Serve the dashboard on the release register.")),
+    "demo": Mounted("analytics_dash.demonstration.commands", "demo", N_("Make a fictional government's feeds.")),
 }
 
 
@@ -80,7 +91,7 @@ class AdoptionGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, mounted.summary) for name, mounted in COMMANDS.items()])
+            formatter.write_dl([(name, _(mounted.summary)) for name, mounted in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -114,7 +125,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script: in the language of the environment (`LANGUAGE`, `LC_ALL`, `LANG`), then the command."""
+    gettext.bindtextdomain(DOMAIN, str(TRANSLATIONS))
+    gettext.textdomain(DOMAIN)
     sys.exit(cli())
 
 

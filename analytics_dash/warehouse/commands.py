@@ -132,7 +132,10 @@ def warehouse() -> None:
 @WAREHOUSE
 @JSON
 def digest(url: str, as_json: bool) -> None:
-    """Print the SHA-256 of the warehouse's content, the same for the same facts in whatever order they were loaded."""
+    """Print the SHA-256 of the content.
+
+    It is the same for the same facts, in whatever order and from whatever copies they were loaded.
+    """
     with open_warehouse(url) as opened:
         value = opened.digest()
     if as_json:
@@ -145,7 +148,10 @@ def digest(url: str, as_json: bool) -> None:
 @WAREHOUSE
 @JSON
 def show(url: str, as_json: bool) -> None:
-    """Print what was loaded, how many rows the tables have, and how much is linked; counts below ten are hidden."""
+    """Print what was loaded and how much is linked.
+
+    Counts of rows and facts below ten are `[c]`.
+    """
     with open_warehouse(url) as opened:
         facts = _overview(opened)
     if as_json:
