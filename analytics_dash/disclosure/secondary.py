@@ -23,10 +23,18 @@ def hide_what_leaks(
 
     `earlier` releases (oldest first) help the attacker, and stay as they are.
     """
-    current = list(cells)
-    while victims := _victims(attack([*earlier, current], kinds).leaks, current):
-        current = [_hide(cell) if cell in victims else cell for cell in current]
-    return tuple(current)
+    hidden: set[Cell] = set()
+    for key in dict.fromkeys(_people(cell) for cell in cells):
+        current = [cell for cell in cells if _people(cell) == key]
+        while victims := _victims(attack([*earlier, current], kinds).leaks, current):
+            hidden |= victims
+            current = [_hide(cell) if cell in victims else cell for cell in current]
+    return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
+
+
+def _people(cell: Cell) -> tuple[str, str | None]:
+    """Return what tells apart cells that count different people, and so cannot pin each other."""
+    return cell.indicator, cell.arm
 
 
 def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:
