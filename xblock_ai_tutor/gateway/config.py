@@ -295,6 +295,9 @@ class Settings:
             problems.append(
                 "TUTOR_TICKET_KEY is the same as TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."
             )
+        if environment.get("OPENAI_CUSTOM_HEADERS"):
+            # The SDK would add them to every request, past everything that is checked here.
+            problems.append("OPENAI_CUSTOM_HEADERS is set: the gateway sends no headers but its own. Unset it.")
         if problems:
             raise ConfigError(tuple(problems))
         return cls(**values)

@@ -69,8 +69,8 @@ def blocked(marking: str, say: Translator) -> str:
     _ = say.gettext
     return _(
         "Your message carries the marking {marking}, so it was stopped before it reached the model, and it was not "
-        "kept. Marked information belongs only in systems that are cleared for it; removing the marking does not change what "
-        "the information is. Ask again with a made-up example that has the same difficulty."
+        "kept. Marked information belongs only in systems that are cleared for it; removing the marking does not "
+        "change what the information is. Ask again with a made-up example that has the same difficulty."
     ).format(marking=marking)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Final
@@ -76,6 +77,18 @@ def database_errors() -> Iterator[None]:
             f"The database of TUTOR_DATABASE_URL cannot be used ({type(error).__name__}). Check that it is reachable, "
             "that its folder exists and can be written, and that `tutor-gateway serve` has prepared it.",
             UNUSABLE,
+        ) from None
+
+
+def check_port(host: str, port: int) -> None:
+    """`Stopped` when the address is taken: gunicorn would try for five seconds and then say less."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise Stopped(
+            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another --port.", UNUSABLE
         ) from None
 
 

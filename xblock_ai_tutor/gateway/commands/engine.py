@@ -6,7 +6,7 @@ import signal
 
 import click
 
-from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, UNUSABLE, Stopped
+from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, check_port
 
 
 @click.command(epilog=EXIT_CODES)
@@ -29,15 +29,11 @@ def engine(host: str, port: int, pace: int) -> None:
 
     from xblock_ai_tutor.gateway.models.offline.server import create_engine  # noqa: PLC0415
 
+    check_port(host, port)
     app = create_engine(pace_s=pace / 1000, sleep=gevent.sleep)
     # No access log: what is asked of a model is nobody's business.
     server = WSGIServer((host, port), app, log=None)
-    try:
-        server.start()
-    except OSError as error:
-        raise Stopped(
-            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another --port.", UNUSABLE
-        ) from None
+    server.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.stop)
     click.echo(f"Offline engine ready on http://{host}:{server.server_port}/v1")

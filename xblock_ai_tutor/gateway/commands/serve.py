@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import sys
 
 import click
@@ -13,8 +12,8 @@ from xblock_ai_tutor.gateway.commands.common import (
     CONFIG,
     EXIT_CODES,
     RESIDENCY,
-    UNUSABLE,
     Stopped,
+    check_port,
     check_residency,
     database_errors,
     settings_problems,
@@ -58,7 +57,7 @@ def serve(host: str, port: int, workers: int, model_base_url: str | None, policy
     check_residency(settings)
     os.umask(0o077)  # what the gateway writes is for its own account alone
     _prepare(settings)
-    _check_port(host, port)
+    check_port(host, port)
     arguments = [
         *(sys.executable, "-m", "gunicorn", "--config", "python:xblock_ai_tutor.gateway.gunicorn_conf"),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
@@ -102,16 +101,3 @@ def _prepare(settings: Settings) -> None:
     with database_errors():
         init_database(app, settings.database_url)
         prepare_database(app)
-
-
-def _check_port(host: str, port: int) -> None:
-    """Gunicorn would try a taken port for five seconds and then say less."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise Stopped(
-            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another --port.", UNUSABLE
-        ) from None

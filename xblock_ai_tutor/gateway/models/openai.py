@@ -103,13 +103,15 @@ class OpenAIModel:
             max_retries=settings.model_retries,
             http_client=self._http,
         )
+        # Named here so that the SDK's lazy imports happen at start and not in the first learner's turn.
+        self._streaming = self._client.responses.with_streaming_response
 
     def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
         deadline = time.monotonic() + self._turn_seconds
         with (
             _own_errors(),
-            self._client.responses.with_streaming_response.create(
+            self._streaming.create(
                 model=self.name,
                 instructions=request.instructions,
                 input=[{"role": role, "content": text} for role, text in request.input],  # type: ignore[misc]

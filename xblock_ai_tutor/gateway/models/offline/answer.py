@@ -113,7 +113,7 @@ def _nothing(lesson: LessonInput, say: Translator) -> list[str]:
     titles = [step.title for step in lesson.steps if step.title]
     if titles:
         named = ", ".join(f"“{title}”" for title in titles)
-        lines.append(_("You could ask about one of its steps: {titles}.").format(titles=named))
+        lines.append(_("Its steps are {titles}; you could ask about one of those.").format(titles=named))
     return lines
 
 

@@ -31,13 +31,13 @@ _SHORTEST_STEM: Final = 4
 
 
 def stem(word: str) -> str:
-    """A light stem: `courts` → `court`, `verifying` → `verify`, `checked` → `check`."""
+    """A light stem: `courts` → `court`, `verifies` → `verif`, `checked` → `check`."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
             word = word[: -len(suffix)]
             break
-    return word[:-1] + "i" if len(word) > _SHORTEST_STEM and word.endswith("y") else word
+    return word[:-1] if len(word) > _SHORTEST_STEM and word.endswith("y") else word
 
 
 def terms(text: str) -> tuple[str, ...]:

@@ -1,0 +1,166 @@
+"""Budgets hold: reserved before the call, settled after it, never overspent, given back when a worker dies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.gateway import LEARNER, OTHER_LEARNER, Gateway, RecordingEndpoint, gateway, text_delta
+from xblock_ai_tutor.gateway.budget import claims_on, cost_microusd, tokens_to_reserve
+from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
+from xblock_ai_tutor.gateway.models.compose import Exchange
+from xblock_ai_tutor.gateway.services import services_of
+from xblock_ai_tutor.gateway.store.budgets import (
+    Claim,
+    dao_get_remaining_tokens,
+    dao_reserve_tokens,
+    dao_settle_tokens,
+)
+from xblock_ai_tutor.gateway.store.database import transaction
+
+CLAIM = Claim("service", "2026-07", 1_000)
+
+
+def test_two_hundred_turns_at_once_never_overspend_one_budget(tutor: Gateway) -> None:
+    tokens = 7
+
+    def reserve(number: int) -> bool:
+        with tutor.app.app_context(), transaction() as session:
+            turn = f"turn-{number}"
+            return dao_reserve_tokens(session, turn=turn, claims=[CLAIM], tokens=tokens, expires_ms=0) is None
+
+    with ThreadPoolExecutor(16) as pool:
+        held = sum(pool.map(reserve, range(200)))
+    assert held == CLAIM.limit // tokens
+    assert tutor.rows("SELECT reserved FROM budgets") == [(held * tokens,)]
+
+
+def test_settling_twice_books_once(tutor: Gateway) -> None:
+    with tutor.app.app_context():
+        with transaction() as session:
+            dao_reserve_tokens(session, turn="t", claims=[CLAIM], tokens=500, expires_ms=0)
+        for expected in (True, False):
+            with transaction() as session:
+                assert dao_settle_tokens(session, turn="t", used=30) is expected
+        with transaction() as session:
+            assert dao_get_remaining_tokens(session, CLAIM) == 970
+
+
+def test_a_claim_that_fails_leaves_nothing_held_in_the_other(tmp_path: Path, endpoint: RecordingEndpoint) -> None:
+    with gateway(tmp_path, endpoint.base_url, budget_tokens_per_month="10") as tutor:
+        found = tutor.ask("What is a case?")
+        assert [kind for kind, _ in found] == ["notice", "done"]
+        assert "month" in found[0][1]["message"]
+        assert endpoint.received == []
+        assert tutor.rows("SELECT coalesce(sum(reserved), 0) FROM budgets") == [(0,)]
+        assert tutor.rows("SELECT status, reason FROM ledger") == [("refused", "budget_service")]
+
+
+def test_a_learner_whose_day_is_used_up_is_told_when_it_returns_and_others_go_on(
+    tmp_path: Path, endpoint: RecordingEndpoint
+) -> None:
+    with gateway(tmp_path, endpoint.base_url, budget_tokens_per_learner_day="4000") as tutor:
+        remaining = []
+        for _ in range(30):
+            found = tutor.ask("What is a case?", ticket=tutor.ticket(LEARNER))
+            remaining.append(found[-1][1]["remaining_tokens"])
+            if found[-1][1]["status"] == "refused":
+                break
+        assert "midnight" in found[0][1]["message"]
+        assert remaining == sorted(remaining, reverse=True)
+        assert tutor.ask("What is a case?", ticket=tutor.ticket(OTHER_LEARNER))[-1][1]["status"] == "answered"
+        used = tutor.rows("SELECT max(used) FROM budgets WHERE scope LIKE 'learner:%'")[0][0]
+        assert used <= 4000
+
+
+def test_learners_at_once_through_the_whole_gateway_never_overspend(
+    tmp_path: Path, endpoint: RecordingEndpoint
+) -> None:
+    with gateway(tmp_path, endpoint.base_url, budget_tokens_per_month="9000") as tutor:
+        tickets = [tutor.ticket(f"{number:032x}") for number in range(12)]
+        seen: list[str] = []
+
+        def ask(ticket: str) -> None:
+            with tutor.app.test_client() as client:
+                private = Gateway(tutor.app, tutor.settings, client)
+                seen.append(private.ask("What is a case?", ticket=ticket)[-1][1]["status"])
+
+        threads = [threading.Thread(target=ask, args=(ticket,)) for ticket in tickets]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert len(seen) == 12
+        assert {"answered"} <= set(seen) <= {"answered", "refused"}
+        used, reserved = tutor.rows("SELECT used, reserved FROM budgets WHERE scope = 'service'")[0]
+        assert used <= 9000
+        assert reserved == 0
+        assert used == tutor.rows("SELECT sum(tokens_in + tokens_out) FROM ledger")[0][0]
+
+
+def test_what_a_dead_worker_held_is_given_back_and_its_turn_is_counted(tutor: Gateway) -> None:
+    ticket = tutor.ticket()
+    tutor.ask("What is a case?", ticket=ticket)
+    # What kill -9 leaves behind: a running turn and its reservation.
+    used = tutor.rows("SELECT used FROM budgets WHERE scope = 'service'")[0][0]
+    with tutor.app.app_context(), transaction() as session:
+        month = dt.datetime.now(dt.UTC).strftime("%Y-%m")
+        expired = int(time.time() * 1000) - 1
+        turn = tutor.rows("SELECT id FROM turns")[0][0]
+        session.connection().exec_driver_sql("DELETE FROM ledger")
+        session.connection().exec_driver_sql("UPDATE turns SET status = 'running', at_ms = at_ms - 1000000000")
+        claim = Claim("service", month, 10**9)
+        dao_reserve_tokens(session, turn=turn, claims=[claim], tokens=777, expires_ms=expired)
+    with tutor.app.app_context():
+        assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 1
+        assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 0
+    assert tutor.rows("SELECT used, reserved FROM budgets WHERE scope = 'service'") == [(used, 0)]
+    assert tutor.rows("SELECT status, reason FROM ledger") == [("incomplete", "stranded")]
+
+
+def test_a_turn_that_is_still_running_is_left_alone(tutor: Gateway, endpoint: RecordingEndpoint) -> None:
+    answered = tutor.post("What is a case?", ticket=tutor.ticket())
+    stream = iter(answered.response)
+    next(stream)
+    with tutor.app.app_context():
+        assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 0
+    assert tutor.rows("SELECT count(*) FROM reservations") == [(2,)]
+    answered.close()
+    assert tutor.rows("SELECT count(*) FROM reservations") == [(0,)]
+
+
+def test_a_stranded_reservation_outlives_the_longest_turn(tutor: Gateway) -> None:
+    assert stranded_after_ms(tutor.settings) > tutor.settings.turn_seconds * 1000
+
+
+def test_the_reservation_covers_whatever_a_learner_writes(tutor: Gateway) -> None:
+    plain = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(), words="")
+    emoji = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(), words="🦜" * 100)
+    past = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(Exchange("s", "ab", "cd"),), words="")
+    assert emoji - plain == 400
+    assert past - plain == 4
+    assert plain > tutor.settings.max_output_tokens + 500
+
+
+@pytest.mark.parametrize(("at", "day", "month"), [("2026-07-31T23:59:59+00:00", "2026-07-31", "2026-07")])
+def test_days_and_months_are_utc(tutor: Gateway, at: str, day: str, month: str) -> None:
+    learner, service = claims_on(tutor.settings, LEARNER, dt.datetime.fromisoformat(at))
+    assert (learner.period, service.period) == (day, month)
+
+
+def test_cost_is_in_millionths_of_a_dollar(tutor: Gateway) -> None:
+    tutor.with_settings(price_input_usd_per_million=0.25, price_output_usd_per_million=2.0)
+    assert cost_microusd(tutor.settings, tokens_in=1_000, tokens_out=100) == 450
+
+
+def test_an_answer_that_is_broken_off_is_not_free(tutor: Gateway, endpoint: RecordingEndpoint) -> None:
+    from tests.support.gateway import streaming
+
+    endpoint.reply = streaming(text_delta("A sentence that was shown. And m"))
+    tutor.ask("What is a case?")
+    assert tutor.rows("SELECT tokens_in > 100, tokens_out FROM ledger") == [(1, 8)]
