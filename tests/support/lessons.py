@@ -1,6 +1,10 @@
-"""Small real lessons as text, for the tests of every room that needs one."""
+"""Small real lessons as text, and a reader of HTML, for the tests of every room that needs one."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
 
 SMALL_LESSON = """\
 ---
@@ -77,3 +81,84 @@ minutes: 1
 One paragraph.
 :::
 """
+
+
+LESSONS = Path(__file__).parents[2] / "content"
+AUTHORING = Path(__file__).parents[2] / "docs" / "authoring.md"
+
+
+def lesson_texts() -> dict[str, str]:
+    """Every lesson under content/, by its path there."""
+    return {
+        path.relative_to(LESSONS).as_posix(): path.read_text("utf-8") for path in sorted(LESSONS.rglob("lesson.md"))
+    }
+
+
+def with_other_answers(text: str) -> str:
+    """The same lesson with other right answers and other feedback."""
+    verdicts = {"- [reliable]": "- [misused]", "- [misused]": "- [invented]", "- [invented]": "- [reliable]"}
+    marks = verdicts | {"- [ ]": "- [x]", "- [x]": "- [ ]"}
+    lines = []
+    for line in text.split("\n"):
+        old = next((mark for mark in marks if line.startswith(mark)), None)
+        lines.append(
+            line.replace(old, marks[old], 1) if old else "  > Other words." if line.startswith("  >") else line
+        )
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class Element:
+    """One start tag as a browser would see it, and the text directly or indirectly inside."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+    @property
+    def classes(self) -> set[str]:
+        return set(self.attributes.get("class", "").split())
+
+
+class Html(HTMLParser):
+    """HTML read into a flat list of elements in document order, for claims about it."""
+
+    VOID = frozenset({"input", "br", "hr", "img", "meta", "link"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self.text = ""
+        self._open: list[Element] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in self.VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str | None = None, **attributes: str) -> list[Element]:
+        """The elements with that tag and those attribute values (`class_` is one class among the element's)."""
+        wanted_class = attributes.pop("class_", None)
+        return [
+            element
+            for element in self.elements
+            if (tag is None or element.tag == tag)
+            and (wanted_class is None or wanted_class in element.classes)
+            and all(element.attributes.get(name) == value for name, value in attributes.items())
+        ]
+
+    @property
+    def ids(self) -> list[str]:
+        return [element.attributes["id"] for element in self.elements if "id" in element.attributes]

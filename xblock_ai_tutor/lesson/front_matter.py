@@ -172,3 +172,5 @@ _FIELDS: Final[Mapping[str, Reader]] = {
     "links": _list("links", _is_link, _LINK_CURE),
     "tutor": _tutor,
 }
+NAMES: Final = tuple(_FIELDS)
+TUTOR_NAMES: Final = tuple(_TUTOR)

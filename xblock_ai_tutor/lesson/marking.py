@@ -6,6 +6,7 @@ hands it back for rendering, so `from_json` checks what it reads.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,17 +78,20 @@ class Marking:
                     str(one["item"]),
                     str(one["answer"]),
                     bool(one["hit"]),
-                    _percent(one["confidence"]),
+                    _number(one["confidence"]),
                     str(one["feedback"]),
                 )
                 for one in data["items"]
             )
-            return cls(float(data["earned"]), float(data["possible"]), correct, items, _percent(data["confidence"]))
-        except (KeyError, TypeError, AttributeError) as error:
+            earned, possible = float(data["earned"]), float(data["possible"])
+            if not (math.isfinite(earned) and math.isfinite(possible)):
+                raise ValueError("marks are not numbers")
+            return cls(earned, possible, correct, items, _number(data["confidence"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"This is not a stored marking: {error}. Mark the answer again.") from error
 
 
-def _percent(value: Any) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 

@@ -83,6 +83,8 @@ def _finished(
 ) -> Iterator[Token]:
     """Inline tokens with references made links, and links told apart: they open a new tab and say so."""
     _ = gettext
+    # Never `_` inside an f-string: Python 3.11's tokens, which pybabel reads, do not show it.
+    new_tab = escape(_("(opens in a new tab)"))
     for child in children:
         if child.type == "text" and references:
             yield from _with_references(child.content, _("Authority"), references)
@@ -90,7 +92,7 @@ def _finished(
         if child.type == "link_open":
             child.attrSet("target", "_blank")
         elif child.type == "link_close":
-            yield _raw(f'<span class="ait-visually-hidden"> {escape(_("(opens in a new tab)"))}</span>')
+            yield _raw(f'<span class="ait-visually-hidden"> {new_tab}</span>')
         elif child.type == "image":
             child = _text(child.content)  # noqa: PLW2901  (its words stand in for it)
         yield child
@@ -123,5 +125,5 @@ def _raw(html: str) -> Token:
 def _kept(tag: str, name: str, value: str) -> str | None:  # noqa: ARG001  (nh3's signature)
     """Only our own classes: a fence's `language-…` would otherwise let an author name any class."""
     if name == "class":
-        return value if value in _CLASSES else None
+        return " ".join(one for one in value.split() if one in _CLASSES) or None
     return value

@@ -110,6 +110,7 @@ def confidence(ctx: RenderContext, name: str, field: str, label: str, levels: Se
     """A native select for how sure the learner is, in per cent, with nothing chosen at first."""
     _ = ctx.gettext
     given = chosen(ctx, field)
+    nothing_yet = _("Choose")
     options = "".join(
         f'<option value="{level}"{" selected" if str(level) in given else ""}>{escape(_level(level, _))}</option>'
         for level in levels
@@ -117,7 +118,7 @@ def confidence(ctx: RenderContext, name: str, field: str, label: str, levels: Se
     return (
         f'<div class="ait-field"><label class="ait-field__label" for="{name}">{escape(label)}</label>'
         f'<select class="ait-select" id="{name}" name="{escape(field)}" required>'
-        f'<option value="">{escape(_("Choose"))}</option>{options}</select></div>'
+        f'<option value="">{escape(nothing_yet)}</option>{options}</select></div>'
     )
 
 

@@ -112,12 +112,13 @@ class Spot:
     def render(self, step: Step, ctx: RenderContext) -> str:
         """The note, then for each authority a fieldset of three radios and a select for confidence."""
         _ = ctx.gettext
+        written_by = _("Written by an AI model")
         links = {one.id: (number, controls.html_id(ctx, step.id, one.id)) for number, one in self._numbered()}
         inside = (
             controls.result(ctx, self._result(ctx))
             + controls.prose(self.instructions, step, ctx)
             + '<figure class="ait-note">'
-            f'<figcaption class="ait-note__caption">{escape(_("Written by an AI model"))}</figcaption>'
+            f'<figcaption class="ait-note__caption">{escape(written_by)}</figcaption>'
             f'<div class="ait-prose">{html_of(self.note.text, ctx.gettext, references=links)}</div></figure>'
             '<div class="ait-authorities">'
             + "".join(self._authority(number, one, step, ctx) for number, one in self._numbered())
@@ -134,12 +135,13 @@ class Spot:
             for verdict, words in _labels(ctx.gettext).items()
         )
         place = {"number": number}
+        heading = _("Authority %(number)s:") % place
         sure = _("How sure are you about authority %(number)s?") % place
         return (
             f'<fieldset class="ait-question ait-authority" id="{name}" tabindex="-1"'
             f"{controls.describedby(controls.feedback_id(name, marked))}>"
             f'<legend class="ait-question__legend">'
-            f'<span class="ait-authority__number">{escape(_("Authority %(number)s:") % place)}</span> '
+            f'<span class="ait-authority__number">{escape(heading)}</span> '
             f'<span class="ait-authority__cited">{inline_html_of(one.text)}</span></legend>'
             f'<div class="ait-options">{radios}</div>'
             + controls.confidence(ctx, f"{name}--confidence", f"confidence-{one.id}", sure, _LEVELS)

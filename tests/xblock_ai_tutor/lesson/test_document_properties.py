@@ -1,0 +1,142 @@
+"""Claims about every lesson text, and every text at all: identity, no surprise, problems that can be found."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.lesson_strategies import lessons, mangled
+from tests.support.lessons import SMALL_LESSON, Html, lesson_texts
+from xblock_ai_tutor.lesson import (
+    LessonError,
+    RenderContext,
+    check_lesson,
+    parse_lesson,
+    render_source,
+    render_step,
+    tutor_lesson,
+)
+
+GENERATED = settings(max_examples=60, deadline=None)
+MANGLED = settings(max_examples=200, deadline=None)
+REAL = lesson_texts()["modules/04-legal-research/lesson.md"]
+
+
+def assert_is_lesson_or_problems(text: str) -> None:
+    problems = check_lesson(text)
+    if problems:
+        with pytest.raises(LessonError) as refused:
+            parse_lesson(text)
+        assert refused.value.problems == problems
+        last = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+        assert all(1 <= problem.line <= last for problem in problems)
+        assert all(problem.cause.strip() and problem.cure.strip() for problem in problems)
+        assert list(problems) == sorted(problems, key=lambda problem: problem.line)
+        return
+    lesson = parse_lesson(text)
+    assert render_source(lesson) == text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    tutor_lesson(lesson).decode("utf-8")
+    for step in lesson.steps:
+        render_step(step, RenderContext("root")).encode("utf-8")
+
+
+@GENERATED
+@given(lessons())
+def test_parsing_and_rendering_give_the_same_text(text: str) -> None:
+    lesson = parse_lesson(text)
+    assert render_source(lesson) == text
+    assert lesson.version == hashlib.sha256(text.encode()).hexdigest()[:12]
+    assert parse_lesson(render_source(lesson)) == lesson
+
+
+@GENERATED
+@given(lessons(), st.sampled_from(["\r\n", "\r"]), st.booleans())
+def test_newlines_and_a_byte_order_mark_make_no_difference(text: str, newline: str, mark: bool) -> None:
+    written = ("\ufeff" if mark else "") + text.replace("\n", newline)
+    assert parse_lesson(written) == parse_lesson(text)
+
+
+@MANGLED
+@given(mangled())
+def test_a_mangled_lesson_raises_nothing_but_a_lesson_error(text: str) -> None:
+    assert_is_lesson_or_problems(text)
+
+
+@settings(max_examples=25, deadline=None)
+@given(mangled(REAL))
+def test_the_real_lesson_mangled_raises_nothing_but_a_lesson_error(text: str) -> None:
+    assert_is_lesson_or_problems(text)
+
+
+@MANGLED
+@given(st.text(max_size=400))
+@example("")
+@example("\n")
+@example("\ufeff")
+@example("\ufeff\ufeff---\n")
+@example("---")
+@example("---\n---")
+@example("---\n---\n:::")
+@example("\0")
+@example("\ud800")
+@example(":::\n:::reading\n:::")
+@example("---\n- a\n---\n")
+@example('---\nid: "\\ud800"\n---\n')
+@example('---\ntitle: "\\U99999999"\n---\n')
+@example("---\n? [a]\n: b\n---\n")
+@example("---\n&a x: *a\n---\n")
+@example("---\na: b\n---\n--- \n...\n")
+def test_any_text_at_all_raises_nothing_but_a_lesson_error(text: str) -> None:
+    assert_is_lesson_or_problems(text)
+
+
+@MANGLED
+@given(st.text(st.sampled_from(list("ab:-?[]{}&*!|>'\"%@`#,. \n\t0~\\")), max_size=120))
+def test_any_front_matter_raises_nothing_but_a_lesson_error(head: str) -> None:
+    assert_is_lesson_or_problems(f'---\n{head}\n---\n:::reading id="a" title="A"\nWords.\n:::\n')
+
+
+@GENERATED
+@given(lessons())
+def test_every_passage_is_one_element_and_every_id_is_unique_on_the_page(text: str) -> None:
+    lesson = parse_lesson(text)
+    pages = [Html(render_step(step, RenderContext("root"))) for step in lesson.steps]
+    ids = [one for page in pages for one in page.ids]
+    assert len(ids) == len(set(ids))
+    shown = [
+        element.attributes["data-passage"]
+        for page in pages
+        for element in page.elements
+        if "data-passage" in element.attributes
+    ]
+    assert shown == [passage.id for passage in lesson.passages]
+    for page in pages:
+        names = set(page.ids)
+        for element in page.elements:
+            for reference in (element.attributes.get("for"), *element.attributes.get("aria-describedby", "").split()):
+                assert reference is None or reference in names
+            if element.attributes.get("href", "").startswith("#"):
+                assert element.attributes["href"][1:] in names
+
+
+@GENERATED
+@given(lessons())
+def test_an_author_cannot_put_script_or_style_on_the_page(text: str) -> None:
+    allowed = {
+        *("form", "div", "button", "fieldset", "legend", "input", "label", "select", "option", "figure", "figcaption"),
+        *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
+        *("h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    }
+    for step in parse_lesson(text).steps:
+        for element in Html(render_step(step, RenderContext('r"><script>alert(1)</script>'))).elements:
+            assert element.tag in allowed
+            assert not any(name.startswith("on") or name == "style" for name in element.attributes)
+            assert element.attributes.get("href", "#").startswith(("#", "https://"))
+
+
+def test_the_small_lesson_is_a_lesson() -> None:
+    assert_is_lesson_or_problems(SMALL_LESSON)
+    assert check_lesson(SMALL_LESSON) == ()
