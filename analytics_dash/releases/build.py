@@ -141,9 +141,8 @@ def _protected(
 ) -> Iterator[Cell]:
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], people.departments, people.grade_bands)
-        # Evaluated once by the engine, in its temporary store, and then added up for each view.
-        with indicator.contributions(tables, window).cache() as contributions:
-            yield from protect(contributions, _measure(indicator), frame, release=release)
+        contributions = indicator.contributions(tables, window)
+        yield from protect(contributions, _measure(indicator), frame, release=release)
 
 
 def _measure(indicator: Indicator) -> Measure:
