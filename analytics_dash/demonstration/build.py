@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,9 +21,10 @@ from typing import Any, Final
 from analytics_dash.demonstration import planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
 from analytics_dash.demonstration.errors import OutputFolderError
-from analytics_dash.demonstration.feeds import chatgpt, faults, ledger, roster, tracking
+from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, ledger, roster
+from analytics_dash.demonstration.feeds.envelope import Emitted, Style
 from analytics_dash.demonstration.feeds.faults import Expected
-from analytics_dash.demonstration.feeds.tracking import Emitted, Style
+from analytics_dash.demonstration.feeds.tracking import moments_of
 from analytics_dash.demonstration.staff import make_staff
 from analytics_dash.demonstration.streams import stream
 
@@ -35,12 +37,12 @@ LEDGER: Final = "ledger.jsonl"
 _MID_JULY: Final = datetime(2026, 7, 15, tzinfo=UTC)
 _STYLES: Final = MappingProxyType(
     {
-        "2026-05": (tracking.older, tracking.older),
-        "2026-06": (tracking.prefixed, tracking.prefixed),
-        "2026-07": (tracking.prefixed, tracking.plain),
-        "2026-08": (tracking.plain, tracking.plain),
-        "2026-09": (tracking.prefixed, tracking.prefixed),
-        "2026-10": (tracking.plain, tracking.plain),
+        "2026-05": (envelope.older, envelope.older),
+        "2026-06": (envelope.prefixed, envelope.prefixed),
+        "2026-07": (envelope.prefixed, envelope.plain),
+        "2026-08": (envelope.plain, envelope.plain),
+        "2026-09": (envelope.prefixed, envelope.prefixed),
+        "2026-10": (envelope.plain, envelope.plain),
     }
 )
 _ZIPPED: Final = frozenset({"2026-05", "2026-06", "2026-08", "2026-09"})
@@ -101,11 +103,15 @@ def build_feeds(folder: Path, seed: int = planted.DEFAULT_SEED) -> Built:
 def refuse_foreign(folder: Path) -> None:
     """Raise `OutputFolderError` unless `folder` is absent, empty, or made by an earlier build."""
     if folder.exists() and not folder.is_dir():
-        raise OutputFolderError(f"{folder} is a file. Name a folder that is empty or does not exist yet.")
+        raise OutputFolderError(
+            _("{folder} is a file. Name a folder that is empty or does not exist yet.").format(folder=folder)
+        )
     if folder.is_dir() and any(folder.iterdir()) and "made_by" not in read_marker(folder):
         raise OutputFolderError(
-            f"{folder} holds files that {MADE_BY} did not make, so nothing was written. "
-            "Name a folder that is empty or does not exist yet."
+            _(
+                "{folder} holds files that {command} did not make, so nothing was written. Name a folder that is empty "
+                "or does not exist yet."
+            ).format(folder=folder, command=MADE_BY)
         )
 
 
@@ -124,7 +130,9 @@ def read_marker(folder: Path) -> dict[str, Any]:
 
 
 def _write_marker(folder: Path, content: Mapping[str, Any]) -> None:
-    _write(folder / MARKER, json.dumps({"made_by": MADE_BY, **content}, indent=1).encode() + b"\n")
+    draft = folder / f".{MARKER}"
+    draft.write_bytes(json.dumps({"made_by": MADE_BY, **content}, indent=1).encode() + b"\n")
+    draft.replace(folder / MARKER)
 
 
 def _truth_json(built: Built, lives: Sequence[Life]) -> dict[str, Any]:
@@ -149,12 +157,12 @@ def _write_logs(folder: Path, lives: Sequence[Life], seed: int) -> Iterator[Feed
     """One log a month, by UTC as the platform's own rotation goes."""
     months: dict[str, list[Emitted]] = {month: [] for month in planted.MONTHS}
     for life in lives:
-        for emitted in tracking.moments_of(life):
+        for emitted in moments_of(life):
             months[emitted.at.isoformat()[:7]].append(emitted)
     for month, emitted_then in months.items():
         rng = stream(seed, "log", month)
-        in_order = tracking.in_order(emitted_then)
-        lines = tracking.log_lines(in_order, partial(_style, month))
+        in_order = envelope.in_order(emitted_then)
+        lines = envelope.log_lines(in_order, partial(_style, month))
         lines, expected = faults.plant_in_log(rng, lines, [emitted.counts for emitted in in_order])
         path = f"tracking/{month}.log" + (".gz" if month in _ZIPPED else "")
         _write(folder / path, _joined(lines))

@@ -49,3 +49,23 @@ def build(out: Path, seed: int, as_json: bool) -> None:
         figures = (counts.lines, counts.accepted, counts.ignored, counts.duplicates, counts.rejected)
         click.echo(f"  {feed.path:{width}}  " + " ".join(f"{figure:7}" for figure in figures))
     click.echo(_("  roster.csv: who they are. planted.json: what is true of them, to hold a release against."))
+
+
+@demo.command()
+@click.option("--data", type=_FOLDER, required=True, help=_("Folder in which everything is kept between calls."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object on stdout."))
+def prepare(data: Path, as_json: bool) -> None:
+    """Make the feeds, load them, build and publish a release: whatever of it is not done yet.
+
+    In the folder afterwards: feeds/, warehouse.duckdb, releases.sqlite and pseudonym.key, so ADOPTION_HOME=DIR makes
+    it adoption's home. A second call is quick and changes nothing. Progress is told on stderr.
+    """
+    from analytics_dash.demonstration.prepare import prepare as prepare_folder  # noqa: PLC0415 (takes two seconds)
+
+    prepared = prepare_folder(data, lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        click.echo(json.dumps(prepared.to_json()))
+        return
+    state = _("published now") if prepared.published else _("was published before")
+    spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in prepared.seconds.items())
+    click.echo(f"{prepared.release}  {state}  ({spent})", err=True)

@@ -10,6 +10,7 @@ import pytest
 
 from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.build import build_feeds, make_lives
+from analytics_dash.demonstration.prepare import Prepared, prepare
 from analytics_dash.demonstration.truth import Part, parts_of
 
 
@@ -24,13 +25,24 @@ def parts(lives: tuple[Life, ...]) -> list[Part]:
 
 
 @pytest.fixture(scope="session")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demonstration") / "feeds"
-    build_feeds(folder)
-    return folder
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `adoption demo prepare` fills; `feeds` is in it."""
+    return tmp_path_factory.mktemp("demonstration")
+
+
+@pytest.fixture(scope="session")
+def feeds(home: Path) -> Path:
+    build_feeds(home / "feeds")
+    return home / "feeds"
 
 
 @pytest.fixture(scope="session")
 def planted_json(feeds: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((feeds / "planted.json").read_bytes())
     return content
+
+
+@pytest.fixture(scope="session")
+def prepared(home: Path, feeds: Path) -> Prepared:
+    """All the way through the pipeline, once: it takes half a minute."""
+    return prepare(home)

@@ -1,0 +1,166 @@
+"""Prepare all that the demonstration shows, in one folder: feeds, warehouse, release. What `./scripts/demo` calls.
+
+Each stage looks whether it is done before it does anything, so a second call is quick and changes nothing, and a call
+after an interruption goes on where the first one stopped. The work itself is done by the functions behind `adoption
+load`, `adoption release build` and `adoption release publish`, with the folder as adoption's home.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any, Final
+
+from analytics_dash.demonstration import planted
+from analytics_dash.demonstration.build import LEDGER, ROSTER, build_feeds, is_complete, read_marker
+from analytics_dash.demonstration.errors import PreparationError
+from analytics_dash.home import REGISTER_FILE
+from analytics_dash.releases import LeakError, list_releases, register_app
+from analytics_dash.releases.build import build_release
+from analytics_dash.releases.publish import publish_release
+from analytics_dash.warehouse import open_warehouse
+from analytics_dash.warehouse.load import load
+
+Say = Callable[[str], None]
+
+THROUGH: Final = planted.MONTHS[-1]
+"""The month through which the release goes. One release: each further one about the same months costs hidden cells."""
+
+_INVARIANT: Final = ("lines", "ignored", "rejected")
+"""Counts of a file that are the same whatever was loaded before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are in the demonstration's folder."""
+
+    folder: Path
+
+    @property
+    def feeds(self) -> Path:
+        """The feeds and planted.json."""
+        return self.folder / "feeds"
+
+    @property
+    def warehouse(self) -> str:
+        """The warehouse's URL."""
+        return f"duckdb:///{self.folder / 'warehouse.duckdb'}"
+
+    @property
+    def register(self) -> str:
+        """The release register's URL."""
+        return f"sqlite:///{self.folder / REGISTER_FILE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a call did: the published release, and whether each stage had anything to do."""
+
+    release: str
+    built_feeds: bool
+    changed_warehouse: bool
+    published: bool
+    seconds: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary that `adoption demo prepare --json` prints."""
+        return {
+            "release": self.release,
+            "built_feeds": self.built_feeds,
+            "changed_warehouse": self.changed_warehouse,
+            "published": self.published,
+            "seconds": {stage: round(spent, 1) for stage, spent in self.seconds.items()},
+        }
+
+
+def prepare(folder: Path, say: Say = lambda _sentence: None) -> Prepared:
+    """Make feeds, warehouse and a published release in `folder`, as far as they are not there yet.
+
+    `say` is told about each stage as it begins. Raises `OutputFolderError` where the feeds' folder is somebody
+    else's, and `PreparationError` where the pipeline does not take the data as it should.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    places = Places(folder.absolute())
+    seconds: dict[str, float] = {}
+    with _at_home(places.folder):
+        with _timed(seconds, "feeds"):
+            built_feeds = _feeds(places, say)
+        with _timed(seconds, "load"):
+            changed_warehouse = _load(places, say)
+        with _timed(seconds, "release"):
+            release, published = _release(places, say)
+    return Prepared(release, built_feeds, changed_warehouse, published, seconds)
+
+
+def _feeds(places: Places, say: Say) -> bool:
+    if is_complete(places.feeds):
+        return False
+    say(_("Making a fictional government: {staff} staff, six months …").format(staff=planted.STAFF))
+    build_feeds(places.feeds)
+    return True
+
+
+def _load(places: Places, say: Say) -> bool:
+    expected = read_marker(places.feeds)["feeds"]
+    changed = False
+    for kind, what, roster in (
+        ("openedx-log", "tracking", places.feeds / ROSTER),
+        ("chatgpt-users", "chatgpt", None),
+        ("gateway-ledger", LEDGER, None),
+    ):
+        say(_("Loading {kind} …").format(kind=kind))
+        report = load(places.warehouse, kind=kind, paths=[places.feeds / what], roster=roster, say=say)
+        for file in report.files:
+            path = Path(file.file).relative_to(places.feeds).as_posix()
+            found = {name: getattr(file, name) for name in _INVARIANT}
+            if file.error or found != {name: expected[path][name] for name in _INVARIANT}:
+                raise PreparationError(
+                    _("{path} was not loaded as planted: {found}, expected {expected}. {error}").format(
+                        path=path, found=found, expected=expected[path], error=file.error or ""
+                    )
+                )
+        changed = changed or report.changed
+    return changed
+
+
+def _release(places: Places, say: Say) -> tuple[str, bool]:
+    """Publish a release through the last month, unless one is published: a visitor's later loads do not add another."""
+    with register_app(places.register).app_context():
+        for info in list_releases():
+            if info.through == THROUGH and info.status == "published":
+                return info.id, False
+        say(_("Building the release through {month}: protecting every figure …").format(month=THROUGH))
+        with open_warehouse(places.warehouse) as warehouse:
+            release = build_release(warehouse, THROUGH).info.id
+        say(_("Publishing {release}: an attacker tries to recover what is hidden …").format(release=release))
+        try:
+            publish_release(release)
+        except LeakError as error:
+            raise PreparationError(_("The release was not published. {reason}").format(reason=error)) from error
+        return release, True
+
+
+@contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """Make `folder` adoption's home for a while, so that the pseudonym key is there and no other one is touched."""
+    before = os.environ.get("ADOPTION_HOME")
+    os.environ["ADOPTION_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["ADOPTION_HOME"]
+        else:
+            os.environ["ADOPTION_HOME"] = before
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    seconds[stage] = time.monotonic() - start

@@ -1,0 +1,204 @@
+"""The published release of the demonstration government: right to the rounding, silent on the small, and it finds what
+was planted. Effects are looked for as a reader would, in shown cells alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from analytics_dash.demonstration import planted
+from analytics_dash.demonstration.commands import demo
+from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
+from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
+from analytics_dash.releases import Cell, Scope, cells, latest_published, list_releases, register_app
+
+# Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
+]
+
+ANALYST = Scope(role="analyst", department=None)
+Key = tuple[str, str, str | None, str | None, str | None, str | None]
+
+
+@pytest.fixture(scope="module")
+def register(prepared: Prepared, home: Path) -> Iterator[None]:
+    with register_app(Places(home).register).app_context():
+        yield
+
+
+@pytest.fixture(scope="module")
+def published(register: None, prepared: Prepared) -> tuple[Cell, ...]:
+    return cells(ANALYST, prepared.release)
+
+
+@pytest.fixture(scope="module")
+def truth(planted_json: dict[str, Any]) -> dict[Key, tuple[int, int]]:
+    names = ("indicator", "view", "month", "department", "grade_band", "arm")
+    return {
+        tuple(figure[name] for name in names): (figure["numerator"], figure["denominator"])  # type: ignore[misc]
+        for figure in planted_json["truth"]
+    }
+
+
+def key(cell: Cell) -> Key:
+    return cell.indicator, cell.view, cell.month, cell.department, cell.grade_band, cell.arm
+
+
+def shown(published: tuple[Cell, ...], indicator: str, view: str) -> list[tuple[Cell, int, int]]:
+    """The shown cells of a view with their two counts."""
+    return [
+        (cell, cell.numerator, cell.denominator)
+        for cell in published
+        if (cell.indicator, cell.view) == (indicator, view)
+        and cell.numerator is not None
+        and cell.denominator is not None
+    ]
+
+
+def is_small(indicator: str, numerator: int, denominator: int) -> bool:
+    rest = denominator - numerator if indicator != "redaction_rate" else 10
+    return min(numerator, denominator, rest) < 10
+
+
+def test_the_newest_release_is_published(register: None, prepared: Prepared) -> None:
+    latest = latest_published()
+    assert latest is not None
+    assert (latest.id, latest.through) == (prepared.release, THROUGH)
+
+
+def test_every_shown_figure_is_the_true_one_rounded(
+    published: tuple[Cell, ...], truth: dict[Key, tuple[int, int]]
+) -> None:
+    checked = 0
+    for cell in published:
+        if cell.numerator is not None and cell.denominator is not None:
+            numerator, denominator = truth[key(cell)]
+            assert abs(cell.numerator - numerator) <= 2
+            assert abs(cell.denominator - denominator) <= 2
+            checked += 1
+    assert checked > 150
+
+
+def test_every_small_figure_is_hidden(published: tuple[Cell, ...], truth: dict[Key, tuple[int, int]]) -> None:
+    small = [cell for cell in published if is_small(cell.indicator, *truth.get(key(cell), (0, 0)))]
+    assert len(small) > 100
+    assert all((cell.numerator, cell.denominator, cell.value) == (None, None, None) for cell in small)
+
+
+def test_hardly_anything_else_is_hidden_where_a_department_is_looked_at(
+    published: tuple[Cell, ...], truth: dict[Key, tuple[int, int]]
+) -> None:
+    """Protection has a price, and it must stay small where there are people enough."""
+    large = [
+        cell
+        for cell in published
+        if cell.view in {"all", "month", "department"} and not is_small(cell.indicator, *truth.get(key(cell), (0, 0)))
+    ]
+    hidden = [cell for cell in large if cell.value is None]
+    assert len(hidden) <= 0.1 * len(large)
+
+
+def test_nearly_nothing_is_shown_of_the_department_of_eighteen(published: tuple[Cell, ...]) -> None:
+    theirs = [cell for cell in published if cell.department == "Office of the Weathervane"]
+    assert len(theirs) > 30
+    assert sum(cell.value is not None for cell in theirs) <= 2
+
+
+def test_trained_people_are_found_to_be_more_active_by_as_much_as_was_planted(published: tuple[Cell, ...]) -> None:
+    arms = {cell.arm: (top / bottom, bottom) for cell, top, bottom in shown(published, "active_use", "all")}
+    (trained, n), (untrained, m) = arms["trained"], arms["untrained"]
+    error = math.sqrt(trained * (1 - trained) / n + untrained * (1 - untrained) / m)
+    difference = planted.ACTIVE_IF_TRAINED - planted.ACTIVE_IF_UNTRAINED
+    assert abs(trained - untrained - difference) < 1.96 * error
+    assert trained - untrained > 1.96 * error  # and not by chance
+
+
+def test_the_department_that_gives_access_before_training_stands_out(published: tuple[Cell, ...]) -> None:
+    shares = {
+        cell.department: top / bottom for cell, top, bottom in shown(published, "trained_before_access", "department")
+    }
+    canals = shares.pop("Office for Canals")
+    assert len(shares) >= 10
+    assert canals < min(shares.values()) - 0.3
+
+
+def test_competence_is_found_to_rise_when_the_lesson_was_fixed(published: tuple[Cell, ...]) -> None:
+    shares = {cell.month: top / bottom for cell, top, bottom in shown(published, "competent", "month")}
+    before = [share for month, share in shares.items() if month is not None and month < "2026-08"]
+    after = [share for month, share in shares.items() if month is not None and month >= "2026-08"]
+    assert min(after) > max(before) + 0.08
+
+
+def test_redactions_are_found_to_fall_but_not_at_the_ministry_of_umbrellas(published: tuple[Cell, ...]) -> None:
+    by_month = {cell.month: top / bottom for cell, top, bottom in shown(published, "redaction_rate", "month")}
+    assert by_month["2026-10"] < 0.6 * by_month["2026-05"]
+    october = {
+        cell.department: top / bottom
+        for cell, top, bottom in shown(published, "redaction_rate", "department_month")
+        if cell.month == "2026-10"
+    }
+    assert max(october, key=lambda department: october[department]) == "Ministry of Umbrellas"
+    assert october["Ministry of Umbrellas"] > 2 * by_month["2026-10"]
+
+
+def test_grade_bands_do_not_differ_beyond_chance(published: tuple[Cell, ...]) -> None:
+    bands = shown(published, "competent", "grade_band")
+    overall = sum(top for _, top, _ in bands) / sum(bottom for _, _, bottom in bands)
+    for _, top, bottom in bands:
+        assert abs(top / bottom - overall) < 4 * math.sqrt(overall * (1 - overall) / bottom)
+
+
+def test_preparing_a_second_time_changes_nothing(prepared: Prepared, register: None, home: Path) -> None:
+    def state() -> dict[str, str]:
+        return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in home.rglob("*") if p.is_file()}
+
+    before = state()
+    again = prepare(home)
+    assert (again.built_feeds, again.changed_warehouse, again.published) == (False, False, False)
+    assert again.release == prepared.release
+    assert state() == before
+    assert len(list_releases()) == 1
+
+
+def test_preparing_leaves_adoptions_own_home_alone(
+    prepared: Prepared, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADOPTION_HOME", str(tmp_path / "elsewhere"))
+    prepare(home)
+    assert os.environ["ADOPTION_HOME"] == str(tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
+    assert (home / "pseudonym.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_command_says_what_there_is(prepared: Prepared, home: Path) -> None:
+    done = CliRunner().invoke(demo, ["prepare", "--data", str(home), "--json"])
+    assert done.exit_code == 0
+    said = json.loads(done.stdout)
+    assert (said["release"], said["published"]) == (prepared.release, False)
+
+
+def test_feeds_that_are_somebody_elses_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "feeds").mkdir()
+    (tmp_path / "feeds" / "payroll.csv").write_text("not ours")
+    with pytest.raises(OutputFolderError):
+        prepare(tmp_path)
+
+
+def test_feeds_that_were_tampered_with_are_noticed(feeds: Path, tmp_path: Path) -> None:
+    shutil.copytree(feeds, tmp_path / "feeds")
+    with (tmp_path / "feeds/tracking/2026-10.log").open("a") as log:
+        log.write("one line more\n")
+    with pytest.raises(PreparationError, match=r"2026-10\.log was not loaded as planted"):
+        prepare(tmp_path)
