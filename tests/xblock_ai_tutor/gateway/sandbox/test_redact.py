@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.support.identifiers import MAKERS, sentence_with
 from xblock_ai_tutor.gateway.errors import PlaceholderError
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, find_entities, redact
+from xblock_ai_tutor.gateway.sandbox.screen import screen
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 # Text that no identifier can be made of.
@@ -97,6 +98,15 @@ def test_nothing_that_was_found_is_left_in_the_redacted_text(text: str) -> None:
     redaction = redact(text, Placeholders())
     for entity in redaction.entities:
         assert text[entity.start : entity.end] not in redaction.text
+
+
+@given(st.lists(st.tuples(PLANTED, st.integers(0, 200)), min_size=1, max_size=3))
+def test_what_screening_removes_hides_no_identifier_from_redaction(pieces: list[tuple[str, int]]) -> None:
+    # The turn redacts and then screens: both must agree on what is invisible.
+    text = "\n".join(f"{planted[:at]}\u200b\U000e0041\u00ad{planted[at:]}" for planted, at in pieces)
+    redaction = redact(text, Placeholders())
+    assert len(redaction.entities) == len(find_entities(screen(text).text))
+    assert len(find_entities(screen(redaction.text).text)) == len(find_entities(redaction.text))
 
 
 def test_the_same_value_keeps_its_placeholder_through_a_conversation() -> None:

@@ -18,9 +18,10 @@ from typing import Final
 # expression engine can skip to that character's class; patterns are several times faster that way.
 START: Final = r"(?<![A-Za-z0-9].)"
 END: Final = r"(?![A-Za-z0-9])"
-# A number that is part of a price, a decimal or a longer number is no identifier.
-START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][.,/:].)(?<![0-9]-.)"
-END_NUMBER: Final = r"(?![A-Za-z0-9%]|[.,/:\-][0-9])"
+# A number that is part of a price, a decimal or a longer number is no identifier. A comma may stand beside one: nobody
+# writes thousands beside nine digits in a row, and tables are pasted as comma-separated values.
+START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][./\-].)"
+END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
 # What people put between the digits of a number, a line break included.
 SEP: Final = r"[\s.\-]{0,3}"
 # What stands between a label and its value: punctuation of prose, tables and JSON, and a few small words.

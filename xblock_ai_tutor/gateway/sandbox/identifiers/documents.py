@@ -121,6 +121,8 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
             labelled(r"uan|unique application (?:no|number)", _UAN, "uan", "unique app"),
+            # Biometric residence permits.
+            labelled(r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "permit"),
             Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
             Form(
                 re.compile(rf"(?s)[A-Za-z]{START}[\s\-]?[0-9](?:[ \-]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),

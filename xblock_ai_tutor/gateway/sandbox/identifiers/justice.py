@@ -21,11 +21,9 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _CHECK_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
 _SLASH: Final = r"\s?[/\-]\s?"
-_PNC: Final = (
-    rf"[0-9]{START}(?<![0-9][/.,\-].)[0-9](?:[0-9]{{2}})?{_SLASH}[0-9](?:[\s.\-]?[0-9]){{0,6}}\s?[A-Za-z]{END}"
-)
+_PNC: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9](?:[0-9]{{2}})?{_SLASH}[0-9](?:[\s.\-]?[0-9]){{0,6}}\s?[A-Za-z]{END}"
 _PNC_LABEL: Final = r"pnc(?:[\s_\-]?id)?|police national computer"
-_CRO: Final = rf"[0-9]{START}(?<![0-9][/.,\-].)[0-9]{{0,5}}{_SLASH}[0-9]{{2}}\s?[A-Za-z]{END}"
+_CRO: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9]{{0,5}}{_SLASH}[0-9]{{2}}\s?[A-Za-z]{END}"
 _CRO_SPECIAL: Final = rf"[Ss]{START}[Ff]\s?[0-9]{{2}}{_SLASH}[0-9]{{1,6}}\s?[A-Za-z]{END}"
 _CRO_LABEL: Final = r"cro|criminal records? office"
 

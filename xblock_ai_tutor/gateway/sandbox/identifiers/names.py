@@ -20,9 +20,9 @@ _TITLE: Final = re.compile(
     r"S(?:ir|gt|ergeant|upt|heriff|ister)|L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
     r"Tribunal Judge|Judge|Justice|C(?:llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))\b(?:(?<![a-z]{4})\.)?"
-    r"(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?[ \t]{1,3}(?:\r?\n[ \t]{0,3})?"
+    r"(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?(?:[ \t]{1,3}|[ \t]{0,3}\r?\n[ \t]{0,3})"
 )
-_SMALL: Final = re.compile(r"m(?:rs?|s)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
+_SMALL: Final = re.compile(r"[Mm](?:rs?|s)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
 _SALUTATION: Final = re.compile(r"(?:Dear|Hi|Hello|Hey)[ \t]{1,3}")
 _LETTER: Final = r"(?![\d_])[\w\u0300-\u036f]"
 _PART: Final = rf"{_LETTER}[\w'\u0300-\u036f]{{0,24}}[\w\u0300-\u036f]"
@@ -31,6 +31,7 @@ _PARTICLES: Final = frozenset(
     {"de", "da", "del", "della", "der", "den", "di", "dos", "du", "el", "al", "la", "le", "van", "von", "bin", "binti"}
     | {"bint", "ibn", "ap", "ter", "y"}
 )
+_SHOUTED: Final = frozenset({"MR", "MRS", "MS", "MISS", "MX", "DR", "PROF"})
 _TOKENS_MAX: Final = 8
 
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
@@ -58,7 +59,7 @@ _NOT_NAMES: Final = frozenset(_NOT_NAMES_TEXT.split())
 def _names(searched: Searched) -> Iterator[Found]:
     text = searched.text
     yield from _titled(text)
-    for match in _SMALL.finditer(text) if "m" in text else ():
+    for match in _SMALL.finditer(text):
         if match[1] not in _NOT_NAMES and _begins_word(text, match.start()):
             yield Found(match.start(), match.end(), IN_CONTEXT)
     for match in _SALUTATION.finditer(text):
@@ -78,7 +79,7 @@ def _titled(text: str) -> Iterator[Found]:
         at = match.end()
         if _begins_word(text, match.start()):
             title = match[0].strip(" .\t\r\n")
-            end = _name_end(text, at, shouting=title.isupper() and len(title) > 1)
+            end = _name_end(text, at, shouting=title in _SHOUTED)
             if end:
                 yield Found(match.start(), end, IN_CONTEXT)
                 at = end
