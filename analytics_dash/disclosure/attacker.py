@@ -29,6 +29,7 @@ from analytics_dash.releases.types import Cell
 NARROWEST: Final = 2 * ROUNDING + 1
 """A hidden count must be able to differ by at least this much: a range of ±ROUNDING is what only shown counts have."""
 
+_linprog: Any = linprog  # its stubs know no sparse matrix
 _TOLERANCE: Final = 1e-6
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
 _INFEASIBLE: Final = 2  # linprog's status
@@ -195,7 +196,7 @@ class _Programme:
 
     def minimise(self, objective: NDArray[np.float64]) -> _Solution | None:
         """Return a solution at which `objective` is least; None when there is no solution at all."""
-        result = linprog(objective, bounds=self._bounds, method="highs", **self._equations)
+        result = _linprog(objective, bounds=self._bounds, method="highs", **self._equations)
         if result.status == _INFEASIBLE:
             return None
         if result.status != 0:
@@ -204,6 +205,12 @@ class _Programme:
             np.asarray(result.x, dtype=np.float64),
             np.asarray(result.lower.marginals + result.upper.marginals, dtype=np.float64),
         )
+
+
+def _stack(blocks: list[list[csr_array | None]]) -> csr_array:
+    """Return one matrix from a table of blocks; None is a block of noughts."""
+    assemble: Any = block_array  # its stubs know no None
+    return csr_array(assemble(blocks))
 
 
 def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int]]:
@@ -217,7 +224,7 @@ def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int
     pick = csr_array((np.ones(extra), (each, columns)), shape=(extra, size))
     minus = csr_array((-np.ones(extra), (each, each)), shape=(extra, extra))
     solution = _Programme(
-        csr_array(block_array([[system.matrix, None, None], [pick, minus, minus]])),
+        _stack([[system.matrix, None, None], [pick, minus, minus]]),
         np.concatenate([system.lower, np.zeros(2 * extra)]),
         np.concatenate([system.upper, np.full(extra, MINIMUM - 1.0), np.full(extra, np.inf)]),
     ).minimise(np.concatenate([np.zeros(size + extra), np.ones(extra)]))

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
@@ -142,6 +142,7 @@ def _sums(cells: dict[Slot, Cell]) -> Iterator[tuple[Slot, tuple[Slot, ...]]]:
 
 
 def _sparse(rows: Sequence[Sequence[tuple[int, float]]], columns: int) -> csr_array:
-    entries = [(index, column, value) for index, row in enumerate(rows) for column, value in row]
-    row, column, value = (np.array(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
-    return csr_array(coo_array((value, (row, column)), shape=(len(rows), columns)))
+    row = np.array([index for index, entries in enumerate(rows) for _entry in entries], dtype=np.int64)
+    column = np.array([column for entries in rows for column, _value in entries], dtype=np.int64)
+    value = np.array([value for entries in rows for _column, value in entries], dtype=np.float64)
+    return csr_array((value, (row, column)), shape=(len(rows), columns))

@@ -7,7 +7,7 @@ asks, so that what was published stays what was published. Only `dao` reads or w
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, CheckConstraint, Dialect, Float, ForeignKey, String, Table, Text, UniqueConstraint, event
@@ -41,7 +41,7 @@ class ReleaseRow(Base):
     """A release: `id` is `YYYY-MM.N`. Its status is not stored; it is published when a publication exists."""
 
     __tablename__ = "release"
-    __table_args__: ClassVar = (UniqueConstraint("through", "sequence"),)
+    __table_args__ = (UniqueConstraint("through", "sequence"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     through: Mapped[str] = mapped_column(String(7), index=True)
@@ -56,7 +56,7 @@ class CellRow(Base):
     """One protected cell. A hidden cell's figures are NULL, and the database refuses anything else."""
 
     __tablename__ = "cell"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         CheckConstraint("status IN ('shown', 'low', 'c', 'x', 'z')", name="cell_status"),
         CheckConstraint(
             "(status IN ('shown', 'low') AND numerator >= 10 AND denominator >= 10 AND value IS NOT NULL"
@@ -102,20 +102,24 @@ class AuditRow(Base):
     detail: Mapped[str] = mapped_column(Text)
 
 
+def _ddl(statement: str) -> DDL:
+    return DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy annotates no more of it
+
+
 def _write_once(table: Table) -> None:
     """Give `table` triggers that refuse UPDATE and DELETE, in SQLite's dialect and in PostgreSQL's."""
     name = table.name
     for action in ("UPDATE", "DELETE"):
-        sqlite = DDL(
+        sqlite = _ddl(
             f"CREATE TRIGGER IF NOT EXISTS {name}_no_{action.lower()} BEFORE {action} ON {name} "
             f"BEGIN SELECT RAISE(ABORT, 'a {name} is written once; build a new release'); END"
         )
         event.listen(table, "after_create", sqlite.execute_if(dialect="sqlite"))
-    refuse = DDL(
+    refuse = _ddl(
         f"CREATE OR REPLACE FUNCTION {name}_written_once() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION 'a {name} is written once; build a new release'; END $$"
     )
-    attach = DDL(
+    attach = _ddl(
         f"CREATE TRIGGER {name}_written_once BEFORE UPDATE OR DELETE ON {name} "
         f"FOR EACH ROW EXECUTE FUNCTION {name}_written_once()"
     )
@@ -126,7 +130,7 @@ def _write_once(table: Table) -> None:
 for _model in (ReleaseRow, CellRow, PublicationRow, AuditRow):
     _write_once(_model.metadata.tables[_model.__tablename__])
 
-_CLOSED = DDL(
+_CLOSED = _ddl(
     "CREATE TRIGGER IF NOT EXISTS cell_release_closed BEFORE INSERT ON cell "
     "WHEN EXISTS (SELECT 1 FROM publication WHERE publication.release = NEW.release) "
     "BEGIN SELECT RAISE(ABORT, 'this release is published; build a new one'); END"

@@ -56,9 +56,9 @@ def refuse_outside_the_rule(cells: Sequence[Cell]) -> None:
         )
         if not fits or cell.view not in VIEWS or cell.indicator not in CATALOGUE:
             raise LeakError(
-                _(
-                    "A cell of the view “{view}” ({indicator}) is not protected by the 10-5 rule; not published."
-                ).format(view=cell.view, indicator=cell.indicator)
+                _("A cell of the view “{view}” ({indicator}) is not protected by the 10-5 rule; not published.").format(
+                    view=cell.view, indicator=cell.indicator
+                )
             )
 
 

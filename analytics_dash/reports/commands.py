@@ -1,0 +1,56 @@
+"""`adoption export`: reading arguments, asking the register for the cells, writing the files."""
+
+from __future__ import annotations
+
+import json
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from analytics_dash.releases import Scope, audit, cells, release_info
+from analytics_dash.releases.commands import json_option, register_option, register_url
+from analytics_dash.releases.errors import ExportError
+from analytics_dash.releases.register import register_app
+from analytics_dash.reports.csv import export_csv
+
+FORMATS = ("csv",)
+
+
+@click.command()
+@click.option("--release", "release_id", required=True, metavar="ID", help=_("A published release, such as 2026-10.1."))
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", show_default=True, help=_("The format."))
+@click.option(
+    "--out",
+    "out_dir",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=_("The folder to write to; made when missing."),
+)
+@click.option("--department", metavar="D", help=_("Only this department's rows, beside those of all government."))
+@register_option
+@json_option
+def export(
+    *, release_id: str, kind: str, out_dir: Path, department: str | None, register: str | None, as_json: bool
+) -> None:
+    """Write a published release's cells to a file, with notes beside it.
+
+    The figures are those of the dashboard, to the byte. Files of the same name are replaced.
+    """
+    with register_app(register_url(register)).app_context():
+        release = release_info(release_id)
+        rows = cells(Scope("analyst") if department is None else Scope("department_head", department), release_id)
+        if department is not None and all(cell.department != department for cell in rows):
+            raise ExportError(
+                _("Release {id} has no department “{department}”; write its name as in the roster.").format(
+                    id=release_id, department=department
+                )
+            )
+        paths = export_csv(release, rows, out_dir, department=department)
+        audit("command line", f"export {kind}", f"release {release_id}, {department or 'all departments'}")
+    if as_json:
+        summary = {"release": release_id, "format": kind, "cells": len(rows), "files": [str(path) for path in paths]}
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
+        return
+    for path in paths:
+        click.echo(str(path))
