@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from xblock_ai_tutor.lesson import directives, front_matter, passages
@@ -71,9 +72,8 @@ def _lesson(fields: Mapping[str, Any], head: Sequence[Line], blocks: Sequence[Bl
     trailing = "".join(block.source for block in blocks if block.directive is None)
     if trailing:
         return Lesson(**fields, steps=tuple(steps), front_matter=Block(head, None).source, trailing=trailing[:-1])
-    last = steps[-1]
-    without_newline = Step(last.id, last.title, last.activity, last.line, last.passages, last.source[:-1])
-    return Lesson(**fields, steps=(*steps[:-1], without_newline), front_matter=Block(head, None).source, trailing="")
+    last = replace(steps[-1], source=steps[-1].source[:-1])
+    return Lesson(**fields, steps=(*steps[:-1], last), front_matter=Block(head, None).source, trailing="")
 
 
 def _check_readable(text: str, report: Report) -> None:
