@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.support.workbench import ROOT, Workbench, workbench
@@ -19,8 +19,7 @@ MODULE = "04-legal-research"
 _students = count(1000)
 
 
-@pytest.fixture(scope="module")
-def lesson() -> Lesson:
+def lesson_of_the_module() -> Lesson:
     return parse_lesson((ROOT / "content" / "modules" / MODULE / "lesson.md").read_text(encoding="utf-8"))
 
 
@@ -40,8 +39,8 @@ def focused(page: Page) -> dict[str, Any]:
     found: dict[str, Any] = page.evaluate(
         """() => {
             const at = document.activeElement;
-            return {tag: at.tagName, type: at.type || "", name: at.name || "", text: at.textContent.trim(),
-                    inForm: !!at.closest(".ait-step:not([hidden]) .ait-form"), outline: getComputedStyle(at).outlineStyle};
+            const inForm = at.closest(".ait-step:not([hidden]) .ait-form") !== null;
+            return {tag: at.tagName, type: at.type || "", inForm, outline: getComputedStyle(at).outlineStyle};
         }"""
     )
     return found
@@ -66,8 +65,9 @@ def answer_with_keys(page: Page) -> None:
 
 
 def test_a_learner_finishes_the_lesson_with_the_keyboard_alone_and_finds_it_again(
-    page: Page, axe: Callable[..., None], lms: Workbench, lesson: Lesson, student: str
+    page: Page, axe: Callable[..., None], lms: Workbench, student: str
 ) -> None:
+    lesson = lesson_of_the_module()
     page.goto(lms.learner(MODULE, student))
     for number, step in enumerate(lesson.steps, 1):
         expect(page.locator("[data-part=position]")).to_have_text(f"Step {number} of {len(lesson.steps)}")
@@ -128,24 +128,23 @@ def test_an_answer_that_does_not_arrive_is_still_there_and_counts_once(
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (320, "dark"), (640, "light"), (1280, "dark")])
 def test_no_width_scrolls_sideways_and_every_target_can_be_hit(
-    browser: Browser, axe: Callable[..., None], lms: Workbench, lesson: Lesson, width: int, scheme: Any, student: str
+    page: Page, axe: Callable[..., None], lms: Workbench, width: int, scheme: Any
 ) -> None:
     # 320 px is also what 1280 px becomes at 400 % zoom.
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(lms.learner(MODULE, student))
-    for step in lesson.steps:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(lms.learner(MODULE, f"student_{next(_students)}"))
+    for step in lesson_of_the_module().steps:
         page.get_by_role("button", name=step.title).first.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         small = page.evaluate(
-            """() => [...document.querySelectorAll(".ait button, .ait input, .ait select, .ait summary, .ait textarea")]
+            """() => [...document.querySelectorAll(".ait button, .ait input, .ait select, .ait summary")]
                 .filter(each => each.offsetParent !== null)
-                .map(each => [each.outerHTML.slice(0, 80), (each.labels && each.labels[0] || each).getBoundingClientRect()])
+                .map(each => [each.outerHTML.slice(0, 80), (each.labels?.[0] ?? each).getBoundingClientRect()])
                 .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
         )
         assert small == []
         axe(page)
-    context.close()
 
 
 def test_focus_can_be_seen_even_where_a_platform_restyles_bare_elements(
@@ -157,7 +156,8 @@ def test_focus_can_be_seen_even_where_a_platform_restyles_bare_elements(
     page.evaluate(
         """() => {
             const sheet = new CSSStyleSheet();
-            sheet.replaceSync(`button, button:hover { background: red; box-shadow: 0 0 9px red; text-transform: uppercase; }
+            sheet.replaceSync(`
+                button, button:hover { background: red; box-shadow: 0 0 9px red; text-transform: uppercase; }
                 input, select, textarea { border: 9px solid red; width: 50px } h3 { color: red } p { font-size: 9px }`);
             document.adoptedStyleSheets = [sheet];
         }"""

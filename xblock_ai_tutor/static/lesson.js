@@ -135,13 +135,10 @@
       }
     }
 
-    /** Show a passage that the tutor cites; `from` is where the learner goes back to. */
+    /** Show a passage that the tutor cites; `from` is where the learner goes back to. False when there is none such. */
     function showPassage(passage, from) {
       const target = root.querySelector('.ait-lesson [data-passage="' + passage + '"]');
-      if (!target) {
-        core.say(live, strings.passageMissing);
-        return false;
-      }
+      if (!target) return false;
       root.querySelectorAll(".ait-passage--cited").forEach((each) => each.classList.remove("ait-passage--cited"));
       show(indexOf(target.closest("[data-panel]").dataset.panel), false);
       target.classList.add("ait-passage--cited");

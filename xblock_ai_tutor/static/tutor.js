@@ -349,7 +349,7 @@
       const link = event.target.closest(".ait-cite");
       if (!link) return;
       event.preventDefault();
-      lesson.showPassage(link.dataset.passage, link);
+      say(lesson.showPassage(link.dataset.passage, link) ? "" : strings.passageMissing);
     });
     part("reconnect").addEventListener("click", start);
     part("delete").addEventListener("click", () => confirmDelete(true));
