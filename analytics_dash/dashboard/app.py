@@ -25,7 +25,7 @@ from analytics_dash.dashboard.i18n import _
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.dashboard.security import init_headers
-from analytics_dash.releases import ScopeError, audit, init_register
+from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 SESSION_HOURS: Final = 8
@@ -141,7 +141,7 @@ def _department(search: str | None) -> str | None:
 
 
 def _what(view: Overview | None) -> str:
-    return "nothing published" if view is None else f"release {view.release.id}, {view.department or 'all departments'}"
+    return "nothing published" if view is None else view.description
 
 
 def _record_view(kind: str, view: Overview | None) -> None:
@@ -161,6 +161,10 @@ def _answer_errors(app: Flask) -> None:
     def refused(error: Exception) -> Any:
         audit(signin.reader().id, "refused", request.path)
         return answer(403, _("That is not in your view"), str(error))
+
+    @app.errorhandler(ReleaseError)
+    def missing(error: ReleaseError) -> Any:
+        return answer(404, _("There is no such release"), str(error))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:

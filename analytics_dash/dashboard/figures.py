@@ -23,6 +23,7 @@ from analytics_dash.releases.figures import SHORTHAND
 FONT: Final = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 ROW_PX: Final = 46
 TREND_PX: Final = 340
+LONGEST_NAME: Final = 34
 
 CONFIG: Final[dict[str, Any]] = {
     # The mode bar can send a figure to a public cloud; nothing here may leave this origin.
@@ -51,19 +52,22 @@ class Series:
 
 
 def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
-    """One row for each named group, in the order given, on a scale from 0 to 100 per cent; the first is a diamond."""
+    """One row for each named group, in the order given, on a scale from 0 to 100 per cent; the first is a diamond.
+
+    A hidden row has `[c]` for its value, a dotted track and no dot.
+    """
     shown = [(row, name, cell) for row, (name, cell) in enumerate(rows) if cell.value is not None]
-    hidden = [(row, cell) for row, (_name, cell) in enumerate(rows) if cell.value is None]
     labels = []
     for row, (name, cell) in enumerate(rows):
         text = format_cell(cell).value
         value = f"<b>{text}%</b>" if cell.value is not None else text
         over_the_row = {"xref": "paper", "y": row, "yshift": 17, "showarrow": False}
-        labels.append(over_the_row | {"x": 0, "xanchor": "left", "xshift": -6, "text": _safe(name)})
-        labels.append(over_the_row | {"x": 1, "xanchor": "right", "xshift": 10, "text": value})
+        labels.append(over_the_row | {"x": 0, "xanchor": "left", "xshift": -12, "text": _safe(_fit(name))})
+        labels.append(over_the_row | {"x": 1, "xanchor": "right", "xshift": 20, "text": value})
     tracks = [
-        {"type": "line", "layer": "below", "x0": 0, "x1": 100, "y0": row, "y1": row, "line": _line(palette.RULE, 2)}
-        for row in range(len(rows))
+        {"type": "line", "layer": "below", "x0": 0, "x1": 100, "y0": row, "y1": row}
+        | {"line": _line(palette.RULE, 2) | {"dash": "solid" if cell.value is not None else "dot"}}
+        for row, (_name, cell) in enumerate(rows)
     ]
     figure = _figure(height=dots_height(len(rows)), annotations=labels, shapes=tracks)
     figure.add_trace(
@@ -81,7 +85,6 @@ def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
             cliponaxis=False,
         )
     )
-    figure.add_trace(_hidden_marks([0] * len(hidden), [row for row, _cell in hidden], [c for _row, c in hidden]))
     figure.update_layout(margin={"l": 14, "r": 24, "t": 14, "b": 30})
     figure.update_xaxes(range=[-1, 101], tickvals=[0, 50, 100], ticktext=["0%", "50%", "100%"], showgrid=False)
     figure.update_yaxes(range=[len(rows) - 0.6, -0.75], visible=False)
@@ -199,9 +202,7 @@ def _runs(cells: Sequence[Cell]) -> list[list[Cell]]:
     return [run for run in runs if run]
 
 
-def _hidden_marks(
-    x: Sequence[Any], y: Sequence[float], cells: Sequence[Cell], colour: str = palette.GREY
-) -> go.Scatter:
+def _hidden_marks(x: Sequence[Any], y: Sequence[float], cells: Sequence[Cell], colour: str) -> go.Scatter:
     return go.Scatter(
         x=x,
         y=y,
@@ -214,24 +215,27 @@ def _hidden_marks(
 
 
 def _end_labels(series: Sequence[Series], top: float) -> list[dict[str, Any]]:
-    """Each label over its last shown point (of two, the lower one under it), or a word that all of it is hidden."""
+    """A label at each line's end, clear of the line, or a word that all of it is hidden.
+
+    Of two lines the upper one's label stands above and the lower one's below; a single falling line's stands below.
+    """
     labels, ends = [], []
     for number, one in enumerate(series):
-        shown = [(cell.month, cell.value) for cell in one.cells if cell.value is not None]
+        shown = [cell for cell in one.cells if cell.value is not None]
         if shown:
-            ends.append((*shown[-1], one))
-        else:
-            text = f"<b>{_safe(one.label)}</b>: {SHORTHAND['c']}"
-            last = one.cells[-1].month if one.cells else None
-            labels.append(_label(one, text, x=last, y=top * 0.1 * (len(series) - number)))
-    ends.sort(key=lambda end: -end[1])
-    for number, (last, level, one) in enumerate(ends):
-        text = f"<b>{_safe(one.label)}</b>"
-        labels.append(_label(one, text, x=last, y=level) | {"yshift": -20 if number else 20})
+            ends.append((one, shown[-1].month, [cell.value or 0 for cell in shown[-2:]]))
+        elif one.cells:
+            level = top * 0.1 * (len(series) - number)
+            labels.append(_label(one, f"<b>{_safe(one.label)}</b>: {SHORTHAND['c']}", one.cells[-1].month, level))
+    ends.sort(key=lambda end: end[2][-1], reverse=True)
+    for number, (one, last, levels) in enumerate(ends):
+        below = number > 0 or (len(ends) == 1 and levels[-1] < levels[0])
+        level = min(levels) if below else max(levels)
+        labels.append(_label(one, f"<b>{_safe(one.label)}</b>", last, level) | {"yshift": -20 if below else 20})
     return labels
 
 
-def _label(one: Series, text: str, *, x: str | None, y: float) -> dict[str, Any]:
+def _label(one: Series, text: str, x: str | None, y: float) -> dict[str, Any]:
     font = {"color": one.colour, "size": 14}
     return {"x": x, "y": y, "xanchor": "right", "xshift": 8, "text": text, "showarrow": False, "font": font}
 
@@ -255,6 +259,11 @@ def _tick_values(top: float) -> list[float]:
 
 def _ceiling(series: Sequence[Series]) -> float:
     return 1.25 * max((cell.value for one in series for cell in one.cells if cell.value is not None), default=100.0)
+
+
+def _fit(name: str) -> str:
+    """A name that fits beside its value on a telephone; the table has it in full."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _safe(name: str) -> str:

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.i18n import _, day, month
-from analytics_dash.dashboard.overview import read_overview
+from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import audit, audit_entries, latest_published
-from analytics_dash.reports.csv import csv_bytes
+from analytics_dash.reports.csv import csv_bytes, slug
+from analytics_dash.reports.notes import notes_bytes
 
 bp = Blueprint("operations", __name__)
 
@@ -50,13 +51,30 @@ def audit_log() -> ResponseReturnValue:
 @bp.get("/export.csv")
 def export() -> ResponseReturnValue:
     """The cells of the page as CSV: same reader, same choice, same bytes as `adoption export` for these cells."""
-    reader = signin.reader()
-    view = read_overview(reader.scope, request.args.get("department"))
+    view = _chosen()
+    audit(signin.reader().id, "export csv", view.description)
+    return _file(csv_bytes(view.cells), "text/csv", f"{_name(view)}.csv")
+
+
+@bp.get("/export-notes.txt")
+def notes() -> ResponseReturnValue:
+    """The notes that go with the CSV: what the figures are, how they are protected, what they do not mean."""
+    view = _chosen()
+    audit(signin.reader().id, "export notes", view.description)
+    return _file(notes_bytes(view.release, view.cells), "text/plain", f"{_name(view)}-notes.txt")
+
+
+def _chosen() -> Overview:
+    """The view whose page carried the link: its release, even if a later one has been published since."""
+    view = read_overview(signin.reader().scope, request.args.get("department"), request.args.get("release"))
     if view is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
-    audit(reader.id, "export csv", f"release {view.release.id}, {view.department or 'all departments'}")
-    return Response(
-        csv_bytes(view.cells),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="adoption-{view.release.id}.csv"'},
-    )
+    return view
+
+
+def _name(view: Overview) -> str:
+    return f"adoption-{view.release.id}" + (f"-{slug(view.department)}" if view.department else "")
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -14,7 +14,7 @@ from typing import Final
 
 from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.i18n import _
-from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, latest_published
+from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, latest_published, release_info
 
 EVERYWHERE: Final = ""
 """The choice of no department: all of government."""
@@ -73,14 +73,20 @@ class Overview:
         """The choice in words."""
         return self.department or _("All of government")
 
+    @property
+    def description(self) -> str:
+        """What is looked at, for the audit: no figure, and the same words in every language."""
+        return f"release {self.release.id}, {self.department or 'all departments'}"
 
-def read_overview(scope: Scope, department: str | None) -> Overview | None:
-    """The view of the latest published release, or None when nothing is published.
+
+def read_overview(scope: Scope, department: str | None, release_id: str | None = None) -> Overview | None:
+    """The view of a published release (the latest one by default), or None when nothing is published.
 
     `department` None is the reader's standard choice: the own department for a department head, all of government for
-    others. Raises `NotYours` for a department that this reader may not see, and `ScopeError` for an auditor.
+    others. Raises `NotYours` for a department that this reader may not see, `ScopeError` for an auditor, and
+    `ReleaseError` for a release that does not exist or is not published.
     """
-    release = latest_published()
+    release = release_info(release_id) if release_id else latest_published()
     if release is None:
         return None
     visible = cells(scope, release.id)

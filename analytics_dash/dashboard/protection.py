@@ -87,7 +87,7 @@ def protection(view: Overview) -> html.Section:
 
 
 def download(view: Overview) -> html.Section:
-    """The link to the CSV of exactly this view."""
+    """The links to the CSV of exactly this view, and to its notes."""
     query = urlencode({"department": view.department, "release": view.release.id})
     return html.Section(
         [
@@ -96,7 +96,13 @@ def download(view: Overview) -> html.Section:
                 _("The same figures as on this page, to the character, with notes. Downloads are recorded."),
                 className="finding small",
             ),
-            html.P(html.A(_("Download as CSV"), href=f"/export.csv?{query}", className="button")),
+            html.P(
+                [
+                    html.A(_("Download as CSV"), href=f"/export.csv?{query}", className="button"),
+                    html.A(_("Notes to the CSV"), href=f"/export-notes.txt?{query}"),
+                ],
+                className="links",
+            ),
         ],
         id="download",
         className="part wide",

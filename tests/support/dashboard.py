@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics_dash.reports.csv import ALL
+
 COORDINATES = ("indicator", "view", "month", "department", "arm", "part")
 Figure = tuple[str | None, ...]
 
@@ -84,11 +86,10 @@ def figures_in_json(node: Any) -> Iterator[tuple[Figure, str]]:
 
 
 def figures_in_csv(text: str) -> dict[Figure, str]:
-    """The same from an export; a dimension that a row does not have is None, as on the page."""
+    """The same from an export; a dimension that a row does not have (`All`, `[z]`) is None, as on the page."""
     found = {}
-    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
-        if row.get("grade_band") in ("", "[z]", None):
-            for part in ("numerator", "denominator", "value"):
-                place = [row[name] if row[name] not in ("", "[z]") else None for name in COORDINATES[:-1]]
-                found[(*place, part)] = row[part]
+    for row in csv.DictReader(io.StringIO(text)):
+        if row["grade_band"] == ALL:
+            place = [None if row[name] in {ALL, "[z]"} else row[name] for name in COORDINATES[:-1]]
+            found |= {(*place, part): row[part] for part in ("numerator", "denominator", "value")}
     return found

@@ -27,12 +27,18 @@ def lines(view: Overview) -> list[figures.Series]:
 
 def test_each_dot_stands_at_its_cells_value_in_alphabetical_order(everything: Overview) -> None:
     rows = dots(everything)
-    figure = figures.dots(rows)
+    shown = figures.dots(rows).data[0]
     assert [name for name, _cell in rows] == sorted(name for name, _cell in rows)
-    shown, hidden = figure.data
-    assert list(shown.x) == [cell.value for _name, cell in rows if cell.value is not None]
-    assert sorted([*shown.y, *hidden.y]) == list(range(len(rows)))
-    assert set(hidden.text) <= {"[c]"}
+    assert list(shown.x) == [cell.value for _name, cell in rows]
+    assert list(shown.y) == list(range(len(rows)))
+
+
+def test_a_hidden_row_says_so_and_has_no_dot(everything: Overview) -> None:
+    rows = dots(everything)
+    rows[1] = (rows[1][0], _hide(rows[1][1]))
+    figure = figures.dots(rows)
+    assert list(figure.data[0].y) == [row for row in range(len(rows)) if row != 1]
+    assert "[c]" in [label.text for label in figure.layout.annotations if label.y == 1]
 
 
 def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(smallest: Overview) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from analytics_dash.dashboard import page
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.reports.csv import csv_bytes
 from tests.support.dashboard import call_back, figures_in_csv, figures_in_html, figures_in_json, sign_in
 
 QUERIES = ("?department=", "?department=Department+for+Lighthouses", "?department=Registry+of+Tides")
@@ -23,6 +24,25 @@ def test_every_figure_on_the_page_is_the_exports_to_the_character(app: Flask, qu
     exported = figures_in_csv(client.get(f"/export.csv{query}").text)
     assert len(shown) > 60
     assert {figure: {exported[figure]} for figure in shown} == shown
+
+
+def test_the_export_is_the_command_lines_to_the_byte_and_has_its_notes(app: Flask, smallest: Overview) -> None:
+    client = sign_in(app, "training_manager")
+    query = "?department=Registry+of+Tides&release=2026-10.1"
+    answer = client.get(f"/export.csv{query}")
+    assert answer.data == csv_bytes(smallest.cells)
+    assert answer.headers["Content-Disposition"].startswith(
+        'attachment; filename="adoption-2026-10.1-registry-of-tides'
+    )
+    notes = client.get(f"/export-notes.txt{query}").text
+    assert "[c]: confidential" in notes
+    assert "league table" in notes
+
+
+def test_a_release_that_is_not_published_cannot_be_downloaded(app: Flask) -> None:
+    answer = sign_in(app, "training_manager").get("/export.csv?release=2031-01.1")
+    assert answer.status_code == 404
+    assert "numerator" not in answer.text
 
 
 @pytest.mark.parametrize("query", QUERIES)
