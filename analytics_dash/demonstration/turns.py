@@ -15,7 +15,7 @@ from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.moments import local_month
 from analytics_dash.demonstration.staff import Person
 
-_TYPES = ("email", "phone", "nino", "postcode", "person", "court_case")
+_TYPES = ("email", "phone", "nino", "postcode", "person_name", "court_case")
 _TYPE_WEIGHTS = (30, 22, 16, 14, 12, 6)
 # Prompts with anything to hold back hold 1.5 identifiers on average.
 _HOW_MANY = (1, 2, 3)
@@ -88,10 +88,10 @@ def _turn(rng: Random, person: Person, at: datetime, step_id: str) -> Turn:
 def _outcome(rng: Random) -> tuple[str, str | None]:
     chance = rng.random()
     for status, share, reason in (
-        ("blocked", planted.BLOCKED_TURNS, "marking"),
-        ("refused", planted.REFUSED_TURNS, "screen"),
-        ("incomplete", planted.INCOMPLETE_TURNS, "length"),
-        ("failed", planted.FAILED_TURNS, "endpoint"),
+        ("blocked", planted.BLOCKED_TURNS, "marking:OFFICIAL-SENSITIVE"),
+        ("refused", planted.REFUSED_TURNS, "instruction_extraction"),
+        ("incomplete", planted.INCOMPLETE_TURNS, "max_output_tokens"),
+        ("failed", planted.FAILED_TURNS, "model_timeout"),
     ):
         if chance < share:
             return status, reason

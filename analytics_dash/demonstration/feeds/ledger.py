@@ -40,7 +40,7 @@ def ledger_lines(lives: Iterable[Life]) -> list[bytes]:
             "status": turn.status,
             "reason": turn.reason,
             "redactions": dict(turn.redactions),
-            "guard_actions": {"false_quotation": 1} if turn.guarded else {},
+            "guard_actions": {"quotation": 1} if turn.guarded else {},
             "citations": turn.citations,
             "tokens_in": turn.tokens_in,
             "tokens_out": turn.tokens_out,
