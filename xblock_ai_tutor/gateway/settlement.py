@@ -61,7 +61,8 @@ def _tokens(turn: Turn) -> tuple[int, int]:
         return 0, 0
     if turn.tokens_in is not None and turn.tokens_out is not None:
         return turn.tokens_in, turn.tokens_out
-    return estimated_tokens(turn.request.size()), estimated_tokens(turn.received)
+    longest = turn.services.settings.max_output_tokens  # what was reserved: an estimate must not overspend a budget
+    return estimated_tokens(turn.request.size()), min(estimated_tokens(turn.received), longest)
 
 
 def _ledger_row(turn: Turn, tokens_in: int, tokens_out: int) -> LedgerRow:

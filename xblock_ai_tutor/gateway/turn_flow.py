@@ -21,7 +21,7 @@ from xblock_ai_tutor.gateway.turn_state import Turn
 
 _HEARTBEAT_S: Final = 1.0
 # Where an endpoint ignores max_output_tokens: more characters than that many tokens can be in any prose.
-_LONGEST_TOKEN: Final = 16
+_LONGEST_TOKEN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

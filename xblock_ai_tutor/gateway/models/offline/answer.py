@@ -17,13 +17,18 @@ from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, ter
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 _QUOTED_PASSAGES: Final = 2
+_SECOND_PASSAGE: Final = 0.7  # of the best score: a weaker one adds noise
 _LONGEST_QUOTE: Final = 320
+_SHORTEST_PASSAGE: Final = 5  # content words; below it stand labels and list items
+# Quotation marks would end the quotation early; a bar is a table's; the brackets would read as a citation.
+_UNQUOTABLE: Final = re.compile(r'["“”|]|\[p-')
 # Asking to be helped along, rather than about something: what a hint is for.
 _WANTS_HELP: Final = re.compile(
-    r"\b(hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong)\b", re.I
+    r"\b(?:hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong|what (?:should|do|can) i)\b", re.I
 )
 _WANTS_ANSWER: Final = re.compile(
-    r"\b(?:the|right|correct|full)\s+(?:answer|solution)s?\b|\bwhich\s+(?:\w+\s+){0,3}(?:is|are)\b|\bjust tell\b", re.I
+    r"\b(?:(?:the|right|correct|full)\s+(?:answer|solution)s?|which\s+(?:\w+\s+){0,3}(?:is|are)|just tell|am i right)\b",
+    re.I,
 )
 
 
@@ -53,57 +58,82 @@ def answer(messages: Sequence[Message]) -> str:
         return " ".join(sentences)
     words = read_words(asked[-1].text)
     quotes = _quotes(words, lesson, say)
-    hint = _hint(words, lesson, bool(quotes), say)
-    if not quotes and not hint:
-        return " ".join([*sentences, *_nothing(lesson, say)])
-    return " ".join([*sentences, *quotes, *hint])
+    hint = _hint(words, lesson, say) if quotes or _is_about_the_task(words, lesson) else []
+    if quotes or hint:
+        return " ".join([*sentences, *quotes, *hint])
+    return " ".join([*sentences, *(_nothing(lesson, say) if terms(words) else _greeting(lesson, say))])
 
 
 def _quotes(words: str, lesson: LessonInput, say: Translator) -> list[str]:
     """A quoted and cited sentence from each of the best passages, or nothing when none speaks to the words."""
     _ = say.gettext
     question = terms(words)
-    documents = [terms(passage.text) for passage in lesson.passages]
-    found = [match for match in rank(question, documents) if speaks_to(match, question)]
+    passages = _telling(lesson)
+    found = [
+        match for match in rank(question, [terms(passage.text) for passage in passages]) if speaks_to(match, question)
+    ]
     lines: list[str] = []
     for match in found:
-        quote = _best_sentence(question, lesson.passages[match.index])
-        if quote is None or (lines and match.score < found[0].score / 2):
+        if match.score < found[0].score * _SECOND_PASSAGE or match.matched < found[0].matched:
+            continue
+        passage = passages[match.index]
+        quote = _best_sentence(question, passage)
+        if quote is None:
             continue
         first = _('The lesson says: "{quote}" [{passage}].')
         more = _('It also says: "{quote}" [{passage}].')
-        lines.append((more if lines else first).format(quote=quote, passage=lesson.passages[match.index].id))
+        lines.append((more if lines else first).format(quote=quote, passage=passage.id))
         if len(lines) == _QUOTED_PASSAGES:
             break
     return lines
 
 
+def _telling(lesson: LessonInput) -> list[Passage]:
+    """The passages that tell something: sentences of the readings, not the wording of tasks, labels or table rows."""
+    activities = {step.id for step in lesson.steps if step.kind != "reading"}
+    return [
+        passage
+        for passage in lesson.passages
+        if passage.step not in activities and "|" not in passage.text and len(terms(passage.text)) >= _SHORTEST_PASSAGE
+    ]
+
+
 def _best_sentence(question: Sequence[str], passage: Passage) -> str | None:
     """The passage's sentence nearest to the question that can stand between double quotes, without its full stop."""
     sentences = _SENTENCE_END.split(" ".join(passage.text.split()))
-    fit = [
-        sentence for sentence in sentences if not re.search(r'["“”\[\]]', sentence) and len(sentence) <= _LONGEST_QUOTE
-    ]
+    fit = [sentence for sentence in sentences if not _UNQUOTABLE.search(sentence) and len(sentence) <= _LONGEST_QUOTE]
     ranked = rank(question, [terms(sentence) for sentence in fit])
     return fit[ranked[0].index].rstrip(".") if ranked else None
 
 
-def _hint(words: str, lesson: LessonInput, quoted: bool, say: Translator) -> list[str]:
-    """The hint that is due, when the learner asks to be helped along or is talking about the lesson."""
+def _is_about_the_task(words: str, lesson: LessonInput) -> bool:
+    """Whether the learner asks to be helped along, or speaks of something that the current task names."""
+    named = set(terms(lesson.step.task)) if lesson.step else set()
+    return bool(_WANTS_HELP.search(words)) or not named.isdisjoint(terms(words))
+
+
+def _hint(words: str, lesson: LessonInput, say: Translator) -> list[str]:
+    """The hint that is due beside the current step, and never the answer."""
     _ = say.gettext
-    wants_help = bool(_WANTS_HELP.search(words))
-    if not (wants_help or quoted) or lesson.step is None:
+    if lesson.step is None:
         return []
     lines = []
     if _WANTS_ANSWER.search(words):
         lines.append(_("I will not give the answer to this step: finding it is the exercise."))
     if lesson.hints:
-        hint = lesson.hints[-1].strip()
         label = _("Hint {number} of {total}: {hint}")
-        lines.append(label.format(number=len(lesson.hints), total=lesson.hints_in_all, hint=_ended(hint)))
-    elif wants_help:
+        hint = _ended(lesson.hints[-1].strip())
+        lines.append(label.format(number=len(lesson.hints), total=lesson.hints_in_all, hint=hint))
+    elif _WANTS_HELP.search(words):
         lines.append(_("This step has no written hints; read its task again and check each part against the lesson."))
     return lines
+
+
+def _greeting(lesson: LessonInput, say: Translator) -> list[str]:
+    """What to say when nothing was asked."""
+    _ = say.gettext
+    title = lesson.step.title if lesson.step else lesson.title
+    return [_("Write what you would like to know about “{title}”, or ask for a hint.").format(title=title)]
 
 
 def _nothing(lesson: LessonInput, say: Translator) -> list[str]:
