@@ -50,7 +50,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
     """
     window = closed_window(through, now or datetime.now(ZONE))
-    digest = warehouse.digest()
+    digest, inputs = warehouse.digest(), warehouse.inputs()
     mark = fingerprint(window=window, warehouse_digest=digest)
     existing = dao.release_by_fingerprint(mark)
     if existing is not None and not anew:
@@ -70,7 +70,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
         manifest=manifest(
             window=window,
             warehouse_digest=digest,
-            inputs=warehouse.inputs(),
+            inputs=inputs,
             available=available,
             roster_people=show_count(people.size),
             cells=cells,
