@@ -27,8 +27,8 @@ _WANTS_HELP: Final = re.compile(
     r"\b(?:hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong|what (?:should|do|can) i)\b", re.I
 )
 _WANTS_ANSWER: Final = re.compile(
-    r"\b(?:(?:the|right|correct|full)\s+(?:answers?|solution)|which\s+(?:\w+\s+){0,3}(?:is|are)|just tell|am i right)\b",
-    re.I,
+    r"\b(?:(?:the|right|correct|full)\s+(?:answers?|solution)|which\s+(?:\w+\s+){0,3}(?:is|are)|just tell|i right)\b",
+    re.IGNORECASE,
 )
 
 
