@@ -44,6 +44,7 @@ def serve(port: int) -> int:
     import django  # noqa: PLC0415  (the settings above must be set first)
 
     django.setup()
+    from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
@@ -56,6 +57,7 @@ def serve(port: int) -> int:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class calls it so)
             pass
 
+    settings.TRACKING_LOG.parent.mkdir(parents=True, exist_ok=True)
     call_command("migrate", run_syncdb=True, verbosity=0)
     load_lessons()
     try:
