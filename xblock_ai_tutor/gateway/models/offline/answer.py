@@ -22,6 +22,8 @@ _LONGEST_QUOTE: Final = 320
 _SHORTEST_PASSAGE: Final = 5  # content words; below it stand labels and list items
 # Quotation marks would end the quotation early; a bar is a table's; the brackets would read as a citation.
 _UNQUOTABLE: Final = re.compile(r'["“”|]|\[p-')
+# What stands for an identifier that was held back (`sandbox.placeholders`): it says nothing about the question.
+_PLACEHOLDER: Final = re.compile(r"\[[a-z][a-z -]* \d+\]", re.IGNORECASE)
 # Asking to be helped along, rather than about something: what a hint is for.
 _WANTS_HELP: Final = re.compile(
     r"\b(?:hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong|what (?:should|do|can) i)\b", re.I
@@ -56,7 +58,7 @@ def answer(messages: Sequence[Message]) -> str:
     if lesson is None or not asked:
         sentences.append(_("I was given no lesson or no question, so there is nothing that I can look up."))
         return " ".join(sentences)
-    words = read_words(asked[-1].text)
+    words = _PLACEHOLDER.sub(" ", read_words(asked[-1].text))
     quotes = _quotes(words, lesson, say)
     hint = _hint(words, lesson, say) if quotes or _is_about_the_task(words, lesson) else []
     if quotes or hint:
