@@ -113,7 +113,8 @@ def not_ready(gettext: Translate) -> Markup:
 def problems_page(problems: Iterable[Problem], *, gettext: Translate) -> Markup:
     """What an author sees of a lesson that cannot be read."""
     _ = gettext
-    lines = (f"{_('Line')} {problem.line}: {problem.cause} {problem.cure}" for problem in problems)
+    line = _("Line {number}: {cause} {cure}")
+    lines = (line.format(number=problem.line, cause=problem.cause, cure=problem.cure) for problem in problems)
     return render(
         "notice.html",
         title=_("Learners cannot see this lesson yet"),

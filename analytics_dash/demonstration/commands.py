@@ -43,7 +43,8 @@ def build(out: Path, seed: int, as_json: bool) -> None:
         )
     )
     width = max(len(feed.path) for feed in built.feeds)
-    click.echo(f"  {'':{width}}  {_('lines'):>7} {_('sound'):>7} {_('ignored'):>7} {_('twice'):>7} {_('broken'):>7}")
+    headings = (_("lines"), _("sound"), _("ignored"), _("twice"), _("broken"))
+    click.echo(f"  {'':{width}}  " + " ".join(f"{heading:>7}" for heading in headings))
     for feed in built.feeds:
         counts = feed.expected
         figures = (counts.lines, counts.accepted, counts.ignored, counts.duplicates, counts.rejected)

@@ -14,6 +14,7 @@ from xblock_ai_tutor.gateway.i18n import Translator, translator
 from xblock_ai_tutor.gateway.lessons import Passage
 from xblock_ai_tutor.gateway.models.layout import LessonInput, read_lesson, read_words
 from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, terms
+from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 _QUOTED_PASSAGES: Final = 2
@@ -22,8 +23,6 @@ _LONGEST_QUOTE: Final = 320
 _SHORTEST_PASSAGE: Final = 5  # content words; below it stand labels and list items
 # Quotation marks would end the quotation early; a bar is a table's; the brackets would read as a citation.
 _UNQUOTABLE: Final = re.compile(r'["“”|]|\[p-')
-# What stands for an identifier that was held back (`sandbox.placeholders`): it says nothing about the question.
-_PLACEHOLDER: Final = re.compile(r"\[[a-z][a-z -]* \d+\]", re.IGNORECASE)
 # Asking to be helped along, rather than about something: what a hint is for.
 _WANTS_HELP: Final = re.compile(
     r"\b(?:hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong|what (?:should|do|can) i)\b", re.I
@@ -58,7 +57,8 @@ def answer(messages: Sequence[Message]) -> str:
     if lesson is None or not asked:
         sentences.append(_("I was given no lesson or no question, so there is nothing that I can look up."))
         return " ".join(sentences)
-    words = _PLACEHOLDER.sub(" ", read_words(asked[-1].text))
+    # What stands for an identifier that was held back says nothing about the question.
+    words = LOOK_ALIKE.sub(" ", read_words(asked[-1].text))
     quotes = _quotes(words, lesson, say)
     hint = _hint(words, lesson, say) if quotes or _is_about_the_task(words, lesson) else []
     if quotes or hint:
