@@ -156,6 +156,15 @@ def test_the_ledger_exports_rows_of_the_vocabulary_and_goes_on_from_a_cursor(
     assert run("ledger", "export", "--after", str(rows[-1]["cursor"]), env=env).stdout == ""
 
 
+def test_whoever_exports_the_ledger_needs_its_database_and_no_key(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    alone = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    assert len(run("ledger", "export", env=alone).stdout.splitlines()) == 3
+    none = run("ledger", "export", env=dict.fromkeys(env))
+    assert none.exit_code == 4
+    assert "TUTOR_DATABASE_URL is not set" in none.stderr
+
+
 def test_a_ledger_file_appears_whole(used: tuple[Path, dict[str, str | None]]) -> None:
     folder, env = used
     done = run("ledger", "export", "--out", str(folder / "ledger.jsonl"), "--json", env=env)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, database_errors, read_settings, say_json
+from xblock_ai_tutor.gateway.commands.common import (
+    CONFIG,
+    EXIT_CODES,
+    Stopped,
+    database_errors,
+    read_settings,
+    say_json,
+    settings_problems,
+)
+from xblock_ai_tutor.gateway.config import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+DATABASE_URL: Final = "TUTOR_DATABASE_URL"
 
 
 @click.group(epilog=EXIT_CODES)
@@ -35,12 +48,12 @@ def export(after: int, out: Path | None, as_json: bool) -> None:
     """Write ledger rows as JSON lines, oldest first.
 
     The last row's `cursor` is what the next export starts after. Every row is checked against the events vocabulary
-    before it is written.
+    before it is written. Needs TUTOR_DATABASE_URL and no key.
     """
     from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
 
     rows, cursor = 0, after
-    with database_errors(), _app().app_context(), _target(out) as target:
+    with database_errors(), _ledger_app().app_context(), _target(out) as target:
         for row in export_rows(after=after):
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
             rows, cursor = rows + 1, row["cursor"]
@@ -80,6 +93,16 @@ def sweep(as_json: bool) -> None:
         f"Erased {swept.turns} turns and {swept.conversations} conversations; {swept.turns_left} turns and "
         f"{swept.conversations_left} conversations are within retention. Released {released} stranded turns."
     )
+
+
+def _ledger_app() -> Flask:
+    """The database alone: whoever exports counts has no business with the keys."""
+    url = os.environ.get(DATABASE_URL, "")
+    if not url:
+        raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
+    from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
+
+    return database_app(url)
 
 
 def _app() -> Flask:

@@ -39,6 +39,14 @@ def init_database(app: Flask, url: str) -> None:
             _behave_like_a_server(db.engine)
 
 
+def database_app(url: str) -> Flask:
+    """An app with the database at `url` in its newest form and nothing else: for commands that need no key."""
+    app = Flask("xblock_ai_tutor.gateway", static_folder=None)
+    init_database(app, url)
+    prepare_database(app)
+    return app
+
+
 def prepare_database(app: Flask) -> None:
     """Bring the tables to the newest form. `tutor-gateway serve` does it once, before the workers start."""
     with app.app_context():
