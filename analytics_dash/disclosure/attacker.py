@@ -236,8 +236,11 @@ def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int
 
 
 def _can_hold(system: System) -> bool:
-    """Return whether there are true counts that fit the system at all."""
-    return _Programme(system.matrix, system.lower, system.upper).minimise(np.zeros(len(system.lower))) is not None
+    """Return whether there are true counts that fit the system; where there are no cells, nothing is amiss."""
+    if not system.column:
+        return True
+    programme = _Programme(system.matrix, system.lower, system.upper)
+    return programme.minimise(np.zeros(len(system.lower))) is not None
 
 
 def _by_indicator_and_arm(

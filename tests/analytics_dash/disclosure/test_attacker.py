@@ -1,0 +1,139 @@
+"""The attacker finds what can be found, and what is built withstands it."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics_dash.disclosure.attacker import attack, bounds
+from analytics_dash.disclosure.dominance import Magnitude
+from analytics_dash.disclosure.equations import build_system
+from analytics_dash.disclosure.groups import Group
+from analytics_dash.disclosure.protect import Kind, Measure, protect_group
+from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.indicators import Window
+from analytics_dash.releases.types import Cell
+
+KINDS: dict[str, Kind] = {"competent": "proportion"}
+SHARE = Measure("competent", "proportion", 100, (None,), tuple(VIEWS))
+
+Leaf = tuple[str, str]
+"""department, month"""
+
+
+def release_of(leaves: dict[Leaf, tuple[int, int]], name: str = "2026-10.1") -> list[Cell]:
+    """The protected cells of a government: `leaves` gives part and whole of each department and month."""
+    sums: dict[tuple[str, str | None, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for (department, month), (part, whole) in leaves.items():
+        for view in ("all", "month", "department", "department_month"):
+            dimensions = VIEWS[view].dimensions
+            key = (view, month if "month" in dimensions else None, department if "department" in dimensions else None)
+            sums[key][0] += part
+            sums[key][1] += whole
+    return list(_cells(sums, name))
+
+
+def _cells(sums: dict[tuple[str, str | None, str | None], list[int]], name: str) -> Iterator[Cell]:
+    for (view, month, department), (part, whole) in sums.items():
+        group = Group((month, department, None, None), *(Magnitude(n, n, 1, 1) for n in (part, whole, whole - part)))
+        yield protect_group(group, SHARE, view=view, release=name)
+
+
+def find(cells: list[Cell], view: str, department: str | None = None) -> Cell:
+    return next(cell for cell in cells if cell.view == view and cell.department == department)
+
+
+ONE_MONTH = "2026-10"
+# All 102 → 100 and the sibling 98 → 100: the hidden four can only be 0 to 4.
+PINNED = {("Canals", ONE_MONTH): (49, 98), ("Weather", ONE_MONTH): (2, 4)}
+
+
+def test_a_hidden_group_beside_one_shown_sibling_is_pinned_and_the_attacker_says_so() -> None:
+    found = attack([release_of(PINNED)], KINDS)
+    assert {(leak.cell.view, leak.cell.department) for leak in found.leaks} >= {("department", "Weather")}
+    assert all(leak.pinned_by for leak in found.leaks)
+
+
+def test_what_pins_is_hidden_until_nothing_leaks_and_no_figure_is_changed() -> None:
+    before = release_of(PINNED)
+    after = hide_what_leaks(before, KINDS)
+    assert not attack([after], KINDS).leaks
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed
+    assert all(new == replace(old, numerator=None, denominator=None, value=None, status="c") for old, new in changed)
+
+
+def test_many_siblings_hide_a_small_group_without_further_hiding() -> None:
+    leaves = {(f"Department {n}", ONE_MONTH): (30 + n, 61 + 2 * n) for n in range(12)} | {
+        ("Weather", ONE_MONTH): (2, 5)
+    }
+    cells = release_of(leaves)
+    assert hide_what_leaks(cells, KINDS) == tuple(cells)
+
+
+def test_an_exact_margin_is_found_out() -> None:
+    """Sabotage: the government-wide figures are given exactly, and a sibling's too."""
+    cells = [replace(cell, numerator=10, denominator=20, value=50.0, status="shown") for cell in release_of(PINNED)]
+    assert attack([cells], KINDS).impossible == ("competent",)
+
+
+def test_the_true_counts_always_lie_within_the_attackers_bounds_when_its_suppositions_hold() -> None:
+    chance = random.Random(5)
+    leaves = {
+        (f"Department {n}", month): (4, 8) if n == 0 else (chance.randint(20, 40), 80)
+        for n in range(4)
+        for month in Window.ending("2026-10").months
+    }
+    system = build_system([release_of(leaves)], "proportion")
+    for slot, found in bounds(system, "denominator").items():
+        if slot[1] == "department_month":
+            assert found.low <= 8 <= found.high
+
+
+def test_windows_that_slide_over_the_same_months_are_attacked_together() -> None:
+    """The old month that falls out and the new one that comes in: their difference is in the two margins."""
+    months = Window.ending("2026-10", months=7).months
+    sizes = dict(zip(months, (60, 60, 60, 60, 60, 60, 6), strict=True))
+    leaves = {("Canals", month): (size // 2, size) for month, size in sizes.items()}
+    first = release_of({leaf: counts for leaf, counts in leaves.items() if leaf[1] in months[:6]}, "2026-09.1")
+    second = release_of({leaf: counts for leaf, counts in leaves.items() if leaf[1] in months[1:]}, "2026-10.1")
+    built = hide_what_leaks(second, KINDS, earlier=[first])
+    assert not attack([first, built], KINDS).leaks
+    # A cell that was shown stays known: hiding it later is no way out.
+    system = build_system([first, built], "proportion")
+    assert all(slot not in system.hidden for slot, cell in system.cells.items() if cell.numerator is not None)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5), st.integers(1, 60))
+def test_no_small_count_of_a_built_release_can_be_pinned_to_within_two(seed: int, departments: int, size: int) -> None:
+    chance = random.Random(seed)
+    leaves: dict[Leaf, tuple[int, int]] = {}
+    for n in range(departments):
+        for month in ("2026-08", "2026-09", "2026-10"):
+            whole = chance.randint(0, size)
+            leaves[f"Department {n}", month] = (chance.randint(0, whole), whole)
+    built = hide_what_leaks(release_of(leaves), KINDS)
+    system = build_system([built], "proportion")
+    truth = {("department_month", month, department): counts for (department, month), counts in leaves.items()}
+    for position, count in enumerate(("numerator", "denominator")):
+        for slot, found in bounds(system, "numerator" if count == "numerator" else "denominator").items():
+            true = truth.get((slot[1], slot[2], slot[3]))
+            assert found.high - found.low > 4
+            assert true is None or true[position] >= 0
+
+
+@pytest.mark.parametrize("value", ["n", "d"])
+def test_a_corrected_cell_contradicts_the_others(value: str) -> None:
+    leaves = {(f"Department {n}", ONE_MONTH): (40, 80) for n in range(3)}
+    cells = release_of(leaves)
+    target = find(cells, "all")
+    forged = replace(target, numerator=200) if value == "n" else replace(target, denominator=300)
+    assert attack([[forged if cell == target else cell for cell in cells]], KINDS).impossible == ("competent",)

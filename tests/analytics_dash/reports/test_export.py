@@ -1,0 +1,157 @@
+"""The CSV export: the page's figures, harmless in a spreadsheet, the same bytes each time, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics_dash.cli import cli
+from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, format_cell, register_app
+from analytics_dash.releases.errors import ExportError
+from analytics_dash.reports import csv_bytes, export_csv, notes_bytes
+from analytics_dash.reports.csv import COLUMNS, harmless, slug
+from tests.support.releases import DEPARTMENTS, make_register
+
+OWN = next(iter(DEPARTMENTS))
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ReleaseInfo]:
+    return make_register(tmp_path_factory.mktemp("register"))
+
+
+@pytest.fixture(scope="module")
+def published(register: tuple[str, ReleaseInfo]) -> tuple[Cell, ...]:
+    with register_app(register[0]).app_context():
+        return cells(Scope("analyst"), register[1].id)
+
+
+@pytest.fixture
+def run(register: tuple[str, ReleaseInfo], tmp_path: Path) -> Callable[..., Result]:
+    def call(*arguments: str, release: str = register[1].id) -> Result:
+        options = ["--release", release, "--out", str(tmp_path / "out"), "--register", register[0]]
+        return CliRunner().invoke(cli, ["export", *options, *arguments])
+
+    return call
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def test_every_cell_is_a_row_whose_figures_are_written_as_on_the_page(published: tuple[Cell, ...]) -> None:
+    rows = rows_of(csv_bytes(published))
+    assert list(rows[0]) == list(COLUMNS)
+    for row, cell in zip(rows, published, strict=True):
+        figures = format_cell(cell)
+        assert (row["numerator"], row["denominator"], row["value"]) == (
+            figures.numerator,
+            figures.denominator,
+            figures.value,
+        )
+
+
+def test_no_figure_from_1_to_9_and_no_empty_cell_is_in_the_file(published: tuple[Cell, ...]) -> None:
+    for row in rows_of(csv_bytes(published)):
+        assert all(row.values())
+        for column in ("numerator", "denominator"):
+            assert row[column] == "[c]" or int(row[column]) >= 10
+
+
+def test_the_command_writes_what_the_dashboard_would_with_notes_beside_it(
+    run: Callable[..., Result], published: tuple[Cell, ...], tmp_path: Path
+) -> None:
+    result = run("--format", "csv", "--json")
+    assert result.exit_code == 0, result.output
+    files = [Path(name) for name in json.loads(result.output)["files"]]
+    assert [file.name for file in files] == ["adoption-2026-10.1.csv", "adoption-2026-10.1-notes.txt"]
+    assert files[0].read_bytes() == csv_bytes(published)
+    before = [file.read_bytes() for file in files]
+    assert run("--format", "csv").exit_code == 0
+    assert [file.read_bytes() for file in files] == before
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == sorted(file.name for file in files)
+
+
+def test_a_departments_export_has_its_rows_and_those_of_all_government(run: Callable[..., Result]) -> None:
+    result = run("--department", OWN, "--json")
+    table = Path(json.loads(result.output)["files"][0])
+    assert {row["department"] for row in rows_of(table.read_bytes())} == {OWN, "All"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "message"),
+    [
+        (["--department", "Nobody"], 3, "no department"),
+        (["--format", "docx"], 2, "'csv'"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_with_what_to_do(
+    run: Callable[..., Result], arguments: list[str], exit_code: int, message: str
+) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, message in result.output) == (exit_code, True)
+
+
+def test_a_release_that_does_not_exist_is_refused(run: Callable[..., Result]) -> None:
+    result = run(release="1999-01.1")
+    assert result.exit_code == 3
+    assert "1999-01.1" in result.output
+
+
+def test_an_unpublished_release_is_not_exported(tmp_path: Path) -> None:
+    url, info = make_register(tmp_path, publish=False)
+    result = CliRunner().invoke(
+        cli, ["export", "--release", info.id, "--out", str(tmp_path / "out"), "--register", url]
+    )
+    assert result.exit_code == 3
+    assert "not published" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(
+    register: tuple[str, ReleaseInfo], published: tuple[Cell, ...], tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    with pytest.raises(ExportError, match="cannot be written"):
+        export_csv(register[1], published, blocked / "out")
+
+
+@pytest.mark.parametrize(
+    "name", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "\n=1", "＝1", "|cmd"]
+)
+def test_no_department_is_a_formula(name: str) -> None:
+    assert harmless(name).startswith("'")
+
+
+@given(st.text())
+def test_no_text_starts_a_formula_or_a_new_line(name: str) -> None:
+    text = harmless(name)
+    assert not text.lstrip().startswith(("=", "+", "-", "@"))
+    assert not {"\n", "\r", "\t"} & set(text)
+
+
+def test_an_ordinary_name_stays_as_it_is() -> None:
+    assert harmless("Ministry of Weather – Café") == "Ministry of Weather – Café"
+
+
+@given(st.text(min_size=1))
+def test_a_file_name_made_from_a_department_stays_in_its_folder(name: str) -> None:
+    assert Path(slug(name)).name == slug(name)
+    assert slug(name).isascii()
+
+
+def test_the_notes_say_what_the_figures_are_and_are_not(
+    register: tuple[str, ReleaseInfo], published: tuple[Cell, ...]
+) -> None:
+    notes = notes_bytes(register[1], published).decode("utf-8")
+    for words in ("2026-05 to 2026-10", "[c]: confidential", "nearest 5", "Not causal", "never a person", "COLUMNS"):
+        assert words in notes
