@@ -10,18 +10,16 @@ colluding readers) is listed in `docs/method.md`.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import block_array, csr_array
 
 from analytics_dash.disclosure.equations import COUNTS, Count, Slot, System, build_system
+from analytics_dash.disclosure.programme import TOLERANCE, Programme, Solution
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
 from analytics_dash.releases.types import Cell
@@ -29,10 +27,7 @@ from analytics_dash.releases.types import Cell
 NARROWEST: Final = 2 * ROUNDING + 1
 """A hidden count must be able to differ by at least this much: a range of ±ROUNDING is what only shown counts have."""
 
-_linprog: Any = linprog  # its stubs know no sparse matrix
-_TOLERANCE: Final = 1e-6
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
-_INFEASIBLE: Final = 2  # linprog's status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Between which whole numbers a hidden count lies, and the shown cells whose bounds make it so (when narrow)."""
+    """Between which whole numbers a hidden count lies, and, when it is narrow, the shown cells that make it so."""
 
     low: int
     high: int
@@ -120,54 +115,38 @@ def bounds(system: System, count: Count) -> dict[Slot, Range]:
 
 
 def _ranges(system: System, columns: list[int]) -> dict[int, Range]:
-    """Return the range of each count in `columns`, supposing that all of them are below ten; {} when they cannot be.
-
-    Every solution is a witness for all columns at once, so most need no programme of their own.
-    """
+    """Return the range of each count in `columns`, supposing that all of them are below ten; {} when they cannot be."""
     upper = system.upper.copy()
     upper[columns] = np.minimum(upper[columns], MINIMUM - 1)
-    programme = _Programme(system.matrix, system.lower, upper)
-    seen_low, seen_high = np.full(len(upper), np.inf), np.full(len(upper), -np.inf)
-
-    def look(columns: int | list[int], sign: float | NDArray[np.float64]) -> _Solution | None:
-        objective = np.zeros(len(upper))
-        objective[columns] = sign
-        solution = programme.minimise(objective)
-        if solution is not None:
-            np.minimum(seen_low, solution.x, out=seen_low)
-            np.maximum(seen_high, solution.x, out=seen_high)
-        return solution
-
-    def seen(column: int) -> Range:
-        return Range(math.ceil(seen_low[column] - _TOLERANCE), math.floor(seen_high[column] + _TOLERANCE))
-
-    if look(columns, 1.0) is None:
+    programme = Programme(system.matrix, system.lower, upper)
+    if programme.minimise(columns) is None:
         return {}
-    look(columns, -1.0)
+    programme.minimise(columns, -1.0)
+
+    def narrow() -> list[int]:
+        return [column for column in columns if Range(*programme.reach(column)).is_narrow]
+
     # Pushing the counts apart at random, and then the other way round, settles most of them; any seed will do.
     random = np.random.default_rng(0)
-    while sum(seen(column).is_narrow for column in columns) > _FEW:
-        before = sum(seen(column).is_narrow for column in columns)
-        push = random.normal(size=len(columns))
-        look(columns, push)
-        look(columns, -push)
-        if before - sum(seen(column).is_narrow for column in columns) < _FEW:
+    left = narrow()
+    while len(left) > _FEW:
+        push = random.normal(size=len(left))
+        programme.minimise(left, push)
+        programme.minimise(left, -push)
+        before, left = left, narrow()
+        if len(before) - len(left) < _FEW:
             break
-    for column in columns:
-        for sign in (1.0, -1.0):
-            if seen(column).is_narrow:
-                look(column, sign)
-    ranges = {column: seen(column) for column in columns}
-    for column, found in ranges.items():
-        if found.is_narrow:
-            ends = [solution for sign in (1.0, -1.0) if (solution := look(column, sign)) is not None]
-            ranges[column] = replace(found, pinned_by=_binding(system, ends))
-    return ranges
+    pins: dict[int, tuple[Slot, ...]] = {}
+    for column in left:
+        if Range(*programme.reach(column)).is_narrow:
+            ends = (programme.minimise([column]), programme.minimise([column], -1.0))
+            pins[column] = _binding(system, [end for end in ends if end is not None])
+    return {column: Range(*programme.reach(column), pinned_by=pins.get(column, ())) for column in columns}
 
 
-def _binding(system: System, ends: list[_Solution]) -> tuple[Slot, ...]:
+def _binding(system: System, ends: list[Solution]) -> tuple[Slot, ...]:
     """Return the shown cells whose bounds hold the solutions where they are."""
-    pulling = np.any([np.abs(end.pull) > _TOLERANCE for end in ends], axis=0)
+    pulling = np.any([np.abs(end.pull) > TOLERANCE for end in ends], axis=0)
     return tuple(
         dict.fromkeys(
             slot
@@ -175,36 +154,6 @@ def _binding(system: System, ends: list[_Solution]) -> tuple[Slot, ...]:
             if pulling[column] and system.cells[slot].numerator is not None
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """A solution, and how much each unknown's bounds pull at the objective (the marginals)."""
-
-    x: NDArray[np.float64]
-    pull: NDArray[np.float64]
-
-
-class _Programme:
-    """The linear programme over one system: minimise an objective, or learn that nothing fits."""
-
-    def __init__(self, matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
-        self._equations: dict[str, Any] = {}
-        if matrix.shape[0]:
-            self._equations = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])}
-        self._bounds = np.column_stack([lower, upper])
-
-    def minimise(self, objective: NDArray[np.float64]) -> _Solution | None:
-        """Return a solution at which `objective` is least; None when there is no solution at all."""
-        result = _linprog(objective, bounds=self._bounds, method="highs", **self._equations)
-        if result.status == _INFEASIBLE:
-            return None
-        if result.status != 0:
-            raise ArithmeticError(f"The linear programme was not solved: {result.message}")
-        return _Solution(
-            np.asarray(result.x, dtype=np.float64),
-            np.asarray(result.lower.marginals + result.upper.marginals, dtype=np.float64),
-        )
 
 
 def _stack(blocks: list[list[csr_array | None]]) -> csr_array:
@@ -223,15 +172,15 @@ def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int
     each = np.arange(extra)
     pick = csr_array((np.ones(extra), (each, columns)), shape=(extra, size))
     minus = csr_array((-np.ones(extra), (each, each)), shape=(extra, extra))
-    solution = _Programme(
+    solution = Programme(
         _stack([[system.matrix, None, None], [pick, minus, minus]]),
         np.concatenate([system.lower, np.zeros(2 * extra)]),
         np.concatenate([system.upper, np.full(extra, MINIMUM - 1.0), np.full(extra, np.inf)]),
-    ).minimise(np.concatenate([np.zeros(size + extra), np.ones(extra)]))
+    ).minimise(range(size + extra, size + 2 * extra))
     if solution is None:
         return [], []
     excess = solution.x[size + extra :]
-    small = [column for column, over in zip(columns, excess, strict=True) if over <= _TOLERANCE]
+    small = [column for column, over in zip(columns, excess, strict=True) if over <= TOLERANCE]
     return small, sorted(set(columns) - set(small))
 
 
@@ -239,8 +188,8 @@ def _can_hold(system: System) -> bool:
     """Return whether there are true counts that fit the system; where there are no cells, nothing is amiss."""
     if not system.column:
         return True
-    programme = _Programme(system.matrix, system.lower, system.upper)
-    return programme.minimise(np.zeros(len(system.lower))) is not None
+    programme = Programme(system.matrix, system.lower, system.upper)
+    return programme.minimise() is not None
 
 
 def _by_indicator_and_arm(

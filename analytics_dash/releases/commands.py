@@ -7,43 +7,17 @@ because none has one.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Callable
 from gettext import gettext as _
 from typing import Any
 
 import click
 
-from analytics_dash.home import make_home, register_path
 from analytics_dash.releases import dao
 from analytics_dash.releases.figures import format_cell
+from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import register_app
 from analytics_dash.releases.types import Cell, ReleaseInfo
-
-
-def register_url(given: str | None) -> str:
-    """Return the register's address: as given, else `$ADOPTION_REGISTER`, else the file in adoption's home."""
-    if url := given or os.environ.get("ADOPTION_REGISTER"):
-        return url
-    make_home()
-    return f"sqlite:///{register_path()}"
-
-
-def register_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--register URL` to a command."""
-    return click.option(
-        "--register",
-        metavar="URL",
-        help=_(
-            "The release register, e.g. sqlite:///releases.sqlite. Default: $ADOPTION_REGISTER, else adoption home."
-        ),
-    )(command)
-
-
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--json` to a command."""
-    return click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))(command)
 
 
 @click.group()

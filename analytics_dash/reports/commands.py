@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from analytics_dash.releases import Scope, audit, cells, release_info
-from analytics_dash.releases.commands import json_option, register_option, register_url
 from analytics_dash.releases.errors import ExportError
+from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import register_app
 from analytics_dash.reports.csv import export_csv
 
