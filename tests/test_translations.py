@@ -49,6 +49,15 @@ def translations(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
+def texts(catalogue: Catalog) -> dict[str, list[str]]:
+    """{msgid (the singular): translations}."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: translations(message)
+        for message in catalogue
+        if message.id
+    }
+
+
 def holes(text: str) -> set[str]:
     """The names that are filled in: `{name}`, `%(name)s`."""
     percent = set(re.findall(r"%\((\w+)\)[sd]", text))
@@ -61,8 +70,8 @@ def holes(text: str) -> set[str]:
 @catalogues
 def test_every_string_that_is_shown_is_translated(path: str, language: str) -> None:
     catalogue = written(path, language)
-    ids = {message.id if isinstance(message.id, str) else message.id[0]: message for message in catalogue if message.id}
-    lacking = [msgid for msgid in shown(DOMAINS[path]) if msgid not in ids or not all(translations(ids[msgid]))]
+    translated = texts(catalogue)
+    lacking = [msgid for msgid in shown(DOMAINS[path]) if not all(translated.get(msgid, [""]))]
     assert sorted(lacking) == []
     assert [message.id for message in catalogue if message.fuzzy and message.id] == []
 
@@ -79,8 +88,7 @@ def test_a_translation_fills_in_what_its_english_fills_in(path: str, language: s
 @catalogues
 def test_the_compiled_catalogue_is_the_written_one(path: str, language: str) -> None:
     compiled = read_mo(BytesIO((ROOT / f"{path.format(language=language)}.mo").read_bytes()))
-    ours = {str(message.id): message.string for message in written(path, language) if message.id}
-    assert {str(message.id): message.string for message in compiled if message.id} == ours
+    assert texts(compiled) == texts(written(path, language))
 
 
 @catalogues
