@@ -13,6 +13,7 @@ from gettext import gettext as _
 from typing import Any, cast
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.models import AuditRow, CellRow, PublicationRow, ReleaseRow, db
@@ -116,7 +117,10 @@ def next_sequence(through: str) -> int:
 def insert_release(
     *, through: str, sequence: int, fingerprint: str, digest: str, manifest: Mapping[str, Any], cells: Sequence[Cell]
 ) -> ReleaseInfo:
-    """Write a release with its cells in one transaction: all of it or nothing."""
+    """Write a release with its cells in one transaction: all of it or nothing.
+
+    Raises `ReleaseError` when another build took the number in the meantime.
+    """
     release_id = f"{through}.{sequence}"
     db.session.add(
         ReleaseRow(
@@ -129,7 +133,13 @@ def insert_release(
             built_at=datetime.now(UTC),
         )
     )
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise ReleaseError(
+            _("Another build made release {id} in the meantime; run this build again.").format(id=release_id)
+        ) from error
     db.session.add_all(_row(release_id, position, cell) for position, cell in enumerate(cells))
     db.session.commit()
     return release_info(release_id)

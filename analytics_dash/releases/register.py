@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from analytics_dash.releases.errors import ReleaseError
@@ -30,7 +30,8 @@ def init_register(app: Flask, url: str) -> None:
             _make_sqlite_wait_and_check(db.engine)
         try:
             Base.metadata.create_all(db.engine)
-        except OperationalError as error:
+        except DBAPIError as error:
+            db.engine.dispose()
             raise ReleaseError(
                 f"The register {address.render_as_string(hide_password=True)} cannot be opened: "
                 f"{error.orig}. Check the path and its permissions."

@@ -148,3 +148,20 @@ def test_opening_a_register_again_keeps_it(register: str) -> None:
 def test_an_address_that_is_no_register_is_refused_with_what_to_do(url: str, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"sqlite:///|make it"):
         register_app(url)
+
+
+def test_a_file_that_is_no_register_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite"
+    path.write_text("not a database at all, but somebody's notes", encoding="utf-8")
+    with pytest.raises(ReleaseError, match="cannot be opened"):
+        register_app(f"sqlite:///{path}")
+    assert path.read_text(encoding="utf-8").startswith("not a database")
+
+
+def test_of_two_builds_at_once_one_is_told_to_run_again(register: str) -> None:
+    info = add_release()
+    with pytest.raises(ReleaseError, match="run this build again"):
+        dao.insert_release(
+            through=info.through, sequence=1, fingerprint="x", digest="x", manifest=info.manifest, cells=()
+        )
+    assert [each.id for each in list_releases()] == [info.id]
