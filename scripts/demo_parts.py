@@ -173,7 +173,8 @@ def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
         "TUTOR_ALLOWED_ORIGINS": f"{places.lms},http://localhost:{places.base}",
     }
     if offline:
-        gateway_env |= {"TUTOR_MODEL": "offline-engine", "TUTOR_OPERATOR_COUNTRY": "GB"}
+        # No country is declared: the learner is told "this machine", which is all that is known of it.
+        gateway_env |= {"TUTOR_MODEL": "offline-engine"}
     lms_env = env | {
         "AI_TUTOR_GATEWAY_URL": places.gateway,
         "AI_TUTOR_GATEWAY_PUBLIC_URL": places.gateway,
