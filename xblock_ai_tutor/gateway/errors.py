@@ -4,7 +4,8 @@
     └── SandboxError           a rule of the sandbox was given something that it cannot judge
         ├── PlaceholderError   stored placeholders are not what `Placeholders.to_json` wrote
         ├── ScreenError        a verdict that no rule gives
-        └── ResidencyError     a residency policy or an endpoint that cannot be read
+        └── ResidencyError     an endpoint address that cannot be read
+            └── PolicyError    a residency policy or an operator's country that does not exist
 
 A message is one plain sentence that says what to do. It never quotes what a learner wrote.
 """
@@ -29,4 +30,8 @@ class ScreenError(SandboxError):
 
 
 class ResidencyError(SandboxError):
-    """A residency policy or an endpoint address that cannot be read."""
+    """An endpoint address that cannot be read: its residency cannot be judged."""
+
+
+class PolicyError(ResidencyError):
+    """A residency policy or an operator's country that does not exist: a setting to put right."""

@@ -3,12 +3,14 @@
 The rule, so that an author can predict it:
 
 - OFFICIAL-SENSITIVE counts anywhere, in any case, with any dash, underscore or nothing between its words; with a space
-  between them it counts in capitals, and in other letters where a marking stands (see below).
+  between them it counts with two capitals, and in other letters where a marking stands (see below). So do its short
+  forms in capitals, O-S and OFFSEN.
 - TOP SECRET, STRAP with its number, and "… EYES ONLY" count anywhere in capitals ("UK eyes only" in any case).
 - SECRET counts in capitals inside a sentence that is not itself in capitals ("this note is SECRET").
 - All markings, also the legacy CONFIDENTIAL, RESTRICTED and PROTECT, count where a marking stands: alone on a line
-  (with caveats), at the beginning of a line before `//` or a colon, in brackets before a paragraph, or after "marked"
-  or "classification:". There capitals are needed only of words that prose uses too.
+  (with caveats), at the beginning of a line or of a mail's subject before `//`, a colon or a dash, in brackets before a
+  paragraph, or after "marked" or "classification:". There capitals are needed only of words that prose uses too; the
+  legacy ones need one even alone on a line.
 - Prose does not count: "the secret of good writing", "trade secret", "a confidential helpline", "protect the public".
 
 OFFICIAL alone is not a marking that blocks. Called by `gateway.turn` and `tutor-gateway redact`.
@@ -34,17 +36,19 @@ class Marking:
     end: int
 
 
-_GAP: Final = r"[\s\-_./:|*]{0,3}"
-_DASH: Final = r"\s{0,2}[\-_/|*]{1,3}\s{0,2}"
+_GAP: Final = r"[\s\-_./:|*(\[]{0,5}"
+_DASH: Final = r"\s{0,2}[\-_/|*]{1,5}\s{0,2}"
 _OWNERS: Final = r"(?:(?:UK|NATO|EU|US|FIVE EYES|FVEY|HMG)[\s\-/]{1,2})?"
 _DESCRIPTOR: Final = (
     r"(?:\s{0,2}[\-:/,(\[]{0,2}\s{0,2}(?:COMMERCIAL|COMMERCIALLY SENSITIVE|LOCSEN|PERSONAL(?: DATA)?|RECIPIENTS ONLY|"
     r"HR|STAFF|POLICY|INVESTIGATION|MANAGEMENT|MEDICAL|APPOINTMENTS|HONOURS|BUDGET|LEGAL|MARKET SENSITIVE|"
     r"ORGANISATIONAL USE ONLY|HMG USE ONLY|EMBARGOED|UK EYES ONLY|STRAP ?[1-3]?|ATOMIC|CRYPTO|NOFORN)[)\]]?){0,4}"
 )
+# How OFFICIAL-SENSITIVE is abbreviated; in capitals only.
+_SHORT: Final = r"(?-i:(?<!-)(?:OFFICIAL[\-_]SENS?|OFF[\-_ ]?SENS?|O-S)(?!-))"
 # (label, words). The first that matches at a place names it.
 _WORDS: Final = (
-    (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|OFF-SEN|OFFSEN"),
+    (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|{_SHORT}"),
     ("TOP SECRET", rf"TOP{_GAP}SECRET"),
     ("SECRET", "SECRET"),
     ("UK EYES ONLY", rf"(?:UK|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
@@ -59,8 +63,14 @@ _OVER: Final = r"(?![A-Za-z0-9])"
 _MARK: Final = rf"{_OWNERS}(?:{_NAMED}){_OVER}{_DESCRIPTOR}"
 _FRAME: Final = r"[\s*_#>=~|\-\[\](){}<>\"'.:]"
 
-_ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
-_LEADING: Final = re.compile(rf"(?m)^[ \t*_#>]{{0,8}}(?P<mark>{_MARK})[ \t*_]{{0,3}}(?://|:|- )")
+# One of these words on a line of its own is as likely an item of a list.
+_PROSE: Final = r"(?!(?-i:confidential|restricted|protect))"
+_ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}{_PROSE}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
+_SUBJECT: Final = r"(?:(?i:subject|title|re|fwd?)[ \t]{0,2}:[ \t]{0,3}){0,4}[\[(]?"
+_LEADING: Final = re.compile(
+    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER})"
+    r"[ \t*_\])]{0,3}(?://|:|- )"
+)
 _PORTION: Final = re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]")
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
@@ -68,14 +78,16 @@ _DECLARED: Final = re.compile(
     rf"[\s\"'*_:=\->|]{{0,6}}(?:(?:is|as|at|level|label)[\s\"'*_:=\->|]{{1,4}}){{0,2}}(?P<mark>{_MARK})"
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
+_SPACED_SECRET: Final = "[ .]".join("SECRET")
 _ANYWHERE: Final = (
     re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
     re.compile(
-        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|OFF-SEN|OFFSEN|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
         rf"{_OVER}{_DESCRIPTOR})"
     ),
+    re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
     # Letters set apart, as in old headers.
-    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}){_OVER}"),
+    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
     re.compile(rf"(?i){_EDGE}(?P<mark>UK{_GAP}EYES{_GAP}ONLY){_OVER}"),
     re.compile(
         rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
@@ -86,7 +98,7 @@ _ANYWHERE: Final = (
     ),
 )
 _PREFILTER: Final = re.compile(
-    r"(?i)sensitive|secret|strap|eyes|ukeo|off-?sen|confidential|restricted|protect|o.f.f.i.c"
+    r"(?i)sensitive|secret|strap|eyes|ukeo|o-s|off.?sen|official.sen|confidential|restricted|protect|o.f.f.i.c|s.e.c.r.e"
 )
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
@@ -132,4 +144,4 @@ def _label(mark: str) -> str:
     for label, words in _LABELS:
         if words.search(mark):
             return label
-    return OFFICIAL_SENSITIVE
+    return "SECRET" if re.fullmatch(_SPACED_SECRET, mark) else OFFICIAL_SENSITIVE

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from xblock_ai_tutor.gateway.errors import ResidencyError
+from xblock_ai_tutor.gateway.errors import PolicyError, ResidencyError
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 STORED: Final = "stored in"
@@ -119,13 +119,19 @@ def assess(policy: Policy | str, base_url: str, *, operator_country: str | None)
     return Assessment(wanted.id, host, all(fact.ok for fact in facts), facts)
 
 
+def check_names(policy: str, operator_country: str) -> None:
+    """Raise `PolicyError` unless there is such a policy and the country, if one is given, has the form of a code."""
+    _policy(policy)
+    _country(operator_country)
+
+
 def _policy(policy: Policy | str) -> Policy:
     if isinstance(policy, Policy):
         return policy
     try:
         return POLICIES[policy]
     except KeyError:
-        raise ResidencyError(
+        raise PolicyError(
             f"There is no residency policy {policy!r}: choose one of {', '.join(sorted(POLICIES))}."
         ) from None
 
@@ -137,7 +143,7 @@ def _country(declared: str | None) -> str | None:
     if country == "UK":
         return "GB"
     if not _COUNTRY.fullmatch(country):
-        raise ResidencyError("The operator's country must be a two-letter ISO 3166 code such as GB.")
+        raise PolicyError("The operator's country must be a two-letter ISO 3166 code such as GB.")
     return country
 
 

@@ -37,7 +37,8 @@ _LOOK_ALIKES: Final = dict(
 _QUOTES: Final = dict.fromkeys("‘’‚‛′＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
 
 
-_READ_AS: Final = _LOOK_ALIKES | _QUOTES | dict.fromkeys("−⁃", "-") | dict.fromkeys("\u2028\u2029", "\n") | {"⠀": " "}
+_MARKS: Final = dict.fromkeys("−⁃", "-") | dict.fromkeys("\u2028\u2029", "\n") | {"⠀": " ", "。": "."}
+_READ_AS: Final = _LOOK_ALIKES | _QUOTES | _MARKS
 _BY_CATEGORY: Final = {"Pd": "-", "Zs": " "}
 
 

@@ -47,6 +47,15 @@ def test_planted_identifiers_are_held_back_under_their_own_type(kind: str) -> No
         ("<mailto:jane.o'neil+a@dept.example>.", "email", "jane.o'neil+a@dept.example"),
         ("https://a.example/?email=jane%40x.example&b=1", "email", "jane%40x.example"),
         ("write to name (at) host (dot) example", "email", "name (at) host (dot) example"),
+        ("write to jo at dept dot gov dot example, please", "email", "jo at dept dot gov dot example"),
+        ("jo(dot)b(at)dept(dot)example", "email", "jo(dot)b(at)dept(dot)example"),
+        ("write to jo.b@\ndept.example", "email", "jo.b@\ndept.example"),
+        ("write to jo @ dept . example", "email", "jo @ dept . example"),
+        ("jo@dept。example", "email", "jo@dept。example"),
+        ("AB/12/34/56/C", "nino", "AB/12/34/56/C"),
+        ("AB_12_34_56_C", "nino", "AB_12_34_56_C"),
+        ("AB·12·34·56·C", "nino", "AB·12·34·56·C"),
+        ("ab-123456-c", "nino", "ab-123456-c"),
         ("Tel 01632 960123 ext 12", "phone", "01632 960123 ext 12"),
         ("0044 1632 960123", "phone", "0044 1632 960123"),
         ("call +33 1 99 00 12 34", "phone", "+33 1 99 00 12 34"),
@@ -101,6 +110,7 @@ ORDINARY = [
     "The Lord Chancellor, the Master of the Rolls, the Lady Chief Justice and the Justice Secretary agreed.",
     "MS Word, MS Teams, the PC World catalogue, Miss the point, Dr Who? Mr Speaker; a Sister company.",
     "UUID 123e4567-e89b-12d3-a456-426614174000, commit 3f2a1b4, std::string a::b, 50:50, 16:9.",
+    "Meet at 123456 a, look at legislation.gov.uk, the dot at the end, 3 @ £2.50, @ 10.30 am, @home at last.",
     "Scores: 0 7 12 3 4 5 6 7 8 9 10; 1 000 000 people; 3.14159265358979; 0.123456789.",
 ]
 

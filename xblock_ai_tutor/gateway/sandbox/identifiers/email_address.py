@@ -1,4 +1,4 @@
-"""E-mail addresses, also spelt out (`name (at) host (dot) example`).
+"""E-mail addresses, also spelt out (`name (at) host (dot) example`, `name at host dot example`) or set apart.
 
 No list of suffixes is read or fetched. Called through `REGISTRY`.
 """
@@ -18,8 +18,18 @@ _LABEL: Final = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,8}}(?:xn--[A-Za-z0-9\-]{{2,59}}|[^\W\d_]{{2,24}})(?![^\W_])")
 # `name (at) host (dot) example`: the brackets are what tells it from prose.
 _AT: Final = re.compile(r"[\[({<]\s?(?:at|AT|@)\s?[\])}>]\s{0,2}")
-_DOT: Final = r"(?:\.|\s{0,2}[\[({<]\s?(?:dot|DOT)\s?[\])}>]\s{0,2})"
-_SPELT_DOMAIN: Final = re.compile(rf"[A-Za-z0-9\-]{{1,63}}(?:{_DOT}[A-Za-z0-9\-]{{1,63}}){{1,5}}(?![A-Za-z0-9])")
+_BRACKETED: Final = r"\s{0,2}[\[({<]\s?(?:dot|DOT)\s?[\])}>]\s{0,2}"
+_HOST: Final = r"[A-Za-z0-9\-]{1,63}"
+_SPELT_DOMAIN: Final = re.compile(rf"{_HOST}(?:(?:\.|{_BRACKETED}){_HOST}){{1,5}}(?![A-Za-z0-9])")
+_SPELT_DOT: Final = re.compile(rf"[A-Za-z0-9]({_BRACKETED})\Z")
+# `name at host dot example`: here it is the word "dot".
+_AT_WORD: Final = re.compile(r"\s(?:at|AT|At)\s{1,2}(?=[A-Za-z0-9])")
+_WORDS_DOMAIN: Final = re.compile(rf"{_HOST}(?:\s{{1,2}}(?:dot|DOT|Dot)\s{{1,2}}{_HOST}){{1,5}}(?![A-Za-z0-9])")
+# Set apart by a space or a line's end: `name @ host . example`.
+_AT_APART: Final = re.compile(r"\s{1,2}@\s{0,2}|@\s{1,2}")
+_APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2,24}}(?![^\W_])")
+
+_SPELT: Final = ((_AT, _SPELT_DOMAIN), (_AT_WORD, _WORDS_DOMAIN), (_AT_APART, _APART_DOMAIN))
 
 
 def _emails(searched: Searched) -> Iterator[Found]:
@@ -33,12 +43,23 @@ def _emails(searched: Searched) -> Iterator[Found]:
             if start < at:
                 yield Found(start, domain.end(), UNMISTAKABLE)
         at = text.find("@", at + 1)
-    for sign in _AT.finditer(text):
-        domain = _SPELT_DOMAIN.match(text, sign.end())
-        before = sign.start() - (text[sign.start() - 1 : sign.start()] == " ")
-        start = _local_start(text, before)
-        if domain is not None and start < before:
-            yield Found(start, domain.end(), UNMISTAKABLE)
+    for sign, spelt in _SPELT:
+        for found in sign.finditer(text):
+            domain = spelt.match(text, found.end())
+            if domain is None:
+                continue
+            before = found.start() - (text[found.start() - 1 : found.start()] == " ")
+            start = _spelt_start(text, before)
+            if start < before:
+                yield Found(start, domain.end(), UNMISTAKABLE)
+
+
+def _spelt_start(text: str, at: int) -> int:
+    """Where the part before the sign begins, over the dots that are spelt out in it."""
+    start = _local_start(text, at)
+    while start < at and (dot := _SPELT_DOT.search(text, max(0, start - 12), start)):
+        start = _local_start(text, dot.start(1))
+    return start
 
 
 def _local_start(text: str, at: int) -> int:

@@ -31,18 +31,19 @@ _ADMINISTRATIVE: Final = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "P
 _SPECIMEN: Final = "QQ"
 
 _NI_LABEL: Final = r"nino|ni|n\.i\.|nat(?:ional)?\.?[\s_\-]?ins(?:urance)?"
-_NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{SEP}(?:[0-9][\s.\-/]{{0,3}}){{6}}[A-Da-d]{END}"
+_NI_SEP: Final = r"[\s.\-/_|•·]{0,3}"
+_NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[A-Da-d]{END}"
 
 
 def _is_nino(value: str) -> bool:
-    """Accept a number with a prefix that is in use; in small letters only in one piece or in pairs."""
+    """Accept a number with a prefix that is in use; in small letters with spaces only in pairs ("at 123456 a")."""
     number = compact(value)
     prefix = number[:2]
     regular = not (_NEVER_LETTERS & set(prefix)) and prefix[1] != "O" and prefix not in _NEVER_PAIRS
     if not (regular or prefix in _ADMINISTRATIVE or prefix == _SPECIMEN):
         return False
     in_pairs = len(re.findall("[0-9]{2}(?![0-9])", value)) == 3
-    return value == value.upper() or value[:3].isalnum() or in_pairs
+    return value == value.upper() or value[:3].isalnum() or in_pairs or not re.search(r"\s", value)
 
 
 def _is_nhs(value: str) -> bool:
