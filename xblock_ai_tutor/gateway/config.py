@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 
-from xblock_ai_tutor.gateway.errors import GatewayError
+from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
+from xblock_ai_tutor.gateway.sandbox.residency import check_names
 
 SHORTEST_KEY: Final = 32  # bytes: what HS256 asks of its key (RFC 7518, 3.2)
 
@@ -166,7 +167,7 @@ SETTINGS: Final = (
     Setting(
         "TUTOR_RESIDENCY_POLICY",
         _text,
-        "`uk-at-rest` or `uk-at-rest-and-processing`.",
+        "`uk-at-rest`, `uk-at-rest-and-processing` or `eu-at-rest`.",
         "uk-at-rest",
     ),
     Setting(
@@ -291,6 +292,10 @@ class Settings:
                 values[_FIELD_OF[setting.name]] = setting.read(given)
             except ValueError as error:
                 problems.append(f"{setting.name} {error}.")
+        try:
+            check_names(values["residency_policy"], values["operator_country"])
+        except PolicyError as error:
+            problems.append(f"TUTOR_RESIDENCY_POLICY, TUTOR_OPERATOR_COUNTRY: {error}")
         if "service_key" in values and values.get("ticket_key") == values["service_key"]:
             problems.append(
                 "TUTOR_TICKET_KEY is the same as TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."

@@ -57,7 +57,16 @@ def test_redact_says_what_is_blocked_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [b"not json", b"[]", b'{"id": 1}', b'{"id": 1, "text": 3}', b'{"text": "x"}', b'{"id":1,"text":"\xff"}']
+    "bad",
+    [
+        b'{"id": NaN, "text": "x"}',
+        b"not json",
+        b"[]",
+        b'{"id": 1}',
+        b'{"id": 1, "text": 3}',
+        b'{"text": "x"}',
+        b'{"id":1,"text":"\xff"}',
+    ],
 )
 def test_redact_names_a_bad_line_and_still_does_the_others(bad: bytes) -> None:
     good = lines({"id": "good", "text": "plain"}).encode()
@@ -101,6 +110,13 @@ def test_residency_check_says_which_fact_fails() -> None:
     }
 
 
+def test_residency_check_answers_json_where_the_address_cannot_be_judged() -> None:
+    done = run("residency", "check", "--base-url", "http://gb.api.openai.com/v1", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.exit_code, answer["ok"], answer["facts"]) == (3, False, [])
+    assert "https://" in answer["error"]
+
+
 def test_residency_check_keeps_the_three_facts_apart() -> None:
     at_rest = run("residency", "check", "--base-url", "https://gb.api.openai.com/v1")
     assert at_rest.exit_code == 0
@@ -119,7 +135,7 @@ def test_residency_check_keeps_the_three_facts_apart() -> None:
     [
         ([], 4),
         (["--base-url", "nonsense"], 3),
-        (["--base-url", "https://gb.api.openai.com/v1", "--policy", "none"], 3),
+        (["--base-url", "https://gb.api.openai.com/v1", "--policy", "none"], 2),
     ],
 )
 def test_residency_check_explains_what_it_cannot_judge(arguments: list[str], code: int) -> None:
@@ -163,6 +179,22 @@ def test_whoever_exports_the_ledger_needs_its_database_and_no_key(used: tuple[Pa
     none = run("ledger", "export", env=dict.fromkeys(env))
     assert none.exit_code == 4
     assert "TUTOR_DATABASE_URL is not set" in none.stderr
+
+
+def test_a_ledger_that_is_not_there_is_not_an_empty_one(tmp_path: Path) -> None:
+    done = run("ledger", "export", env={"TUTOR_DATABASE_URL": f"sqlite:///{tmp_path / 'typo.sqlite'}"})
+    assert done.exit_code == 6
+    assert "no database" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_driver_that_is_not_installed_is_a_sentence(tmp_path: Path) -> None:
+    address = "postgresql+pg8000://u:a-password@127.0.0.1:1/x"
+    env = environment(tmp_path, "https://gb.api.openai.com/v1", database_url=address)
+    done = run("serve", env=dict(env))
+    assert done.exit_code == 6
+    assert "pg8000" in done.stderr
+    assert "a-password" not in done.stderr
 
 
 def test_a_ledger_file_appears_whole(used: tuple[Path, dict[str, str | None]]) -> None:
@@ -217,6 +249,18 @@ def test_serve_says_that_uk_processing_is_not_to_be_had_from_the_uk_host(tmp_pat
     assert "processed in" in done.stderr
     assert "usage metadata in" in done.stderr
     assert "stored in" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "change", [{"residency_policy": "moon"}, {"operator_country": "Britain"}, {"residency_policy": "UK-AT-REST"}]
+)
+def test_a_policy_or_country_that_does_not_exist_is_a_setting_to_put_right(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
+    done = run("serve", env=dict(environment(tmp_path, "https://gb.api.openai.com/v1", **change)))
+    assert done.exit_code == 4
+    assert "choose one of" in done.stderr or "ISO 3166" in done.stderr
+    assert run("serve", env={f"TUTOR_{name.upper()}": value for name, value in change.items()}).exit_code == 4
 
 
 def test_serve_lists_every_missing_setting_at_once() -> None:

@@ -72,6 +72,10 @@ def database_errors() -> Iterator[None]:
 
     try:
         yield
+    except ImportError as error:
+        raise Stopped(
+            f"The driver of TUTOR_DATABASE_URL is not installed: {error.name}. Install it beside the gateway.", UNUSABLE
+        ) from None
     except SQLAlchemyError as error:
         raise Stopped(
             f"The database of TUTOR_DATABASE_URL cannot be used ({type(error).__name__}). Check that it is reachable, "

@@ -16,6 +16,7 @@ import click
 from xblock_ai_tutor.gateway.commands.common import (
     CONFIG,
     EXIT_CODES,
+    UNUSABLE,
     Stopped,
     database_errors,
     read_settings,
@@ -100,6 +101,13 @@ def _ledger_app() -> Flask:
     url = os.environ.get(DATABASE_URL, "")
     if not url:
         raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
+    from sqlalchemy import make_url  # noqa: PLC0415
+
+    address = make_url(url)
+    path = Path(address.database or "")
+    if address.get_backend_name() == "sqlite" and path.is_absolute() and not path.exists():
+        # SQLite would make an empty one, and a mistyped path would look like a ledger without turns.
+        raise Stopped(f"There is no database at the path in {DATABASE_URL}. Correct the path.", UNUSABLE)
     from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
 
     return database_app(url)

@@ -49,9 +49,14 @@ def redact(file: BinaryIO, allow_official_sensitive: bool) -> None:
         raise SystemExit(FAILED)
 
 
+def _no_number(name: str) -> None:
+    """Python takes NaN and Infinity, which are not JSON."""
+    raise ValueError(name)
+
+
 def _redacted(line: bytes, *, block_official_sensitive: bool) -> dict[str, Any]:
     try:
-        given = json.loads(line.decode("utf-8-sig"))
+        given = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError:
         raise BadLineError("this is not UTF-8; convert the file first.") from None
     except (ValueError, RecursionError):

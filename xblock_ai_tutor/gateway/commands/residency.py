@@ -8,8 +8,8 @@ from dataclasses import asdict
 import click
 
 from xblock_ai_tutor.gateway.commands.common import CONFIG, EXIT_CODES, RESIDENCY, Stopped, say_json
-from xblock_ai_tutor.gateway.errors import ResidencyError
-from xblock_ai_tutor.gateway.sandbox.residency import Assessment, assess
+from xblock_ai_tutor.gateway.errors import PolicyError, ResidencyError
+from xblock_ai_tutor.gateway.sandbox.residency import POLICIES, Assessment, assess
 
 
 @click.group(epilog=EXIT_CODES)
@@ -23,7 +23,7 @@ def residency() -> None:
 )
 @click.option(
     "--policy",
-    metavar="ID",
+    type=click.Choice(list(POLICIES)),
     envvar="TUTOR_RESIDENCY_POLICY",
     default="uk-at-rest",
     show_default=True,
@@ -33,13 +33,18 @@ def residency() -> None:
 def check(base_url: str | None, policy: str, as_json: bool) -> None:
     """Say whether an endpoint meets a residency policy, for each of stored in, processed in and usage metadata in.
 
-    It judges the address and opens no connection. Exit code 0 when the policy is met, 3 when it is not.
+    It judges the address and opens no connection. Exit code 0 when the policy is met, 3 when it is not. An address
+    that cannot be judged is refused too: with --json it has no facts but an "error".
     """
     if not base_url:
         raise Stopped("No endpoint to judge: give --base-url or set TUTOR_MODEL_BASE_URL.", CONFIG)
     try:
         found = assess(policy, base_url, operator_country=os.environ.get("TUTOR_OPERATOR_COUNTRY") or None)
+    except PolicyError as error:
+        raise Stopped(f"TUTOR_OPERATOR_COUNTRY: {error}", CONFIG) from None
     except ResidencyError as error:
+        if as_json:
+            say_json({"policy": policy, "host": None, "ok": False, "facts": [], "error": str(error)})
         raise Stopped(str(error), RESIDENCY) from None
     if as_json:
         say_json(asdict(found))

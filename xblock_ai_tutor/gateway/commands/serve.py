@@ -19,7 +19,7 @@ from xblock_ai_tutor.gateway.commands.common import (
     settings_problems,
 )
 from xblock_ai_tutor.gateway.config import ConfigError, Settings
-from xblock_ai_tutor.gateway.errors import ResidencyError
+from xblock_ai_tutor.gateway.errors import PolicyError, ResidencyError
 from xblock_ai_tutor.gateway.posture import refusal
 from xblock_ai_tutor.gateway.sandbox.residency import assess
 
@@ -84,6 +84,8 @@ def _with_residency(message: str, environment: dict[str, str]) -> tuple[str, int
         return message, CONFIG
     try:
         found = assess(policy, base_url, operator_country=environment.get("TUTOR_OPERATOR_COUNTRY") or None)
+    except PolicyError:
+        return message, CONFIG  # it is among the settings' problems
     except ResidencyError as error:
         return f"The endpoint's residency cannot be judged. {error}\n{message}", RESIDENCY
     if found.ok:

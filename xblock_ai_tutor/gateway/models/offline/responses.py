@@ -34,7 +34,7 @@ def error_body(message: str, *, kind: str = "invalid_request_error", param: str 
 
 
 def read_messages(body: Any) -> tuple[Message, ...]:
-    """The messages of a request's `instructions` and `input`. Raises `BadRequestError`."""
+    """The messages of a request's `input`, where the lesson is. Raises `BadRequestError`."""
     if not isinstance(body, dict):
         raise BadRequestError("The body must be a JSON object.")
     if not isinstance(body.get("model"), str):
@@ -62,6 +62,16 @@ def _message(item: Any, where: str) -> Message:
     raise BadRequestError("'content' must be text.", f"{where}.content")
 
 
+def limited(body: Mapping[str, Any], text: str) -> str:
+    """As much of an answer as the request's `max_output_tokens` allows. Raises `BadRequestError`."""
+    most = body.get("max_output_tokens")
+    if most is None:
+        return text
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise BadRequestError("'max_output_tokens' must be a whole number of 1 or more.", "max_output_tokens")
+    return text[: most * _CHARACTERS_PER_TOKEN]
+
+
 def usage(messages: Sequence[Message], instructions: object, text: str) -> dict[str, Any]:
     """Token counts by the rule of thumb of four characters a token: an honest order of magnitude."""
     asked = len(str(instructions or "")) + sum(len(message.text) for message in messages)
@@ -85,9 +95,17 @@ def _part(text: str) -> dict[str, Any]:
 
 
 def response(
-    body: Mapping[str, Any], *, created: float, status: str, text: str | None, used: dict[str, Any] | None
+    body: Mapping[str, Any],
+    *,
+    created: float,
+    status: str,
+    text: str | None,
+    used: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """A whole `response` object. `created` is a Unix time in seconds; `text` is None while there is none yet."""
+    """A whole `response` object. `created` is a Unix time in seconds; `text` is None while there is none yet.
+
+    `status` is `in_progress`, `completed` or `incomplete`: the last when the answer was longer than was allowed.
+    """
     # The id is a digest of the request: the engine is deterministic to the byte, and keeps no counter.
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:40]
     return {
@@ -97,12 +115,12 @@ def response(
         "completed_at": created if status == "completed" else None,
         "status": status,
         "error": None,
-        "incomplete_details": None,
+        "incomplete_details": {"reason": "max_output_tokens"} if status == "incomplete" else None,
         "instructions": None,
         "max_output_tokens": body.get("max_output_tokens"),
         "metadata": {},
         "model": body["model"],
-        "output": [] if text is None else [_item(f"msg_{digest}", "completed", text)],
+        "output": [] if text is None else [_item(f"msg_{digest}", status, text)],
         "parallel_tool_calls": True,
         "previous_response_id": None,
         "reasoning": {"effort": None, "summary": None},
@@ -125,10 +143,12 @@ def deltas(text: str) -> Iterator[str]:
         yield "".join(words[start : start + _WORDS_PER_DELTA])
 
 
-def events(body: Mapping[str, Any], *, created: float, text: str, used: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The events of a streamed response, in the order in which the API sends them."""
+def events(
+    body: Mapping[str, Any], *, created: float, text: str, used: dict[str, Any], status: str = "completed"
+) -> Iterator[dict[str, Any]]:
+    """The events of a streamed response, in the order in which the API sends them; the last is named for `status`."""
     begun = response(body, created=created, status="in_progress", text=None, used=None)
-    done = response(body, created=created, status="completed", text=text, used=used)
+    done = response(body, created=created, status=status, text=text, used=used)
     item_id = done["output"][0]["id"]
     place = {"item_id": item_id, "output_index": 0, "content_index": 0}
     unnumbered: Iterator[dict[str, Any]] = iter(
@@ -140,8 +160,8 @@ def events(body: Mapping[str, Any], *, created: float, text: str, used: dict[str
             *({"type": "response.output_text.delta", **place, "delta": part, "logprobs": []} for part in deltas(text)),
             {"type": "response.output_text.done", **place, "text": text, "logprobs": []},
             {"type": "response.content_part.done", **place, "part": _part(text)},
-            {"type": "response.output_item.done", "output_index": 0, "item": _item(item_id, "completed", text)},
-            {"type": "response.completed", "response": done},
+            {"type": "response.output_item.done", "output_index": 0, "item": _item(item_id, status, text)},
+            {"type": f"response.{status}", "response": done},
         ]
     )
     for number, event in enumerate(unnumbered):

@@ -19,6 +19,7 @@ from xblock_ai_tutor.gateway.models.offline.responses import (
     BadRequestError,
     error_body,
     events,
+    limited,
     read_messages,
     response,
     usage,
@@ -36,13 +37,15 @@ def create_engine(*, pace_s: float, sleep: Callable[[float], object] = time.slee
     def create_response() -> Response:
         body: Any = request.get_json(silent=True)
         messages = read_messages(body)
-        text = answer(messages)
+        whole = answer(messages)
+        text = limited(body, whole)
+        status = "completed" if text == whole else "incomplete"
         used = usage(messages, body.get("instructions"), text)
         created = float(int(time.time()))
         if body.get("stream"):
-            stream = _paced(events(body, created=created, text=text, used=used), pace_s, sleep)
+            stream = _paced(events(body, created=created, text=text, used=used, status=status), pace_s, sleep)
             return Response(stream, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
-        return jsonify(response(body, created=created, status="completed", text=text, used=used))
+        return jsonify(response(body, created=created, status=status, text=text, used=used))
 
     @app.get("/v1/models")
     def models() -> Response:

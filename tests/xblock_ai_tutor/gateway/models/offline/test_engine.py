@@ -98,6 +98,7 @@ def test_models_are_listed(client: openai.OpenAI) -> None:
         ({"input": [{"role": "user", "content": 3}]}, "input[0].content"),
         ({"input": [{"type": "item_reference", "id": "x"}]}, "input[0]"),
         ({"model": None}, "model"),
+        ({"max_output_tokens": -1}, "max_output_tokens"),
     ],
 )
 def test_a_bad_request_is_told_in_openais_form(client: openai.OpenAI, spoilt: dict[str, Any], param: str) -> None:
@@ -116,6 +117,20 @@ def test_a_plain_string_and_content_parts_are_taken(client: openai.OpenAI) -> No
     assert "no lesson" in client.responses.create(model=MODEL, input="Hello").output_text
     parts = [{"role": "user", "content": [{"type": "input_text", "text": "Hello"}]}]
     assert "no lesson" in client.responses.create(model=MODEL, input=parts).output_text  # type: ignore[arg-type]
+
+
+def test_an_answer_is_cut_where_the_request_says(client: openai.OpenAI) -> None:
+    asked = request("How do I check an invented case?") | {"max_output_tokens": 16}
+    cut = client.responses.create(**asked)
+    assert cut.status == "incomplete"
+    assert cut.incomplete_details is not None
+    assert cut.incomplete_details.reason == "max_output_tokens"
+    assert cut.usage is not None
+    assert cut.usage.output_tokens == 16
+    with client.responses.create(**asked, stream=True) as stream:
+        events = list(stream)
+    assert events[-1].type == "response.incomplete"
+    assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == cut.output_text
 
 
 def test_it_says_what_it_is_once(client: openai.OpenAI) -> None:
