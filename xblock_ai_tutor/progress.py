@@ -90,7 +90,7 @@ class Progress:
         before = self.answers.get(step.id)
         answer = Answer(
             attempts=(before.attempts if before else 0) + 1,
-            form={name: list(values) for name, values in form.items()},
+            form={name: list(form[name]) for name in step.activity.fields if name in form},
             marking=marking,
             best=max(marking.earned, before.best if before else 0.0),
             key=key,

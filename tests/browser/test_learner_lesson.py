@@ -99,6 +99,16 @@ def test_a_learner_finishes_the_lesson_with_the_keyboard_alone_and_finds_it_agai
     assert kinds[-2] == "ai_tutor.lesson.completed"  # the last is the reload
 
 
+def test_continue_on_the_last_page_goes_to_what_was_skipped(page: Page, lms: Workbench, student: str) -> None:
+    lesson = lesson_of_the_module()
+    assert lesson.steps[-1].activity.kind == "reading"
+    page.goto(lms.learner(MODULE, student))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=lesson.steps[-1].title).first.click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name=lesson.steps[1].title, exact=True)).to_be_focused()
+
+
 def test_an_answer_that_lacks_something_says_so_and_goes_there(page: Page, watch: Watch, lms: Workbench) -> None:
     page.goto(lms.learner("04-legal-research", f"student_{next(_students)}"))
     page.get_by_role("button", name="Check the note").click()

@@ -296,6 +296,23 @@ def test_a_learner_deletes_the_conversation_for_good(tutor: Page, running: House
     answered(tutor)
 
 
+def test_a_double_click_asks_once_and_complains_of_nothing(tutor: Page) -> None:
+    tutor.get_by_label("Your question").fill("How do I check whether a case exists?")
+    tutor.get_by_role("button", name="Send").dblclick()
+    expect(tutor.locator("[data-part=ask-error]")).to_be_empty()
+    answered(tutor)
+    expect(tutor.locator("[data-part=ask-error]")).to_be_empty()
+
+
+def test_a_question_during_an_answer_waits_and_is_not_told_so_for_ever(tutor: Page) -> None:
+    ask(tutor, "How do I check whether a case exists?")
+    ask(tutor, "And where do I look up an Act?")
+    expect(tutor.locator("[data-part=ask-error]")).to_contain_text("Wait for the answer")
+    answered(tutor)
+    expect(tutor.locator("[data-part=ask-error]")).to_be_empty()
+    expect(tutor.get_by_label("Your question")).to_have_value("And where do I look up an Act?")
+
+
 def test_too_long_and_empty_questions_are_stopped_before_they_are_sent(tutor: Page) -> None:
     sent: list[str] = []
     tutor.on("request", lambda request: sent.append(request.url) if request.url.endswith("/turns") else None)

@@ -10,6 +10,7 @@ import pytest
 from tests.support.block import Site, right_form
 from tests.support.lessons import SMALL_LESSON
 from xblock_ai_tutor import events
+from xblock_ai_tutor.lesson import parse_lesson
 
 KEY = "4f6a1f0e-7d0a-4a52-9a53-0d1f0c6b9f11"
 
@@ -51,6 +52,16 @@ def test_a_repeated_request_counts_once_and_is_answered_alike() -> None:
     # Even with another answer inside: the key names the attempt that was marked.
     assert answer(site, "what-next", key=KEY) == first
     assert site.published == published
+
+
+def test_what_no_field_of_the_step_asks_for_is_not_kept() -> None:
+    site = Site()
+    site.post("submit", wrong_choice() | {"form": wrong_choice()["form"] | {"comment": ["words of a learner"]}})
+    for step in parse_lesson(SMALL_LESSON).steps:
+        form = right_form(SMALL_LESSON, step.id)
+        site.post("submit", {"step": step.id, "form": form | {"comment": ["words of a learner"]}})
+        assert site.block().answers[step.id]["form"] == form
+    assert "words of a learner" not in json.dumps(site.published)
 
 
 def test_a_whole_lesson_publishes_what_the_vocabulary_says_in_order() -> None:

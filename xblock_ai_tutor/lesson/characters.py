@@ -6,8 +6,12 @@ import re
 from typing import Final
 
 # Controls, line separators, lone surrogates and non-characters: XML (a course export) cannot carry them, YAML and
-# editors disagree on whether they end a line, and no learner can see them.
-_UNUSABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# editors disagree on whether they end a line, and no learner can see them. Zero-width spaces and overrides of the
+# direction of writing, which come with pasted text: a reviewer would read something else than what stands there.
+_UNUSABLE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
+    r"\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def normalise(text: str) -> str:

@@ -114,11 +114,14 @@
       after(panel, form.dataset.kind);
     }
 
-    /** Where the learner goes from here: on from a reading, to the feedback otherwise. */
+    /** Where the learner goes from here: on from a reading (from the last one to what was skipped), to the feedback
+        otherwise. */
     function after(panel, kind) {
       const index = panels.indexOf(panel);
-      if (kind === "reading" && index < panels.length - 1) {
-        show(index + 1, true);
+      const skipped = panels.findIndex((each) => !progress.done.includes(each.dataset.panel));
+      const onward = index < panels.length - 1 ? index + 1 : skipped;
+      if (kind === "reading" && onward >= 0) {
+        show(onward, true);
         return;
       }
       show(index, false);

@@ -139,6 +139,7 @@
         fail(turn, error instanceof Told ? error : new Told(strings.broken), { text, key, step });
       }
       busy = false;
+      part("ask-error").textContent = ""; // "wait for the answer" has had its day
       part("send").removeAttribute("aria-disabled");
       turn.stream.remove();
       turn.item.removeAttribute("aria-busy");
@@ -298,6 +299,7 @@
     // ── what the learner does ──
 
     function submit(text) {
+      if (busy && !text.trim()) return; // the second half of a double click
       let problem = "";
       if (busy) problem = strings.asked;
       else if (!text.trim()) problem = strings.empty;

@@ -275,6 +275,8 @@ def test_more_than_a_hundred_problems_end_with_how_many_are_left() -> None:
         (HEAD + changed(READING, "Words.", "Words.\u2028More."), 7, "U+2028, at column 7"),
         (HEAD + changed(READING, "Words.", "Words.\ud800"), 7, "U+D800"),
         (HEAD + changed(READING, "Words.", "\x9a"), 7, "U+009A"),
+        (HEAD + changed(READING, "Words.", "Wor\u200bds."), 7, "U+200B, at column 4"),
+        (HEAD + changed(READING, "Words.", "\u202eWords."), 7, "U+202E"),
         (HEAD + changed(READING, "Words.", "Words. " * 30_000), 1, "the limit is 200,000"),
         (HEAD + changed(READING, "Words.", "Words. " * 1_000), 7, "the limit is 5,000"),
         (HEAD + changed(READING, "Words.", "\n" * 6_000), 5_001, "the limit is 5,000"),

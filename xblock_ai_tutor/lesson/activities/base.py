@@ -1,6 +1,7 @@
 """What every kind of activity has in common: its interface, the directive it is parsed from, hints, problems.
 
-One module beside this one per kind; the HTML that they x. `document` calls `parse` and `prose`, the
+One module beside this one per kind; the HTML that they share is made in
+`controls`. `document` calls `parse` and `prose`, the
 front door calls `render` and `mark`, `tutor_view` calls `task` and `hints`.
 """
 
@@ -55,6 +56,11 @@ class Activity(Protocol):
     @property
     def hints(self) -> tuple[str, ...]:
         """The author's ladder of hints as plain text, weakest first."""
+        ...
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the form's fields: what else a request sends is not kept."""
         ...
 
     @classmethod

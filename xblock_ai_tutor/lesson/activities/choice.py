@@ -101,6 +101,11 @@ class Choice:
         items = self._mark_each(answers, right) if self.several else (self._mark_one(answers, right, sure),)
         return Marking(max(0, net) / len(right), 1.0, answers == right, items, sure)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What was chosen, and how sure the learner is where that is asked."""
+        return (FIELD, "confidence") if self.asks_confidence else (FIELD,)
+
     def _ids(self) -> list[str]:
         return [option.id for option in self.options]
 

@@ -19,6 +19,7 @@ class Reading:
 
     kind: ClassVar[str] = "reading"
     attributes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    fields: ClassVar[tuple[str, ...]] = ()
 
     body: base.Markdown
     hints: tuple[str, ...] = ()

@@ -94,6 +94,11 @@ class Spot:
     def _numbered(self) -> Iterable[tuple[int, Item]]:
         return enumerate(self.authorities, 1)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Of each authority: the verdict, and how sure the learner is."""
+        return tuple(f"{name}-{one.id}" for one in self.authorities for name in ("verdict", "confidence"))
+
     def mark(self, form: Form) -> Marking:
         """Hits over authorities; correct when all are hits."""
         items = tuple(self._mark_one(number, one, form) for number, one in self._numbered())
