@@ -136,6 +136,19 @@ def holders(running: House, words: str) -> list[Path]:
     return [path for path in files if words.encode() in path.read_bytes()]
 
 
+def test_what_was_held_back_is_still_in_sight_when_the_answer_is_complete(tutor: Page) -> None:
+    ask(tutor, f"My number is {NINO}. How can I tell whether a case in an AI-written note is real?")
+    answered(tutor)
+    expect(tutor.locator(".ait-turn__notice-title")).to_be_in_viewport()
+    hidden = tutor.evaluate(
+        """() => {
+            const log = document.querySelector("[data-part=log]").getBoundingClientRect();
+            return log.top - document.querySelector(".ait-turn__notice-title").getBoundingClientRect().top;
+        }"""
+    )
+    assert hidden <= 0
+
+
 def test_a_marked_prompt_is_blocked_and_says_why(tutor: Page, axe: Callable[..., None], running: House) -> None:
     ask(tutor, "OFFICIAL–SENSITIVE: please look at this draft")
     answered(tutor)

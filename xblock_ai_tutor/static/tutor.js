@@ -271,9 +271,11 @@
       log.scrollTop = log.scrollHeight;
     }
 
-    /** Keep up with what is being written, until its first line is at the top: then the reader reads on undisturbed. */
+    /** Keep up with what is being written, until its first line is at the top: then the reader reads on undisturbed.
+        What was held back is part of it: it must not scroll away unread. */
     function follow(turn) {
-      const first = turn.stream.isConnected ? turn.stream : turn.answer;
+      const written = turn.stream.isConnected ? turn.stream : turn.answer;
+      const first = turn.notices.firstElementChild ? turn.notices : written;
       const top = first.firstElementChild ? first.offsetTop : turn.item.offsetTop;
       log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top - 8);
     }
