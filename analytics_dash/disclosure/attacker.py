@@ -11,7 +11,7 @@ colluding readers) is listed in `docs/method.md`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,22 +80,43 @@ def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind]) -> Att
     impossible: list[str] = []
     for (indicator, arm), parts in _by_indicator_and_arm(releases).items():
         kind = kinds[indicator]
-        # Together the releases cannot hold where late data changed people behind figures that look the same; then
-        # nothing links them, and the last is attacked alone.
-        system = next((s for s in (build_system(parts, kind), build_system(parts[-1:], kind)) if _can_hold(s)), None)
-        if system is None:
+        systems = _systems(parts, kind)
+        if not systems:
             impossible.append(f"{indicator} {arm}".strip())
             continue
-        hidden += len(system.hidden)
-        own = set(parts[-1])
-        for count in COUNTS[kind]:
-            for slot, found in bounds(system, count).items():
-                pins = tuple(system.cells[pin] for pin in found.pinned_by)
-                # By duality the earlier releases alone give away what no cell of this one pulls at; refusing or
-                # hiding this one would not undo that.
-                if found.is_narrow and own.intersection(pins):
-                    leaks.append(Leak(system.cells[slot], count, pins))
+        hidden += max(len(system.hidden) for system in systems)
+        found = (leak for system in systems for leak in _leaks(system, COUNTS[kind], own=set(parts[-1])))
+        leaks += {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}.values()
     return Attack(hidden, tuple(leaks), tuple(impossible))
+
+
+def _systems(parts: Sequence[Sequence[Cell]], kind: Kind) -> list[System]:
+    """Return what may be put together to attack the last of `parts`; empty when not even that one holds by itself.
+
+    Releases contradict each other where late data or another roster changed the people behind figures that look the
+    same. That must not hide what the others say together: so the last one is attacked with as many earlier ones as
+    hold with it, the newest first, and with each of them apart (which month is whose is not the same in company).
+    """
+    *earlier, last = parts
+    together = [last]
+    for release in reversed(earlier):
+        if _can_hold(build_system([release, *together], kind)):
+            together.insert(0, release)
+    groups = [together, *([release, last] for release in earlier if [release, last] != together)]
+    return [system for group in groups if _can_hold(system := build_system(group, kind))]
+
+
+def _leaks(system: System, counts: Sequence[Count], *, own: set[Cell]) -> Iterator[Leak]:
+    """Yield the counts that are pinned by shown cells of which at least one is among `own`.
+
+    By duality the earlier releases alone give away what no cell of the last one pulls at; refusing or hiding that one
+    would not undo it.
+    """
+    for count in counts:
+        for slot, found in bounds(system, count).items():
+            pins = tuple(system.cells[pin] for pin in found.pinned_by)
+            if found.is_narrow and not own.isdisjoint(pins):
+                yield Leak(system.cells[slot], count, pins)
 
 
 def bounds(system: System, count: Count) -> dict[Slot, Range]:

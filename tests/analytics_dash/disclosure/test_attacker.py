@@ -111,6 +111,23 @@ def test_windows_that_slide_over_the_same_months_are_attacked_together() -> None
     assert all(slot not in system.hidden for slot, cell in system.cells.items() if cell.numerator is not None)
 
 
+def test_an_old_release_of_other_people_does_not_hide_what_two_later_ones_give_away_together() -> None:
+    """Globes begins in the first window's last month, which is all of its figure there and shown in the second."""
+    months = Window.ending("2026-10", months=7).months
+    leaves = {(f"Department {n}", month): (30 + n, 60 + 3 * n) for n in range(4) for month in months}
+    leaves |= {("Globes", month): (0, 0) for month in months}
+    leaves |= {("Globes", months[5]): (17, 32), ("Globes", months[6]): (7, 22)}
+    first, second = (
+        hide_what_leaks(release_of({leaf: n for leaf, n in leaves.items() if leaf[1] in window}, name), KINDS)
+        for window, name in ((months[:6], "2026-09.1"), (months[1:], "2026-10.1"))
+    )
+    other = [replace(cell, numerator=500) if cell.view == "all" else cell for cell in first]
+    known = attack([first, second], KINDS).leaks
+    assert known
+    assert set(attack([other, first, second], KINDS).leaks) == set(known)
+    assert not attack([other, first, hide_what_leaks(second, KINDS, earlier=[other, first])], KINDS).leaks
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 5), st.integers(1, 60))
 def test_no_small_count_of_a_built_release_can_be_pinned_to_within_two(seed: int, departments: int, size: int) -> None:
