@@ -6,22 +6,17 @@ installation without an extra says so in a sentence. Errors are turned in one pl
 
 from __future__ import annotations
 
-import gettext
 import importlib
 import os
 import sys
 from dataclasses import dataclass
-from gettext import gettext as _
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
+from analytics_dash import i18n
 from analytics_dash.errors import EXIT_CODE_HELP, AdoptionError, UnavailableError, exit_code
-
-# The one catalogue of analytics; click's own words fall back to English where it lacks them.
-DOMAIN: Final = "dashboard"
-TRANSLATIONS: Final = Path(__file__).resolve().parent / "translations"
+from analytics_dash.i18n import _
 
 
 def N_(sentence: str) -> str:  # noqa: N802 (the name by which catalogues are collected)
@@ -126,8 +121,7 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: in the language of the environment (`LANGUAGE`, `LC_ALL`, `LANG`), then the command."""
-    gettext.bindtextdomain(DOMAIN, str(TRANSLATIONS))
-    gettext.textdomain(DOMAIN)
+    i18n.use(i18n.of_environment(os.environ))
     sys.exit(cli())
 
 

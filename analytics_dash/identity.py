@@ -17,11 +17,11 @@ import stat
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from gettext import gettext as _
 from pathlib import Path
 from typing import Final, Literal
 
 from analytics_dash.errors import IdentityError
+from analytics_dash.i18n import _
 
 Kind = Literal["email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id"]
 KINDS: Final = ("email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id")

@@ -7,13 +7,14 @@ Each of them reads the register through `overview.read_overview` with the reader
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 import dash
 from dash import Input, Output, State
-from dash.exceptions import PreventUpdate
+from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -21,15 +22,16 @@ from werkzeug.exceptions import HTTPException
 from analytics_dash.dashboard import operations, page, prerender, signin
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.errors import NotYours
-from analytics_dash.dashboard.i18n import _
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.dashboard.security import init_headers
+from analytics_dash.i18n import _
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 SESSION_HOURS: Final = 8
 LAYOUT_ENDPOINT: Final = "/_dash-layout"
+CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
 
 def create_app(config: DashboardConfig) -> Flask:
@@ -48,10 +50,11 @@ def create_app(config: DashboardConfig) -> Flask:
         TRUSTED_HOSTS=["127.0.0.1", "localhost", "[::1]"] if config.demo else None,
     )
     init_register(app, config.register_url)
+    init_language(app)  # first, so that whatever follows speaks to this reader and not to the one before
     signin.init_sign_in(app)
-    init_language(app)
     app.register_blueprint(operations.bp)
     dashboard = _mount_dash(app)
+    _refuse_malformed_callbacks(app, dashboard.callback_map)
     app.jinja_env.globals.update(demo=config.demo, asset=dashboard.get_asset_url)
     app.context_processor(lambda: {"reader": g.get("reader")})
     _answer_errors(app)
@@ -120,6 +123,21 @@ def _mount_dash(app: Flask) -> dash.Dash:
     return dashboard
 
 
+def _refuse_malformed_callbacks(app: Flask, callbacks: Container[str]) -> None:
+    """A body that no page of ours sends is the sender's mistake; Dash would take it for ours and answer 500."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint != CALLBACK_ENDPOINT:
+            return
+        match request.get_json(silent=True):
+            case {"output": str(output), "inputs": [{"value": str() | None}], "state": [{"value": str() | None}]} if (
+                output in callbacks
+            ):
+                return
+        abort(400, _("This is not what a page of this dashboard asks. Reload the page."))
+
+
 def _layout() -> Any:
     """The tree for the address of the page that asks: browsers name it in the referrer, to the same origin alone.
 
@@ -163,11 +181,15 @@ def _answer_errors(app: Flask) -> None:
         return answer(403, _("That is not in your view"), str(error))
 
     @app.errorhandler(ReleaseError)
-    def missing(error: ReleaseError) -> Any:
-        return answer(404, _("There is no such release"), str(error))
+    def missing(_error: ReleaseError) -> Any:
+        # What the error says is for operators: it names commands.
+        return answer(404, _("There is no such release"), _("Check the address, or start from the first page."))
+
+    @app.errorhandler(DependencyException)  # Dash's word for a script that it does not have
+    @app.errorhandler(404)
+    def absent(_error: Exception) -> Any:
+        return answer(404, _("There is no such page"), _("Check the address, or start from the first page."))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
-        if error.code == 404:
-            return answer(404, _("There is no such page"), _("Check the address, or start from the first page."))
         return answer(error.code or 500, _("That did not work"), error.description or error.name)

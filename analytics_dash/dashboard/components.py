@@ -15,8 +15,8 @@ from dash import dcc, html
 
 from analytics_dash.dashboard.figures import CONFIG
 from analytics_dash.dashboard.findings import Finding
-from analytics_dash.dashboard.i18n import _
 from analytics_dash.dashboard.tables import Table
+from analytics_dash.i18n import _
 from analytics_dash.releases import Cell, format_cell
 from analytics_dash.releases.figures import explain_status
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from analytics_dash.dashboard import palette
+from analytics_dash.dashboard.dates import month, short_month_names
 from analytics_dash.dashboard.findings import share_of
-from analytics_dash.dashboard.i18n import month, short_month_names
 from analytics_dash.releases import Cell, format_cell
 from analytics_dash.releases.figures import SHORTHAND
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics_dash.dashboard import intervals
-from analytics_dash.dashboard.i18n import _, month, ngettext
+from analytics_dash.dashboard.dates import month
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.i18n import _, ngettext
 from analytics_dash.releases import Cell, format_cell
 
 

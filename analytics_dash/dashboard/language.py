@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, session
 
-from analytics_dash.dashboard import i18n
+from analytics_dash import i18n
 
 NAMES: Final = {"en": "English", "cy": "Cymraeg", "fr": "Français"}
 

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin
-from analytics_dash.dashboard.i18n import _, day, month
+from analytics_dash.dashboard.dates import day, month
 from analytics_dash.dashboard.overview import Overview, read_overview
+from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import audit, audit_entries, latest_published
 from analytics_dash.reports.csv import csv_bytes, slug

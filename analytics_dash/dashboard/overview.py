@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from analytics_dash.dashboard.errors import NotYours
-from analytics_dash.dashboard.i18n import _
+from analytics_dash.i18n import _
 from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, latest_published, release_info
 
 EVERYWHERE: Final = ""

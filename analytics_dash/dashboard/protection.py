@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from dash import html
 
 from analytics_dash.dashboard.components import aria
-from analytics_dash.dashboard.i18n import _
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.i18n import _
 
 
 def protection(view: Overview) -> html.Section:
@@ -36,7 +36,7 @@ def protection(view: Overview) -> html.Section:
     return html.Section(
         [
             html.H2(_("How this is protected"), id="protection-heading", className="question"),
-            html.P(_("No figure here can be traced to one person."), className="finding"),
+            html.P(_("No figure here is about one person."), className="finding"),
             html.Div(
                 [
                     html.Ul(

@@ -1,6 +1,6 @@
 """Who is reading: demonstration sign-in, the session, and the gate that every request passes.
 
-`init_sign_in` puts the gate before everything else, so a new route is closed unless it is listed in `OPEN`. A session
+`init_sign_in` puts the gate before every route, so a new one is closed unless it is listed in `OPEN`. A session
 holds a role and, for a department head, a department; it is signed, and what it may see is decided in
 `analytics_dash.releases.dao.cells`, not here. Real identity providers will be a second way to fill the same session.
 """
@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
-from analytics_dash.dashboard.i18n import _
+from analytics_dash.i18n import _
 from analytics_dash.releases import Scope, ScopeError, audit, cells, latest_published
 
 bp = Blueprint("signin", __name__)
@@ -151,7 +151,13 @@ def sign_out() -> ResponseReturnValue:
 
 def safe_target(target: str | None) -> str:
     """A path of this dashboard to go on to; anything else becomes the first page."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+    if (
+        not target
+        or not target.startswith("/")
+        or target.startswith("//")
+        or "\\" in target
+        or not target.isprintable()
+    ):
         return "/"
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else "/"
@@ -169,8 +175,10 @@ def init_sign_in(app: Flask) -> None:
         g.reader = _from_session(session.get("reader"))
         if g.reader is not None or request.endpoint in OPEN:
             return None
-        if request.path.startswith("/_") or request.method not in {"GET", "HEAD"}:
+        if request.path.startswith("/_"):
             return {"error": {"code": "sign_in", "message": _("Sign in first."), "retry": False}}, 401
+        if request.method not in {"GET", "HEAD"}:  # a form on a page whose session has ended
+            return redirect(url_for("signin.show"))
         return redirect(url_for("signin.show", next=request.full_path.rstrip("?")))
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from gettext import gettext as _
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,6 +26,7 @@ from analytics_dash.demonstration.feeds.faults import Expected
 from analytics_dash.demonstration.feeds.tracking import moments_of
 from analytics_dash.demonstration.staff import make_staff
 from analytics_dash.demonstration.streams import stream
+from analytics_dash.i18n import _
 
 MARKER: Final = "planted.json"
 MADE_BY: Final = "adoption demo build"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from analytics_dash.demonstration import planted
+from analytics_dash.i18n import _
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.build import LEDGER, ROSTER, build_feeds, is_complete, read_marker
 from analytics_dash.demonstration.errors import PreparationError
 from analytics_dash.home import REGISTER_FILE
+from analytics_dash.i18n import _
 from analytics_dash.releases import LeakError, list_releases, register_app
 from analytics_dash.releases.build import build_release
 from analytics_dash.releases.publish import publish_release

@@ -47,7 +47,7 @@ INDICATOR = Indicator(
         "Identifiers (names with titles, National Insurance numbers, e-mail addresses and so on) that the tutor's "
         "gateway held back in the month, for each 1,000 prompts."
     ),
-    unit="per 1,000 prompts",
+    unit=_("per 1,000 prompts"),
     numerator=_("identifiers held back"),
     denominator=_("prompts sent to the tutor"),
     kind="ratio",

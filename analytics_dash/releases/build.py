@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.population import roster, within
 from analytics_dash.releases import dao

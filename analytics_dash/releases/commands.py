@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from gettext import gettext as _
 from typing import Any
 
 import click
 
+from analytics_dash.i18n import _
 from analytics_dash.releases import dao
 from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url

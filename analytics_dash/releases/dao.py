@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from gettext import gettext as _
 from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from analytics_dash.i18n import _
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.models import AuditRow, CellRow, PublicationRow, ReleaseRow, db
 from analytics_dash.releases.types import Arm, AuditEntry, Cell, ReleaseInfo, Scope, Status
@@ -58,7 +58,7 @@ def cells(
 ) -> tuple[Cell, ...]:
     """Return the cells of a published release that `scope` may see, in the release's order.
 
-    A department head sees the own department's rows and those of all government (rows without a department); an
+    A department head sees their own department's rows and those of all government (rows without a department); an
     auditor sees none. `indicator`, `view` and `department` select further: they pick cells, never add persons up.
 
     Raises `ScopeError` for an auditor and for another department than the head's own, `ReleaseError` for a release
@@ -67,7 +67,7 @@ def cells(
     if scope.role == "auditor":
         raise ScopeError(_("An auditor reads the audit and the manifests, not the figures."))
     if scope.role == "department_head" and department not in (None, scope.department):
-        raise ScopeError(_("A department head sees the figures of the own department and of all government."))
+        raise ScopeError(_("A department head sees the figures of their own department and of all government."))
     if release_info(release_id).status != "published":
         raise ReleaseError(
             _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(

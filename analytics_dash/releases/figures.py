@@ -8,9 +8,9 @@ page and in the CSV file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from gettext import gettext as _
 from typing import Final
 
+from analytics_dash.i18n import _
 from analytics_dash.releases.types import Cell, Status
 
 DECIMALS: Final = 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from gettext import gettext as _
 from typing import Any
 
 import click
 
 from analytics_dash.home import make_home, register_path
+from analytics_dash.i18n import _
 
 
 def register_url(given: str | None) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from gettext import gettext as _
 
 from analytics_dash.disclosure.attacker import Attack, attack
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import BASE, MINIMUM
 from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import LeakError, ReleaseError

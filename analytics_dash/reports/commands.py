@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from gettext import gettext as _
 from pathlib import Path
 
 import click
 
+from analytics_dash.i18n import _
 from analytics_dash.releases import Scope, audit, cells, release_info
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.options import json_option, register_option, register_url

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from gettext import gettext as _
 from pathlib import Path
 
+from analytics_dash.i18n import _
 from analytics_dash.releases.errors import ExportError
 
 

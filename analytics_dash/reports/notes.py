@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from gettext import gettext as _
 
 from analytics_dash.disclosure.dominance import K_PERCENT, P_PERCENT
 from analytics_dash.disclosure.rule import BASE, MINIMUM
+from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES, Cell, ReleaseInfo

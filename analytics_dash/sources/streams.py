@@ -12,11 +12,11 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from analytics_dash.errors import FeedError, UsageError
+from analytics_dash.i18n import _
 
 CHUNK: Final = 1 << 18
 LINE_LIMIT: Final = 4 << 20  # the platform cuts its own events at 50 kB

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from gettext import gettext as _
 from typing import Final
 
 from analytics_dash.errors import FeedError
+from analytics_dash.i18n import _
 from analytics_dash.sources.records import Rejected
 from analytics_dash.sources.streams import Damage, Line, Overlong
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 import click
 
 from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageError
+from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
 from analytics_dash.warehouse.linkage import linked, protected
 from analytics_dash.warehouse.load import load as load_feeds

@@ -18,11 +18,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
 from analytics_dash.errors import BusyError, UsageError
+from analytics_dash.i18n import _
 from analytics_dash.sources import Reject
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ import duckdb
 
 from analytics_dash.errors import FeedError, UsageError, WarehouseError
 from analytics_dash.home import key_path
+from analytics_dash.i18n import _
 from analytics_dash.identity import Identity, open_identity
 from analytics_dash.sources import READERS, Reader
 from analytics_dash.sources.roster import KIND as ROSTER

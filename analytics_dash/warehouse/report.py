@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from gettext import gettext as _
 from pathlib import Path
 from typing import Any, Final
 
 from analytics_dash.errors import FeedError, InternalError
+from analytics_dash.i18n import _
 from analytics_dash.warehouse.counts import Counts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.linkage import Linked

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import gettext as _
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from analytics_dash.errors import UsageError, WarehouseError
+from analytics_dash.i18n import _
 from analytics_dash.warehouse.schema import SCHEMA_VERSION, TABLES, statements
 from analytics_dash.warehouse.url import warehouse_path
 

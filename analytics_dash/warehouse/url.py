@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 from analytics_dash.errors import UsageError
+from analytics_dash.i18n import _
 
 SCHEME: Final = "duckdb:///"
 

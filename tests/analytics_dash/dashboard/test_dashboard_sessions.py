@@ -87,7 +87,15 @@ def test_signing_out_ends_it(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:x", ""]
+    "target",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:x",
+        "",
+        "/method\r\nX: y",
+    ],
 )
 def test_sign_in_never_leads_elsewhere(app: Flask, target: str) -> None:
     client = app.test_client()
@@ -99,6 +107,27 @@ def test_sign_in_goes_on_to_where_the_reader_wanted(app: Flask) -> None:
     client = app.test_client()
     data = {"csrf_token": token(client.get("/sign-in").text), "reader": "training_manager", "next": "/method"}
     assert client.post("/sign-in", data=data).location == "/method"
+
+
+def test_signing_out_of_a_session_that_has_ended_leads_to_sign_in(app: Flask) -> None:
+    assert app.test_client().post("/sign-out", data={"csrf_token": "old"}).location == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], "x", {"output": "x"}, {"output": "..status.children...view.children...shown.data..", "inputs": []}],
+)
+def test_a_request_that_no_page_makes_is_the_senders_mistake(app: Flask, body: object) -> None:
+    assert sign_in(app, "training_manager").post("/_dash-update-component", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("search", [5, {"department": "x"}, ["x"], True])
+def test_an_address_that_is_no_text_is_the_senders_mistake(app: Flask, search: str) -> None:
+    assert call_back(sign_in(app, "training_manager"), search).status_code == 400
+
+
+def test_a_script_that_is_not_there_is_not_found(app: Flask) -> None:
+    assert app.test_client().get("/_dash-component-suites/dash/dash.py").status_code == 404
 
 
 def test_another_name_for_this_machine_is_not_answered(app: Flask) -> None:
