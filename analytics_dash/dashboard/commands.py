@@ -12,7 +12,11 @@ from analytics_dash.dashboard.server import Server
 
 
 @click.command()
-@click.option("--register", metavar="URL", help="The release register; default: releases.sqlite in $ADOPTION_HOME.")
+@click.option(
+    "--register",
+    metavar="URL",
+    help="The release register; default: $ADOPTION_REGISTER, else adoption home.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")

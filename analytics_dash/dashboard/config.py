@@ -4,7 +4,8 @@
 |---|---|
 | `ADOPTION_SESSION_KEY` | secret that signs session cookies, at least 32 characters |
 | `ADOPTION_SESSION_KEY_FILE` | a file that holds it instead (a mounted secret) |
-| `ADOPTION_HOME` | directory of the default register, `releases.sqlite` |
+| `ADOPTION_REGISTER` | the register, where `--register` is not given |
+| `ADOPTION_HOME` | directory of the register, `releases.sqlite`, where neither is given |
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from analytics_dash.dashboard.errors import ConfigurationError
+from analytics_dash.home import REGISTER_FILE, home
 
 KEY_LENGTH: Final = 32
 
@@ -33,10 +35,8 @@ class DashboardConfig:
 
 
 def default_register_url(env: Mapping[str, str] = os.environ) -> str:
-    """`releases.sqlite` in `$ADOPTION_HOME`, else in the user's data directory."""
-    data = env.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    home = Path(env.get("ADOPTION_HOME") or Path(data) / "adoption")
-    return f"sqlite:///{home.resolve() / 'releases.sqlite'}"
+    """The register that the other commands use: `$ADOPTION_REGISTER`, else the file in adoption's home."""
+    return env.get("ADOPTION_REGISTER") or f"sqlite:///{home(env) / REGISTER_FILE}"
 
 
 def load_config(

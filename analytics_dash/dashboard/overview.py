@@ -82,7 +82,7 @@ class Overview:
 def read_overview(scope: Scope, department: str | None, release_id: str | None = None) -> Overview | None:
     """The view of a published release (the latest one by default), or None when nothing is published.
 
-    `department` None is the reader's standard choice: the own department for a department head, all of government for
+    `department` None is the reader's standard choice: their own department for a department head, all of government for
     others. Raises `NotYours` for a department that this reader may not see, `ScopeError` for an auditor, and
     `ReleaseError` for a release that does not exist or is not published.
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 MONTHS: Final = 6
@@ -50,4 +51,5 @@ def first_day(month: str) -> date:
 
 def last_day(month: str) -> date:
     """Return the last day of a month `YYYY-MM`."""
-    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    first = first_day(month)
+    return first.replace(day=monthrange(first.year, first.month)[1])

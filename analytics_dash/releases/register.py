@@ -49,10 +49,17 @@ def _address(url: str) -> URL:
     """Parse `url`; a SQLite file's path is made absolute, because the extension would put it in its own folder."""
     try:
         address = make_url(url)
-        address.get_dialect()
+        dialect = address.get_dialect()
     except (ArgumentError, ModuleNotFoundError) as error:
         raise ReleaseError(
             f"“{url}” is not a register's address; use for instance sqlite:///releases.sqlite."
+        ) from error
+    try:
+        dialect.import_dbapi()
+    except ModuleNotFoundError as error:
+        raise ReleaseError(
+            f"A register on {address.get_backend_name()} needs the package {error.name}, which is not installed: "
+            f"python -m pip install {error.name}."
         ) from error
     if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
         path = Path(address.database).expanduser().absolute()

@@ -63,10 +63,11 @@ class Warehouse:
         """SHA-256 (hex) over the content of every table, whatever the order of the rows in the file."""
         total = hashlib.sha256()
         for name in sorted(TABLES):
-            row = self.connection.execute(
+            # All rows, of which there is one: a result that is not read to its end keeps DuckDB's connection busy.
+            (row,) = self.connection.execute(
                 f"SELECT count(*), sum(md5_number_lower(CAST(t AS VARCHAR))::HUGEINT), "  # noqa: S608 (our own names)
                 f'sum(md5_number_upper(CAST(t AS VARCHAR))::HUGEINT) FROM "{name}" t'
-            ).fetchone()
+            ).fetchall()
             total.update(f"{name} {row}\n".encode())
         return total.hexdigest()
 
@@ -101,7 +102,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             )
         ) from error
     try:
-        row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+        versions = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchall()
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(
@@ -109,7 +110,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
                 name=path.name
             )
         ) from error
-    if row is None or row[0] != SCHEMA_VERSION:
+    if versions != [(SCHEMA_VERSION,)]:
         connection.close()
         raise WarehouseError(
             _("{name} was written by another version of this software: load the feeds into a new file.").format(

@@ -65,5 +65,11 @@ def test_the_register_defaults_to_the_home_of_adoption(tmp_path: Path) -> None:
     assert default_register_url({"XDG_DATA_HOME": str(tmp_path)}).endswith("/adoption/releases.sqlite")
 
 
+def test_the_register_of_the_other_commands_is_the_dashboards(tmp_path: Path) -> None:
+    env = {"ADOPTION_REGISTER": "sqlite:///elsewhere.sqlite", "ADOPTION_HOME": str(tmp_path)}
+    assert default_register_url(env) == "sqlite:///elsewhere.sqlite"
+    assert "elsewhere.sqlite" in problems(None, "127.0.0.1", demo=True, env=env)
+
+
 def test_a_register_that_is_a_path_is_answered_with_a_url() -> None:
     assert "database URL" in problems("releases.sqlite", "127.0.0.1", demo=True, env={})

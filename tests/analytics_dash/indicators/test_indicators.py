@@ -152,6 +152,7 @@ def test_every_entry_of_the_catalogue_has_its_words_and_no_view_of_its_own() -> 
 def test_a_window_is_six_months_across_the_turn_of_the_year() -> None:
     assert Window.ending("2027-02").months == ("2026-09", "2026-10", "2026-11", "2026-12", "2027-01", "2027-02")
     assert str(Window.ending("2028-02").last_day) == "2028-02-29"
+    assert str(Window.ending("9999-12").last_day) == "9999-12-31"
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-1", "2026-10-01", "october", "", "0000-01", " 2026-10"])

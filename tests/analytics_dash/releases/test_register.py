@@ -150,6 +150,11 @@ def test_an_address_that_is_no_register_is_refused_with_what_to_do(url: str, tmp
         register_app(url)
 
 
+def test_a_database_whose_package_is_not_installed_is_refused_with_what_to_install() -> None:
+    with pytest.raises(ReleaseError, match="pip install MySQLdb"):
+        register_app("mysql://reader:secret@db.example/releases")
+
+
 def test_a_file_that_is_no_register_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.sqlite"
     path.write_text("not a database at all, but somebody's notes", encoding="utf-8")
