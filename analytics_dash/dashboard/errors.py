@@ -3,7 +3,7 @@
 AdoptionError (analytics_dash.errors)
 └── DashboardError
     ├── ConfigurationError   cannot start; every problem is listed at once
-    └── NotYours             a reader asked for a department that is not in their view
+    └── NotYours             a reader asked for what is not in their view
 """
 
 from __future__ import annotations
@@ -26,4 +26,4 @@ class ConfigurationError(DashboardError):
 
 
 class NotYours(DashboardError):  # noqa: N818 - reads as the refusal it is
-    """The reader asked for a department that they may not see, or that does not exist: the answer is the same."""
+    """The reader asked for what they may not see. A department that does not exist gets the same answer."""

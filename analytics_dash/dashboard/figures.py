@@ -23,7 +23,7 @@ from analytics_dash.releases.figures import SHORTHAND
 FONT: Final = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 ROW_PX: Final = 46
 TREND_PX: Final = 340
-LONGEST_NAME: Final = 34
+LONGEST_NAME: Final = 30
 
 CONFIG: Final[dict[str, Any]] = {
     # The mode bar can send a figure to a public cloud; nothing here may leave this origin.

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.dates import day, month
+from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
@@ -44,7 +45,7 @@ def method() -> ResponseReturnValue:
 def audit_log() -> ResponseReturnValue:
     """Who looked at what: for auditors. No figures."""
     if not signin.reader().sees_audit:
-        abort(403, _("The audit log is for auditors."))
+        raise NotYours(_("The audit log is for auditors."))
     audit(signin.reader().id, "view audit log")
     return render_template("audit.html", page="audit", entries=audit_entries(limit=AUDIT_LINES))
 

@@ -139,9 +139,11 @@ def test_views_downloads_and_refusals_are_recorded_with_who_and_what(app: Flask)
     client.get("/")
     client.get("/export.csv")
     client.get("/?department=Ministry+of+Tea")
+    client.get("/audit")
     with app.app_context():
-        latest = [(entry.user, entry.action) for entry in audit_entries(limit=4)]
+        latest = [(entry.user, entry.action) for entry in audit_entries(limit=5)]
     assert latest == [
+        ("demo-department-head", "refused"),
         ("demo-department-head", "refused"),
         ("demo-department-head", "export csv"),
         ("demo-department-head", "view page"),
