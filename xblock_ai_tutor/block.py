@@ -81,6 +81,11 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         scope=Scope.user_state,
     )
 
+    @staticmethod
+    def workbench_scenarios() -> list[tuple[str, str]]:
+        """The sample lesson, for xblock-sdk's own workbench, which asks each block for something to show."""
+        return [("A lesson with a tutor", "<ai_tutor/>")]
+
     # ── views ──
 
     def student_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002  (the platform's interface)

@@ -185,3 +185,25 @@ def test_a_broken_lesson_file_still_starts_the_house(tmp_path: Path) -> None:
         assert page.status_code == 200
         assert "being prepared" in page.text
         assert json.loads((running.data / "lessons.json").read_text())
+
+
+VANILLA = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "workbench.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", run_syncdb=True, verbosity=0)
+client = Client(HTTP_HOST="localhost")
+assert b"A lesson with a tutor" in client.get("/").content
+page = client.get("/scenario/ai_tutor.0/")
+assert page.status_code == 200
+assert b"ait-step" in page.content
+"""
+
+
+def test_xblock_sdks_own_workbench_shows_the_sample_lesson(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()  # where its settings keep the database
+    done = subprocess.run([sys.executable, "-c", VANILLA], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
