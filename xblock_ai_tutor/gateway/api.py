@@ -14,11 +14,12 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
 
-from xblock_ai_tutor.gateway import turn_checks
+from xblock_ai_tutor.gateway import opinions, turn_checks
 from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, UnauthorisedError
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import accept_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
+from xblock_ai_tutor.gateway.records import as_html, records_of
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.sse import encoded
 from xblock_ai_tutor.gateway.store.database import is_reachable, transaction
@@ -38,13 +39,20 @@ from xblock_ai_tutor.gateway.turn_state import Turn
 api: Final = Blueprint("api", __name__)
 
 # What a browser on another origin may call, and how.
-CORS_ROUTES: Final[Mapping[str, str]] = {"/turns": "POST", "/conversation": "GET, DELETE"}
+CORS_ROUTES: Final[Mapping[str, str]] = {
+    "/turns": "POST",
+    "/conversation": "GET, DELETE",
+    "/conversation/download": "GET",
+    "/feedback": "POST",
+    "/reports": "POST",
+}
 TURN_BYTES: Final = 64_000
 TICKET_BYTES: Final = 8_000
 
 NO_TOKEN: Final = marked("This address needs an Authorization header with a bearer token.")
 
 _Body = TypeVar("_Body")
+_TurnId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,6 +71,20 @@ class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     key: uuid.UUID
     step: Annotated[str, msgspec.Meta(max_length=120)] = ""
+
+
+class FeedbackRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /feedback`: a turn of the learner's own, and their thumb on its answer."""
+
+    turn: _TurnId
+    thumb: opinions.Thumb
+
+
+class ReportRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /reports`: a turn of the learner's own, and what is the matter with its answer."""
+
+    turn: _TurnId
+    kind: opinions.Kind
 
 
 @api.put("/lessons/<digest>")
@@ -120,6 +142,36 @@ def delete_conversation() -> tuple[str, int]:
     services = _services()
     erase_transcript(read_ticket(services.settings, _bearer()))
     return "", 204
+
+
+@api.get("/conversation/download")
+def download_conversation() -> Response:
+    """The learner's own conversation as a file: JSON, or with `?format=html` a page to read."""
+    services = _services()
+    ticket = read_ticket(services.settings, _bearer())
+    form = request.args.get("format", "json")
+    if form not in ("json", "html"):
+        raise InvalidError("The format is json or html.")
+    records = records_of(services, ticket.learner, conversation=ticket.conversation)
+    answer = Response(as_html(records, ticket.language), mimetype="text/html") if form == "html" else jsonify(records)
+    answer.headers["Content-Disposition"] = f'attachment; filename="tutor-conversation.{form}"'
+    return answer
+
+
+@api.post("/feedback")
+def post_feedback() -> tuple[str, int]:
+    ticket = read_ticket(_services().settings, _bearer())
+    given = _read(FeedbackRequest, TICKET_BYTES)
+    opinions.set_thumb(ticket, turn=given.turn, thumb=given.thumb)
+    return "", 204
+
+
+@api.post("/reports")
+def post_report() -> tuple[Response, int]:
+    ticket = read_ticket(_services().settings, _bearer())
+    given = _read(ReportRequest, TICKET_BYTES)
+    added = opinions.report(ticket, turn=given.turn, kind=given.kind)
+    return jsonify({"status": "waiting"}), 201 if added else 200
 
 
 @api.get("/healthz")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -12,9 +13,10 @@ from typing import Final
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.store import conversations as stored
+from xblock_ai_tutor.gateway.store.audit import dao_add_audit
 from xblock_ai_tutor.gateway.store.budgets import dao_get_expired_reservations, dao_settle_tokens
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, transaction
-from xblock_ai_tutor.gateway.store.ledger import dao_add_audit, dao_add_ledger_row
+from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.tables import LedgerRow
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -23,12 +25,20 @@ _MARGIN_MS: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep erased, and what is left."""
+    """What a sweep erased, and what is left.
+
+    `before` is the moment (ISO 8601, UTC) before which nothing may be left; `overdue` counts what still is, looked for
+    again after the erasure: turns that are running, and nothing else. `log_emptied`: SQLite's write-ahead log, in which
+    erased text can be read, is empty.
+    """
 
     turns: int
     conversations: int
     turns_left: int
     conversations_left: int
+    before: str
+    overdue: int
+    log_emptied: bool
 
 
 def stranded_after_ms(settings: Settings) -> int:
@@ -75,11 +85,9 @@ def release_stranded(services: Services, now_ms: int) -> int:
 def sweep_transcripts(services: Services, *, actor: str, now_ms: int | None = None) -> Swept:
     """Erase transcripts past retention, prove what is left, and record that it was done."""
     now_ms = int(time.time() * 1000) if now_ms is None else now_ms
+    before_ms = now_ms - services.settings.retention_days * _DAY_MS
     with transaction() as session:
-        turns, conversations = stored.dao_erase_turns_before(
-            session, now_ms - services.settings.retention_days * _DAY_MS
-        )
-        left = stored.dao_count_transcripts(session)
+        turns, conversations = stored.dao_erase_turns_before(session, before_ms)
         if turns or conversations or actor != "housekeeping":
             detail = {
                 "turns": turns,
@@ -87,6 +95,9 @@ def sweep_transcripts(services: Services, *, actor: str, now_ms: int | None = No
                 "retention_days": services.settings.retention_days,
             }
             dao_add_audit(session, at_ms=now_ms, actor=actor, action="transcripts_swept", detail=detail)
-    if turns or conversations:
-        forget_write_ahead_log()
-    return Swept(turns, conversations, *left)
+    emptied = forget_write_ahead_log() if turns or conversations or actor != "housekeeping" else True
+    with transaction() as session:  # what is there now, not what was meant to be
+        left = stored.dao_count_transcripts(session)
+        overdue = stored.dao_count_turns_before(session, before_ms)
+    before = dt.datetime.fromtimestamp(before_ms / 1000, dt.UTC).isoformat(timespec="seconds")
+    return Swept(turns, conversations, *left, before=before, overdue=overdue, log_emptied=emptied)

@@ -25,6 +25,7 @@ def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) ->
 _STRING: Final = {"type": "string"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _PASSAGE: Final = {"type": "string", "pattern": "^p-[0-9a-f]{8}$"}
+_TURN: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "incomplete"]}
 _ERROR: Final = _answer("The one error envelope.", "Error")
 _UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
@@ -106,6 +107,44 @@ DOCUMENT: Final[dict[str, Any]] = {
                 "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED},
             },
         },
+        "/conversation/download": {
+            "get": {
+                "summary": "The learner's own conversation as a file",
+                "security": [{"ticket": []}],
+                "parameters": [{"name": "format", "in": "query", "schema": {"enum": ["json", "html"]}}],
+                "responses": {
+                    "200": {
+                        "description": "An attachment. The learner's own values stand where placeholders were sent.",
+                        "content": {"application/json": {}, "text/html": {"schema": _STRING}},
+                    },
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                },
+            }
+        },
+        "/feedback": {
+            "post": {
+                "summary": "The learner's thumb on an answer; the last one counts",
+                "security": [{"ticket": []}],
+                "requestBody": {"required": True, "content": _json("FeedbackRequest")},
+                "responses": {"204": _answer("Kept."), "400": _ERROR, "401": _UNAUTHORISED, "404": _ERROR},
+            }
+        },
+        "/reports": {
+            "post": {
+                "summary": "Report an answer to a person",
+                "description": "Whoever works through the queue sees the turn as it is stored, with placeholders.",
+                "security": [{"ticket": []}],
+                "requestBody": {"required": True, "content": _json("ReportRequest")},
+                "responses": {
+                    "201": _answer("It waits for a person.", "Health"),
+                    "200": _answer("It was reported before.", "Health"),
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                    "404": _ERROR,
+                },
+            }
+        },
         "/healthz": {"get": {"summary": "The process answers", "responses": {"200": _answer("It does.", "Health")}}},
         "/readyz": {
             "get": {
@@ -175,6 +214,8 @@ DOCUMENT: Final[dict[str, Any]] = {
             ),
             "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
             "TurnRequest": _object({"text": _STRING, "key": {"type": "string", "format": "uuid"}}, {"step": _STRING}),
+            "FeedbackRequest": _object({"turn": _TURN, "thumb": {"enum": ["up", "down", "none"]}}),
+            "ReportRequest": _object({"turn": _TURN, "kind": {"enum": ["wrong", "worrying"]}}),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
             "Notice": _object(
                 {
@@ -210,6 +251,8 @@ DOCUMENT: Final[dict[str, Any]] = {
                                 "status": {"enum": [*_STATUS["enum"], "failed"]},
                                 "notices": {"type": "array", "items": _ref("Notice")},
                                 "citations": {"type": "array", "items": _ref("Citation")},
+                                "thumb": {"enum": ["up", "down", "none"]},
+                                "reported": {"enum": ["wrong", "worrying", None]},
                             }
                         ),
                     },

@@ -14,8 +14,9 @@ from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.settlement import citations_of
 from xblock_ai_tutor.gateway.store import conversations as stored
+from xblock_ai_tutor.gateway.store.audit import dao_add_audit
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, transaction
-from xblock_ai_tutor.gateway.store.ledger import dao_add_audit
+from xblock_ai_tutor.gateway.store.feedback import dao_get_opinions
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.tickets import Ticket
@@ -27,6 +28,7 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
         row = stored.dao_get_conversation(session, conversation=ticket.conversation, learner=ticket.learner)
         kept = services.decrypt(row.placeholders_cipher) if row else ""
         turns = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
+        thumbs, reports = dao_get_opinions(session, ticket.conversation)
         bodies = {turn.lesson: dao_get_lesson(session, turn.lesson) for turn in turns}
     links = {digest: read_lesson(body).links if body else () for digest, body in bodies.items()}
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
@@ -44,6 +46,8 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
             "status": turn.status,
             "notices": turn.notices,
             "citations": citations_of(turn.citations),
+            "thumb": {1: "up", -1: "down"}.get(thumbs.get(turn.id, 0), "none"),
+            "reported": reports.get(turn.id),
         }
 
     return {

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.support.gateway import RecordingEndpoint, environment, gateway
+from tests.support.gateway import LEARNER, RecordingEndpoint, environment, gateway
 from xblock_ai_tutor.events import LEDGER, payload
 from xblock_ai_tutor.gateway.commands import tutor_gateway
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
@@ -209,8 +209,54 @@ def test_the_sweep_says_what_is_left(used: tuple[Path, dict[str, str | None]]) -
     _folder, env = used
     done = run("transcripts", "sweep", "--json", env=env)
     swept = json.loads(done.stdout)
-    assert swept == {"turns": 0, "conversations": 0, "turns_left": 3, "conversations_left": 1, "released": 0}
+    assert swept.pop("before") < "2100"
+    assert swept == {
+        "turns": 0,
+        "conversations": 0,
+        "turns_left": 3,
+        "conversations_left": 1,
+        "overdue": 0,
+        "log_emptied": True,
+        "released": 0,
+    }
     assert "3 turns" in run("transcripts", "sweep", env=env).stdout
+
+
+def test_one_learners_records_come_out_and_go(used: tuple[Path, dict[str, str | None]], tmp_path: Path) -> None:
+    _folder, env = used
+    out = tmp_path / "request"
+    assert (
+        "3 turns and 3 ledger rows" in run("records", "export", "--learner", LEARNER, "--out", str(out), env=env).stdout
+    )
+    told = json.loads((out / "records.json").read_text())
+    assert len(told["conversations"][0]["turns"]) == 3
+    assert "<h1>" in (out / "records.html").read_text()
+    erased = json.loads(run("records", "erase", "--learner", LEARNER, "--yes", "--json", env=env).stdout)
+    assert (erased["turns"], erased["ledger"]) == (3, 3)
+    again = run("records", "export", "--learner", LEARNER, "--out", str(out), env=env)
+    assert "0 turns and 0 ledger rows" in again.stdout
+
+
+@pytest.mark.parametrize("who", [(), ("--learner", "Priya"), ("--learner", LEARNER, "--lms-id", "7")])
+def test_a_learner_is_named_in_one_way(used: tuple[Path, dict[str, str | None]], who: tuple[str, ...]) -> None:
+    done = run("records", "erase", *who, "--yes", env=used[1])
+    assert done.exit_code == 2
+    assert "Priya" not in done.stderr
+
+
+def test_the_audit_says_what_was_done_and_that_it_is_whole(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    run("transcripts", "sweep", env=env)
+    [entry] = [json.loads(line) for line in run("audit", "show", env=env).stdout.splitlines()]
+    assert (entry["actor"], entry["action"]) == ("operator", "transcripts_swept")
+    assert json.loads(run("audit", "verify", "--json", env=env).stdout)["last_link"] == entry["link"]
+    assert run("audit", "verify", "--noted", "0" * 63 + "1", env=env).exit_code == 1
+
+
+def test_the_queue_of_reports_says_when_it_is_empty(used: tuple[Path, dict[str, str | None]]) -> None:
+    assert "No report waits" in run("reports", "list", env=used[1]).stdout
+    assert run("reports", "show", "7", env=used[1]).exit_code == 1
+    assert run("reports", "close", "7", "--outcome", "upheld", env=used[1]).exit_code == 1
 
 
 def test_a_database_that_cannot_be_used_is_a_sentence_without_its_password(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ def test_transcripts_past_retention_are_swept_and_newer_ones_stay(tutor: Gateway
         assert (early.turns, early.turns_left) == (0, 1)
         late = sweep_transcripts(services_of(tutor.app), actor="operator", now_ms=now_ms + 31 * DAY_MS)
         assert (late.turns, late.conversations, late.turns_left, late.conversations_left) == (1, 1, 0, 0)
+        assert (late.overdue, late.log_emptied) == (0, True)
     tutor.ask("New question about a case", ticket=new)
     with tutor.app.app_context():
         assert sweep_transcripts(services_of(tutor.app), actor="housekeeping").turns_left == 1

@@ -6,6 +6,7 @@ import click
 
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
 from xblock_ai_tutor.gateway.commands.engine import engine
+from xblock_ai_tutor.gateway.commands.people import audit, records, reports
 from xblock_ai_tutor.gateway.commands.records import ledger, transcripts
 from xblock_ai_tutor.gateway.commands.redact import redact
 from xblock_ai_tutor.gateway.commands.residency import residency
@@ -28,5 +29,5 @@ def tutor_gateway() -> None:
     """
 
 
-for command in (serve, engine, residency, redact, ledger, transcripts, keys):
+for command in (serve, engine, residency, redact, ledger, transcripts, records, reports, audit, keys):
     tutor_gateway.add_command(command)

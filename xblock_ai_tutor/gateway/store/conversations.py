@@ -116,3 +116,8 @@ def dao_count_transcripts(session: Session) -> tuple[int, int]:
         session.scalar(select(func.count()).select_from(Turn)) or 0,
         session.scalar(select(func.count()).select_from(Conversation)) or 0,
     )
+
+
+def dao_count_turns_before(session: Session, before_ms: int) -> int:
+    """How many turns that were begun before `before_ms` are stored."""
+    return session.scalar(select(func.count()).select_from(Turn).where(Turn.at_ms < before_ms)) or 0

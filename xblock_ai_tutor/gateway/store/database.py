@@ -60,19 +60,20 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-def forget_write_ahead_log() -> None:
+def forget_write_ahead_log() -> bool:
     """Empty SQLite's write-ahead log, in which erased text could be read until the next checkpoint.
 
-    A reader in the middle of a transaction makes SQLite say "busy": tried again for a second.
+    A reader in the middle of a transaction makes SQLite say "busy": tried again for a second. False: still busy.
     """
     if db.engine.dialect.name != "sqlite":
-        return
+        return True
     for _attempt in range(_TRUNCATE_TRIES):
         with db.engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
-                return
+                return True
         time.sleep(_TRUNCATE_PAUSE_S)
+    return False
 
 
 def is_reachable() -> bool:

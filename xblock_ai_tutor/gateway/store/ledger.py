@@ -1,14 +1,13 @@
-"""The ledger and the audit at rest: rows are added and read, never changed."""
+"""The ledger at rest: rows are added and read, never changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway.store.tables import AuditEntry, LedgerRow
+from xblock_ai_tutor.gateway.store.tables import LedgerRow
 
 
 def dao_add_ledger_row(session: Session, row: LedgerRow) -> None:
@@ -22,8 +21,3 @@ def dao_get_ledger_after(session: Session, *, cursor: int, limit: int) -> Sequen
     return session.scalars(
         select(LedgerRow).where(LedgerRow.cursor > cursor).order_by(LedgerRow.cursor).limit(limit)
     ).all()
-
-
-def dao_add_audit(session: Session, *, at_ms: int, actor: str, action: str, detail: dict[str, Any]) -> None:
-    """Record what was done. `detail` holds counts and settings, never words or pseudonyms."""
-    session.add(AuditEntry(at_ms=at_ms, actor=actor, action=action, detail=detail))

@@ -116,8 +116,37 @@ class LedgerRow(Base):
     model: Mapped[str] = mapped_column(String(120))
 
 
+class Feedback(Base):
+    """A learner's thumb on an answer: 1 up, -1 down. Goes with its turn."""
+
+    __tablename__ = "feedback"
+
+    turn: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    thumb: Mapped[int]
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Report(Base):
+    """A learner's report of an answer, for a person to look at. Goes with its turn. `outcome` is empty while it waits.
+
+    `kind`: wrong, worrying. `outcome`: upheld, not_upheld.
+    """
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    turn: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(String(16))
+    closed_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class AuditEntry(Base):
-    """What was done to records: by whom (`learner`, `operator`, `housekeeping`), what, how many. No words."""
+    """What was done to records: by whom (`learner`, `operator`, `housekeeping`), what, how many. No words.
+
+    `link` is the SHA-256 over the entry and the link before it (`store.audit`). Entries are never changed or removed.
+    """
 
     __tablename__ = "audit"
 
@@ -126,3 +155,4 @@ class AuditEntry(Base):
     actor: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    link: Mapped[str] = mapped_column(String(64))
