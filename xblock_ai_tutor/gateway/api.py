@@ -14,7 +14,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
 
-from xblock_ai_tutor.gateway import opinions, turn_checks
+from xblock_ai_tutor.gateway import metrics, opinions, turn_checks
 from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, UnauthorisedError
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import accept_lesson
@@ -128,7 +128,9 @@ def post_turn() -> Response:
     events = begin(turn)
     # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).
     headers = {"X-Accel-Buffering": "no"}
-    return Response(stream_with_context(encoded(events)), mimetype="text/event-stream", headers=headers)
+    return Response(
+        stream_with_context(metrics.counted(encoded(events))), mimetype="text/event-stream", headers=headers
+    )
 
 
 @api.get("/conversation")
@@ -185,6 +187,17 @@ def readyz() -> tuple[Response, int]:
     """The database answers too."""
     ready = is_reachable()
     return jsonify({"status": "ready" if ready else "database"}), 200 if ready else 503
+
+
+@api.get("/metrics")
+def get_metrics() -> Response:
+    """Counts for Prometheus. Not there unless TUTOR_METRICS_TOKEN is set, and then for its holder alone."""
+    wanted = _services().settings.metrics_token.reveal()
+    if not wanted:
+        raise NotFoundError("Metrics are off: set TUTOR_METRICS_TOKEN.")
+    if not metrics.is_allowed(_bearer(), wanted):
+        raise UnauthorisedError("Send TUTOR_METRICS_TOKEN as a bearer token.")
+    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 @api.get("/openapi.json")

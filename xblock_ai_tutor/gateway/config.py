@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
 from xblock_ai_tutor.gateway.sandbox.residency import check_names
 
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # `serve` sets it; prometheus_client reads it at its import
 SHORTEST_KEY: Final = 32  # bytes: what HS256 asks of its key (RFC 7518, 3.2)
 
 
@@ -213,6 +214,12 @@ SETTINGS: Final = (
         "800",
     ),
     Setting(
+        "TUTOR_METRICS_TOKEN",
+        _secret,
+        "Bearer token that opens `/metrics` for Prometheus; empty: there are no metrics.",
+        "",
+    ),
+    Setting(
         "TUTOR_PRICE_INPUT_USD_PER_MILLION",
         _amount,
         "Price of a million input tokens, US dollars; for the ledger.",
@@ -271,6 +278,7 @@ class Settings:
     budget_tokens_per_month: int
     block_official_sensitive: bool
     max_output_tokens: int
+    metrics_token: Secret
     price_input_usd_per_million: float
     price_output_usd_per_million: float
     connect_seconds: float

@@ -6,13 +6,17 @@ own line. A timer in each worker does the housekeeping.
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from typing import Any
 
 import gevent
 
+from xblock_ai_tutor.gateway.config import METRICS_FOLDER
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts
 from xblock_ai_tutor.gateway.logs import log
+from xblock_ai_tutor.gateway.metrics import forget_process
 from xblock_ai_tutor.gateway.services import services_of
 
 worker_class = "gevent"
@@ -34,6 +38,16 @@ def post_worker_init(worker: Any) -> None:
     if worker.age == 1:
         host, port = worker.sockets[0].getsockname()[:2]
         print(f"Tutor gateway ready on http://{host}:{port}", flush=True)  # noqa: T201 - for who started it
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A worker is gone."""
+    forget_process(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    """The gateway stops: its workers' counts go."""
+    shutil.rmtree(os.environ.get(METRICS_FOLDER, ""), ignore_errors=True)
 
 
 def _housekeeping(app: Any) -> None:

@@ -152,6 +152,17 @@ DOCUMENT: Final[dict[str, Any]] = {
                 "responses": {"200": _answer("It does.", "Health"), "503": _answer("It does not.", "Health")},
             }
         },
+        "/metrics": {
+            "get": {
+                "summary": "Counts for Prometheus, of all workers",
+                "security": [{"metrics": []}],
+                "responses": {
+                    "200": {"description": "Prometheus' text format.", "content": {"text/plain": {"schema": _STRING}}},
+                    "401": _UNAUTHORISED,
+                    "404": _answer("TUTOR_METRICS_TOKEN is not set.", "Error"),
+                },
+            }
+        },
         "/openapi.json": {
             "get": {
                 "summary": "This document",
@@ -161,6 +172,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     },
     "components": {
         "securitySchemes": {
+            "metrics": {"type": "http", "scheme": "bearer", "description": "TUTOR_METRICS_TOKEN."},
             "service": {
                 "type": "http",
                 "scheme": "bearer",

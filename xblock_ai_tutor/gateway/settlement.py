@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from xblock_ai_tutor.gateway import metrics
 from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
@@ -39,6 +40,7 @@ def settle(turn: Turn) -> None:
             row.notices, row.citations = turn.notices, turn.citations
             row.redactions, row.steps = turn.redactions.total(), turn.steps
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+    metrics.book(turn, tokens_in=tokens_in, tokens_out=tokens_out)
     log(
         "turn",
         turn=turn.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 
 import click
 
@@ -18,7 +19,7 @@ from xblock_ai_tutor.gateway.commands.common import (
     database_errors,
     settings_problems,
 )
-from xblock_ai_tutor.gateway.config import ConfigError, Settings
+from xblock_ai_tutor.gateway.config import METRICS_FOLDER, ConfigError, Settings
 from xblock_ai_tutor.gateway.errors import PolicyError, ResidencyError
 from xblock_ai_tutor.gateway.posture import refusal
 from xblock_ai_tutor.gateway.sandbox.residency import assess
@@ -62,6 +63,8 @@ def serve(host: str, port: int, workers: int, model_base_url: str | None, policy
         *(sys.executable, "-m", "gunicorn", "--config", "python:xblock_ai_tutor.gateway.gunicorn_conf"),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
     ]
+    # Where the workers add up their counts (gateway.metrics). Begun anew at each start, as counters may be.
+    environment[METRICS_FOLDER] = tempfile.mkdtemp(prefix="tutor-gateway-metrics-")
     sys.stdout.flush()
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter, no shell
 
