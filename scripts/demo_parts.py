@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 STOP_WITHIN_S = 8
+PACE_MS = 60  # between the offline engine's words: slow enough to watch an answer being written
 
 
 class DemoError(Exception):
@@ -183,7 +184,7 @@ def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
     }
     engine = Service(
         "offline engine",
-        [str(BIN / "tutor-gateway"), "engine", "--port", str(places.base + 101)],
+        [str(BIN / "tutor-gateway"), "engine", "--port", str(places.base + 101), "--pace", str(PACE_MS)],
         env,
         f"{places.engine}/v1/models",
         logs / "engine.log",

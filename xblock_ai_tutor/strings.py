@@ -39,6 +39,7 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "heldBack": _("Held back"),
         "asked": _("You asked while the last question is still being answered. Wait for the answer."),
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
+        "away": _("The tutor cannot be reached at the moment. You can go on with the lesson without it."),
         "broken": _("The answer stopped before its end. Your question is still here."),
         "keptFor": _("Kept for {days} days, then deleted."),
         "deleted": _("The conversation is deleted."),

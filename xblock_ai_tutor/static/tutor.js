@@ -5,6 +5,7 @@
   if (window.AiTutorTutor) return;
   const core = window.AiTutorCore;
   const IDLE_MS = 60000; // without a byte for so long, the answer is given up
+  const REPLY_MS = 15000; // and so is anything else that the gateway does not begin to answer
 
   /** A server-sent events parser: feed it text in any pieces, it calls back with (event, data) per event. */
   function eventParser(onEvent) {
@@ -66,23 +67,27 @@
       return ticket;
     }
 
-    /** A request with the ticket; a ticket that is refused is renewed once. */
-    async function request(path, init, again) {
+    /** A request with the ticket, given up when no answer begins; a ticket that is refused is renewed once. */
+    async function request(path, init, { stop = new AbortController(), within = REPLY_MS, again = true } = {}) {
       const { url, ticket: token } = await authorised();
+      const timer = window.setTimeout(() => stop.abort(), within);
       let response;
       try {
         response = await fetch(url + path, {
           ...init,
+          signal: stop.signal,
           credentials: "omit",
           referrerPolicy: "no-referrer",
           headers: { ...init.headers, Authorization: "Bearer " + token },
         });
       } catch (error) {
         throw new Told(strings.unreachable);
+      } finally {
+        window.clearTimeout(timer);
       }
-      if (response.status === 401 && again !== false) {
+      if (response.status === 401 && again) {
         ticket = null;
-        return request(path, init, false);
+        return request(path, init, { stop, within, again: false });
       }
       if (!response.ok) {
         const body = await core.json(response);
@@ -107,7 +112,8 @@
         toBottom();
         say("");
       } catch (error) {
-        say(error instanceof Told ? error.message : strings.unreachable);
+        // Nothing has been asked yet: what counts is that the lesson goes on.
+        say(error instanceof Told && error.message !== strings.unreachable ? error.message : strings.away);
         part("reconnect").hidden = false;
       }
     }
@@ -154,8 +160,7 @@
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
         body: JSON.stringify(body),
-        signal: stop.signal,
-      });
+      }, { stop, within: IDLE_MS });
       let end = null;
       let stopped = null;
       const feed = eventParser((name, data) => {
@@ -214,7 +219,9 @@
       const item = core.make("li", "ait-turn");
       item.setAttribute("aria-busy", "true");
       const asked = core.make("div", "ait-turn__you");
-      asked.append(core.make("p", "ait-speaker", strings.you), core.make("p", "ait-turn__text", text));
+      const words = core.make("p", "ait-turn__text", text);
+      words.dir = "auto"; // people ask in their own language
+      asked.append(core.make("p", "ait-speaker", strings.you), words);
       const told = core.make("div", "ait-turn__tutor");
       const notices = core.make("div", "ait-turn__notices");
       const stream = core.make("div", "ait-turn__stream");
@@ -259,8 +266,20 @@
       turn.answer.querySelectorAll(".ait-cite").forEach((link) => {
         const number = link.textContent.replace(/\D/g, "");
         link.setAttribute("aria-label", core.fill(strings.cite, { number }));
+        keepTogether(link);
       });
       if (end.status === "incomplete") turn.answer.append(core.make("p", "ait-turn__incomplete", strings.incomplete));
+    }
+
+    /** A full stop after a citation does not start a line. */
+    function keepTogether(link) {
+      const next = link.nextSibling;
+      const stops = next && next.nodeType === Node.TEXT_NODE ? /^[.,;:!?)\]”’"']+/.exec(next.data) : null;
+      if (!stops) return;
+      const together = core.make("span", "ait-together");
+      link.replaceWith(together);
+      next.data = next.data.slice(stops[0].length);
+      together.append(link, stops[0]);
     }
 
     function showDelete() {
@@ -272,11 +291,12 @@
     }
 
     /** Keep up with what is being written, until its first line is at the top: then the reader reads on undisturbed.
-        What was held back is part of it: it must not scroll away unread. */
+        What was held back is part of it: it must not scroll away unread. Where there is room, the question stays. */
     function follow(turn) {
       const written = turn.stream.isConnected ? turn.stream : turn.answer;
       const first = turn.notices.firstElementChild ? turn.notices : written;
-      const top = first.firstElementChild ? first.offsetTop : turn.item.offsetTop;
+      const fits = turn.item.offsetHeight <= log.clientHeight - 16;
+      const top = first.firstElementChild && !fits ? first.offsetTop : turn.item.offsetTop;
       log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top - 8);
     }
 
