@@ -53,6 +53,7 @@
     const state = part("tutor-state");
     const turns = part("turns");
     const log = part("log");
+    const opinions = window.AiTutorOpinions(strings, request);
     let ticket = null;
     let busy = false;
     let failed = null; // {text, step, key}: the same question sent again keeps its key
@@ -268,6 +269,7 @@
         link.setAttribute("aria-label", core.fill(strings.cite, { number }));
         keepTogether(link);
       });
+      if (end.html) turn.answer.after(opinions.bar(end.turn || end.id, end.thumb, end.reported));
       if (end.status === "incomplete") turn.answer.append(core.make("p", "ait-turn__incomplete", strings.incomplete));
     }
 
@@ -284,6 +286,7 @@
 
     function showDelete() {
       part("delete").hidden = !turns.firstElementChild || !part("confirm").hidden;
+      part("downloads").hidden = !turns.firstElementChild;
     }
 
     function toBottom() {
@@ -376,6 +379,9 @@
       say(lesson.showPassage(link.dataset.passage, link) ? "" : strings.passageMissing);
     });
     part("reconnect").addEventListener("click", start);
+    ["html", "json"].forEach((form) => part("download-" + form).addEventListener("click", () => {
+      opinions.download(form).then(() => say(""), () => say(strings.notDownloaded));
+    }));
     part("delete").addEventListener("click", () => confirmDelete(true));
     part("delete-yes").addEventListener("click", forget);
     part("delete-no").addEventListener("click", () => { confirmDelete(false); part("delete").focus(); });
