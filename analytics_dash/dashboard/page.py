@@ -55,7 +55,13 @@ def content(view: Overview | None) -> list[Any]:
     if view is None:
         return [_nothing_yet()]
     parts = (_trained_before_access(view), _use_after_training(view), _identifiers_held_back(view))
-    return [_key_figures(view), *[question_section(part) for part in parts], protection(view), download(view)]
+    return [
+        _covered(view),
+        _key_figures(view),
+        *[question_section(part) for part in parts],
+        protection(view),
+        download(view),
+    ]
 
 
 def _nothing_yet() -> html.Div:
@@ -68,6 +74,12 @@ def _nothing_yet() -> html.Div:
         ],
         className="part wide empty",
     )
+
+
+def _covered(view: Overview) -> html.P:
+    """What the four figures cover: next to a month's figure in a finding, one of six months needs its period."""
+    words = _("The whole period, {period}, where no month is named:").format(period=_period(view))
+    return html.P(words, className="covered wide")
 
 
 def _key_figures(view: Overview) -> html.Ul:

@@ -99,6 +99,7 @@ def test_the_first_response_holds_the_words_without_any_script(app: Flask) -> No
     body = source[: source.index('<div id="react-entry-point">')]
     for words in ("Release 2026-10.1, published", "data through October 2026", "trained before they get the tool?"):
         assert words in body
+    assert "The whole period, May 2026 to October 2026" in body
     assert body.count("<table>") == 4
     assert body.count('role="img"') == 3
     assert "How this is protected" in body
