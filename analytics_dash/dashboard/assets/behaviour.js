@@ -23,7 +23,10 @@
   }
 
   // 2. Choosing a department changes the address, and the address changes the page; Back does the same.
+  let chosen = false; // whether this page has been asked for another view than the one it came with
+
   function show(form) {
+    chosen = true;
     const search = "?" + new URLSearchParams(new FormData(form)).toString();
     window.dash_clientside.set_props("url", { search: search });
     follow(form.elements.department);
@@ -55,15 +58,19 @@
     event.preventDefault();
     show(event.target);
   });
-  window.addEventListener("popstate", syncSelector);
+  window.addEventListener("popstate", () => {
+    chosen = true;
+    syncSelector();
+  });
 
   // 3. A session that has ended leads to the sign-in page, not to a page that no longer answers.
   // 4. A choice that could not be shown does not leave the figures of the last one under a new name: the page is opened
-  //    anew at its address, and says what is wrong.
+  //    anew at its address, and says what is wrong. Not so before a choice: the page holds what its address says, and
+  //    where callbacks never get through it would be opened for ever.
   const send = window.fetch.bind(window);
   window.fetch = async function (...request) {
     const address = typeof request[0] === "string" ? request[0] : request[0]?.url || "";
-    const isChoice = address.includes("_dash-update-component");
+    const isChoice = chosen && address.includes("_dash-update-component");
     try {
       const response = await send(...request);
       if (response.status !== 401 && !(isChoice && response.status >= 400)) return response;
