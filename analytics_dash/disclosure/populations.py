@@ -97,4 +97,7 @@ def _likely(unexplained: Sequence[Sequence[_Place]]) -> set[_Place]:
     """
     meeting = Counter(part for parts in unexplained for part in parts)
     most = max(meeting.values())
-    return {part for part, times in meeting.items() if times == most} if most > 1 else set(min(unexplained, key=lambda parts: len(parts)))
+    if most > 1:
+        return {part for part, times in meeting.items() if times == most}
+    fewest: Sequence[_Place] = min(unexplained, key=len)
+    return set(fewest)
