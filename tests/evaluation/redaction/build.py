@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tests.evaluation.redaction import frames, numbers
+from tests.evaluation.redaction import frames, numbers, records
 from tests.evaluation.redaction.containers import containers_for
 from tests.evaluation.redaction.disguise import DISGUISES, emphasised
 from tests.evaluation.redaction.handwritten import TEXTS
@@ -54,14 +54,12 @@ def paragraphs(split: Split, seed: int | None = None, count: int = PARAGRAPHS) -
 
 
 def _identified(rng: random.Random, part: int) -> Iterator[Labelled]:
-    makers: dict[str, tuple[Callable[[random.Random], str], ...]] = {**numbers.MAKERS, "person_name": (titled_name,)}
+    makers: dict[str, tuple[Callable[[random.Random], str], ...]] = {**records.MAKERS, "person_name": (titled_name,)}
     for kind, ways in makers.items():
         for index in range(PER_TYPE):
             make = rng.choice(ways)
             before, value, after = _placed(kind, make, rng, part)
-            yield Labelled(
-                f"{kind}-{index}", before + value + after, ((kind, len(before), len(before) + len(value)),)
-            )
+            yield Labelled(f"{kind}-{index}", before + value + after, ((kind, len(before), len(before) + len(value)),))
 
 
 def _placed(kind: str, make: Callable[[random.Random], str], rng: random.Random, part: int) -> tuple[str, str, str]:
@@ -74,7 +72,7 @@ def _placed(kind: str, make: Callable[[random.Random], str], rng: random.Random,
         container = rng.choice(list(containers_for(kind).values()))
         return container(label, value, rng)
     bare = frames.BARE.get(kind, ())
-    frame = rng.choice(bare[part::2] if bare and make is not numbers.old_vehicle and make is not numbers.uan
+    frame = rng.choice(bare[part::2] if bare and make is not records.old_vehicle and make is not records.uan
                        and (way < 0.7 or kind == "person_name") and not _lost_its_proof(kind, value)
                        else frames.LABELLED[part::2]).replace("{label}", label)  # fmt: skip
     before, _, after = frame.partition("{}")
@@ -94,8 +92,8 @@ def _labels(kind: str, make: Callable[[random.Random], str]) -> tuple[str, ...]:
     return {
         numbers.sort_code: frames.SORT_LABELS,
         numbers.account_number: frames.ACCOUNT_LABELS,
-        numbers.uan: frames.UAN_LABELS,
-        numbers.old_vehicle: frames.OLD_PLATE_LABELS,
+        records.uan: frames.UAN_LABELS,
+        records.old_vehicle: frames.OLD_PLATE_LABELS,
     }.get(make, frames.LABELS[kind])
 
 

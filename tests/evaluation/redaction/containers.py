@@ -58,7 +58,11 @@ def mail_signature(label: str, value: str, rng: random.Random) -> Placed:
 def file_name(label: str, value: str, rng: random.Random) -> Placed:
     sign = rng.choice("_-")
     label = label.replace(" ", sign).replace("/", sign)
-    return rng.choice(("S:\\Cases\\2026\\", "see ", "/home/share/")) + f"{label}{sign}", value.replace(" ", sign), rng.choice((".pdf", "_final.docx", "-v2.xlsx"))
+    return (
+        rng.choice(("S:\\Cases\\2026\\", "see ", "/home/share/")) + f"{label}{sign}",
+        value.replace(" ", sign),
+        rng.choice((".pdf", "_final.docx", "-v2.xlsx")),
+    )
 
 
 def link(label: str, value: str, rng: random.Random) -> Placed:
@@ -75,7 +79,7 @@ def pasted_json(label: str, value: str, rng: random.Random) -> Placed:
 
 def html_cell(label: str, value: str, rng: random.Random) -> Placed:
     written = value.replace(" ", rng.choice((" ", "&nbsp;", "&#160;", "&thinsp;")))
-    return f"<table><tr><th>{label}</th><td class=\"value\">", written, "</td></tr></table>"
+    return f'<table><tr><th>{label}</th><td class="value">', written, "</td></tr></table>"
 
 
 def html_list(label: str, value: str, rng: random.Random) -> Placed:

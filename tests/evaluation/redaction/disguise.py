@@ -26,7 +26,10 @@ def _separators(value: str, rng: random.Random, among: str) -> str:
 
 
 def full_width(value: str, rng: random.Random) -> str:
-    return "".join(chr(ord(char) + 0xFEE0) if "0" <= char <= "9" or rng.random() < 0.5 and char.isupper() else char for char in value)
+    return "".join(
+        chr(ord(char) + 0xFEE0) if "0" <= char <= "9" or (rng.random() < 0.5 and char.isupper()) else char
+        for char in value
+    )
 
 
 def other_digits(value: str, rng: random.Random) -> str:
@@ -47,7 +50,9 @@ def soft_hyphen(value: str, rng: random.Random) -> str:
 
 
 def odd_space(value: str, rng: random.Random) -> str:
-    return _separators(value, rng, "\u00a0\u2009\u202f\u2007\u3000") if " " in value else _between(value, rng, "\u200a", 1)
+    return (
+        _separators(value, rng, "\u00a0\u2009\u202f\u2007\u3000") if " " in value else _between(value, rng, "\u200a", 1)
+    )
 
 
 def odd_dash(value: str, rng: random.Random) -> str:
@@ -76,7 +81,9 @@ def homoglyph(value: str, rng: random.Random) -> str:
 
 
 def emphasised(value: str, rng: random.Random) -> str:
-    return rng.choice(("**{}**", "_{}_", "`{}`", "«{}»", "“{}”", "({})", "[{}]", "<{}>", "{},", "{};", "{}:", "{}…")).format(value)
+    return rng.choice(
+        ("**{}**", "_{}_", "`{}`", "«{}»", "“{}”", "({})", "[{}]", "<{}>", "{},", "{};", "{}:", "{}…")
+    ).format(value)
 
 
 # Disguises that leave a number a number.

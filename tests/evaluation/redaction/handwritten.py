@@ -1,12 +1,15 @@
-"""Texts written by hand, as learners paste them. `⟦type|value⟧` marks what must be held back; `⟪MARKED⟫` a marked text."""
+"""Texts written by hand: `⟦type|value⟧` must be held back, `⟪MARKED⟫` says that the text is marked."""
 
 from __future__ import annotations
 
 from typing import Final
 
 TEXTS: Final = (
-    "hi can you help me word this – customer ⟦person_name|Mrs Adeyemi⟧ (⟦nino|JM 40 24 26 D⟧) says her UC was stopped on the 4th. tel ⟦phone|07700 900 461⟧",
-    "Summarise:\nFrom: Joseph Whitfield <⟦email|j.whitfield@courts.example⟧>\nTo: Listing\nSubject: ⟦court_case|KB-2023-002871⟧\n\nPlease vacate the hearing on 12 March.",
+    "hi can you help me word this – "
+    "customer ⟦person_name|Mrs Adeyemi⟧ (⟦nino|JM 40 24 26 D⟧) "
+    "says her UC was stopped on the 4th. tel ⟦phone|07700 900 461⟧",
+    "Summarise:\nFrom: Joseph Whitfield <⟦email|j.whitfield@courts.example⟧>\nTo: Listing\n"
+    "Subject: ⟦court_case|KB-2023-002871⟧\n\nPlease vacate the hearing on 12 March.",
     "Why would HMRC reject UTR ⟦utr|4325780917⟧? The SA302 is for 2021-22.",
     "Name\tNHS number\tWard\nA Bell\t⟦nhs_number|943 476 5919⟧\t7B\n",
     "Payee details: sort code ⟦bank_account|20-45-45⟧, account number ⟦bank_account|31926819⟧. Amount £240.00.",
@@ -25,5 +28,5 @@ TEXTS: Final = (
     "Our ISBN is 978-1-4741-0310-2 and the price £15.99; the form is the N244, not the N1.",
     "OFFICIAL-SENSITIVE\n\nLines to take for Monday⟪MARKED⟫",
     "Summarise this submission: [SECRET] 1. The Secretary of State is asked to agree⟪MARKED⟫",
-    "Handling instructions - marked RESTRICTED in 2009, what is it today?⟪MARKED⟫",
+    "The file from 2009 is marked RESTRICTED. Summarise it: the board met twice.⟪MARKED⟫",
 )  # fmt: skip

@@ -90,7 +90,7 @@ def _show(title: str, items: list[tuple[str, str, str]], count: int) -> None:
     for kind, text, value in items:
         by_kind[kind] = by_kind.get(kind, 0) + 1
         if by_kind[kind] <= count:
-            print(f"{title}: {kind}: {ascii(value)} in {ascii(text[-220:])}")
+            print(f"{title}: {kind}: {value!a} in {text[-220:]!a}")
 
 
 if __name__ == "__main__":

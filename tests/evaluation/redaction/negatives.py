@@ -7,7 +7,8 @@ from typing import Final
 
 from tests.evaluation.redaction.numbers import digits, letters
 
-# {n} 1–3 digits, {d} one digit, {y} a year, {yy} two digits of one, {b} big number with commas, {L} a capital, {m} month.
+# {n} 1–3 digits, {d} one digit, {y} a year, {yy} two digits of one, {b} a big number with commas,
+# {L} a capital, {m} month, {h} hex.
 _TEMPLATES: Final = (
     "Traffic on the M{yy} and the A{n} fell after {y}, while the B{n}{d} stayed busy 24/7.",
     "In {y} the fund paid £{b}.{yy}, up from £{b} in {y} ({d}.{yy}%).",
@@ -29,7 +30,7 @@ _TEMPLATES: Final = (
     "The meeting ran from 10:{yy} to 11.{yy} on {yy}/0{d}/{y} ({y}-0{d}-1{d}T09:{yy}:00Z).",
     "Grades AO, EO, HEO, SEO, G{d} and SCS{d}; pay point {yy}; FTE {n}.{d}; {yy}% turnover.",
     "Mr Speaker, Madam Deputy Speaker and the Lord Chancellor took questions; the Prime Minister did not.",
-    "The Chief Medical Officer, Dame or Sir, signs; a Doctor may countersign; a Judge decides; Lords amendments follow.",
+    "The Chief Medical Officer, Dame or Sir, signs; a Doctor may countersign; a Judge decides; Lords vote.",
     "Dear Sir or Madam, Dear Colleague, Dear all, Dear Customer, Hello team, Hi everyone,",
     "Lot {n}: bridge {n}, span {n}.{d} m, load {n}{d} kN, grid {L}{d}-{L}{d}, drawing {n}-{n}-{d}{d}.",
     "CO2 fell by {n} kt, NO2 by {d}.{d} µg/m3, and PM2.5 by {yy} per cent between {y} and {y}.",
@@ -55,20 +56,32 @@ _TEMPLATES: Final = (
 
 # Words of markings in prose.
 _UNMARKED: Final = (
-    "the official, sensitive handling of complaints", "it is no secret that demand fell", "restricted access applies to the site",
-    "a confidential helpline for staff", "we must protect children online", "The Official Secrets Act 1989 applies to you.",
+    "the official, sensitive handling of complaints", "it is no secret that demand fell",
+    "restricted access applies to the site",
+    "a confidential helpline for staff", "we must protect children online",
+    "The Official Secrets Act 1989 applies to you.",
     "Secretary of State and Permanent Secretary agreed", "an official who is sensitive to criticism",
     "Restricted items must not be taken on board.", "Confidentiality clauses are restricted by law.",
     "Protecting the public is our secret weapon.", "Top of the list: secret ballots.", "He kept it secret.",
-    "Sensitive personal data needs an official policy.", "The strap line reads well.", "Is 'secret' a classification in the UK?",
-    "What does restricted mean in the old scheme?", "Protect and survive was a leaflet.", "Official: sensitive site gets go-ahead",
+    "Sensitive personal data needs an official policy.", "The strap line reads well.",
+    "Is 'secret' a classification in the UK?",
+    "What does restricted mean in the old scheme?", "Protect and survive was a leaflet.",
+    "Official: sensitive site gets go-ahead",
     "The word confidential has no legal magic.", "the restricted list, the protected list and the secret list",
-    "An open secret; a trade secret; the secret of success.", "This document is OFFICIAL.", "OFFICIAL", "Protect your password.",
+    "An open secret; a trade secret; the secret of success.", "This document is OFFICIAL.", "OFFICIAL",
+    "Protect your password.",
     "CLASSIFIED ADVERTS ARE BACK", "Please protect: our wildlife", "The marking scheme is confidential to examiners.",
     "Eyes on the prize, for your eyes only if you like.", "Treat as confidential until the embargo lifts.",
 )  # fmt: skip
 _MONTHS: Final = ("January", "March", "May", "July", "October", "December")
-_AROUND: Final = ("{}", "{} Could you check the wording?", "My draft says: {}", "- {}\n- Next item", "“{}”", "{}\n\nThanks")
+_AROUND: Final = (
+    "{}",
+    "{} Could you check the wording?",
+    "My draft says: {}",
+    "- {}\n- Next item",
+    "“{}”",
+    "{}\n\nThanks",
+)
 
 
 def hard_negative(rng: random.Random, templates: tuple[str, ...]) -> str:
@@ -78,7 +91,8 @@ def hard_negative(rng: random.Random, templates: tuple[str, ...]) -> str:
         ("{yy}", lambda: f"{rng.randrange(10, 100)}"), ("{y}", lambda: str(rng.randrange(1949, 2027))),
         ("{n}", lambda: str(rng.randrange(100, 1000))), ("{d}", lambda: str(rng.randrange(1, 10))),
         ("{b}", lambda: f"{rng.randrange(10**3, 10**8):,}"), ("{L}", lambda: letters(rng, 1, "ABCDEFGH")),
-        ("{m}", lambda: rng.choice(_MONTHS)), ("{h}", lambda: rng.choice("abcdef") + digits(rng, 2) + rng.choice("abcdef")),
+        ("{m}", lambda: rng.choice(_MONTHS)),
+        ("{h}", lambda: rng.choice("abcdef") + digits(rng, 2) + rng.choice("abcdef")),
     ):  # fmt: skip
         while sign in text:
             text = text.replace(sign, make(), 1)

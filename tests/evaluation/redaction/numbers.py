@@ -1,14 +1,14 @@
-"""Values of each structured type as people write them, drawn at random; nobody's. Returns (value as written).
+"""Values of each structured type as people write them, drawn at random; nobody's.
 
-Sources: HMRC NIM39110, NHS data dictionary, DVLA's driver number format, Ofcom's numbers for drama, ISO 13616, ISO 7812,
-PNC and CRO check letters as the prison service publishes them.
+Sources: HMRC NIM39110, NHS data dictionary, DVLA's driver number format, Ofcom's numbers for drama, ISO 13616
+and 7812, PNC and CRO check letters as the prison service publishes them.
 """
 
 from __future__ import annotations
 
 import random
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 Maker = Callable[[random.Random], str]
@@ -60,20 +60,78 @@ def utr(rng: random.Random) -> str:
     return grouped(rng, check + nine, (5, 5), separators=" ")
 
 
-FIRST: Final = (
-    "amina joseph siobhan kwame priya tomasz wei fatima rhys eilidh oluwaseun maria ivan chloe hamza grace dylan "
-    "leila conor ngozi hugh bethan yusuf anneka callum zofia idris megan"
-).split()
-LAST: Final = (
-    "okafor patel mcdonald o'brien nowak hussain evans zhang garcia campbell adeyemi lindqvist fitzgerald begum "
-    "khan thompson iqbal macleod petrov whitfield achebe jones-parry singh kowalska doyle ferreira haddad tremblay"
-).split()
+FIRST: Final = [
+    "amina",
+    "joseph",
+    "siobhan",
+    "kwame",
+    "priya",
+    "tomasz",
+    "wei",
+    "fatima",
+    "rhys",
+    "eilidh",
+    "oluwaseun",
+    "maria",
+    "ivan",
+    "chloe",
+    "hamza",
+    "grace",
+    "dylan",
+    "leila",
+    "conor",
+    "ngozi",
+    "hugh",
+    "bethan",
+    "yusuf",
+    "anneka",
+    "callum",
+    "zofia",
+    "idris",
+    "megan",
+]
+LAST: Final = [
+    "okafor",
+    "patel",
+    "mcdonald",
+    "o'brien",
+    "nowak",
+    "hussain",
+    "evans",
+    "zhang",
+    "garcia",
+    "campbell",
+    "adeyemi",
+    "lindqvist",
+    "fitzgerald",
+    "begum",
+    "khan",
+    "thompson",
+    "iqbal",
+    "macleod",
+    "petrov",
+    "whitfield",
+    "achebe",
+    "jones-parry",
+    "singh",
+    "kowalska",
+    "doyle",
+    "ferreira",
+    "haddad",
+    "tremblay",
+]
 
 
 def email(rng: random.Random) -> str:
     first, last = rng.choice(FIRST), rng.choice(LAST)
     local = rng.choice(
-        (f"{first}.{last}", f"{first[0]}{last}", f"{first}_{last}{rng.randrange(99)}", f"{first}+tax@", first + "-" + last)
+        (
+            f"{first}.{last}",
+            f"{first[0]}{last}",
+            f"{first}_{last}{rng.randrange(99)}",
+            f"{first}+tax@",
+            first + "-" + last,
+        )
     ).replace("@", str(rng.randrange(2000)))
     host = rng.choice(
         ("mail.example", "justice.gov.example", "dept.example", "nhs.example", "btopenworld.example", "example.co.uk",
@@ -85,8 +143,12 @@ def email(rng: random.Random) -> str:
 
 def phone(rng: random.Random) -> str:
     last = digits(rng, 3)
-    mobile = rng.choice((f"7700 900{last}", f"7700 900 {last}", f"7{rng.choice('45789')}{digits(rng, 2)} {digits(rng, 3)} {last}"))
-    area = rng.choice((f"1632 960{last}", f"20 7946 0{last}", f"161 496 0{last}", f"131 496 0{last}", f"29 2018 0{last}"))
+    mobile = rng.choice(
+        (f"7700 900{last}", f"7700 900 {last}", f"7{rng.choice('45789')}{digits(rng, 2)} {digits(rng, 3)} {last}")
+    )
+    area = rng.choice(
+        (f"1632 960{last}", f"20 7946 0{last}", f"161 496 0{last}", f"131 496 0{last}", f"29 2018 0{last}")
+    )
     national = rng.choice((mobile, mobile, area))
     head, _, tail = national.partition(" ")
     return rng.choice(
@@ -108,9 +170,36 @@ def phone_abroad(rng: random.Random) -> str:
     )  # fmt: skip
 
 
-_OUTWARD: Final = (
-    "SW1A SW1H M1 M60 EH12 EH1 CF10 CF99 BT7 LS1 W1A EC2R EC1A B33 DN55 CR2 GY1 IM1 KA3 NE98 L1 SE1P TR19 ZE2 HS4 SA99 N1C E20"
-).split()
+_OUTWARD: Final = [
+    "SW1A",
+    "SW1H",
+    "M1",
+    "M60",
+    "EH12",
+    "EH1",
+    "CF10",
+    "CF99",
+    "BT7",
+    "LS1",
+    "W1A",
+    "EC2R",
+    "EC1A",
+    "B33",
+    "DN55",
+    "CR2",
+    "GY1",
+    "IM1",
+    "KA3",
+    "NE98",
+    "L1",
+    "SE1P",
+    "TR19",
+    "ZE2",
+    "HS4",
+    "SA99",
+    "N1C",
+    "E20",
+]
 
 
 def postcode(rng: random.Random) -> str:
@@ -121,7 +210,12 @@ def postcode(rng: random.Random) -> str:
 
 def payment_card(rng: random.Random) -> str:
     body = rng.choice(
-        ("4" + digits(rng, 14), "5" + rng.choice("12345") + digits(rng, 13), "37" + digits(rng, 12), "2221" + digits(rng, 11))
+        (
+            "4" + digits(rng, 14),
+            "5" + rng.choice("12345") + digits(rng, 13),
+            "37" + digits(rng, 12),
+            "2221" + digits(rng, 11),
+        )
     )
     total = 0
     for place, digit in enumerate(reversed(body)):
@@ -134,7 +228,8 @@ def payment_card(rng: random.Random) -> str:
 def iban(rng: random.Random) -> str:
     country, account = rng.choice(
         (
-            ("GB", letters(rng, 4) + digits(rng, 14)), ("IE", letters(rng, 4) + digits(rng, 14)), ("DE", digits(rng, 18)),
+            ("GB", letters(rng, 4) + digits(rng, 14)), ("IE", letters(rng, 4) + digits(rng, 14)),
+            ("DE", digits(rng, 18)),
             ("FR", digits(rng, 10) + letters(rng, 1) + digits(rng, 12)), ("NL", letters(rng, 4) + digits(rng, 10)),
             ("PL", digits(rng, 24)), ("ES", digits(rng, 20)), ("NO", digits(rng, 11)),
         )
@@ -159,93 +254,9 @@ def account_number(rng: random.Random) -> str:
 def ip_address(rng: random.Random) -> str:
     return rng.choice(
         (
-            f"192.0.2.{rng.randrange(256)}", f"198.51.100.{rng.randrange(256)}", f"10.{rng.randrange(256)}.0.{rng.randrange(1, 255)}",
+            f"192.0.2.{rng.randrange(256)}", f"198.51.100.{rng.randrange(256)}",
+            f"10.{rng.randrange(256)}.0.{rng.randrange(1, 255)}",
             f"81.2.69.{rng.randrange(256)}", f"2001:db8:{rng.randrange(16, 65536):x}::{rng.randrange(1, 65536):x}",
             f"fe80::{rng.randrange(4096, 65536):x}:{rng.randrange(4096, 65536):x}:fe00:{rng.randrange(16, 4096):x}",
         )
     )  # fmt: skip
-
-
-_CHECK: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
-
-
-def pnc_id(rng: random.Random) -> str:
-    year, serial = str(rng.randrange(1966, 2026)), digits(rng, 7)
-    letter = _CHECK[int(year[-2:] + serial) % 23]
-    if rng.random() < 0.3:
-        return f"{year[-2:]}/{int(serial)}{letter}"
-    return f"{year}/{serial}{letter}"
-
-
-def cro(rng: random.Random) -> str:
-    year = f"{rng.randrange(39, 96)}"
-    serial = str(rng.randrange(1, 10 ** rng.randrange(3, 7)))
-    letter = _CHECK[int(year + serial.zfill(6)) % 23]
-    return rng.choice((f"{serial}/{year}{letter}", f"{serial.zfill(6)}/{year}{letter}", f"SF{year}/{serial}{letter}"))
-
-
-def prison_number(rng: random.Random) -> str:
-    return f"{letters(rng, 1, 'AAAGTW')}{digits(rng, 4)}{letters(rng, 2, 'ACDEFJKRTVWXYZ')}"
-
-
-def probation_crn(rng: random.Random) -> str:
-    return letters(rng, 1, "XDEJACNV") + digits(rng, 6)
-
-
-def court_case(rng: random.Random) -> str:
-    year = rng.randrange(2016, 2027)
-    court = rng.choice(("AC", "KB", "QB", "CL", "HC", "HT", "PT", "BL", "CR", "IP", "FL", "CA"))
-    return rng.choice(
-        (
-            f"{court}-{year}-{rng.choice(('LON', 'MAN', 'BHM', 'CDF', 'LDS', 'BRS', 'NCL'))}-{digits(rng, 6)}",
-            f"{court}-{year}-{digits(rng, 6)}", f"{rng.choice('TSAU')}{year}{digits(rng, 4)}",
-            f"{letters(rng, 1)}{digits(rng, 2)}{letters(rng, 2)}{digits(rng, 3)}", f"{digits(rng, 3)}MC{digits(rng, 3)}",
-        )
-    )  # fmt: skip
-
-
-def passport(rng: random.Random) -> str:
-    return rng.choice((digits(rng, 9), digits(rng, 9), letters(rng, 2) + digits(rng, 7)))
-
-
-def driving_licence(rng: random.Random) -> str:
-    surname = rng.choice(LAST).upper().replace("-", "").replace("'", "")[:5].ljust(5, "9")
-    month = rng.randrange(1, 13) + rng.choice((0, 50))
-    number = f"{surname}{rng.randrange(10)}{month:02}{rng.randrange(1, 29):02}{rng.randrange(10)}"
-    tail = f"{letters(rng, 1)}{rng.choice((letters(rng, 1), '9'))}{rng.choice('23456789')}{letters(rng, 2)}"
-    return rng.choice((number + tail, f"{number[:5]} {number[5:]} {tail}"))
-
-
-def vehicle_registration(rng: random.Random) -> str:
-    age = rng.choice((rng.randrange(2, 27), rng.randrange(51, 77)))
-    plate = f"{letters(rng, 1, 'ABCDEFGHKLMNOPRSVWXY')}{letters(rng, 1, 'ABCDEFGHJKLMNPRSTUVWXY')}{age:02}"
-    return plate + rng.choice((" ", " ", "")) + letters(rng, 3, "ABCDEFGHJKLMNPRSTUVWXYZ")
-
-
-def old_vehicle(rng: random.Random) -> str:
-    return rng.choice(
-        (
-            f"{letters(rng, 1, 'ABCDEFGHJKLMNPRSTVWXY')}{rng.randrange(1, 1000)} {letters(rng, 3, 'ABCDEFGHJKLMNPRSTUVWXY')}",
-            f"{letters(rng, 3, 'BCDGHJKLMPRVW')} {rng.randrange(100, 1000)}{letters(rng, 1, 'ABCDEFGHJKLMNPRSTVWXY')}",
-            f"{letters(rng, 1, 'ABCFJ')}{letters(rng, 1, 'IZ')}Z {rng.randrange(1000, 10000)}",
-        )
-    )  # fmt: skip
-
-
-def home_office_ref(rng: random.Random) -> str:
-    return rng.choice((f"{letters(rng, 1)}{digits(rng, 7)}", f"GWF0{digits(rng, 8)}", f"GWF 0{digits(rng, 8)}"))
-
-
-def uan(rng: random.Random) -> str:
-    return grouped(rng, rng.choice(("1212", "3434", "1313")) + digits(rng, 12), (4, 4, 4, 4), separators=" -")
-
-
-MAKERS: Final[Mapping[str, tuple[Maker, ...]]] = {
-    "nino": (nino,), "nhs_number": (nhs_number,), "utr": (utr,), "email": (email,), "phone": (phone, phone, phone_abroad),
-    "postcode": (postcode,), "payment_card": (payment_card,), "iban": (iban,),
-    "bank_account": (bank_account, sort_code, account_number), "ip_address": (ip_address,), "pnc_id": (pnc_id,),
-    "cro": (cro,), "prison_number": (prison_number,), "probation_crn": (probation_crn,), "court_case": (court_case,),
-    "passport": (passport,), "driving_licence": (driving_licence,),
-    "vehicle_registration": (vehicle_registration, vehicle_registration, old_vehicle),
-    "home_office_ref": (home_office_ref, home_office_ref, uan),
-}  # fmt: skip

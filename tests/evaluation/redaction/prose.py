@@ -39,16 +39,44 @@ _SHAPES: Final = (
 
 
 def _date(rng: random.Random) -> str:
-    month = rng.choice("January February March April May June July August September October November December".split())
+    month = rng.choice(
+        [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ]
+    )
     year = rng.randrange(1998, 2028)
     return rng.choice(
-        (f"{rng.randrange(1, 29)} {month} {year}", f"{month} {year}", f"the {rng.randrange(1, 29)}th", f"{year}-{(year + 1) % 100:02}", f"Q{rng.randrange(1, 5)} {year}")
+        (
+            f"{rng.randrange(1, 29)} {month} {year}",
+            f"{month} {year}",
+            f"the {rng.randrange(1, 29)}th",
+            f"{year}-{(year + 1) % 100:02}",
+            f"Q{rng.randrange(1, 5)} {year}",
+        )
     )
 
 
 def _number(rng: random.Random) -> str:
     return rng.choice(
-        (f"{rng.randrange(2, 99)}%", f"£{rng.randrange(2, 900)} million", f"{rng.randrange(1000, 900000):,}", f"£{rng.randrange(1, 99)}.{rng.randrange(10, 99)}", f"{rng.randrange(3, 99)}.{rng.randrange(1, 9)} per cent", f"{rng.randrange(100, 999)}")
+        (
+            f"{rng.randrange(2, 99)}%",
+            f"£{rng.randrange(2, 900)} million",
+            f"{rng.randrange(1000, 900000):,}",
+            f"£{rng.randrange(1, 99)}.{rng.randrange(10, 99)}",
+            f"{rng.randrange(3, 99)}.{rng.randrange(1, 9)} per cent",
+            f"{rng.randrange(100, 999)}",
+        )
     )
 
 
@@ -66,10 +94,12 @@ def sentence(rng: random.Random, part: int) -> str:
     body, act, service = rng.choice(BODIES[part::2]), rng.choice(ACTS[part::2]), rng.choice(SERVICES[part::2])
     return rng.choice(_SHAPES).format(
         opening=rng.choice(OPENINGS), body=_capital(body), body_small=body, outcome=rng.choice(OUTCOMES[part::2]),
-        service=service, service_cap=_capital(service), place=rng.choice(PLACES[part::2]), clause=rng.choice(CLAUSES[part::2]),
+        service=service, service_cap=_capital(service), place=rng.choice(PLACES[part::2]),
+        clause=rng.choice(CLAUSES[part::2]),
         figure=figure, Figure=_capital(figure), act=act, act_cap=_capital(act), need=rng.choice(NEEDS[part::2]),
         title=rng.choice(TITLES[part::2]), caveat=rng.choice(CAVEATS[part::2]), question=rng.choice(QUESTIONS[part::2]),
-        has=rng.choice(("has improved", "has been reviewed twice", "remains under pressure", "was paused")), date=_date(rng),
+        has=rng.choice(("has improved", "has been reviewed twice", "remains under pressure", "was paused")),
+        date=_date(rng),
     )  # fmt: skip
 
 

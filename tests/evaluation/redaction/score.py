@@ -49,8 +49,7 @@ def score(texts: Iterable[Labelled]) -> Score:
         covered = {at for entity in found for at in range(entity.start, entity.end)}
         for kind, start, end in item.entities:
             result.labelled[kind] += 1
-            whole = all(at in covered for at in range(start, end) if item.text[at].isascii() and item.text[at].isalnum()
-                        and not _in_tag(item.text, at) or item.text[at].isdigit())  # fmt: skip
+            whole = all(at in covered for at in range(start, end) if _matters(item.text, at))
             same = any(e.type == kind and e.start < end and e.end > start for e in found)
             result.held[kind] += whole
             result.named[kind] += whole and same
@@ -58,7 +57,9 @@ def score(texts: Iterable[Labelled]) -> Score:
                 result.misses.append((kind, item.text, item.text[start:end]))
         for entity in found:
             result.found[entity.type] += 1
-            if any(kind == entity.type and entity.start < end and entity.end > start for kind, start, end in item.entities):
+            if any(
+                kind == entity.type and entity.start < end and entity.end > start for kind, start, end in item.entities
+            ):
                 result.right[entity.type] += 1
             else:
                 result.false.append((entity.type, item.text, item.text[entity.start : entity.end]))
@@ -70,9 +71,16 @@ def score(texts: Iterable[Labelled]) -> Score:
     return result
 
 
+def _matters(text: str, at: int) -> bool:
+    """Tell whether the character belongs to the value: letters and digits, but not those of a tag."""
+    return (text[at].isascii() and text[at].isalnum() and not _in_tag(text, at)) or text[at].isdigit()
+
+
 def _in_tag(text: str, at: int) -> bool:
     opening = text.rfind("<", max(0, at - 12), at)
-    return opening >= 0 and text.find(">", opening, opening + 12) >= at and text[opening + 1 : opening + 2] in set("/bes")
+    return (
+        opening >= 0 and text.find(">", opening, opening + 12) >= at and text[opening + 1 : opening + 2] in set("/bes")
+    )
 
 
 @dataclass(frozen=True, slots=True)

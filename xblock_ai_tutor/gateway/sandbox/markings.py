@@ -86,6 +86,7 @@ _ANYWHERE: Final = (
         rf"{_OVER}{_DESCRIPTOR})"
     ),
     re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
+    re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE)){_DESCRIPTOR})[)\]}}]"),
     # Letters set apart, as in old headers.
     re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
     re.compile(rf"(?i){_EDGE}(?P<mark>UK{_GAP}EYES{_GAP}ONLY){_OVER}"),
@@ -117,7 +118,7 @@ def find_markings(text: str) -> tuple[Marking, ...]:
         match.span("mark")
         for match in _DECLARED.finditer(view.text)
         # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
-        if match["mark"][:3].isupper() or re.search(r"[:=\"|]", view.text[match.start() : match.start("mark")])
+        if match["mark"][:3].isupper() or re.search(r"[:=\"|\t]| - ", view.text[match.start() : match.start("mark")])
     ]
     markings: list[Marking] = []
     at = -1

@@ -45,7 +45,23 @@ def _is_card_length(value: str) -> bool:
     return 13 <= len(digits_of(value)) <= 19
 
 
-_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}{END_NUMBER}")
+_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}")
+_CARD_ENDS: Final = re.compile(END_NUMBER)
+_GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
+
+
+def _cards(searched: Searched) -> Iterator[Found]:
+    """Find card numbers; what follows in the next cell of a table is not theirs, so shorter ones are tried as well."""
+    for start, stop, value in searched.matches(_CARD):
+        for place in reversed([match.end() for match in _GROUP_END.finditer(value)]):
+            end = start + place
+            if end == stop and not _CARD_ENDS.match(searched.text, end):
+                continue
+            if _is_card(value[:place]):
+                yield Found(start, end, UNMISTAKABLE)
+                break
+
+
 _CARD_LABEL: Final = (
     r"(?:credit|debit|payment|bank|visa|mastercard|amex)[\s_\-]?card|card[\s_\-]?(?:number|no)|pan|visa|mastercard|amex"
 )
@@ -62,13 +78,13 @@ _IBAN_LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
+_IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}\s?[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
 def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
     for start, stop, value in searched.matches(_IBAN):
-        length = _IBAN_LENGTHS.get(value[:2].upper())
+        length = _IBAN_LENGTHS.get(compact(value[:3])[:2])
         if length is None:
             continue
         end, taken = start, 0
@@ -81,16 +97,21 @@ def _ibans(searched: Searched) -> Iterator[Found]:
 
 def _is_iban(value: str) -> bool:
     try:
-        iban.validate(compact(value))
+        # The account's own check digits are the bank's affair: a wrong one is still an account.
+        iban.validate(compact(value), check_country=False)
     except ValidationError:
         return False
     return True
 
 
 _SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?:\s?[\-./]\s?[0-9]{{2}}){{2}}{END_NUMBER}"
-_ANY_SORT_CODE: Final = rf"[0-9]{START}[0-9](?:[\s\-./]{{0,3}}[0-9]{{2}}){{2}}{END}"
-_ACCOUNT: Final = rf"[0-9]{START}(?:[ \-]?[0-9]){{7}}{END}"
-_SORT_LABEL: Final = r"sort[\s_\-]?code|s/c"
+_ANY_SORT_CODE: Final = rf"[0-9]{START}[0-9](?:[\s\-./_]{{0,3}}[0-9]{{2}}){{2}}{END}"
+_ACCOUNT: Final = (
+    rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
+)
+_TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
+_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_]c"
+_ACCOUNT_NUMBER_LABEL: Final = r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/c|bank[\s_]?account"
 _ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a/c)(?:[\s_\-]?(?:no|num|number|nr))?"
 _BANK_WORDS: Final = words(rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|bank|bacs|payee|direct debit|standing order")
 
@@ -99,7 +120,6 @@ IDENTIFIERS: Final = (
         "payment_card",
         _("payment card number"),
         (
-            Form(_CARD, _is_card),
             labelled(
                 _CARD_LABEL,
                 rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
@@ -111,6 +131,7 @@ IDENTIFIERS: Final = (
             ),
         ),
         key=digits_of,
+        finder=_cards,
     ),
     Identifier("iban", _("IBAN"), finder=_ibans),
     Identifier(
@@ -118,11 +139,27 @@ IDENTIFIERS: Final = (
         _("bank account"),
         (
             Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
+            labelled(
+                rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&)\s?{_ACCOUNT_LABEL})?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
+                rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|[0-9]{{14}}{END}",
+                "sort",
+                "s/c",
+                "acc",
+                "bank",
+            ),
             labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c"),
             labelled(_ACCOUNT_LABEL, _ACCOUNT, "acc", "a/c"),
             # The table's row: the labels stand in its head.
             Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
-            Form(re.compile(f"(?s){_ACCOUNT}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                context=words(_SORT_LABEL),
+                rank=IN_CONTEXT,
+            ),
+            Form(re.compile(f"(?s){_TIGHT_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT, after=0),
+            Form(
+                re.compile(f"(?s){_ACCOUNT}"), context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"), rank=IN_CONTEXT
+            ),
         ),
         key=digits_of,
     ),

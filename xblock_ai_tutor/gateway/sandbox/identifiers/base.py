@@ -23,7 +23,7 @@ END: Final = r"(?![A-Za-z0-9])"
 START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][./\-].)"
 END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
 # What people put between the digits of a number, a line break included.
-SEP: Final = r"[\s.\-]{0,3}"
+SEP: Final = r"[\s.\-/_]{0,3}"
 # What stands between a label and its value: punctuation of prose, tables and JSON, and a few small words.
 LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}"
@@ -32,11 +32,15 @@ LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}){0,4}"
 )
 
+# Where a word begins and ends, also inside a key such as `nationalInsuranceNumber`; under the flag `i`.
+_WORD_BEGINS: Final = r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z])))"
+_WORD_ENDS: Final = r"(?-i:(?![a-z])(?!(?<=[A-Z])[A-Z]))"
 _RIGHT_BEFORE: Final = 24
 
-# How an identifier was known, the surest first. A label decides the type: of numbers of one type, one in eleven has the
-# check digit of another.
-LABELLED: Final = 3
+# How an identifier was known, the surest first. A label decides the type, also from nearby: of numbers of one type, one
+# in eleven has the check digit of another.
+LABELLED: Final = 4
+NAMED_NEARBY: Final = 3
 UNMISTAKABLE: Final = 2
 IN_CONTEXT: Final = 1
 
@@ -53,7 +57,7 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An identifier at `start:end` of a view; `rank` says how it was known (UNMISTAKABLE, LABELLED or IN_CONTEXT)."""
+    """An identifier at `start:end` of a view; `rank` says how it was known (LABELLED … IN_CONTEXT)."""
 
     start: int
     end: int
@@ -191,10 +195,10 @@ class Identifier:
 
 def labelled(label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
-    pattern = rf"(?is)(?<![A-Za-z])(?:{label})(?![A-Za-z]){LINK}(?P<id>{value})"
+    pattern = rf"(?is){_WORD_BEGINS}(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
     return Form(re.compile(pattern), valid, rank=LABELLED, hints=hints)
 
 
 def words(pattern: str) -> re.Pattern[str]:
     """Return the pattern of context words: whole words, any case."""
-    return re.compile(rf"(?i)(?<![A-Za-z])(?:{pattern})(?![A-Za-z])")
+    return re.compile(rf"(?i){_WORD_BEGINS}(?:{pattern}){_WORD_ENDS}")

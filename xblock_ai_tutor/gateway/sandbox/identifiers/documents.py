@@ -22,7 +22,8 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel document"
 _PASSPORT: Final = (
-    rf"(?:[0-9]{START_NUMBER}(?:[ \-]?[0-9]){{8}}|[A-Za-z]{START}[A-Za-z]?\s?[0-9](?:[ \-]?[0-9]){{6,7}}){END_NUMBER}"
+    rf"(?:[0-9]{START_NUMBER}(?:[\s\-_]?[0-9]){{8}}"
+    rf"|[A-Za-z]{START}[A-Za-z]?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
 )
 
 # DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
@@ -49,9 +50,9 @@ _VEHICLE_WORDS: Final = words(
     r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
     r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
 )
-_PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-]{{0,2}}[A-Za-z]{{3}}{END}")
+_PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
 _OLD_PLATE: Final = re.compile(
-    rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-]?[0-9]{{1,4}}){END}"
+    rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-_]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-_]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-_]?[0-9]{{1,4}}){END}"
 )
 # Capital words that follow a code in a headline ("EU27 AND …").
 _HEADLINE_WORDS: Final = """
@@ -80,8 +81,9 @@ def _is_old_plate(value: str) -> bool:
 
 
 _HOME_OFFICE_WORDS: Final = words(
-    r"home office|ho(?:[\s_]?ref(?:erence)?)?|immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|"
-    r"settlement|biometric residence permit|brp|case ?id|cid"
+    r"home[\s_]?office|ho(?:[\s_]?ref(?:erence)?)?|uan|gwf|unique application|"
+    r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
+    r"biometric residence permit|brp|case ?id|cid"
 )
 _UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
 
@@ -120,12 +122,12 @@ IDENTIFIERS: Final = (
         _("Home Office reference"),
         (
             Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
-            labelled(r"uan|unique application (?:no|number)", _UAN, "uan", "unique app"),
+            labelled(r"uan(?:[\s_]?(?:no|number))?|unique[\s_]?application[\s_]?(?:no|number)", _UAN, "uan", "unique"),
             # Biometric residence permits.
             labelled(r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "permit"),
             Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
             Form(
-                re.compile(rf"(?s)[A-Za-z]{START}[\s\-]?[0-9](?:[ \-]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),
+                re.compile(rf"(?s)[A-Za-z]{START}[\s\-_]?[0-9](?:[ \-_]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),
                 context=_HOME_OFFICE_WORDS,
                 rank=IN_CONTEXT,
             ),

@@ -49,7 +49,7 @@ def _is_cro(value: str) -> bool:
 
 
 _CRN_WORDS: Final = words(
-    r"crn|probation|delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
+    r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
 )
 _COURT_WORDS: Final = words(
     r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
@@ -92,6 +92,7 @@ IDENTIFIERS: Final = (
         (
             labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn"),
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"), context=_CRN_WORDS, rank=IN_CONTEXT),
+            Form(re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"), context=words("crn|delius"), rank=IN_CONTEXT),
         ),
     ),
     Identifier(

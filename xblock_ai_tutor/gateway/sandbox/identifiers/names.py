@@ -17,7 +17,8 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 _TITLE: Final = re.compile(
     r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam)|MRS?|MS|MISS|MX|DR|PROF|"
     r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|C|CSO)|WPC|"
-    r"S(?:ir|gt|ergeant|upt|heriff|ister)|L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|"
+    r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister)|"
+    r"L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
     r"Tribunal Judge|Judge|Justice|C(?:llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))\b(?:(?<![a-z]{4})\.)?"
     r"(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?(?:[ \t]{1,3}|[ \t]{0,3}\r?\n[ \t]{0,3})"

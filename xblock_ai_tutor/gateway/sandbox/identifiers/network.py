@@ -11,7 +11,7 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _V4: Final = re.compile(rf"(?s)[0-9]{START}(?<![0-9]\..)[0-9]{{0,2}}(?:\.[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|\.[0-9])")
 _V6: Final = re.compile(
-    rf"(?s)[0-9A-Fa-f]{START}(?<!:.)[0-9A-Fa-f]{{0,3}}(?::{{1,2}}[0-9A-Fa-f]{{1,4}}){{2,7}}(?:::)?(?![0-9A-Za-z:]|\.[0-9])"
+    rf"(?s)[0-9A-Fa-f]{START}[0-9A-Fa-f]{{0,3}}(?::{{1,2}}[0-9A-Fa-f]{{1,4}}){{2,7}}(?:::)?(?![0-9A-Za-z]|:[0-9A-Fa-f]|\.[0-9])"
 )
 _VERSION: Final = re.compile(
     r"(?i)(?:\bv|version|release|build|firmware|section|paragraphs?|para|clause|chapter|rule|annex|table|figure|§)[\s.:]{0,3}\Z"

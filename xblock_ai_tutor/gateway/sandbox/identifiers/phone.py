@@ -25,7 +25,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
 )
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_SEP: Final = r"[\s.\-()/]{0,3}"
+_SEP: Final = r"[\s.\-()/_]{0,4}"
 _UK: Final = re.compile(
     r"(?s)[+(0](?<![A-Za-z0-9+£$€].)(?<![0-9][./\-].)"
     r"(?:(?<=\+)\s?44\s{0,2}|(?<=0)044\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0|(?<=0)(?=[\s\-]?[1-9]))"
