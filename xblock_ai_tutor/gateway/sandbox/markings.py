@@ -51,7 +51,7 @@ _WORDS: Final = (
     (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|{_SHORT}"),
     ("TOP SECRET", rf"TOP{_GAP}SECRET"),
     ("SECRET", "SECRET"),
-    ("UK EYES ONLY", rf"(?:UK|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
+    ("UK EYES ONLY", rf"(?:U\.?K\.?|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
     ("STRAP", rf"STRAP{_GAP}[1-3]?"),
     ("CONFIDENTIAL", "CONFIDENTIAL"),
     ("RESTRICTED", "RESTRICTED"),
@@ -87,9 +87,16 @@ _ANYWHERE: Final = (
     ),
     re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
     re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE)){_DESCRIPTOR})[)\]}}]"),
+    # The name of a file.
+    re.compile(
+        r"(?<![A-Za-z0-9_\-$])(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)[_\-]"
+        r"[\w\-. ]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
+    ),
+    # "This is CONFIDENTIAL: …"; "is RESTRICTED to staff" is prose.
+    re.compile(r"(?<=[a-z] )(?<=(?:is|as|be) )(?P<mark>CONFIDENTIAL|RESTRICTED|PROTECT)(?= ?[:.;,)]|\s*\Z)"),
     # Letters set apart, as in old headers.
     re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
-    re.compile(rf"(?i){_EDGE}(?P<mark>UK{_GAP}EYES{_GAP}ONLY){_OVER}"),
+    re.compile(rf"(?i){_EDGE}(?P<mark>U\.?K\.?{_GAP}EYES{_GAP}ONLY){_OVER}"),
     re.compile(
         rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
     ),

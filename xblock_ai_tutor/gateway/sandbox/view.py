@@ -25,7 +25,7 @@ INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]+")
 
 # In the view only: strokes and accents set on a letter, and thin spaces, which are set between the digits of a number.
 _ADDED: Final = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff"
-_THIN: Final = r"[\u2006\u2008-\u200a\u202f](?<=[0-9].)(?=[0-9])"
+_THIN: Final = r"[\u2006\u2008-\u200a\u202f](?<=[0-9].)(?<![A-Za-z][0-9].)(?=[0-9])"
 # What stands for another character: escapes of JSON, links and HTML, and the soft line break of e-mail (`=` at a
 # line's end). Tags without content of their own set words apart or nothing; a line's end may be followed by marks of
 # quotation and an indent. Each becomes at most one character in the view.
@@ -56,7 +56,7 @@ html img label li main nav ol option p pre section select table tbody td tfoot t
 _TAGS: Final = dict.fromkeys(_BLOCK_TAGS.split(), "\t") | dict.fromkeys(_INLINE_TAGS.split(), "")
 # In a Windows path `\\t` begins a folder's name.
 _PATH: Final = re.compile(r"(?:[A-Za-z]:|\\)\\[^\s\"]*\Z")
-_QUERY: Final = re.compile(r"[?&;][\w.\-\[\]]{1,60}=[^\s&#\"'<>@]*(?![^\s&#\"'<>]*@)")
+_QUERY: Final = re.compile(r"[?&;][\w.\-\[\]()]{1,60}=[^\s&#\"'<>]{1,500}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class View:
 
 def view_of(text: str) -> View:
     """Return the view of `text`. Never raises on any string."""
+    if "+" in text and "=" in text:
+        text = _QUERY.sub(_without_plus, text)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -101,12 +103,12 @@ def view_of(text: str) -> View:
 
 
 def _folded(text: str) -> str:
-    """Fold each character into one; in the query of a link a plus sign is a space."""
-    if not text.isascii():
-        text = text.translate(FOLD)
-    if "+" in text and "=" in text:
-        return _QUERY.sub(lambda match: re.sub(r"(?<!=)\+", " ", match[0]), text)
-    return text
+    return text if text.isascii() else text.translate(FOLD)
+
+
+def _without_plus(value: re.Match[str]) -> str:
+    """In the query of a link a plus sign is a space, unless an address or a number in international form has it."""
+    return value[0] if "@" in value[0] or "%40" in value[0] else re.sub(r"(?<!=)\+", " ", value[0])
 
 
 def _decode(escape: str, text: str, start: int) -> str | None:  # noqa: PLR0911 - one for each kind

@@ -14,6 +14,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END_NUMBER,
     IN_CONTEXT,
     LABELLED,
+    NAMED_NEARBY,
     SEP,
     START,
     START_NUMBER,
@@ -78,17 +79,20 @@ _IBAN_LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}\s?[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
+_IBAN_SHAPE: Final = rf"(?-i:[A-Z]{{2}}[0-9]{{2}}(?:[ \-]?[A-Z0-9]{{4}}){{2,7}}(?:[ \-]?[0-9]{{1,3}})?){END}"
+_IBAN_HEAD: Final = re.compile(rf"(?s)[A-Za-z]{START}\s?[A-Za-z]\s?[0-9]{SEP}[0-9]")
+_IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
 def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
-    for start, stop, value in searched.matches(_IBAN):
-        length = _IBAN_LENGTHS.get(compact(value[:3])[:2])
-        if length is None:
+    for start, stop, value in searched.matches(_IBAN_HEAD):
+        length = _IBAN_LENGTHS.get(compact(value)[:2])
+        rest = None if length is None else _IBAN_REST.match(text, stop)
+        if length is None or rest is None:
             continue
-        end, taken = start, 0
-        while end < stop and taken < length:
+        end, taken = stop, 4
+        while end < rest.end() and taken < length:
             taken += text[end].isalnum()
             end += 1
         if taken == length and not text[end : end + 1].isalnum() and _is_iban(text[start:end]):
@@ -110,10 +114,15 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
-_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_]c"
-_ACCOUNT_NUMBER_LABEL: Final = r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/c|bank[\s_]?account"
-_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a/c)(?:[\s_\-]?(?:no|num|number|nr))?"
-_BANK_WORDS: Final = words(rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|bank|bacs|payee|direct debit|standing order")
+_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
+_ACCOUNT_NUMBER_LABEL: Final = (
+    r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/?c[\s_\-]?(?:no|num|number)|a/c|bank[\s_]?account"
+)
+_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no"
+_BANK_WORDS: Final = words(
+    rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|"
+    r"bank|bacs|payee|pay|paid|payments?|refund|transfer|direct debit|standing order"
+)
 
 IDENTIFIERS: Final = (
     Identifier(
@@ -133,12 +142,30 @@ IDENTIFIERS: Final = (
         key=digits_of,
         finder=_cards,
     ),
-    Identifier("iban", _("IBAN"), finder=_ibans),
+    Identifier(
+        "iban",
+        _("IBAN"),
+        # Right after its name, mistyped.
+        (labelled("iban", _IBAN_SHAPE, "iban", rank=IN_CONTEXT),),
+        finder=_ibans,
+    ),
     Identifier(
         "bank_account",
         _("bank account"),
         (
             Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
+            Form(
+                re.compile(rf"(?s){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
+                context=words(
+                    rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
+                ),
+                rank=NAMED_NEARBY,
+            ),
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                context=words(rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)"),
+                rank=IN_CONTEXT,
+            ),
             labelled(
                 rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&)\s?{_ACCOUNT_LABEL})?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
                 rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|[0-9]{{14}}{END}",
@@ -147,8 +174,9 @@ IDENTIFIERS: Final = (
                 "acc",
                 "bank",
             ),
-            labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c"),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, "acc", "a/c"),
+            labelled("sc", _SORT_CODE, "sc"),
+            labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c", "s_c", "s-c"),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, "ac", "a/c", "a_c", "a-c"),
             # The table's row: the labels stand in its head.
             Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
             Form(

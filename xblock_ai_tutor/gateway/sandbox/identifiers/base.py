@@ -8,10 +8,13 @@ are ASCII. Every quantifier is bounded: hostile text costs linear time.
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.tables import Tables
 
 # Where an identifier may begin and end: not inside a word or a number. An underscore or a letter of another alphabet
 # does not protect it (file names, running Chinese). `START` stands after the first character, so that the regular
@@ -22,8 +25,8 @@ END: Final = r"(?![A-Za-z0-9])"
 # writes thousands beside nine digits in a row, and tables are pasted as comma-separated values.
 START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][./\-].)"
 END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
-# What people put between the digits of a number, a line break included.
-SEP: Final = r"[\s.\-/_]{0,3}"
+# What people put between the digits of a number, a line break included; a tab sets the cells of a table apart.
+SEP: Final = r"[ \n\r\f\v.\-/_]{0,3}"
 # What stands between a label and its value: punctuation of prose, tables and JSON, and a few small words.
 LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}"
@@ -64,6 +67,9 @@ class Found:
     rank: int
 
 
+# How often one stretch of numbers is looked at; bounded, so that a text of numbers alone costs linear time.
+_TRIES: Final = 4
+_NEXT_WORD: Final = re.compile(r"[\s|,;]+")
 # How far an identifier reaches from one of its digits to its first or last letter.
 _LEFT: Final = 18
 _RIGHT: Final = 12
@@ -97,9 +103,31 @@ class Searched:
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and text of the matches of a pattern that needs a digit."""
-        for match in pattern.finditer(self.dense):
+        at, region_end, tries = 0, 0, 0
+        while match := pattern.search(self.dense, at):
+            # What stands before a number may have reached into it: look again from the next words of what matched.
+            if match.start() >= region_end:
+                tries = 0
+            tries += 1
+            region_end = max(region_end, match.end())
+            word = _NEXT_WORD.search(self.dense, match.start(), match.end()) if tries < _TRIES else None
+            at = word.end() if word else region_end
             shift = self._shifts[bisect.bisect_right(self._dense_starts, match.start()) - 1]
             yield match.start() + shift, match.end() + shift, match[0]
+
+    @functools.cached_property
+    def tables(self) -> Tables:
+        """The tables of the text."""
+        return Tables(self.text)
+
+    def is_near(self, context: re.Pattern[str], start: int, end: int, *, before: int, after: int) -> bool:
+        """Tell whether `context` stands so many characters before or after, or at the head of the column."""
+        text = self.text
+        return bool(
+            context.search(text, max(0, start - before), start)
+            or context.search(text, end, end + after)
+            or context.search(self.tables.head_of(start))
+        )
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -130,7 +158,8 @@ class Form:
     """One way in which an identifier with digits is written.
 
     `pattern` finds candidates (group `id` when the pattern holds more than the identifier); `valid` accepts them;
-    `context`, if any, must be found within `before` characters before or `after` characters after the candidate;
+    `context`, if any, must be found within `before` characters before or `after` characters after the candidate, or at
+    the head of its column;
     `unless`, if any, must not be found right before it. A pattern that begins with a label has `hints`: small letters,
     some of which every text with that label holds.
     """
@@ -150,8 +179,8 @@ class Form:
         for start, end, value in self._candidates(searched):
             if self.valid is not None and not self.valid(value):
                 continue
-            if self.context is not None and not near(
-                self.context, text, start, end, before=self.before, after=self.after
+            if self.context is not None and not searched.is_near(
+                self.context, start, end, before=self.before, after=self.after
             ):
                 continue
             if self.unless is not None and self.unless.search(text[max(0, start - _RIGHT_BEFORE) : start]):
@@ -164,11 +193,6 @@ class Form:
         elif any(hint in searched.lower for hint in self.hints):
             for match in self.pattern.finditer(searched.text):
                 yield match.start("id"), match.end("id"), match["id"]
-
-
-def near(context: re.Pattern[str], text: str, start: int, end: int, *, before: int, after: int) -> bool:
-    """Tell whether `context` stands within `before` characters before `start` or `after` characters after `end`."""
-    return bool(context.search(text[max(0, start - before) : start]) or context.search(text[end : end + after]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +217,12 @@ class Identifier:
             yield from self.finder(searched)
 
 
-def labelled(label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None) -> Form:
+def labelled(
+    label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None, rank: int = LABELLED
+) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
     pattern = rf"(?is){_WORD_BEGINS}(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
-    return Form(re.compile(pattern), valid, rank=LABELLED, hints=hints)
+    return Form(re.compile(pattern), valid, rank=rank, hints=hints)
 
 
 def words(pattern: str) -> re.Pattern[str]:

@@ -20,7 +20,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
 )
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel document"
+_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel[\s_]doc(?:ument)?(?:[\s_]?(?:no|number))?"
 _PASSPORT: Final = (
     rf"(?:[0-9]{START_NUMBER}(?:[\s\-_]?[0-9]){{8}}"
     rf"|[A-Za-z]{START}[A-Za-z]?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
@@ -51,6 +51,7 @@ _VEHICLE_WORDS: Final = words(
     r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
 )
 _PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
+_SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-][A-Z]{{3}}{END}")
 _OLD_PLATE: Final = re.compile(
     rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-_]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-_]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-_]?[0-9]{{1,4}}){END}"
 )
@@ -80,8 +81,12 @@ def _is_old_plate(value: str) -> bool:
     return not {"AND", "THE", "FOR", "PDF", "ISO"} & set(letters) and len(compact(value)) >= 4
 
 
+_HOME_OFFICE_LABEL: Final = (
+    r"home[\s_\-]?office(?:[\s_\-]?ref(?:erence)?)?|ho[\s_\-]?ref(?:erence)?|ukvi[\s_\-]?ref(?:erence)?"
+)
+_HOME_OFFICE_REF: Final = rf"[A-Za-z]{START}[\s\-_]?[0-9](?:[ \-_]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"
 _HOME_OFFICE_WORDS: Final = words(
-    r"home[\s_]?office|ho(?:[\s_]?ref(?:erence)?)?|uan|gwf|unique application|"
+    rf"{_HOME_OFFICE_LABEL}|ho|uan|gwf|unique application|"
     r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
     r"biometric residence permit|brp|case ?id|cid"
 )
@@ -113,6 +118,7 @@ IDENTIFIERS: Final = (
         _("vehicle registration"),
         (
             Form(_PLATE, _is_plate),
+            Form(_SPACED_PLATE, _is_plate, _VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
             Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
             Form(_OLD_PLATE, _is_old_plate, _VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
         ),
@@ -122,12 +128,13 @@ IDENTIFIERS: Final = (
         _("Home Office reference"),
         (
             Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
-            labelled(r"uan(?:[\s_]?(?:no|number))?|unique[\s_]?application[\s_]?(?:no|number)", _UAN, "uan", "unique"),
+            labelled(r"uan(?:[\s_]?(?:no|number))?|unique[\s_\-]?application[\s_\-]?(?:no|number)", _UAN, "uan", "unique"),
+            labelled(_HOME_OFFICE_LABEL, _HOME_OFFICE_REF, "office", "ho", "ukvi"),
             # Biometric residence permits.
             labelled(r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "permit"),
             Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
             Form(
-                re.compile(rf"(?s)[A-Za-z]{START}[\s\-_]?[0-9](?:[ \-_]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),
+                re.compile(f"(?s){_HOME_OFFICE_REF}"),
                 context=_HOME_OFFICE_WORDS,
                 rank=IN_CONTEXT,
             ),

@@ -29,7 +29,16 @@ _WORDS_DOMAIN: Final = re.compile(rf"{_HOST}(?:\s{{1,2}}(?:dot|DOT|Dot)\s{{1,2}}
 _AT_APART: Final = re.compile(r"\s{1,2}@\s{0,2}|@\s{1,2}")
 _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2,24}}(?![^\W_])")
 
-_SPELT: Final = ((_AT, _SPELT_DOMAIN), (_AT_WORD, _WORDS_DOMAIN), (_AT_APART, _APART_DOMAIN))
+# Broken after a dot by a line's end; small letters alone go on.
+_AT_BROKEN: Final = re.compile("@")
+_BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
+
+_SPELT: Final = (
+    (_AT_BROKEN, _BROKEN_DOMAIN),
+    (_AT, _SPELT_DOMAIN),
+    (_AT_WORD, _WORDS_DOMAIN),
+    (_AT_APART, _APART_DOMAIN),
+)
 
 
 def _emails(searched: Searched) -> Iterator[Found]:

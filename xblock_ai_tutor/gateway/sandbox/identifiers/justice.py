@@ -11,6 +11,7 @@ from typing import Final
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     IN_CONTEXT,
+    NAMED_NEARBY,
     START,
     Form,
     Identifier,
@@ -25,7 +26,7 @@ _PNC: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9](?:[0-9]{{2}})?{_SLASH}[0-9](
 _PNC_LABEL: Final = r"pnc(?:[\s_\-]?id)?|police national computer"
 _CRO: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9]{{0,5}}{_SLASH}[0-9]{{2}}\s?[A-Za-z]{END}"
 _CRO_SPECIAL: Final = rf"[Ss]{START}[Ff]\s?[0-9]{{2}}{_SLASH}[0-9]{{1,6}}\s?[A-Za-z]{END}"
-_CRO_LABEL: Final = r"cro|criminal records? office"
+_CRO_LABEL: Final = r"cro|criminal[\s_]records?[\s_]office"
 
 
 def pnc_check_letter(year: str, serial: str) -> str:
@@ -71,6 +72,7 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
+            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), rank=NAMED_NEARBY),
             labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal record"),
         ),
     ),
@@ -121,6 +123,8 @@ IDENTIFIERS: Final = (
                 rank=IN_CONTEXT,
                 before=60,
             ),
+            # Family Court: ZC21P00456.
+            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z][0-9]{{2}}[A-Z][0-9]{{5}}{END}")),
             # Employment tribunals: seven digits and the year.
             Form(
                 re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),

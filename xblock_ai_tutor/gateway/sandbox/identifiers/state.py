@@ -34,7 +34,7 @@ _SPECIMEN: Final = "QQ"
 _WORDS_AROUND: Final = re.compile(r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s[\s0-9]{6,9}a")
 
 _NI_LABEL: Final = r"nino|ni|n\.i\.|nat(?:ional)?\.?[\s_\-]?ins(?:urance)?"
-_NI_SEP: Final = r"[\s.\-/_|•·:,]{0,3}"
+_NI_SEP: Final = r"[\s.\-/_|•·:,>]{0,3}"
 _NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[A-Da-d]{END}"
 
 
@@ -57,7 +57,7 @@ def _is_utr(value: str) -> bool:
     return bool(utr.is_valid(digits_of(value)))
 
 
-_TEN_LOOSE: Final = rf"\(?[0-9]{START_NUMBER}(?:[\s.\-/_()]{{0,3}}[0-9]){{9}}{END_NUMBER}"
+_TEN_LOOSE: Final = rf"\(?[0-9]{START_NUMBER}(?:[ \n\r.\-/_()]{{0,3}}[0-9]){{9}}{END_NUMBER}"
 _TEN: Final = rf"[0-9](?:{SEP}[0-9]){{9}}"
 _UTR_LABEL: Final = (
     r"(?:sa|ct)?utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
