@@ -44,6 +44,8 @@ _ESCAPE: Final = re.compile(
     rf"|</?(?:[a-z]{{1,10}}|[A-Z]{{1,10}}|h[1-6]){_ATTRIBUTE}{{0,4}}\s{{0,2}}/?>|<!--\s{{0,9}}-->"
     r"|\r?\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}|\n[ \t]{2,40}"
 )
+# How each of them begins: one set of characters is sought faster than many patterns.
+_SIGN: Final = re.compile(rf"[{_INVISIBLE}{_ADDED}\\%=&<\r\n\u2006\u2008-\u200a\u202f]")
 _UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_ADDED}]")
 # Tags that stand inside a word, and those that set words apart; others may be an address in angle brackets.
 _INLINE_TAGS: Final = """
@@ -82,8 +84,11 @@ def view_of(text: str) -> View:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for match in _ESCAPE.finditer(text):
-        start, end = match.span()
+    for sign in _SIGN.finditer(text):
+        start = sign.start()
+        if start < at or not (match := _ESCAPE.match(text, start)):
+            continue
+        end = match.end()
         read_as = _decode(match[0], text, start)
         if read_as is None:
             continue

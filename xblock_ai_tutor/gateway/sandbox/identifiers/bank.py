@@ -53,6 +53,8 @@ _GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
 
 def _cards(searched: Searched) -> Iterator[Found]:
     """Find card numbers; what follows in the next cell of a table is not theirs, so shorter ones are tried as well."""
+    if searched.longest < 13:
+        return
     for start, stop, value in searched.matches(_CARD):
         for place in reversed([match.end() for match in _GROUP_END.finditer(value)]):
             end = start + place
@@ -86,6 +88,8 @@ _IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
+    if searched.longest < 7:
+        return
     for start, stop, value in searched.matches(_IBAN_HEAD):
         length = _IBAN_LENGTHS.get(compact(value)[:2])
         rest = None if length is None else _IBAN_REST.match(text, stop)
@@ -114,6 +118,8 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
+_SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c")
+_ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c")
 _SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
 _ACCOUNT_NUMBER_LABEL: Final = (
     r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/?c[\s_\-]?(?:no|num|number)|a/c|bank[\s_]?account"
@@ -132,11 +138,9 @@ IDENTIFIERS: Final = (
             labelled(
                 _CARD_LABEL,
                 rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
-                "card",
-                "visa",
-                "amex",
-                "pan",
+                *("credit", "debit", "payment", "bank", "visa", "mastercard", "amex", "card", "pan"),
                 valid=_is_card_length,
+                digits=13,
             ),
         ),
         key=digits_of,
@@ -153,40 +157,63 @@ IDENTIFIERS: Final = (
         "bank_account",
         _("bank account"),
         (
-            Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
+            Form(
+                re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"),
+                context=_BANK_WORDS,
+                rank=LABELLED,
+                digits=14,
+            ),
             Form(
                 re.compile(rf"(?s){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
                 context=words(
                     rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
                 ),
                 rank=NAMED_NEARBY,
+                digits=14,
             ),
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                digits=14,
                 context=words(rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)"),
                 rank=IN_CONTEXT,
             ),
             labelled(
                 rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&)\s?{_ACCOUNT_LABEL})?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
                 rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|[0-9]{{14}}{END}",
-                "sort",
-                "s/c",
-                "acc",
-                "bank",
+                *_SORT_STARTS,
+                *_ACCOUNT_STARTS,
+                digits=14,
             ),
-            labelled("sc", _SORT_CODE, "sc"),
-            labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c", "s_c", "s-c"),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, "ac", "a/c", "a_c", "a-c"),
+            labelled("sc", _SORT_CODE, "sc", digits=6),
+            labelled(_SORT_LABEL, _ANY_SORT_CODE, *_SORT_STARTS, digits=6),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8),
             # The table's row: the labels stand in its head.
-            Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
+            Form(
+                re.compile(f"(?s){_SORT_CODE}"),
+                context=words(_SORT_LABEL),
+                stems=_SORT_STARTS,
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
                 context=words(_SORT_LABEL),
                 rank=IN_CONTEXT,
             ),
-            Form(re.compile(f"(?s){_TIGHT_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT, after=0),
             Form(
-                re.compile(f"(?s){_ACCOUNT}"), context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"), rank=IN_CONTEXT
+                re.compile(f"(?s){_TIGHT_SORT_CODE}"),
+                context=words(_SORT_LABEL),
+                stems=_SORT_STARTS,
+                rank=IN_CONTEXT,
+                digits=6,
+                after=0,
+            ),
+            Form(
+                re.compile(f"(?s){_ACCOUNT}"),
+                stems=(*_SORT_STARTS, *_ACCOUNT_STARTS),
+                digits=8,
+                context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"),
+                rank=IN_CONTEXT,
             ),
         ),
         key=digits_of,

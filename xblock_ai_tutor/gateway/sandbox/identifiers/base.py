@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -67,6 +68,10 @@ class Found:
     rank: int
 
 
+# Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
+_BREAK: Final = "\0"
+_NUMBER: Final = re.compile(rf"[0-9](?:[^A-Za-z0-9{_BREAK}]{{0,6}}[0-9])*")
+_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 # How often one stretch of numbers is looked at; bounded, so that a text of numbers alone costs linear time.
 _TRIES: Final = 4
 _NEXT_WORD: Final = re.compile(r"[\s|,;]+")
@@ -76,8 +81,6 @@ _RIGHT: Final = 12
 _DIGITS: Final = re.compile("[0-9]+")
 _WORD_START: Final = re.compile(r"[A-Za-z0-9]{0,40}\Z")
 _WORD_END: Final = re.compile(r"[A-Za-z0-9]*")
-# Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
-_BREAK: Final = "\0"
 
 
 class Searched:
@@ -89,7 +92,7 @@ class Searched:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lower = text.lower()
+        self.lower = text.translate(_LOWER)
         self._dense_starts: list[int] = []
         self._shifts: list[int] = []
         parts: list[str] = []
@@ -100,6 +103,8 @@ class Searched:
             parts.append(text[start:end])
             length += end - start + len(_BREAK)
         self.dense = _BREAK.join(parts)
+        # How many digits the longest number has, in whatever groups: shorter ones need not be looked for.
+        self.longest = max((sum(map(str.isdigit, number)) for number in _NUMBER.findall(self.dense)), default=0)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and text of the matches of a pattern that needs a digit."""
@@ -159,9 +164,9 @@ class Form:
 
     `pattern` finds candidates (group `id` when the pattern holds more than the identifier); `valid` accepts them;
     `context`, if any, must be found within `before` characters before or `after` characters after the candidate, or at
-    the head of its column;
-    `unless`, if any, must not be found right before it. A pattern that begins with a label has `hints`: small letters,
-    some of which every text with that label holds.
+    the head of its column; `unless`, if any, must not be found right before it. `digits` is how many its number has at
+    least; `stems`, if any, are small letters of which every text with its context holds some. A pattern that begins
+    with a label has `starts`: how its labels begin, in small letters.
     """
 
     pattern: re.Pattern[str]
@@ -171,10 +176,14 @@ class Form:
     rank: int = UNMISTAKABLE
     before: int = 120
     after: int = 50
-    hints: tuple[str, ...] = ()
+    digits: int = 1
+    stems: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
     def find(self, searched: Searched) -> Iterator[Found]:
         """Yield the identifiers of this form."""
+        if searched.longest < self.digits or (self.stems and not any(stem in searched.lower for stem in self.stems)):
+            return
         text = searched.text
         for start, end, value in self._candidates(searched):
             if self.valid is not None and not self.valid(value):
@@ -188,11 +197,20 @@ class Form:
             yield Found(start, end, self.rank)
 
     def _candidates(self, searched: Searched) -> Iterator[tuple[int, int, str]]:
-        if not self.hints:
+        if not self.starts:
             yield from searched.matches(self.pattern)
-        elif any(hint in searched.lower for hint in self.hints):
-            for match in self.pattern.finditer(searched.text):
-                yield match.start("id"), match.end("id"), match["id"]
+        for word in self.starts:
+            at = searched.lower.find(word)
+            while at >= 0:
+                if _begins_word(searched.text, at) and (match := self.pattern.match(searched.text, at)):
+                    yield match.start("id"), match.end("id"), match["id"]
+                at = searched.lower.find(word, at + 1)
+
+
+def _begins_word(text: str, at: int) -> bool:
+    """Tell whether a word begins at `at`, also inside a key such as `nationalInsuranceNumber`."""
+    before = text[at - 1] if at else " "
+    return not (before.isascii() and before.isalpha()) or (before.islower() and text[at].isupper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +236,16 @@ class Identifier:
 
 
 def labelled(
-    label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None, rank: int = LABELLED
+    label: str,
+    value: str,
+    *starts: str,
+    valid: Callable[[str], bool] | None = None,
+    rank: int = LABELLED,
+    digits: int = 1,
 ) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
-    pattern = rf"(?is){_WORD_BEGINS}(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
-    return Form(re.compile(pattern), valid, rank=rank, hints=hints)
+    pattern = rf"(?is)(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
+    return Form(re.compile(pattern), valid, rank=rank, digits=digits, starts=starts)
 
 
 def words(pattern: str) -> re.Pattern[str]:

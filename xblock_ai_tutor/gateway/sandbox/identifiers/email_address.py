@@ -33,11 +33,12 @@ _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2
 _AT_BROKEN: Final = re.compile("@")
 _BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
 
+# (letters without which the sign cannot be there, the sign, the domain after it)
 _SPELT: Final = (
-    (_AT_BROKEN, _BROKEN_DOMAIN),
-    (_AT, _SPELT_DOMAIN),
-    (_AT_WORD, _WORDS_DOMAIN),
-    (_AT_APART, _APART_DOMAIN),
+    (("@",), _AT_BROKEN, _BROKEN_DOMAIN),
+    (("(at", "[at", "{at", "<at", "( at", "[ at", "{ at", "< at", "(@", "[@", "{@", "<@", " @"), _AT, _SPELT_DOMAIN),
+    (("dot",), _AT_WORD, _WORDS_DOMAIN),
+    (("@",), _AT_APART, _APART_DOMAIN),
 )
 
 
@@ -52,7 +53,9 @@ def _emails(searched: Searched) -> Iterator[Found]:
             if start < at:
                 yield Found(start, domain.end(), UNMISTAKABLE)
         at = text.find("@", at + 1)
-    for sign, spelt in _SPELT:
+    for letters, sign, spelt in _SPELT:
+        if not any(letter in searched.lower for letter in letters):
+            continue
         for found in sign.finditer(text):
             domain = spelt.match(text, found.end())
             if domain is None:

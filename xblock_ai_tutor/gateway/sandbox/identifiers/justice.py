@@ -52,6 +52,7 @@ def _is_cro(value: str) -> bool:
 _CRN_WORDS: Final = words(
     r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
 )
+_CRN_STEMS: Final = ("crn", "probation", "delius", "oasys", "case", "offender", "supervis", "licence", "community")
 _COURT_WORDS: Final = words(
     r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
     r"indictment|urn"
@@ -63,7 +64,7 @@ IDENTIFIERS: Final = (
         _("PNC id"),
         (
             Form(re.compile(f"(?s){_PNC}"), _is_pnc),
-            labelled(_PNC_LABEL, _PNC, "pnc", "police national"),
+            labelled(_PNC_LABEL, _PNC, "pnc", "police"),
         ),
     ),
     Identifier(
@@ -72,17 +73,18 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
-            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), rank=NAMED_NEARBY),
-            labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal record"),
+            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), stems=("cro", "criminal"), rank=NAMED_NEARBY),
+            labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal"),
         ),
     ),
     Identifier(
         "prison_number",
         _("prison number"),
         (
-            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}")),
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}"), digits=4),
             Form(
                 re.compile(rf"(?s)[A-Za-z]{START}[\s\-]{{0,2}}[0-9]{{4}}[\s\-]{{0,2}}[A-Za-z]{{2}}{END}"),
+                stems=("prison", "nom", "hmp", "inmate", "custody", "offender"),
                 context=words(r"prison(?:er)?(?:[\s_]?(?:no|number))?|noms|nomis|hmp|inmate|custody|offender"),
                 rank=IN_CONTEXT,
             ),
@@ -92,9 +94,21 @@ IDENTIFIERS: Final = (
         "probation_crn",
         _("probation case reference"),
         (
-            labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn"),
-            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"), context=_CRN_WORDS, rank=IN_CONTEXT),
-            Form(re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"), context=words("crn|delius"), rank=IN_CONTEXT),
+            labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn", digits=6),
+            Form(
+                re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"),
+                context=_CRN_WORDS,
+                stems=_CRN_STEMS,
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
+            Form(
+                re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"),
+                context=words("crn|delius"),
+                stems=("crn", "delius"),
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
         ),
     ),
     Identifier(
@@ -105,14 +119,20 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(
                     rf"(?is)[a-z]{START}[a-z]\s?[\-/]\s?(?:19|20)[0-9]{{2}}\s?[\-/]\s?(?:[a-z]{{3}}\s?[\-/]\s?)?[0-9]{{6}}{END}"
-                )
+                ),
+                digits=6,
             ),
             # Administrative Court and tribunals before it: CO/1234/2023, HU/12345/2022.
             Form(re.compile(rf"(?s)[A-Z]{START}[A-Z]/[0-9]{{3,6}}/(?:19|20)[0-9]{{2}}{END}")),
             # Crown Court: T20237123.
-            Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}")),
+            Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}"), digits=8),
             Form(
-                re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"), context=_COURT_WORDS, rank=IN_CONTEXT, before=60
+                re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"),
+                context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
+                rank=IN_CONTEXT,
+                before=60,
+                digits=8,
             ),
             # County Court: A12BC345; money claims online: 123MC456.
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{2}}[A-Z]{{2}}[0-9]{{3}}{END}")),
@@ -120,15 +140,18 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?is)[a-z0-9]{START}[0-9]{{2}}[a-z]{{2}}[0-9]{{3}}{END}"),
                 context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
                 before=60,
             ),
             # Family Court: ZC21P00456.
-            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z][0-9]{{2}}[A-Z][0-9]{{5}}{END}")),
+            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z][0-9]{{2}}[A-Z][0-9]{{5}}{END}"), digits=5),
             # Employment tribunals: seven digits and the year.
             Form(
                 re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),
+                digits=11,
                 context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
             ),
         ),

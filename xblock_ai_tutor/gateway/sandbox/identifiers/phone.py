@@ -57,6 +57,8 @@ def _national(value: str) -> str:
 
 
 def _phones(searched: Searched) -> Iterator[Found]:
+    if searched.longest < 8:
+        return
     for start, end, value in searched.matches(_UK):
         national = _national(value)
         if _is_uk(national, value) or (
@@ -112,9 +114,14 @@ IDENTIFIERS: Final = (
         # A mobile that a spreadsheet has robbed of its 0.
         (
             # The country's code without a sign.
-            Form(re.compile(rf"(?s)4{START}47[0-9]{{9}}(?![0-9A-Za-z])"), lambda value: _is_uk(value[2:], value)),
+            Form(
+                re.compile(rf"(?s)4{START}47[0-9]{{9}}(?![0-9A-Za-z])"),
+                lambda value: _is_uk(value[2:], value),
+                digits=12,
+            ),
             Form(
                 re.compile(rf"(?s)7{START}[0-9]{{2}}(?:{_SEP}[0-9]){{7}}(?![0-9])"),
+                digits=10,
                 context=_PHONE_WORDS,
                 rank=IN_CONTEXT,
                 before=40,

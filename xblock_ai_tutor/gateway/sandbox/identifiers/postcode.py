@@ -52,7 +52,15 @@ IDENTIFIERS: Final = (
         _("postcode"),
         (
             Form(_POSTCODE, _is_postcode),
-            Form(_POSTCODE, _is_loose_postcode, _POSTCODE_WORDS, rank=IN_CONTEXT, before=60, after=0),
+            Form(
+                _POSTCODE,
+                _is_loose_postcode,
+                _POSTCODE_WORDS,
+                stems=("post", "address", "liv", "street", "road", "avenue", "lane", "close", "house", "flat"),
+                rank=IN_CONTEXT,
+                before=60,
+                after=0,
+            ),
         ),
     ),
 )

@@ -78,19 +78,21 @@ IDENTIFIERS: Final = (
         "nino",
         _("National Insurance number"),
         (
-            Form(re.compile(f"(?s){_NINO}"), _is_nino),
+            Form(re.compile(f"(?s){_NINO}"), _is_nino, digits=6),
             # Glued to a word in a file's name.
-            Form(re.compile(r"(?s)[A-Z](?:(?<=[a-z].)|(?<=(?i:nino).))[A-Z][0-9]{6}[A-D]" + END), _is_nino),
-            labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "ins"),
+            Form(re.compile(r"(?s)[A-Z](?:(?<=[a-z].)|(?<=(?i:nino).))[A-Z][0-9]{6}[A-D]" + END), _is_nino, digits=6),
+            labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "nat", digits=5),
             # Its name is in the sentence, its last letter is missing.
             Form(
                 re.compile(rf"(?s)[A-Z]{START}[A-Z]\s?[0-9]{{2}}\s?[0-9]{{2}}\s?[0-9]{{2}}{END}"),
                 lambda value: _is_nino(value + "A"),
                 words(r"nino|national[\s_]insurance|ni (?:no|number)"),
+                stems=("nino", "insurance", "ni n"),
+                digits=6,
                 rank=IN_CONTEXT,
             ),
             # Temporary numbers: TN, date of birth, sex.
-            Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}")),
+            Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}"), digits=6),
         ),
     ),
     Identifier(
@@ -101,16 +103,25 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{2}}{SEP}[0-9]{{3}}{SEP}[0-9]{{4}}{END_NUMBER}"),
                 _is_nhs,
                 unless=_ISBN,
+                digits=10,
             ),
             # Broken at a line's end, where the groups do not show; not in a column of numbers.
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}(?<!\n.)[0-9]{{0,8}}\r?\n[0-9]{{1,9}}{END_NUMBER}"),
                 lambda value: _is_nhs(value) and len(digits_of(value)) == 10,
                 unless=_ISBN,
+                digits=10,
             ),
             # In brackets, or in other groups beside its name.
-            Form(re.compile(rf"(?s){_TEN_LOOSE}"), _is_nhs, words(r"nhs|patient|gp|chi|h&c"), rank=IN_CONTEXT),
-            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi"),
+            Form(
+                re.compile(rf"(?s){_TEN_LOOSE}"),
+                _is_nhs,
+                words(r"nhs|patient|gp|chi|h&c"),
+                stems=("nhs", "patient", "gp", "chi", "h&c"),
+                rank=IN_CONTEXT,
+                digits=10,
+            ),
+            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi", digits=10),
         ),
         key=digits_of,
     ),
@@ -118,12 +129,13 @@ IDENTIFIERS: Final = (
         "utr",
         _("Unique Taxpayer Reference"),
         (
-            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "unique", "assessment", "ref"),
+            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "sautr", "ctutr", "unique", "self", "tax", digits=10),
             Form(
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_utr,
                 words(_UTR_LABEL),
                 rank=NAMED_NEARBY,
+                digits=10,
                 unless=_NHS_BEFORE,
             ),
             # Letters of HMRC and questions about them seldom name the number.
@@ -133,6 +145,7 @@ IDENTIFIERS: Final = (
                 words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
                 rank=IN_CONTEXT,
                 before=60,
+                digits=10,
             ),
         ),
         key=digits_of,
