@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import small_letters, view_of
 
 OFFICIAL_SENSITIVE: Final = "OFFICIAL-SENSITIVE"
 
@@ -144,7 +144,8 @@ _ANYWHERE: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], re.Pattern[str]],
         ),
     ),
 )
-_STEM: Final = re.compile("sens|secret|strap|eyes|ukeo|confidential|restricted|protect")
+_STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|restricted|protect")
+_SPACED: Final = re.compile("O[ .]F[ .]F|S[ .]E[ .]C")
 _DECLARES: Final = ("mark", "classif", "sensitivity", "handling")
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
@@ -152,23 +153,24 @@ _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words
 def find_markings(text: str) -> tuple[Marking, ...]:
     """Return the markings in `text`, in order and without overlaps. Never raises on any string."""
     view = view_of(text)
-    lower = view.text.lower()
+    lower = small_letters(view.text)
+    if not (_STEM.search(lower) or _SPACED.search(view.text) or "o-s" in lower):
+        return ()
     found = [
         match.span("mark")
         for small, capitals, pattern in _ANYWHERE
         if all(word in lower for word in small) and (not capitals or any(stem in view.text for stem in capitals))
         for match in pattern.finditer(view.text)
     ]
-    if _STEM.search(lower):
-        found += [
-            match.span("mark")
-            for start, end in _lines_with_a_stem(view.text)
-            for pattern in (_ALONE, _LEADING)
-            for match in pattern.finditer(view.text, start, end)
-        ]
-        found += [match.span("mark") for match in _PORTION.finditer(view.text)]
+    found += [
+        match.span("mark")
+        for start, end in _lines_with_a_stem(lower)
+        for pattern in (_ALONE, _LEADING)
+        for match in pattern.finditer(view.text, start, end)
+    ]
+    found += [match.span("mark") for match in _PORTION.finditer(view.text)]
     if any(stem in lower for stem in _DECLARES):
-        found += _declared(view.text)
+        found += _declared(view.text, lower)
     markings: list[Marking] = []
     at = -1
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -181,7 +183,7 @@ def find_markings(text: str) -> tuple[Marking, ...]:
 def _lines_with_a_stem(text: str) -> list[tuple[int, int]]:
     """Return the lines in which a marking can stand, with those around them: one can go over a line's end."""
     lines: list[tuple[int, int]] = []
-    for stem in re.finditer(rf"(?i){_STEM.pattern}", text):
+    for stem in _STEM.finditer(text):
         if lines and stem.end() <= lines[-1][1]:
             continue
         start = text.rfind("\n", 0, max(0, text.rfind("\n", 0, stem.start()))) + 1
@@ -191,11 +193,12 @@ def _lines_with_a_stem(text: str) -> list[tuple[int, int]]:
     return lines
 
 
-def _declared(text: str) -> list[tuple[int, int]]:
+def _declared(text: str, lower: str) -> list[tuple[int, int]]:
     """Return the markings after "classification" and the like."""
     return [
         match.span("mark")
-        for match in _DECLARED.finditer(text)
+        for stem in _STEM.finditer(lower)
+        for match in _DECLARED.finditer(text, max(0, stem.start() - 80), stem.end() + 80)
         # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
         if match["mark"][:3].isupper() or re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
     ]

@@ -107,6 +107,12 @@ def view_of(text: str) -> View:
     return View(_folded("".join(pieces)), starts, ends)
 
 
+def small_letters(text: str) -> str:
+    """Return `text` in small letters, each where it was: some capitals would become two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(char.lower() if char.isascii() else char for char in text)
+
+
 def _folded(text: str) -> str:
     return text if text.isascii() else text.translate(FOLD)
 

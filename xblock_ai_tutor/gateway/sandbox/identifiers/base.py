@@ -10,12 +10,12 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.tables import Tables
+from xblock_ai_tutor.gateway.sandbox.view import small_letters
 
 # Where an identifier may begin and end: not inside a word or a number. An underscore or a letter of another alphabet
 # does not protect it (file names, running Chinese). `START` stands after the first character, so that the regular
@@ -71,16 +71,21 @@ class Found:
 # Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
 _BREAK: Final = "\0"
 _NUMBER: Final = re.compile(rf"[0-9](?:[^A-Za-z0-9{_BREAK}]{{0,6}}[0-9])*")
-_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 # How often one stretch of numbers is looked at; bounded, so that a text of numbers alone costs linear time.
 _TRIES: Final = 4
 _NEXT_WORD: Final = re.compile(r"[\s|,;]+")
 # How far an identifier reaches from one of its digits to its first or last letter.
 _LEFT: Final = 18
 _RIGHT: Final = 12
-_DIGITS: Final = re.compile("[0-9]+")
-_WORD_START: Final = re.compile(r"[A-Za-z0-9]{0,40}\Z")
-_WORD_END: Final = re.compile(r"[A-Za-z0-9]*")
+# Amounts of money, percentages, and short numbers and years between small words: prose is full of them, and no
+# identifier is written so.
+_DIGITS: Final = re.compile(
+    r"(?P<plain>[0-9]{1,2}(?<=[a-z,(] .)(?:(?<=[a-z,(] ..)|(?<=[a-z,(] .))(?=[,.)]? [a-z]{2})"
+    r"|(?:19|20)[0-9]{2}(?<=[a-z,(] .{4})(?=[,.)]? [a-z]{2})"
+    r"|[0-9]{1,3}(?:[.,][0-9]{1,3}){0,4}(?:%| per cent| (?:m|b)illion)"
+    r"|[0-9]{1,3}(?:,[0-9]{3}){1,3}(?= [a-z]{2}))"
+    r"|[0-9]+"
+)
 
 
 class Searched:
@@ -92,7 +97,7 @@ class Searched:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lower = text.translate(_LOWER)
+        self.lower = small_letters(text)
         self._dense_starts: list[int] = []
         self._shifts: list[int] = []
         parts: list[str] = []
@@ -139,23 +144,23 @@ def _windows(text: str) -> list[tuple[int, int]]:
     """Return the surroundings of the digits of `text`: whole words, in order, apart from each other."""
     windows: list[tuple[int, int]] = []
     for digits in _DIGITS.finditer(text):
+        if digits.lastgroup:
+            continue
         start, end = max(0, digits.start() - _LEFT), min(len(text), digits.end() + _RIGHT)
         if windows and start <= windows[-1][1]:
             start = windows.pop()[0]
         windows.append((start, end))
     whole: list[tuple[int, int]] = []
     for start, end in windows:
-        first = start - len(_run(_WORD_START, text[max(0, start - 40) : start], 0))
-        last = end + len(_run(_WORD_END, text, end))
+        first, last, leftmost = start, end, max(0, start - 40)
+        while first > leftmost and text[first - 1].isalnum():
+            first -= 1
+        while last < len(text) and text[last].isalnum():
+            last += 1
         if whole and first <= whole[-1][1]:
             first = whole.pop()[0]
         whole.append((first, last))
     return whole
-
-
-def _run(pattern: re.Pattern[str], text: str, at: int) -> str:
-    match = pattern.search(text, at) if pattern is _WORD_START else pattern.match(text, at)
-    return match[0] if match else ""
 
 
 @dataclass(frozen=True, slots=True)
