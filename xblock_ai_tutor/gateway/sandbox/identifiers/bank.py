@@ -82,7 +82,9 @@ _IBAN_LENGTHS: Final = {
     for country in countries.split()
 }  # fmt: skip
 _IBAN_SHAPE: Final = rf"(?-i:[A-Z]{{2}}[0-9]{{2}}(?:[ \-]?[A-Z0-9]{{4}}){{2,7}}(?:[ \-]?[0-9]{{1,3}})?){END}"
-_IBAN_HEAD: Final = re.compile(rf"(?s)[A-Za-z]{START}\s?[A-Za-z]\s?[0-9]{SEP}[0-9]")
+# Sought from the check digits: digits are rarer than letters.
+_IBAN_DIGITS: Final = re.compile(rf"(?s)[0-9](?:(?<=[A-Za-z].)|(?<=[A-Za-z]\s.)){SEP}[0-9]")
+_IBAN_COUNTRY: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]\s?[A-Za-z]\s?\Z")
 _IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
@@ -90,8 +92,12 @@ def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
     if searched.longest < 7:
         return
-    for start, stop, value in searched.matches(_IBAN_HEAD):
-        length = _IBAN_LENGTHS.get(compact(value)[:2])
+    for digits, stop, _value in searched.matches(_IBAN_DIGITS):
+        country = _IBAN_COUNTRY.search(text, max(0, digits - 5), digits)
+        if country is None:
+            continue
+        start = country.start()
+        length = _IBAN_LENGTHS.get(compact(country[0]))
         rest = None if length is None else _IBAN_REST.match(text, stop)
         if length is None or rest is None:
             continue

@@ -77,13 +77,11 @@ _NEXT_WORD: Final = re.compile(r"[\s|,;]+")
 # How far an identifier reaches from one of its digits to its first or last letter.
 _LEFT: Final = 18
 _RIGHT: Final = 12
-# Amounts of money, percentages, and short numbers and years between small words: prose is full of them, and no
-# identifier is written so.
+# A short number or a year between two words, an amount, a percentage: prose is full of them, and no identifier is
+# written so. What follows is a word in small letters, or begins with one capital.
 _DIGITS: Final = re.compile(
-    r"(?P<plain>[0-9]{1,2}(?<=[a-z,(] .)(?:(?<=[a-z,(] ..)|(?<=[a-z,(] .))(?=[,.)]? [a-z]{2})"
-    r"|(?:19|20)[0-9]{2}(?<=[a-z,(] .{4})(?=[,.)]? [a-z]{2})"
-    r"|[0-9]{1,3}(?:[.,][0-9]{1,3}){0,4}(?:%| per cent| (?:m|b)illion)"
-    r"|[0-9]{1,3}(?:,[0-9]{3}){1,3}(?= [a-z]{2}))"
+    r"(?P<plain>[ (](?=[0-9£])(?<=[a-z]{2}.)£?[0-9]{1,4}(?:[.,][0-9]{1,3}){0,2}(?:\([0-9a-z]{1,3}\)){0,3}%?"
+    r"(?=[),.;:]{0,2}\s{1,2}[(A-Za-z]?[a-z]{2}))"
     r"|[0-9]+"
 )
 

@@ -35,10 +35,10 @@ _BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:
 
 # (letters without which the sign cannot be there, the sign, the domain after it)
 _SPELT: Final = (
-    (("@",), _AT_BROKEN, _BROKEN_DOMAIN),
+    ((".\n", ".\r\n"), _AT_BROKEN, _BROKEN_DOMAIN),
     (("(at", "[at", "{at", "<at", "( at", "[ at", "{ at", "< at", "(@", "[@", "{@", "<@", " @"), _AT, _SPELT_DOMAIN),
     (("dot",), _AT_WORD, _WORDS_DOMAIN),
-    (("@",), _AT_APART, _APART_DOMAIN),
+    ((" @", "@ ", "\n@", "@\n", "\t@", "@\t", "@\r"), _AT_APART, _APART_DOMAIN),
 )
 
 
