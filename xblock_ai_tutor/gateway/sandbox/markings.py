@@ -169,8 +169,7 @@ def find_markings(text: str) -> tuple[Marking, ...]:
         for match in pattern.finditer(view.text, start, end)
     ]
     found += [match.span("mark") for match in _PORTION.finditer(view.text)]
-    if any(stem in lower for stem in _DECLARES):
-        found += _declared(view.text, lower)
+    found += _declared(view.text, lower)
     markings: list[Marking] = []
     at = -1
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -195,13 +194,17 @@ def _lines_with_a_stem(text: str) -> list[tuple[int, int]]:
 
 def _declared(text: str, lower: str) -> list[tuple[int, int]]:
     """Return the markings after "classification" and the like."""
-    return [
-        match.span("mark")
-        for stem in _STEM.finditer(lower)
-        for match in _DECLARED.finditer(text, max(0, stem.start() - 80), stem.end() + 80)
-        # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
-        if match["mark"][:3].isupper() or re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
-    ]
+    found = []
+    for stem in _STEM.finditer(lower):
+        start, end = max(0, stem.start() - 80), stem.end() + 80
+        if not any(word in lower[start:end] for word in _DECLARES):
+            continue
+        for match in _DECLARED.finditer(text, start, end):
+            # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
+            sign = re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
+            if match["mark"][:3].isupper() or sign:
+                found.append(match.span("mark"))
+    return found
 
 
 def blocked_by(text: str, *, block_official_sensitive: bool = True) -> Marking | None:

@@ -22,12 +22,12 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     Form,
     Found,
     Identifier,
-    Searched,
     compact,
     digits_of,
     labelled,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
@@ -125,6 +125,7 @@ _ACCOUNT: Final = (
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
 _SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c")
+_ACCOUNT_STEMS: Final = (*_SORT_STARTS, "acc", "a/c", "ac n", "ac_n", "ac-n", "acno", "bank")
 _ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c")
 _SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
 _ACCOUNT_NUMBER_LABEL: Final = (
@@ -174,6 +175,7 @@ IDENTIFIERS: Final = (
                 context=words(
                     rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
                 ),
+                stems=_ACCOUNT_STEMS,
                 rank=NAMED_NEARBY,
                 digits=14,
             ),
@@ -216,7 +218,7 @@ IDENTIFIERS: Final = (
             ),
             Form(
                 re.compile(f"(?s){_ACCOUNT}"),
-                stems=(*_SORT_STARTS, *_ACCOUNT_STARTS),
+                stems=_ACCOUNT_STEMS,
                 digits=8,
                 context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"),
                 rank=IN_CONTEXT,

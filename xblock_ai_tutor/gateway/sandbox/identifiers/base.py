@@ -7,15 +7,12 @@ are ASCII. Every quantifier is bounded: hostile text costs linear time.
 
 from __future__ import annotations
 
-import bisect
-import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.tables import Tables
-from xblock_ai_tutor.gateway.sandbox.view import small_letters
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 
 # Where an identifier may begin and end: not inside a word or a number. An underscore or a letter of another alphabet
 # does not protect it (file names, running Chinese). `START` stands after the first character, so that the regular
@@ -68,99 +65,6 @@ class Found:
     rank: int
 
 
-# Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
-_BREAK: Final = "\0"
-_NUMBER: Final = re.compile(rf"[0-9](?:[^A-Za-z0-9{_BREAK}]{{0,6}}[0-9])*")
-# How often one stretch of numbers is looked at; bounded, so that a text of numbers alone costs linear time.
-_TRIES: Final = 4
-_NEXT_WORD: Final = re.compile(r"[\s|,;]+")
-# How far an identifier reaches from one of its digits to its first or last letter.
-_LEFT: Final = 18
-_RIGHT: Final = 12
-# A short number or a year between two words, an amount, a percentage: prose is full of them, and no identifier is
-# written so. What follows is a word in small letters, or begins with one capital.
-_DIGITS: Final = re.compile(
-    r"(?P<plain>[ (](?=[0-9£])(?<=[a-z]{2}.)£?[0-9]{1,4}(?:[.,][0-9]{1,3}){0,2}(?:\([0-9a-z]{1,3}\)){0,3}%?"
-    r"(?=[),.;:]{0,2}\s{1,2}[(A-Za-z]?[a-z]{2}))"
-    r"|[0-9]+"
-)
-
-
-class Searched:
-    """The text of a view, prepared for the search.
-
-    Most of a message has no digits, and identifiers do: patterns that need one look through `dense`, the surroundings
-    of digits strung together.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lower = small_letters(text)
-        self._dense_starts: list[int] = []
-        self._shifts: list[int] = []
-        parts: list[str] = []
-        length = 0
-        for start, end in _windows(text):
-            self._dense_starts.append(length)
-            self._shifts.append(start - length)
-            parts.append(text[start:end])
-            length += end - start + len(_BREAK)
-        self.dense = _BREAK.join(parts)
-        # How many digits the longest number has, in whatever groups: shorter ones need not be looked for.
-        self.longest = max((sum(map(str.isdigit, number)) for number in _NUMBER.findall(self.dense)), default=0)
-
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-        """Yield start, end and text of the matches of a pattern that needs a digit."""
-        at, region_end, tries = 0, 0, 0
-        while match := pattern.search(self.dense, at):
-            # What stands before a number may have reached into it: look again from the next words of what matched.
-            if match.start() >= region_end:
-                tries = 0
-            tries += 1
-            region_end = max(region_end, match.end())
-            word = _NEXT_WORD.search(self.dense, match.start(), match.end()) if tries < _TRIES else None
-            at = word.end() if word else region_end
-            shift = self._shifts[bisect.bisect_right(self._dense_starts, match.start()) - 1]
-            yield match.start() + shift, match.end() + shift, match[0]
-
-    @functools.cached_property
-    def tables(self) -> Tables:
-        """The tables of the text."""
-        return Tables(self.text)
-
-    def is_near(self, context: re.Pattern[str], start: int, end: int, *, before: int, after: int) -> bool:
-        """Tell whether `context` stands so many characters before or after, or at the head of the column."""
-        text = self.text
-        return bool(
-            context.search(text, max(0, start - before), start)
-            or context.search(text, end, end + after)
-            or context.search(self.tables.head_of(start))
-        )
-
-
-def _windows(text: str) -> list[tuple[int, int]]:
-    """Return the surroundings of the digits of `text`: whole words, in order, apart from each other."""
-    windows: list[tuple[int, int]] = []
-    for digits in _DIGITS.finditer(text):
-        if digits.lastgroup:
-            continue
-        start, end = max(0, digits.start() - _LEFT), min(len(text), digits.end() + _RIGHT)
-        if windows and start <= windows[-1][1]:
-            start = windows.pop()[0]
-        windows.append((start, end))
-    whole: list[tuple[int, int]] = []
-    for start, end in windows:
-        first, last, leftmost = start, end, max(0, start - 40)
-        while first > leftmost and text[first - 1].isalnum():
-            first -= 1
-        while last < len(text) and text[last].isalnum():
-            last += 1
-        if whole and first <= whole[-1][1]:
-            first = whole.pop()[0]
-        whole.append((first, last))
-    return whole
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """One way in which an identifier with digits is written.
@@ -184,9 +88,7 @@ class Form:
     starts: tuple[str, ...] = ()
 
     def find(self, searched: Searched) -> Iterator[Found]:
-        """Yield the identifiers of this form."""
-        if searched.longest < self.digits or (self.stems and not any(stem in searched.lower for stem in self.stems)):
-            return
+        """Yield the identifiers of this form, in a text with enough digits and a stem."""
         text = searched.text
         for start, end, value in self._candidates(searched):
             if self.valid is not None and not self.valid(value):
@@ -233,7 +135,8 @@ class Identifier:
         """Yield the identifiers of this type; they may overlap."""
         if searched.dense:
             for form in self.forms:
-                yield from form.find(searched)
+                if searched.longest >= form.digits and (not form.stems or searched.has(form.stems)):
+                    yield from form.find(searched)
         if self.finder is not None:
             yield from self.finder(searched)
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier, Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _LOCAL_EXTRA: Final = frozenset("._%+-'!#$&*/=?^`{|}~")

@@ -15,6 +15,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     START,
     Form,
     Identifier,
+    digits_of,
     labelled,
     words,
 )
@@ -35,8 +36,9 @@ def pnc_check_letter(year: str, serial: str) -> str:
 
 
 def _is_pnc(value: str) -> bool:
-    year, _slash, rest = re.sub(r"[\s.]", "", value.upper()).replace("-", "/", 1).replace("-", "").partition("/")
-    serial, letter = rest[:-1], rest[-1]
+    # The first dash or slash ends the year; the others are as good as spaces.
+    year, rest = re.split("[/-]", re.sub(r"[\s.]", "", value.upper()), maxsplit=1)
+    serial, letter = digits_of(rest), rest[-1]
     # A short serial is written without its zeros; then the year has two digits.
     if len(serial) != 7 and len(year) != 2:
         return False

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier, Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
@@ -24,7 +25,7 @@ _TITLE: Final = re.compile(
     r"(?:(?<![a-z]{4})\.)?(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?"
     r"(?:[ \t]{1,3}|_|[ \t]{0,3}\r?\n[ \t]{0,3})(?:[0-9]{2,5} )?"
 )
-_SMALL: Final = re.compile(r"(?:[Mm](?:rs?|s)|[Dd]r)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
+_SMALL: Final = re.compile(r"[MmDd](?:(?<=[Mm])(?:rs?|s)|(?<=[Dd])r)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
 _SALUTATION: Final = re.compile(r"(?:Dear|Hi|Hello|Hey)[ \t]{1,3}")
 _LETTER: Final = r"[^\W\d_]"
 _PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"

@@ -18,10 +18,10 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     Form,
     Found,
     Identifier,
-    Searched,
     digits_of,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _SEP: Final = r"[ \n\r\f\v.\-()/_]{0,4}"

@@ -134,6 +134,7 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_utr,
                 words(_UTR_LABEL),
+                stems=("utr", "unique", "assessment", "ref"),
                 rank=NAMED_NEARBY,
                 digits=10,
                 unless=_NHS_BEFORE,
@@ -142,7 +143,8 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
                 _is_utr,
-                words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
+                stems=("hmrc", "tax", "self", "revenue"),
+                context=words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
                 rank=IN_CONTEXT,
                 before=60,
                 digits=10,
