@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lint types format messages lock
+.PHONY: help demo check test lint types format measure bench messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ types: ## mypy, strict
 
 format: ## Let ruff lay out the code
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+measure: ## The rates of redaction, by type
+	./scripts/measure-redact
+
+bench: ## The time of redaction, beside Presidio's
+	./scripts/bench-redact
 
 messages: ## Collect strings, bring the cy and fr catalogues up to date, compile them
 	./scripts/messages
