@@ -13,28 +13,36 @@ LIMIT_BYTES: Final = 1_000_000  # one event; a response object with a long answe
 # An event ends at a blank line, whichever of the three line ends the server writes.
 _BLANK_LINE: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LONGEST_BLANK: Final = 4
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 
 
 class MalformedStreamError(ValueError):
     """The stream is not one of server-sent events, or one event is larger than the limit."""
 
 
-def read_data(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The `data` of each event, complete ones only: what follows the last blank line was cut off and is dropped."""
+def read_data(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The `data` of the events that each chunk completes. What follows the last blank line was cut off: it is dropped.
+
+    Raises `MalformedStreamError` for an event that does not end within `LIMIT_BYTES`.
+    """
     buffer = bytearray()
     for chunk in chunks:
+        # The end of what was there may begin the blank line that this chunk completes.
         searched = max(0, len(buffer) - _LONGEST_BLANK)
         buffer += chunk
-        while found := _BLANK_LINE.search(buffer, searched):
-            event = bytes(buffer[: found.start()])
-            del buffer[: found.end()]
-            searched = 0
-            if data := _data(event):
-                yield data
+        events: list[bytes] = []
+        start = 0
+        for blank in _BLANK_LINE.finditer(buffer, searched):
+            if data := _data(bytes(buffer[start : blank.start()])):
+                events.append(data)
+            start = blank.end()
+        del buffer[:start]
+        if events:
+            yield events
         if len(buffer) > LIMIT_BYTES:
             raise MalformedStreamError(f"An event is longer than {LIMIT_BYTES} bytes.")
 
 
 def _data(event: bytes) -> bytes:
-    lines = (line for line in re.split(rb"\r\n|\n|\r", event) if line.startswith(b"data:"))
-    return b"\n".join(line[5:].removeprefix(b" ") for line in lines)
+    lines = [line[5:].removeprefix(b" ") for line in _LINE_END.split(event) if line.startswith(b"data:")]
+    return lines[0] if len(lines) == 1 else b"\n".join(lines)
