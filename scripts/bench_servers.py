@@ -234,7 +234,9 @@ def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Se
     path.write_text(json.dumps(config))  # JSON is YAML
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LITELLM_"))},
-        **{"LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"},
+        "LITELLM_LOG": "ERROR",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_TELEMETRY": "False",
     }
     command = [str(program), "--config", str(path), "--port", str(port), "--host", "127.0.0.1", "--num_workers", "2"]
     name = "LiteLLM + patterns" if guard else "LiteLLM"

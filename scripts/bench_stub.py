@@ -51,9 +51,21 @@ def _response(status: str, text: str | None) -> dict[str, Any]:
         "total_tokens": 900 + DELTAS,
     }
     return {
-        **{"id": "resp_1", "object": "response", "created_at": 1.0, "status": status, "error": None, "model": "bench"},
-        **{"incomplete_details": None, "instructions": None, "metadata": {}, "parallel_tool_calls": True, "tools": []},
-        **{"temperature": None, "tool_choice": "auto", "top_p": None, "output": [message] if text else []},
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1.0,
+        "status": status,
+        "error": None,
+        "model": "bench",
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "parallel_tool_calls": True,
+        "tools": [],
+        "temperature": None,
+        "tool_choice": "auto",
+        "top_p": None,
+        "output": [message] if text else [],
         "usage": usage if text else None,
     }
 

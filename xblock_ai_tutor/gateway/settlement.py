@@ -15,7 +15,7 @@ from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sse import Event
 from xblock_ai_tutor.gateway.store.budgets import dao_get_remaining_tokens, dao_settle_tokens
-from xblock_ai_tutor.gateway.store.conversations import dao_get_turn, dao_lock_conversation
+from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_lock_conversation
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.tables import LedgerRow
@@ -30,14 +30,19 @@ def settle(turn: Turn) -> None:
     services = turn.services
     with transaction() as session:
         dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out)
-        row = dao_get_turn(session, turn.id)
         turn.record("settle", "pass", begun)
-        if row is not None:  # erased while it ran: then nothing of it comes back
-            row.status, row.reason = turn.status, turn.reason
-            row.question_cipher = services.encrypt(turn.question) if turn.question else None
-            row.answer_cipher = services.encrypt("".join(turn.sent)) if turn.sent else None
-            row.notices, row.citations = turn.notices, turn.citations
-            row.redactions, row.steps = turn.redactions.total(), turn.steps
+        dao_finish_turn(
+            session,
+            turn.id,
+            status=turn.status,
+            reason=turn.reason,
+            question_cipher=services.encrypt(turn.question) if turn.question else None,
+            answer_cipher=services.encrypt("".join(turn.sent)) if turn.sent else None,
+            notices=turn.notices,
+            citations=turn.citations,
+            redactions=turn.redactions.total(),
+            steps=turn.steps,
+        )
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
     log(
         "turn",
