@@ -239,6 +239,7 @@ def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Se
         "LITELLM_TELEMETRY": "False",
     }
     command = [str(program), "--config", str(path), "--port", str(port), "--host", "127.0.0.1", "--num_workers", "2"]
+    command.append("--run_gunicorn")  # uvicorn's own parent kills workers that are busy for five seconds
     name = "LiteLLM + patterns" if guard else "LiteLLM"
     with running(command, port=port, log=folder / f"litellm-{guard}.log", env=environment, within_s=120) as pid:
         time.sleep(3)  # its second worker

@@ -14,10 +14,13 @@ WIRE = b'event: a\ndata: {"x":1}\n\n: comment\n\ndata: one\ndata: two\r\n\r\ndat
 EVENTS = [b'{"x":1}', b"one\ntwo", b"bare", b"last"]
 
 
-@given(cuts=st.lists(st.integers(0, len(WIRE)), max_size=12))
-def test_every_cut_gives_the_same_events(cuts: list[int]) -> None:
-    edges = [0, *sorted(cuts), len(WIRE)]
-    chunks = [WIRE[start:end] for start, end in itertools.pairwise(edges)]
+PLAIN = WIRE.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+@given(wire=st.sampled_from([WIRE, PLAIN]), cuts=st.lists(st.integers(0, len(PLAIN)), max_size=12))
+def test_every_cut_gives_the_same_events(wire: bytes, cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(wire)]
+    chunks = [wire[start:end] for start, end in itertools.pairwise(edges)]
     assert list(itertools.chain(*read_data(chunks))) == EVENTS
 
 
