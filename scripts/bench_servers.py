@@ -34,9 +34,9 @@ from xblock_ai_tutor.lesson import parse_lesson, tutor_lesson
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = tutor_lesson(parse_lesson((ROOT / "content/modules/04-legal-research/lesson.md").read_text()))
 WORDS = (
-    "This is question bench-{number}-q of the benchmark. A colleague gave me a note with three authorities and asked me "
-    "to file it today. Two of them I found in the law reports, the third one I did not find anywhere. How do I check "
-    "whether that case is real before anybody relies on it, and what do I tell my colleague if it is not?"
+    "This is question bench-{number}-q of the benchmark. A colleague gave me a note with three authorities and asked "
+    "me to file it today. Two of them I found in the law reports, the third one I did not find anywhere. How do I "
+    "check whether that case is real before anybody relies on it, and what do I tell my colleague if it is not?"
 )
 _TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -72,8 +72,8 @@ def _response(status: str, text: str | None) -> dict[str, Any]:
 
 _PLACE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n"
-    + _event(0, "response.created", response=_response("in_progress", None))
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n" + _event(0, "response.created", response=_response("in_progress", None))
 )
 PARTS = [
     _event(number, "response.output_text.delta", **_PLACE, delta=text, logprobs=[])

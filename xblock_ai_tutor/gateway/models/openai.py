@@ -33,7 +33,8 @@ from xblock_ai_tutor.gateway.models import (
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
-from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport, deadline
+from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
+from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)

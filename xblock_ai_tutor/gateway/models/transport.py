@@ -11,34 +11,27 @@ closing a response before its end closes the connection, which is how an endpoin
 
 from __future__ import annotations
 
-import functools
 import http.client
-import io
 import logging
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any, Final
 
 import certifi
 import httpx2
 import urllib3
-from urllib3 import exceptions as wire
+from urllib3 import exceptions as errors
 
-READ_BYTES: Final = 16_384
+from xblock_ai_tutor.gateway.models.wire import READ_BYTES, Connection, TlsConnection, deadline
+
 ERROR_BYTES: Final = 65_536  # of an error's body: its code is in the first hundred
 _IDLE_CONNECTIONS: Final = 64  # kept for the next turn; there is no limit to those in use
 _LONGEST_WAIT_S: Final = 2.0  # what a learner should wait for a retry; past it they are told to try again themselves
-_AFTER_CHUNK: Final = b"\r\n"  # stays unread until the next chunk is asked for
 _PLAIN: Final = ("", "identity")
 
 # A full pool drops a connection, which is as it should be and no warning.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
-
-deadline: Final[ContextVar[float]] = ContextVar("deadline", default=float("inf"))
-"""When the turn must end (`time.monotonic`). The caller sets it before it asks; retries share it."""
 
 
 class PinnedTransport(httpx2.BaseTransport):
@@ -62,14 +55,17 @@ class PinnedTransport(httpx2.BaseTransport):
         self._read_s = read_s
         timeout = urllib3.Timeout(connect=connect_s, read=read_s)
         if url.scheme == "https":
-            context = ssl.create_default_context(cafile=ca_file or certifi.where())
+            # Not `create_default_context`: that one writes the session's keys where SSLKEYLOGFILE says.
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and name
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_verify_locations(ca_file or certifi.where())
             self._pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
                 url.host, url.port, timeout=timeout, maxsize=_IDLE_CONNECTIONS, ssl_context=context
             )
-            self._pool.ConnectionCls = _TlsConnection
+            self._pool.ConnectionCls = TlsConnection
         else:
             self._pool = urllib3.HTTPConnectionPool(url.host, url.port, timeout=timeout, maxsize=_IDLE_CONNECTIONS)
-            self._pool.ConnectionCls = _Connection
+            self._pool.ConnectionCls = Connection
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send `request`; its answer once the headers are there. Raises httpx2's errors, as the SDK expects them."""
@@ -88,7 +84,7 @@ class PinnedTransport(httpx2.BaseTransport):
                 preload_content=False,
                 decode_content=False,
             )
-        except wire.HTTPError as error:
+        except errors.HTTPError as error:
             raise _as_httpx2(error, request) from None
         encoded = answer.headers.get("content-encoding", "").lower() not in _PLAIN
         if encoded and answer.status < httpx2.codes.BAD_REQUEST:
@@ -130,89 +126,18 @@ def _cap_retry(answer: httpx2.Response) -> None:
         answer.headers["x-should-retry"] = "false"
 
 
-class _Wire(io.RawIOBase):
-    """The reading end of a connection, for one answer: it looks at the clock before each wait."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
-        self._raw, self._sock = raw, sock
-        self._patience = sock.gettimeout() or float("inf")
-        self._deadline = deadline.get()
-        self.reads = float("inf")  # how many more times the socket may be asked
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if self.reads <= 0:
-            return None
-        self.reads -= 1
-        left = self._deadline - time.monotonic()
-        if left < self._patience:
-            if left <= 0:
-                raise TimeoutError("The turn's time is over.")
-            self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def settimeout(self, seconds: float) -> None:
-        self._sock.settimeout(seconds)
-        self._patience = float("inf")
-
-    def hurry(self, seconds: float) -> None:
-        """Bring the deadline forward: at most `seconds` from now."""
-        self._deadline = min(self._deadline, time.monotonic() + seconds)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Reply(http.client.HTTPResponse):
-    """The standard library's reader of an answer, over a `_Wire`."""
-
-    def __init__(self, connection: _Connection | _TlsConnection, sock: socket.socket, *args: Any, **more: Any) -> None:
-        super().__init__(sock, *args, **more)
-        self.wire = _Wire(self.fp.detach(), sock)  # the socket's own file, without its buffer
-        self.buffer = io.BufferedReader(self.wire, READ_BYTES)
-        self.fp = self.buffer  # type: ignore[assignment]
-        connection.reply = self
-
-    def has_more(self) -> bool:
-        """Whether more of the body has come already. Asks the buffer, never the socket."""
-        if self.isclosed():
-            return False
-        allowed, self.wire.reads = self.wire.reads, 0
-        try:
-            return len(self.buffer.peek(1)) > len(_AFTER_CHUNK)
-        finally:
-            self.wire.reads = allowed
-
-
-class _Connection(urllib3.connection.HTTPConnection):
-    reply: _Reply
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.response_class = functools.partial(_Reply, self)  # type: ignore[assignment]  # http.client's own hook
-
-
-class _TlsConnection(urllib3.connection.HTTPSConnection):
-    reply: _Reply
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.response_class = functools.partial(_Reply, self)  # type: ignore[assignment]  # http.client's own hook
-
-
 class _Body(httpx2.SyncByteStream):
     """An answer's body as it arrives: what has come together is given together, up to `READ_BYTES`."""
 
     def __init__(self, answer: urllib3.BaseHTTPResponse, read_s: float, *, most: float) -> None:
         connection = answer.connection
-        if not isinstance(connection, _Connection | _TlsConnection):
+        if not isinstance(connection, Connection | TlsConnection):
             raise TypeError("The pool gave an answer of a connection that is not its own.")
         self._answer, self._connection, self._read_s = answer, connection, read_s
         self._reply = connection.reply
         self._left = most
+        if not self._reply.isclosed():
+            self._reply.wire.wait_without_timer()
         if most < float("inf"):
             self._reply.wire.hurry(read_s)
 
@@ -248,8 +173,7 @@ class _Body(httpx2.SyncByteStream):
         The last bytes of a chunked answer may lie unread: one look at what has come, without waiting.
         """
         if not self._reply.isclosed():
-            self._reply.wire.settimeout(0)
-            self._reply.wire.reads = 1
+            self._reply.wire.look_once()
             try:
                 self._reply.read(READ_BYTES)
             except (http.client.HTTPException, OSError, ValueError):
@@ -273,11 +197,11 @@ def _as_httpx2(error: Exception, request: httpx2.Request | None = None) -> httpx
     """The SDK's kind of error for urllib3's or the standard library's; without their messages, which may quote."""
     kind: type[httpx2.TransportError]
     match error:
-        case wire.NewConnectionError() | wire.SSLError() | wire.NameResolutionError():
+        case errors.NewConnectionError() | errors.SSLError() | errors.NameResolutionError():
             kind = httpx2.ConnectError
-        case wire.ConnectTimeoutError():
+        case errors.ConnectTimeoutError():
             kind = httpx2.ConnectTimeout
-        case wire.TimeoutError() | TimeoutError():
+        case errors.TimeoutError() | TimeoutError():
             kind = httpx2.ReadTimeout
         case http.client.HTTPException() | ValueError():
             kind = httpx2.RemoteProtocolError
