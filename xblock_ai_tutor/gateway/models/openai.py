@@ -72,6 +72,7 @@ class _StreamEvent(msgspec.Struct):
     error: _Error | None = None
 
 
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
 _event: Final = msgspec.json.Decoder(_StreamEvent)
 
 
@@ -159,7 +160,7 @@ def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
             continue
         try:
             event = _event.decode(data)
-        except msgspec.DecodeError:
+        except _NOT_JSON:
             if text:  # what came before the fault was said
                 yield Delta("".join(text))
             raise
@@ -221,5 +222,5 @@ def _own_errors() -> Iterator[None]:
         raise ModelUnavailableError(type(error).__name__) from None
     except httpx2.RequestError as error:
         raise ModelCutError(type(error).__name__) from None
-    except (MalformedStreamError, msgspec.DecodeError) as error:
+    except (MalformedStreamError, *_NOT_JSON) as error:
         raise ModelUnavailableError(type(error).__name__) from None
