@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
@@ -44,6 +46,7 @@ def settle(turn: Turn) -> None:
             steps=turn.steps,
         )
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+        turn.remaining = _remaining(session, turn)
     log(
         "turn",
         turn=turn.id,
@@ -102,6 +105,7 @@ def done(turn: Turn) -> Event:
         answer=turn.placeholders.restore("".join(turn.sent)),
         citations=turn.citations,
         redactions=turn.redactions.total(),
+        remaining=turn.remaining,
     )
 
 
@@ -113,6 +117,7 @@ def replay(turn: Turn) -> Iterator[Event]:
     with transaction() as session:
         row = dao_lock_conversation(session, earlier.conversation)
         kept = turn.services.decrypt(row.placeholders_cipher) if row else ""
+        remaining = _remaining(session, turn)
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
     answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
     for data in earlier.notices:
@@ -128,6 +133,7 @@ def replay(turn: Turn) -> Iterator[Event]:
         answer=answer,
         citations=earlier.citations,
         redactions=earlier.redactions,
+        remaining=remaining,
     )
 
 
@@ -138,7 +144,9 @@ def without_markers(answer: str, citations: list[str]) -> str:
     return answer
 
 
-def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int) -> Event:
+def _done(
+    turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int, remaining: int
+) -> Event:
     settings = turn.services.settings
     data: dict[str, Any] = {
         "turn": turn_id,
@@ -148,7 +156,7 @@ def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list
         "receipt": issue_receipt(
             settings, turn.ticket, step=turn.step_id, turn=turn_id, status=status, redactions=redactions
         ),
-        "remaining_tokens": remaining_tokens(turn),
+        "remaining_tokens": remaining,
     }
     return Event("done", data)
 
@@ -158,7 +166,6 @@ def citations_of(passages: list[str]) -> list[dict[str, Any]]:
     return [{"passage": passage, "number": number} for number, passage in enumerate(passages, 1)]
 
 
-def remaining_tokens(turn: Turn) -> int:
+def _remaining(session: Session, turn: Turn) -> int:
     """What the learner has left today, or the service this month if that is less."""
-    with transaction() as session:
-        return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)
+    return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)
