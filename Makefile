@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lint types format measure bench messages lock
+.PHONY: help demo check test lint types format measure bench bench-gateway messages lock
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Start the whole house on this machine
 	./scripts/demo
@@ -36,3 +36,6 @@ messages: ## Collect strings, bring the cy and fr catalogues up to date, compile
 
 lock: ## Resolve the dependencies again (hashes, no addresses)
 	./scripts/lock
+
+bench-gateway: ## Measure the gateway beside nginx and LiteLLM (five to ten minutes)
+	./scripts/bench-gateway

@@ -6,6 +6,7 @@ The JSON's shape is the contract `ai-tutor-lesson/1`; it holds what a learner se
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Annotated, Final, Literal
 
@@ -68,8 +69,9 @@ class TutorLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _decoder: Final = msgspec.json.Decoder(TutorLesson)
 
 
+@functools.lru_cache(maxsize=64)
 def read_lesson(body: bytes) -> TutorLesson:
-    """The lesson in `body`. Raises `LessonRejectedError` with the field that does not fit."""
+    """The lesson in `body`, kept for the next turn. Raises `LessonRejectedError` with the field that does not fit."""
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError as error:

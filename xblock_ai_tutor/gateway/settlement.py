@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from xblock_ai_tutor.gateway import metrics
 from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
 from xblock_ai_tutor.gateway.logs import log
@@ -16,7 +18,7 @@ from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sse import Event
 from xblock_ai_tutor.gateway.store.budgets import dao_get_remaining_tokens, dao_settle_tokens
-from xblock_ai_tutor.gateway.store.conversations import dao_get_turn, dao_lock_conversation
+from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_lock_conversation
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.tables import LedgerRow
@@ -31,15 +33,21 @@ def settle(turn: Turn) -> None:
     services = turn.services
     with transaction() as session:
         dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out)
-        row = dao_get_turn(session, turn.id)
         turn.record("settle", "pass", begun)
-        if row is not None:  # erased while it ran: then nothing of it comes back
-            row.status, row.reason = turn.status, turn.reason
-            row.question_cipher = services.encrypt(turn.question) if turn.question else None
-            row.answer_cipher = services.encrypt("".join(turn.sent)) if turn.sent else None
-            row.notices, row.citations = turn.notices, turn.citations
-            row.redactions, row.steps = turn.redactions.total(), turn.steps
+        dao_finish_turn(
+            session,
+            turn.id,
+            status=turn.status,
+            reason=turn.reason,
+            question_cipher=services.encrypt(turn.question) if turn.question else None,
+            answer_cipher=services.encrypt("".join(turn.sent)) if turn.sent else None,
+            notices=turn.notices,
+            citations=turn.citations,
+            redactions=turn.redactions.total(),
+            steps=turn.steps,
+        )
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+        turn.remaining = _remaining(session, turn)
     metrics.book(turn, tokens_in=tokens_in, tokens_out=tokens_out)
     log(
         "turn",
@@ -99,6 +107,7 @@ def done(turn: Turn) -> Event:
         answer=turn.placeholders.restore("".join(turn.sent)),
         citations=turn.citations,
         redactions=turn.redactions.total(),
+        remaining=turn.remaining,
     )
 
 
@@ -110,6 +119,7 @@ def replay(turn: Turn) -> Iterator[Event]:
     with transaction() as session:
         row = dao_lock_conversation(session, earlier.conversation)
         kept = turn.services.decrypt(row.placeholders_cipher) if row else ""
+        remaining = _remaining(session, turn)
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
     answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
     for data in earlier.notices:
@@ -125,6 +135,7 @@ def replay(turn: Turn) -> Iterator[Event]:
         answer=answer,
         citations=earlier.citations,
         redactions=earlier.redactions,
+        remaining=remaining,
     )
 
 
@@ -135,7 +146,9 @@ def without_markers(answer: str, citations: list[str]) -> str:
     return answer
 
 
-def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int) -> Event:
+def _done(
+    turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int, remaining: int
+) -> Event:
     settings = turn.services.settings
     data: dict[str, Any] = {
         "turn": turn_id,
@@ -145,7 +158,7 @@ def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list
         "receipt": issue_receipt(
             settings, turn.ticket, step=turn.step_id, turn=turn_id, status=status, redactions=redactions
         ),
-        "remaining_tokens": remaining_tokens(turn),
+        "remaining_tokens": remaining,
     }
     return Event("done", data)
 
@@ -155,7 +168,6 @@ def citations_of(passages: list[str]) -> list[dict[str, Any]]:
     return [{"passage": passage, "number": number} for number, passage in enumerate(passages, 1)]
 
 
-def remaining_tokens(turn: Turn) -> int:
+def _remaining(session: Session, turn: Turn) -> int:
     """What the learner has left today, or the service this month if that is less."""
-    with transaction() as session:
-        return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)
+    return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)

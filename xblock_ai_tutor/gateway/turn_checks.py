@@ -62,13 +62,13 @@ def authorise(turn: Turn) -> Verdict:
             usage=ticket.usage,
             now_ms=turn.at_ms,
         )
-        if opened is None:
+        if opened is stored.Opened.FOREIGN:
             raise UnauthorisedError(BAD_TICKET)
-        turn.earlier = _earlier(session, turn)
-        if turn.earlier is not None:
-            return Verdict.STOP
-        past = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
-        turn.history = _history(turn, list(past))
+        if opened is stored.Opened.KNOWN:
+            turn.earlier = _earlier(session, turn)
+            if turn.earlier is not None:
+                return Verdict.STOP
+            turn.history = _history(session, turn)
         stored.dao_begin_turn(
             session,
             turn=turn.id,
@@ -93,10 +93,10 @@ def _earlier(session: Session, turn: Turn) -> StoredTurn | None:
     return None
 
 
-def _history(turn: Turn, past: list[StoredTurn]) -> tuple[Exchange, ...]:
+def _history(session: Session, turn: Turn) -> tuple[Exchange, ...]:
+    past = stored.dao_get_exchanges(session, conversation=turn.ticket.conversation, most=HISTORY_TURNS)
     decrypt = turn.services.decrypt
-    exchanges = (Exchange(row.step, decrypt(row.question_cipher), decrypt(row.answer_cipher)) for row in past)
-    return tuple(exchange for exchange in exchanges if exchange.answer)[-HISTORY_TURNS:]
+    return tuple(Exchange(step, decrypt(question), decrypt(answer)) for step, question, answer in past)
 
 
 def reserve_budget(turn: Turn) -> Verdict:
@@ -150,12 +150,13 @@ def redact_and_check_markings(turn: Turn) -> Verdict:
         return Verdict.STOP
     # The map is read, extended and written in one transaction: two turns at once never give one number to two values.
     with transaction() as session:
-        row = stored.dao_lock_conversation(session, turn.ticket.conversation)
-        if row is not None and row.placeholders_cipher:
-            turn.placeholders = Placeholders.from_json(services.decrypt(row.placeholders_cipher))
+        kept = stored.dao_lock_placeholders(session, turn.ticket.conversation)
+        if kept is not None:
+            turn.placeholders = Placeholders.from_json(services.decrypt(kept))
         redaction = redact(turn.words, turn.placeholders)
-        if row is not None and redaction.entities:
-            row.placeholders_cipher = services.encrypt(turn.placeholders.to_json())
+        if redaction.entities:  # an erased conversation keeps nothing: there is no row to write to
+            cipher = services.encrypt(turn.placeholders.to_json())
+            stored.dao_keep_placeholders(session, turn.ticket.conversation, cipher)
     turn.question = redaction.text
     held = Counter(entity.type for entity in redaction.entities)
     if held:

@@ -1,7 +1,7 @@
 """From the model to the learner: the chain of generators that `turn.FLOW` lists. All that is shown has passed it.
 
-Each stage takes the `Turn` and the flow of the stage before it. A stage that has nothing to hand on yet hands on
-HEARTBEAT, so that a browser that went away is noticed while a sentence is still being written.
+Each stage takes the `Turn` and the flow of the stage before it. While a sentence is being written the guard hands on a
+HEARTBEAT once a second, so that a browser that went away is noticed.
 """
 
 from __future__ import annotations
@@ -76,9 +76,12 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         learner_text=turn.question,
         gettext=turn.say.gettext,
     )
+    beat = time.monotonic()
     for delta in deltas:
-        yield HEARTBEAT
         yield from _passed(turn, guard.feed(delta))
+        if (now := time.monotonic()) - beat >= _HEARTBEAT_S:
+            beat = now
+            yield HEARTBEAT
     yield from _passed(turn, guard.finish())
 
 

@@ -70,6 +70,7 @@ class Turn:
     tokens_in: int | None = None  # as the endpoint reported
     tokens_out: int | None = None
     first_text_ms: int | None = None
+    remaining: int = 0  # tokens left to the learner, once the turn is settled
 
     status: str = ""
     reason: str | None = None

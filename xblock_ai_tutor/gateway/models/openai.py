@@ -1,17 +1,17 @@
 """Asking a model through the official SDK's Responses API. The only module of the house that imports `openai`.
 
-The SDK makes the request, the authentication, the retries and the errors; the event stream is read raw. What may leave
-is asserted on the wire (`_assert_egress`), whatever the code above it does: this host, this path, these fields,
-`store` false. Proxies and addresses in the environment are not used, and redirects are not followed.
+The SDK makes the request, the authentication, the retries and the errors; `transport` carries them; the event stream
+is read raw. What may leave is asserted on the wire (`_assert_egress`), whatever the code above it does: this host, this
+path, these fields, `store` false.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, Final
 
 import httpx2
 import msgspec
@@ -33,6 +33,8 @@ from xblock_ai_tutor.gateway.models import (
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
+from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
+from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
@@ -40,7 +42,6 @@ logging.getLogger("openai").setLevel(logging.WARNING)
 _SENT: Final = frozenset(
     {"model", "instructions", "input", "max_output_tokens", "safety_identifier", "store", "stream"}
 )
-_LONGEST_WAIT_S: Final = 2.0  # what a learner should wait for a retry; past it they are told to try again themselves
 
 
 class EgressError(GatewayError):
@@ -61,23 +62,18 @@ class _Response(msgspec.Struct):
     error: _Error | None = None
 
 
-class _Kind(msgspec.Struct):
+class _StreamEvent(msgspec.Struct):
+    """What a tutor needs of an event. `delta` is text in a text delta and something else in other kinds."""
+
     type: str = ""
+    delta: object = None
+    response: _Response | None = None
     code: str | None = None
     error: _Error | None = None
 
 
-class _TextDelta(msgspec.Struct):
-    delta: str
-
-
-class _Ended(msgspec.Struct):
-    response: _Response
-
-
-_kind: Final = msgspec.json.Decoder(_Kind)
-_text_delta: Final = msgspec.json.Decoder(_TextDelta)
-_ended: Final = msgspec.json.Decoder(_Ended)
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_event: Final = msgspec.json.Decoder(_StreamEvent)
 
 
 class OpenAIModel:
@@ -89,47 +85,60 @@ class OpenAIModel:
         self._max_output_tokens = settings.max_output_tokens
         self._url = httpx2.URL(f"{settings.model_base_url}/responses")
         timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
-        self._http = httpx2.Client(
-            trust_env=False,
-            follow_redirects=False,
-            timeout=timeout,
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=50),
-            event_hooks={"request": [self._assert_egress], "response": [_cap_retry]},
+        transport = PinnedTransport(
+            settings.model_base_url,
+            connect_s=settings.connect_seconds,
+            read_s=settings.read_seconds,
+            check=self._assert_egress,
         )
         self._client = openai.OpenAI(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
             max_retries=settings.model_retries,
-            http_client=self._http,
+            http_client=PinnedClient(transport),
+            default_headers={"Accept": "text/event-stream", "Accept-Encoding": "identity"},
         )
-        # Named here so that the SDK's lazy imports happen at start and not in the first learner's turn.
-        self._streaming = self._client.responses.with_streaming_response
 
     def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
-        deadline = time.monotonic() + self._turn_seconds
-        with (
-            _own_errors(),
-            self._streaming.create(
-                model=self.name,
-                instructions=request.instructions,
-                input=[{"role": role, "content": text} for role, text in request.input],  # type: ignore[misc]
-                max_output_tokens=self._max_output_tokens,
-                safety_identifier=safety_identifier,
-                store=False,
-                stream=True,
-            ) as response,
-        ):
-            for data in read_data(response.iter_bytes()):
-                if time.monotonic() > deadline:
-                    raise ModelTimeoutError("turn_seconds")
-                event = _event(data)
-                if event is not None:
+        ends = time.monotonic() + self._turn_seconds
+        deadline.set(ends)
+        with _own_errors(), closing(self._post(request, safety_identifier)) as response:
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise ModelUnavailableError("content type")
+            for events in read_data(response.iter_raw()):
+                for event in _told(events):
                     yield event
-                if isinstance(event, Finished):
-                    return
+                    if isinstance(event, Finished):
+                        return
+                if time.monotonic() > ends:
+                    raise ModelTimeoutError("turn_seconds")
             raise ModelCutError("no final event")
+
+    def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:
+        """Send the request and return the answer, its body unread.
+
+        Through the SDK's own `post`, which signs, retries and raises as `responses.create` does; that one would look
+        for files and base64 in every message first, which takes longer than our reading of a whole answer.
+        """
+        body = {
+            "model": self.name,
+            "instructions": request.instructions,
+            "input": [{"role": role, "content": text} for role, text in request.input],
+            "max_output_tokens": self._max_output_tokens,
+            "safety_identifier": safety_identifier,
+            "store": False,
+            "stream": True,
+        }
+        return self._client.post(
+            "/responses",
+            cast_to=httpx2.Response,
+            content=msgspec.json.encode(body),
+            stream=True,
+            stream_cls=openai.Stream[Any],
+            options={"security": {"bearer_auth": True}},
+        )  # type: ignore[return-value]  # with `cast_to` an HTTP response it returns that, whatever `stream_cls` says
 
     def close(self) -> None:
         self._client.close()
@@ -143,25 +152,45 @@ class OpenAIModel:
             raise EgressError("A request with fields that the gateway never sends was stopped.")
 
 
-def _event(data: bytes) -> ModelEvent | None:
-    """One event of the stream, or None for the kinds that a tutor does not need. Raises `ModelError`."""
-    if data == b"[DONE]":
-        return None
-    head = _kind.decode(data)
-    match head.type:
-        case "response.output_text.delta":
-            return Delta(_text_delta.decode(data).delta)
+def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
+    """What events that came together say: text in one piece, then the rest in order. Raises `ModelError`."""
+    text: list[str] = []
+    for data in events:
+        if data == b"[DONE]":
+            continue
+        try:
+            event = _event.decode(data)
+        except _NOT_JSON:
+            if text:  # what came before the fault was said
+                yield Delta("".join(text))
+            raise
+        if event.type == "response.output_text.delta" and isinstance(event.delta, str):
+            text.append(event.delta)
+            continue
+        if text:
+            yield Delta("".join(text))
+            text = []
+        if (other := _other(event)) is not None:
+            yield other
+    if text:
+        yield Delta("".join(text))
+
+
+def _other(event: _StreamEvent) -> ModelEvent | None:
+    """An event that is no text, or None for the kinds that a tutor does not need. Raises `ModelError`."""
+    response = event.response
+    match event.type:
         case "response.refusal.delta":
             return Refused()
         case "response.completed" | "response.incomplete":
-            used = _ended.decode(data).response.usage
-            complete = head.type == "response.completed"
+            used = response.usage if response else None
+            complete = event.type == "response.completed"
             return Finished(complete, used.input_tokens if used else None, used.output_tokens if used else None)
         case "response.failed":
-            failed = _ended.decode(data).response.error
+            failed = response.error if response else None
             raise _failure(failed.code if failed else None)
         case "error":
-            raise _failure(head.code or (head.error.code if head.error else None))
+            raise _failure(event.code or (event.error.code if event.error else None))
     return None
 
 
@@ -193,16 +222,5 @@ def _own_errors() -> Iterator[None]:
         raise ModelUnavailableError(type(error).__name__) from None
     except httpx2.RequestError as error:
         raise ModelCutError(type(error).__name__) from None
-    except (MalformedStreamError, msgspec.DecodeError) as error:
+    except (MalformedStreamError, *_NOT_JSON) as error:
         raise ModelUnavailableError(type(error).__name__) from None
-
-
-def _cap_retry(response: httpx2.Response) -> None:
-    """Stop the SDK from waiting out a long `retry-after` (it would, up to two minutes) while a learner looks on."""
-    wait = response.headers.get("retry-after", "0")
-    try:
-        short = float(wait) <= _LONGEST_WAIT_S
-    except ValueError:  # an HTTP date
-        short = False
-    if not short or response.status_code == httpx2.codes.TOO_MANY_REQUESTS:
-        response.headers["x-should-retry"] = "false"

@@ -6,6 +6,7 @@ translation, a summary or a code is not seen. Called by `guard`.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -27,10 +28,7 @@ class Leakage:
     def __init__(self, canary: str, secrets: Collection[str], public: Iterable[str]) -> None:
         """Watch for `canary` and for runs of words of `secrets` that are not also in a `public` text."""
         self._canary = "".join(_words(canary))
-        self._runs = _runs(secrets)
-        for text in public:
-            for length in self._runs:
-                self._runs[length] -= set(_ngrams(_words(text), length))
+        self._runs = _runs(tuple(secrets), tuple(public))
         self._letters = ""
         self._tail: list[str] = []
 
@@ -56,8 +54,9 @@ def _ngrams(words: list[str], length: int) -> list[str]:
     return [" ".join(words[i : i + length]) for i in range(len(words) - length + 1)]
 
 
-def _runs(secrets: Collection[str]) -> dict[int, set[str]]:
-    """Return the runs of words that are a leak, by their length."""
+@functools.lru_cache(maxsize=64)
+def _runs(secrets: tuple[str, ...], public: tuple[str, ...]) -> dict[int, set[str]]:
+    """Return the runs of words that are a leak, by their length. Kept: they are the same at each turn of a lesson."""
     runs: dict[int, set[str]] = {RUN: set()}
     for text in secrets:
         runs[RUN].update(_ngrams(_words(text), RUN))
@@ -65,4 +64,7 @@ def _runs(secrets: Collection[str]) -> dict[int, set[str]]:
             words = _words(clause)
             if MIN_RUN <= len(words) < RUN:
                 runs.setdefault(len(words), set()).add(" ".join(words))
+    for text in public:
+        for length in runs:
+            runs[length] -= set(_ngrams(_words(text), length))
     return runs

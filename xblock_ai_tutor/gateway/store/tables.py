@@ -6,9 +6,9 @@ are stored nowhere. `learner` is a pseudonym: 32 hex digits that only the LMS ca
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # SQLite numbers rows by itself only in an INTEGER key.
@@ -17,6 +17,11 @@ _RunningNumber = BigInteger().with_variant(Integer, "sqlite")
 
 class Base(DeclarativeBase):
     """The tables' common base; Flask-SQLAlchemy and Flask-Migrate read its metadata."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a class: what runs at every turn is said to it directly, past the object-relational layer."""
+    return cast("Table", model.__table__)
 
 
 class Lesson(Base):
