@@ -9,14 +9,16 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
+from xblock_ai_tutor.gateway.allowance import Allowance, read_allowance
+from xblock_ai_tutor.gateway.budget import OVER_REPORTED, cost_microusd, estimated_tokens
+from xblock_ai_tutor.gateway.budget_watch import warn_of_use
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sse import Event
-from xblock_ai_tutor.gateway.store.budgets import dao_get_remaining_tokens, dao_settle_tokens
+from xblock_ai_tutor.gateway.store.budgets import dao_settle_tokens
 from xblock_ai_tutor.gateway.store.conversations import dao_get_turn, dao_lock_conversation
-from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.store.database import reading, transaction
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.tables import LedgerRow
 from xblock_ai_tutor.gateway.tickets import issue_receipt
@@ -29,7 +31,8 @@ def settle(turn: Turn) -> None:
     tokens_in, tokens_out = _tokens(turn)
     services = turn.services
     with transaction() as session:
-        dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out)
+        for balance in dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out):
+            warn_of_use(session, balance)
         row = dao_get_turn(session, turn.id)
         turn.record("settle", "pass", begun)
         if row is not None:  # erased while it ran: then nothing of it comes back
@@ -39,6 +42,8 @@ def settle(turn: Turn) -> None:
             row.notices, row.citations = turn.notices, turn.citations
             row.redactions, row.steps = turn.redactions.total(), turn.steps
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+    if tokens_in + tokens_out > turn.hold.tokens:
+        log(OVER_REPORTED, turn=turn.id, tokens_in=tokens_in, tokens_out=tokens_out, held=turn.hold.tokens)
     log(
         "turn",
         turn=turn.id,
@@ -134,7 +139,7 @@ def without_markers(answer: str, citations: list[str]) -> str:
 
 
 def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int) -> Event:
-    settings = turn.services.settings
+    settings, left = turn.services.settings, _left(turn)
     data: dict[str, Any] = {
         "turn": turn_id,
         "status": status,
@@ -143,7 +148,8 @@ def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list
         "receipt": issue_receipt(
             settings, turn.ticket, step=turn.step_id, turn=turn_id, status=status, redactions=redactions
         ),
-        "remaining_tokens": remaining_tokens(turn),
+        "remaining_tokens": left.remaining if left else None,
+        "allowance": left.to_json(turn.ticket.language) if left else None,
     }
     return Event("done", data)
 
@@ -153,7 +159,6 @@ def citations_of(passages: list[str]) -> list[dict[str, Any]]:
     return [{"passage": passage, "number": number} for number, passage in enumerate(passages, 1)]
 
 
-def remaining_tokens(turn: Turn) -> int:
-    """What the learner has left today, or the service this month if that is less."""
-    with transaction() as session:
-        return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)
+def _left(turn: Turn) -> Allowance | None:
+    with reading() as session:
+        return read_allowance(session, turn.claims)

@@ -21,7 +21,7 @@ from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.sse import Event
-from xblock_ai_tutor.gateway.store.budgets import Claim
+from xblock_ai_tutor.gateway.store.budgets import Claim, Hold
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.tickets import Ticket
 
@@ -50,12 +50,12 @@ class Turn:
 
     ticket: Ticket = field(init=False)
     lesson: TutorLesson = field(init=False)
-    lesson_bytes: int = 0
     step: Step | None = None
     history: tuple[Exchange, ...] = ()
     earlier: StoredTurn | None = None  # the same request, answered before
 
     claims: tuple[Claim, ...] = ()  # the budgets that it draws on
+    hold: Hold = field(default_factory=Hold)  # what it holds of each
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
     request: ModelRequest = field(init=False)

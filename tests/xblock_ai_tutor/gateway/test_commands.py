@@ -348,7 +348,7 @@ def test_every_help_text_says_the_exit_codes() -> None:
 
 def test_keys_are_fresh_and_fit(tmp_path: Path) -> None:
     made = dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
-    assert len(made) == 3
+    assert len(made) == 4
     assert made != dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
     env = environment(tmp_path, "https://gb.api.openai.com/v1") | made
     from xblock_ai_tutor.gateway.config import Settings

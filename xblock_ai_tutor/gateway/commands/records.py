@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from xblock_ai_tutor.gateway.commands.common import (
-    CONFIG,
     EXIT_CODES,
-    UNUSABLE,
-    Stopped,
     database_errors,
+    ledger_app,
     read_settings,
     say_json,
-    settings_problems,
 )
-from xblock_ai_tutor.gateway.config import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
-
-
-DATABASE_URL: Final = "TUTOR_DATABASE_URL"
 
 
 @click.group(epilog=EXIT_CODES)
@@ -54,7 +46,7 @@ def export(after: int, out: Path | None, as_json: bool) -> None:
     from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
 
     rows, cursor = 0, after
-    with database_errors(), _ledger_app().app_context(), _target(out) as target:
+    with database_errors(), ledger_app().app_context(), _target(out) as target:
         for row in export_rows(after=after):
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
             rows, cursor = rows + 1, row["cursor"]
@@ -94,23 +86,6 @@ def sweep(as_json: bool) -> None:
         f"Erased {swept.turns} turns and {swept.conversations} conversations; {swept.turns_left} turns and "
         f"{swept.conversations_left} conversations are within retention. Released {released} stranded turns."
     )
-
-
-def _ledger_app() -> Flask:
-    """The database alone: whoever exports counts has no business with the keys."""
-    url = os.environ.get(DATABASE_URL, "")
-    if not url:
-        raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
-    from sqlalchemy import make_url  # noqa: PLC0415
-
-    address = make_url(url)
-    path = Path(address.database or "")
-    if address.get_backend_name() == "sqlite" and path.is_absolute() and not path.exists():
-        # SQLite would make an empty one, and a mistyped path would look like a ledger without turns.
-        raise Stopped(f"There is no database at the path in {DATABASE_URL}. Correct the path.", UNUSABLE)
-    from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
-
-    return database_app(url)
 
 
 def _app() -> Flask:

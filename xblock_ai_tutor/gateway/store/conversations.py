@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from xblock_ai_tutor.gateway.store.database import dao_insert_once
 from xblock_ai_tutor.gateway.store.tables import Conversation, Turn
 
 RUNNING: Final = "running"
@@ -46,13 +47,17 @@ def dao_open_conversation(
     session: Session, *, conversation: str, learner: str, course: str, usage: str, now_ms: int
 ) -> Conversation | None:
     """The conversation with this id, made when it is not there; None when it belongs to another learner."""
-    row = session.get(Conversation, conversation, with_for_update=True)
-    if row is None:
-        row = Conversation(
-            id=conversation, learner=learner, course=course, usage=usage, placeholders_cipher=None, touched_ms=now_ms
-        )
-        session.add(row)
-        session.flush()
+    dao_insert_once(
+        session,
+        Conversation,
+        id=conversation,
+        learner=learner,
+        course=course,
+        usage=usage,
+        placeholders_cipher=None,
+        touched_ms=now_ms,
+    )
+    row = session.get_one(Conversation, conversation, with_for_update=True)
     row.touched_ms = now_ms
     return row if row.learner == learner else None
 

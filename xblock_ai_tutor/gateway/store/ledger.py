@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from xblock_ai_tutor.gateway.store.database import dao_insert_once
 from xblock_ai_tutor.gateway.store.tables import AuditEntry, LedgerRow
 
+_NUMBERING_LOCK: Final = 0x7475746F72  # any number that this database's other users do not take ("tutor")
 
-def dao_add_ledger_row(session: Session, row: LedgerRow) -> None:
-    """Book a turn. A turn is booked once: whoever settles first has the say."""
-    if session.scalar(select(LedgerRow.cursor).where(LedgerRow.turn == row.turn)) is None:
-        session.add(row)
+
+def dao_add_ledger_row(session: Session, row: LedgerRow) -> bool:
+    """Book a turn. A turn is booked once: whoever settles first has the say. Whether it was this one.
+
+    One transaction at a time numbers rows: were a lower number committed after a higher one was exported, the next
+    export would pass it by. In SQLite there is only ever one that writes.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_NUMBERING_LOCK)))
+    columns = [column.name for column in LedgerRow.__table__.columns if not column.primary_key]
+    return dao_insert_once(session, LedgerRow, **{name: getattr(row, name) for name in columns})
 
 
 def dao_get_ledger_after(session: Session, *, cursor: int, limit: int) -> Sequence[LedgerRow]:
