@@ -20,12 +20,10 @@ from xblock_ai_tutor.gateway.i18n import marked, translator
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_get_remaining_tokens
 
 _LEFT: Final = {
-    LEARNER: marked("{percent} % of your allowance for today is left. It is whole again on {when}."),
-    LESSON: marked("{percent} % of this lesson’s allowance for this month is left. It is whole again on {when}."),
-    DEPARTMENT: marked(
-        "{percent} % of your department’s allowance for this month is left. It is whole again on {when}."
-    ),
-    SERVICE: marked("{percent} % of the tutor’s allowance for this month is left. It is whole again on {when}."),
+    LEARNER: marked("Left of your allowance for today: {percent} %. It is whole again on {when}."),
+    LESSON: marked("Left of this lesson’s allowance for this month: {percent} %. It is whole again on {when}."),
+    DEPARTMENT: marked("Left of your department’s allowance for this month: {percent} %. It is whole again on {when}."),
+    SERVICE: marked("Left of the tutor’s allowance for this month: {percent} %. It is whole again on {when}."),
 }
 _USED_UP: Final = {
     LEARNER: marked(

@@ -108,7 +108,7 @@ def post_ticket() -> tuple[Response, int]:
         department=asked.department,
     )
     with _speaking(asked.language):
-        refuse_when_off(services.switches, ticket, lesson_id=read_lesson(body).id)
+        refuse_when_off(services.switches.off(), ticket, lesson_id=read_lesson(body).id)
     signed = issue_ticket(services.settings, ticket)
     return jsonify({"ticket": signed, "expires_in": TICKET_SECONDS, "conversation": ticket.conversation}), 201
 

@@ -24,8 +24,8 @@ _REFUSALS: Final = {
 }
 _REFUSED: Final = marked("The tutor cannot help with that. Ask about this lesson in your own words.")
 _TOO_MANY: Final = marked(
-    "That was more messages within a minute than the tutor takes from one person. Your words are still in the box: "
-    "send them again in {seconds} seconds."
+    "That was more messages within a minute than the tutor takes from one person. Your words are still in the box. "
+    "Seconds until you can send them: {seconds}."
 )
 CUT_SHORT: Final = marked("The answer reached its longest length and ends here. Ask for the rest if you need it.")
 NOTHING_PASSED: Final = marked(

@@ -93,16 +93,23 @@ class Switchboard:
         self._read_at = float("-inf")
         self._waits: set[Wait] = set()
 
-    def is_off(self, scopes: frozenset[str]) -> bool:
-        """Whether any of `scopes` is off. Reads the table when what is known is older than FRESH_S."""
+    def off(self) -> frozenset[str]:
+        """The scopes that are off. Reads the table when what is known is older than FRESH_S.
+
+        Not inside a transaction: whoever holds one connection and waits for another can wait for ever.
+        """
         if time.monotonic() - self._read_at > FRESH_S:
             self.refresh()
-        return not self._off.isdisjoint(scopes)
+        return self._off
 
     def refresh(self) -> None:
         """Read the table now, and break off whatever waits for a model that is off."""
-        self._off = frozenset(self._read())
-        self._read_at = time.monotonic()
+        known, self._read_at = self._read_at, time.monotonic()  # first: others need not read it at the same time
+        try:
+            self._off = frozenset(self._read())
+        except BaseException:
+            self._read_at = known
+            raise
         if self._off:
             for wait in tuple(self._waits):
                 if not self._off.isdisjoint(wait.scopes):
@@ -119,16 +126,16 @@ class Switchboard:
             self._waits.discard(wait)
 
 
-def refuse_when_off(board: Switchboard, ticket: Ticket, *, lesson_id: str) -> None:
-    """Raise `TutorOffError` when the tutor is off for this ticket's learner."""
-    if board.is_off(scopes_of(ticket, lesson_id)):
+def refuse_when_off(off: frozenset[str], ticket: Ticket, *, lesson_id: str) -> None:
+    """Raise `TutorOffError` when one of the scopes in `off` is this ticket's."""
+    if not off.isdisjoint(scopes_of(ticket, lesson_id)):
         raise TutorOffError
 
 
 def until_off(board: Switchboard, scopes: frozenset[str], flow: Iterator[_T]) -> Iterator[_T]:
     """Pass `flow` on until one of `scopes` is off. Raises `TutorOffError` then; closing `flow` is the caller's."""
     with board.waiting(scopes) as wait:
-        while not board.is_off(scopes):
+        while board.off().isdisjoint(scopes):
             wait.active = True
             try:
                 item = next(flow)

@@ -57,7 +57,7 @@ STEP_UNKNOWN: Final = marked("The lesson has no such step. Reload the page.")
 
 def authorise(turn: Turn) -> Verdict:
     """The ticket's learner may ask about the ticket's lesson. STOP: the same request was answered before."""
-    settings = turn.services.settings
+    settings, off = turn.services.settings, turn.services.switches.off()
     with transaction() as session:
         ticket = turn.ticket = current_ticket(session, settings, turn.token)
         turn.claims = claims_on(settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
@@ -81,7 +81,7 @@ def authorise(turn: Turn) -> Verdict:
         turn.earlier = _earlier(session, turn)
         if turn.earlier is not None:
             return Verdict.STOP
-        refuse_when_off(turn.services.switches, ticket, lesson_id=turn.lesson.id)
+        refuse_when_off(off, ticket, lesson_id=turn.lesson.id)
         _keep_pace(session, turn)
         past = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
         turn.history = _history(turn, list(past))
