@@ -177,7 +177,10 @@ def gateway(folder: Path, base_url: str, **changes: str) -> Iterator[Gateway]:
     """A gateway in `folder` whose model is at `base_url`."""
     settings = Settings.read(environment(folder, base_url, **changes))
     app = create_app(settings)
-    _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    if settings.database_url.startswith("sqlite:"):
+        _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    else:
+        prepare_database(app)
     with app.test_client() as client:
         yield Gateway(app, settings, client)
     services_of(app).model.close()  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, Insert, event, make_url, text
+from sqlalchemy import Connection, Engine, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from xblock_ai_tutor.gateway.store.tables import Base
 
 MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
-_BUSY_MS: Final = 5_000
+_BUSY_MS: Final = 10_000
 _TRUNCATE_TRIES: Final = 20
 _TRUNCATE_PAUSE_S: Final = 0.05
 
@@ -82,8 +82,9 @@ def reading() -> Iterator[Session]:
 def dao_insert_once(session: Session, table: type[Base], **values: Any) -> bool:
     """Insert a row unless its key (any unique one) is there; whether it was. Waits for a rival, never fails."""
     dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-    statement: Insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    # What is returned says whether there was an insert; psycopg's count of rows is unknown here.
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.execute(statement).first() is not None
 
 
 def forget_write_ahead_log() -> None:
