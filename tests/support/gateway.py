@@ -91,8 +91,8 @@ def environment(folder: Path, base_url: str, **changes: str) -> dict[str, str]:
 def service_token(settings: Settings, **changes: Any) -> str:
     """A token as the LMS signs it; `changes` spoil it."""
     now = int(time.time())
-    claims = {"iss": "lms", "aud": "tutor-gateway", "iat": now, "exp": now + 60} | changes
-    return jwt.encode(claims, settings.service_key.reveal(), algorithm="HS256")
+    claims = {"iss": "lms", "aud": "tutor-gateway", "iat": now, "exp": now + 60, "jti": uuid.uuid4().hex} | changes
+    return jwt.encode(claims, settings.service_key.each()[0], algorithm="HS256")
 
 
 Event = tuple[str, dict[str, Any]]
@@ -177,7 +177,10 @@ def gateway(folder: Path, base_url: str, **changes: str) -> Iterator[Gateway]:
     """A gateway in `folder` whose model is at `base_url`."""
     settings = Settings.read(environment(folder, base_url, **changes))
     app = create_app(settings)
-    _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    if settings.database_url.startswith("sqlite:"):
+        _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    else:
+        prepare_database(app)
     with app.test_client() as client:
         yield Gateway(app, settings, client)
     services_of(app).model.close()  # type: ignore[attr-defined]

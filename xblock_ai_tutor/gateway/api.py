@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
 
 from xblock_ai_tutor.gateway import metrics, opinions, turn_checks
-from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, UnauthorisedError
-from xblock_ai_tutor.gateway.i18n import marked
-from xblock_ai_tutor.gateway.lessons import accept_lesson
+from xblock_ai_tutor.gateway.failures import ApiError, InvalidError, NotFoundError, UnauthorisedError
+from xblock_ai_tutor.gateway.i18n import marked, translator
+from xblock_ai_tutor.gateway.lessons import accept_lesson, read_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
 from xblock_ai_tutor.gateway.records import as_html, records_of
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.sse import encoded
-from xblock_ai_tutor.gateway.store.database import is_reachable, transaction
+from xblock_ai_tutor.gateway.store.database import is_reachable, reading, transaction
 from xblock_ai_tutor.gateway.store.lessons import dao_add_lesson, dao_get_lesson
+from xblock_ai_tutor.gateway.switches import refuse_when_off
+from xblock_ai_tutor.gateway.ticket_checks import check_origin, current_ticket, use_service_token
 from xblock_ai_tutor.gateway.tickets import (
     TICKET_SECONDS,
     Ticket,
-    check_service_token,
     conversation_id,
     issue_ticket,
     read_ticket,
@@ -56,13 +58,17 @@ _TurnId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language."""
+    """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language.
+
+    `department` is an opaque short code, for the department's budget.
+    """
 
     learner: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     lesson: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     course: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     usage: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     language: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] = "en"
+    department: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")] = ""
 
 
 class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,10 +93,17 @@ class ReportRequest(msgspec.Struct, forbid_unknown_fields=True):
     kind: opinions.Kind
 
 
+@api.before_request
+def known_pages_only() -> None:
+    """A browser's request comes from a configured LMS, or is refused before anything of it is looked at."""
+    if request.path in CORS_ROUTES and request.method != "OPTIONS":
+        check_origin(_services().settings, origin=request.headers.get("Origin"), host=request.host)
+
+
 @api.put("/lessons/<digest>")
 def put_lesson(digest: str) -> tuple[Response, int]:
     services = _services()
-    check_service_token(services.settings, _bearer())
+    use_service_token(services.settings, _bearer())
     body = request.get_data()
     lesson = accept_lesson(digest, body)
     with transaction() as session:
@@ -101,11 +114,12 @@ def put_lesson(digest: str) -> tuple[Response, int]:
 @api.post("/tickets")
 def post_ticket() -> tuple[Response, int]:
     services = _services()
-    check_service_token(services.settings, _bearer())
+    use_service_token(services.settings, _bearer())
     asked = _read(TicketRequest, TICKET_BYTES)
-    with transaction() as session:
-        if dao_get_lesson(session, asked.lesson) is None:
-            raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
+    with reading() as session:
+        body = dao_get_lesson(session, asked.lesson)
+    if body is None:
+        raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
     ticket = Ticket(
         learner=asked.learner,
         lesson=asked.lesson,
@@ -113,7 +127,10 @@ def post_ticket() -> tuple[Response, int]:
         usage=asked.usage,
         conversation=conversation_id(services.settings, asked.learner, asked.course, asked.usage),
         language=asked.language,
+        department=asked.department,
     )
+    with _speaking(asked.language):
+        refuse_when_off(services.switches.off(), ticket, lesson_id=read_lesson(body).id)
     signed = issue_ticket(services.settings, ticket)
     return jsonify({"ticket": signed, "expires_in": TICKET_SECONDS, "conversation": ticket.conversation}), 201
 
@@ -122,10 +139,11 @@ def post_ticket() -> tuple[Response, int]:
 def post_turn() -> Response:
     services = _services()
     token = _bearer()
-    read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
+    ticket = read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
     asked = _read(TurnRequest, TURN_BYTES)
     turn = Turn(services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step)
-    events = begin(turn)
+    with _speaking(ticket.language):
+        events = begin(turn)
     # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).
     headers = {"X-Accel-Buffering": "no"}
     return Response(
@@ -150,7 +168,7 @@ def delete_conversation() -> tuple[str, int]:
 def download_conversation() -> Response:
     """The learner's own conversation as a file: JSON, or with `?format=html` a page to read."""
     services = _services()
-    ticket = read_ticket(services.settings, _bearer())
+    ticket = _current_ticket()
     form = request.args.get("format", "json")
     if form not in ("json", "html"):
         raise InvalidError("The format is json or html.")
@@ -162,7 +180,7 @@ def download_conversation() -> Response:
 
 @api.post("/feedback")
 def post_feedback() -> tuple[str, int]:
-    ticket = read_ticket(_services().settings, _bearer())
+    ticket = _current_ticket()
     given = _read(FeedbackRequest, TICKET_BYTES)
     opinions.set_thumb(ticket, turn=given.turn, thumb=given.thumb)
     return "", 204
@@ -170,7 +188,7 @@ def post_feedback() -> tuple[str, int]:
 
 @api.post("/reports")
 def post_report() -> tuple[Response, int]:
-    ticket = read_ticket(_services().settings, _bearer())
+    ticket = _current_ticket()
     given = _read(ReportRequest, TICKET_BYTES)
     added = opinions.report(ticket, turn=given.turn, kind=given.kind)
     return jsonify({"status": "waiting"}), 201 if added else 200
@@ -205,6 +223,16 @@ def openapi() -> Response:
     return jsonify(DOCUMENT)
 
 
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """What is refused meanwhile is said in `language`."""
+    try:
+        yield
+    except ApiError as failure:
+        failure.message = translator(language).gettext(failure.message)
+        raise
+
+
 def _services() -> Services:
     return services_of(current_app)
 
@@ -214,6 +242,12 @@ def _bearer() -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthorisedError(NO_TOKEN)
     return token.strip()
+
+
+def _current_ticket() -> Ticket:
+    """The request's ticket, unless its conversation was erased since."""
+    with reading() as session:
+        return current_ticket(session, _services().settings, _bearer())
 
 
 def _read(kind: type[_Body], limit_bytes: int) -> _Body:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from xblock_ai_tutor.gateway.api import CORS_ROUTES, api
 from xblock_ai_tutor.gateway.config import Settings
-from xblock_ai_tutor.gateway.failures import ApiError
+from xblock_ai_tutor.gateway.failures import ApiError, TooManyError
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import Model
 from xblock_ai_tutor.gateway.models.openai import OpenAIModel
@@ -48,7 +48,10 @@ def _begin() -> None:
 
 
 def _failure(failure: ApiError) -> tuple[Response, int]:
-    return jsonify(failure.envelope()), failure.status
+    response = jsonify(failure.envelope())
+    if isinstance(failure, TooManyError):
+        response.headers["Retry-After"] = str(failure.retry_after)
+    return response, failure.status
 
 
 def _http(error: HTTPException) -> tuple[Response, int]:

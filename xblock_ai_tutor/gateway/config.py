@@ -37,6 +37,10 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def each(self) -> tuple[str, ...]:
+        """The keys of a setting that takes several, newest first."""
+        return tuple(key.strip() for key in self._value.split(","))
+
     def __repr__(self) -> str:
         return "Secret(…)"
 
@@ -52,10 +56,18 @@ class Setting:
     fallback: str = ""  # another variable to read when this one is not set
 
 
-def _key(text: str) -> Secret:
-    if len(text.encode()) < SHORTEST_KEY:
-        raise ValueError(f"must have at least {SHORTEST_KEY} bytes. Make one with: tutor-gateway keys")
-    return Secret(text)
+def _keys(text: str) -> Secret:
+    keys = Secret(text)
+    if any(len(key.encode()) < SHORTEST_KEY for key in keys.each()):
+        raise ValueError(
+            f"must have at least {SHORTEST_KEY} bytes (each of several, newest first, with commas). Make one with: "
+            "tutor-gateway keys"
+        )
+    return keys
+
+
+def _key_or_none(text: str) -> Secret:
+    return _keys(text) if text else Secret("")
 
 
 def _secret(text: str) -> Secret:
@@ -135,13 +147,21 @@ SETTINGS: Final = (
     ),
     Setting(
         "TUTOR_SERVICE_KEY",
-        _key,
-        "Shared with the LMS: signs service tokens and receipts. At least 32 bytes.",
+        _keys,
+        "Shared with the LMS: signs service tokens and receipts. At least 32 bytes; several, newest first, while "
+        "rotating.",
     ),
     Setting(
         "TUTOR_TICKET_KEY",
-        _key,
-        "The gateway's own: signs tickets. At least 32 bytes, not the service key.",
+        _keys,
+        "The gateway's own: signs tickets. At least 32 bytes, not the service key; several, newest first, while "
+        "rotating.",
+    ),
+    Setting(
+        "TUTOR_IDENTITY_KEY",
+        _key_or_none,
+        "What conversation ids are derived from; never changes. Empty: the oldest ticket key.",
+        "",
     ),
     Setting(
         "TUTOR_TRANSCRIPT_KEY",
@@ -191,15 +211,33 @@ SETTINGS: Final = (
     ),
     Setting(
         "TUTOR_BUDGET_TOKENS_PER_LEARNER_DAY",
-        _whole,
-        "Tokens that one learner may use in a day (UTC).",
+        _natural,
+        "Tokens that one learner may use in a day (UTC); 0: no such limit.",
         "200000",
     ),
     Setting(
+        "TUTOR_BUDGET_TOKENS_PER_LESSON_MONTH",
+        _natural,
+        "Tokens that all learners of one lesson may use in a month (UTC); 0: no such limit.",
+        "0",
+    ),
+    Setting(
+        "TUTOR_BUDGET_TOKENS_PER_DEPARTMENT_MONTH",
+        _natural,
+        "Tokens that all learners of one department may use in a month (UTC); 0: no such limit.",
+        "0",
+    ),
+    Setting(
         "TUTOR_BUDGET_TOKENS_PER_MONTH",
-        _whole,
-        "Tokens that the whole service may use in a month (UTC).",
+        _natural,
+        "Tokens that the whole service may use in a month (UTC); 0: no such limit.",
         "50000000",
+    ),
+    Setting(
+        "TUTOR_MESSAGES_PER_MINUTE",
+        _natural,
+        "Messages that one learner may send in any sixty seconds; 0: no such limit.",
+        "20",
     ),
     Setting(
         "TUTOR_BLOCK_OFFICIAL_SENSITIVE",
@@ -266,6 +304,7 @@ class Settings:
     database_url: str = field(repr=False)  # a PostgreSQL address carries its password
     service_key: Secret
     ticket_key: Secret
+    identity_key: Secret
     transcript_key: Secret
     model_base_url: str
     model_api_key: Secret
@@ -275,7 +314,10 @@ class Settings:
     allowed_origins: tuple[str, ...]
     retention_days: int
     budget_tokens_per_learner_day: int
+    budget_tokens_per_lesson_month: int
+    budget_tokens_per_department_month: int
     budget_tokens_per_month: int
+    messages_per_minute: int
     block_official_sensitive: bool
     max_output_tokens: int
     metrics_token: Secret
@@ -304,9 +346,10 @@ class Settings:
             check_names(values["residency_policy"], values["operator_country"])
         except PolicyError as error:
             problems.append(f"TUTOR_RESIDENCY_POLICY, TUTOR_OPERATOR_COUNTRY: {error}")
-        if "service_key" in values and values.get("ticket_key") == values["service_key"]:
+        secrets = [set(values[name].each()) for name in ("service_key", "ticket_key") if name in values]
+        if len(secrets) > 1 and secrets[0] & secrets[1]:
             problems.append(
-                "TUTOR_TICKET_KEY is the same as TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."
+                "TUTOR_TICKET_KEY shares a key with TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."
             )
         if environment.get("OPENAI_CUSTOM_HEADERS"):
             # The SDK would add them to every request, past everything that is checked here.
@@ -315,6 +358,10 @@ class Settings:
             raise ConfigError(tuple(problems))
         return cls(**values)
 
+    def identity_bytes(self) -> bytes:
+        """The key that pseudonymous ids are derived from: it stays when the ticket key is rotated."""
+        return (self.identity_key.reveal() or self.ticket_key.each()[-1]).encode()
+
     def transcript_cipher(self) -> MultiFernet:
         """What encrypts transcripts: with the newest key; what older keys wrote can still be read."""
-        return MultiFernet([Fernet(key.strip()) for key in self.transcript_key.reveal().split(",")])
+        return MultiFernet([Fernet(key) for key in self.transcript_key.each()])

@@ -1,7 +1,7 @@
 """Gunicorn's settings for the gateway, as `tutor-gateway serve` starts it (`-c python:…`). Names are gunicorn's own.
 
 One gevent worker holds hundreds of streams. No access log of gunicorn's: it would write addresses; the app writes its
-own line. A timer in each worker does the housekeeping.
+own line. A timer in each worker does the housekeeping, and one looks at the kill switch.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 import gevent
 
 from xblock_ai_tutor.gateway.config import METRICS_FOLDER
-from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts
+from xblock_ai_tutor.gateway.housekeeping import forget_what_expired, release_stranded, sweep_transcripts
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.metrics import forget_process
 from xblock_ai_tutor.gateway.services import services_of
+from xblock_ai_tutor.gateway.switches import watch
 
 worker_class = "gevent"
 wsgi_app = "xblock_ai_tutor.gateway.wsgi:app"
@@ -29,7 +30,7 @@ graceful_timeout = 30  # a stream that is running when SIGTERM comes may end
 control_socket_disable = True
 proc_name = "tutor-gateway"
 
-_RELEASE_EVERY_S = 30
+_RELEASE_EVERY_S = 5  # how long what a killed worker held stays held
 _SWEEP_EVERY_S = 3600
 _COLLECT = (20_000, 20, 20)
 
@@ -41,6 +42,7 @@ def post_worker_init(worker: Any) -> None:
     gc.freeze()
     gc.set_threshold(*_COLLECT)
     gevent.spawn(_housekeeping, worker.wsgi)
+    gevent.spawn(_watching, worker.wsgi)
     if worker.age == 1:
         host, port = worker.sockets[0].getsockname()[:2]
         print(f"Tutor gateway ready on http://{host}:{port}", flush=True)  # noqa: T201 - for who started it
@@ -64,8 +66,14 @@ def _housekeeping(app: Any) -> None:
             with app.app_context():
                 release_stranded(services, int(time.time() * 1000))
                 if time.monotonic() - swept >= _SWEEP_EVERY_S:
+                    forget_what_expired(services, int(time.time() * 1000))
                     sweep_transcripts(services, actor="housekeeping")
                     swept = time.monotonic()
         except Exception as mistake:
             log("housekeeping_failed", error=type(mistake).__name__)
         gevent.sleep(_RELEASE_EVERY_S)
+
+
+def _watching(app: Any) -> None:
+    with app.app_context():
+        watch(services_of(app).switches, gevent.sleep)

@@ -29,6 +29,8 @@ _TURN: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "incomplete"]}
 _ERROR: Final = _answer("The one error envelope.", "Error")
 _UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
+_FOREIGN: Final = _answer("foreign_origin: a page of no configured LMS.", "Error")
+_OFF: Final = _answer("tutor_off: switched off, everywhere or for this course or lesson.", "Error")
 _EVENTS: Final = (
     "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `text` {text}: "
     "guarded plain text; `citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
@@ -76,6 +78,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "400": _ERROR,
                     "401": _UNAUTHORISED,
                     "404": _answer("lesson_unknown: upload the lesson, then ask again.", "Error"),
+                    "503": _OFF,
                 },
             }
         },
@@ -89,9 +92,12 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": _STRING}}},
                     "400": _ERROR,
                     "401": _UNAUTHORISED,
+                    "403": _FOREIGN,
                     "404": _ERROR,
                     "409": _answer("This turn is being answered; try again in a moment.", "Error"),
                     "413": _ERROR,
+                    "429": _answer("too_many_messages: `Retry-After` has the seconds to wait.", "Error"),
+                    "503": _OFF,
                 },
             }
         },
@@ -99,12 +105,16 @@ DOCUMENT: Final[dict[str, Any]] = {
             "get": {
                 "summary": "The learner's own conversation",
                 "security": [{"ticket": []}],
-                "responses": {"200": _answer("Oldest turn first.", "Conversation"), "401": _UNAUTHORISED},
+                "responses": {
+                    "200": _answer("Oldest turn first.", "Conversation"),
+                    "401": _UNAUTHORISED,
+                    "403": _FOREIGN,
+                },
             },
             "delete": {
                 "summary": "Erase the learner's own conversation for good",
                 "security": [{"ticket": []}],
-                "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED},
+                "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED, "403": _FOREIGN},
             },
         },
         "/conversation/download": {
@@ -176,7 +186,7 @@ DOCUMENT: Final[dict[str, Any]] = {
             "service": {
                 "type": "http",
                 "scheme": "bearer",
-                "bearerFormat": "JWT HS256: iss lms, aud tutor-gateway, at most 60 seconds",
+                "bearerFormat": "JWT HS256: iss lms, aud tutor-gateway, 60 seconds at most, a jti used once",
             },
             "ticket": {
                 "type": "http",
@@ -222,7 +232,10 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "course": _STRING,
                     "usage": _STRING,
                 },
-                {"language": _STRING},
+                {
+                    "language": _STRING,
+                    "department": {"type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"},
+                },
             ),
             "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
             "TurnRequest": _object({"text": _STRING, "key": {"type": "string", "format": "uuid"}}, {"step": _STRING}),
@@ -246,11 +259,22 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "html": {"type": "string", "description": "Sanitised HTML of the whole answer."},
                     "citations": {"type": "array", "items": _ref("Citation")},
                     "receipt": {"type": "string", "description": "JWT for the LMS: aud lms-receipt, 10 minutes."},
+                    "remaining_tokens": {"type": ["integer", "null"], "minimum": 0},
+                    "allowance": {"anyOf": [_ref("Allowance"), {"type": "null"}]},
+                }
+            ),
+            "Allowance": _object(
+                {
+                    "of": {"enum": ["learner", "lesson", "department", "service"]},
                     "remaining_tokens": _COUNT,
+                    "limit_tokens": {"type": "integer", "minimum": 1},
+                    "returns_at": {"type": "string", "format": "date-time"},
+                    "message": {"type": "string", "description": "What is left and when it returns, for the learner."},
                 }
             ),
             "Conversation": _object(
                 {
+                    "allowance": {"anyOf": [_ref("Allowance"), {"type": "null"}]},
                     "turns": {
                         "type": "array",
                         "items": _object(

@@ -18,6 +18,7 @@ from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import ModelError
 from xblock_ai_tutor.gateway.settlement import done, replay, settle
 from xblock_ai_tutor.gateway.sse import Event, error
+from xblock_ai_tutor.gateway.switches import TutorOffError
 from xblock_ai_tutor.gateway.turn_checks import (
     authorise,
     compose_request,
@@ -63,6 +64,8 @@ def run(turn: Turn) -> Iterator[Event]:
         turn.end("incomplete", "disconnected")
         _settled(turn)
         raise
+    except TutorOffError as failure:
+        failed = _failed(turn, failure.code, failure.message, retry=failure.retry)
     except ModelError as failure:
         log("model_failed", turn=turn.id, code=failure.code, detail=failure.detail)
         failed = _failed(turn, failure.code, failure.message, retry=failure.retry)

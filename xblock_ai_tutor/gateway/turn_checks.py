@@ -10,17 +10,26 @@ import datetime as dt
 import secrets
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway import messages
-from xblock_ai_tutor.gateway.budget import SERVICE, claims_on, tokens_to_reserve
-from xblock_ai_tutor.gateway.failures import ConflictError, InvalidError, NotFoundError, UnauthorisedError
+from xblock_ai_tutor.gateway.allowance import used_up
+from xblock_ai_tutor.gateway.budget import claims_on, compose_within, hold_for, kind_of
+from xblock_ai_tutor.gateway.budget_watch import warn_of_refusal
+from xblock_ai_tutor.gateway.failures import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    TooManyError,
+    UnauthorisedError,
+)
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
-from xblock_ai_tutor.gateway.models.compose import Exchange, compose
+from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, compose
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
@@ -30,11 +39,16 @@ from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
+from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
-from xblock_ai_tutor.gateway.tickets import BAD_TICKET, read_ticket
+from xblock_ai_tutor.gateway.switches import refuse_when_off
+from xblock_ai_tutor.gateway.ticket_checks import current_ticket
+from xblock_ai_tutor.gateway.tickets import BAD_TICKET
 from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdict
+from xblock_ai_tutor.gateway.workers import this_worker
 
 HISTORY_TURNS: Final = 6
+_SOME_CANARY: Final = f"canary-{'0' * 16}"  # as long as the one that `compose_request` makes
 
 STILL_RUNNING: Final = marked("Your question is being answered already. Wait a moment.")
 LESSON_UNKNOWN: Final = marked("The tutor does not know this lesson yet. Reload the page.")
@@ -43,14 +57,14 @@ STEP_UNKNOWN: Final = marked("The lesson has no such step. Reload the page.")
 
 def authorise(turn: Turn) -> Verdict:
     """The ticket's learner may ask about the ticket's lesson. STOP: the same request was answered before."""
-    settings = turn.services.settings
-    ticket = turn.ticket = read_ticket(settings, turn.token)
-    turn.claims = claims_on(settings, ticket.learner, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
+    settings, off = turn.services.settings, turn.services.switches.off()
     with transaction() as session:
+        ticket = turn.ticket = current_ticket(session, settings, turn.token)
+        turn.claims = claims_on(settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
         body = dao_get_lesson(session, ticket.lesson)
         if body is None:
             raise NotFoundError(LESSON_UNKNOWN, code="lesson_unknown")
-        turn.lesson, turn.lesson_bytes = read_lesson(body), len(body)
+        turn.lesson = read_lesson(body)
         turn.step = turn.lesson.step(turn.step_id)
         if turn.step_id and turn.step is None:
             raise InvalidError(STEP_UNKNOWN, code="step_unknown")
@@ -68,6 +82,9 @@ def authorise(turn: Turn) -> Verdict:
             turn.earlier = _earlier(session, turn)
             if turn.earlier is not None:
                 return Verdict.STOP
+        refuse_when_off(off, ticket, lesson_id=turn.lesson.id)
+        _keep_pace(session, turn)
+        if opened is stored.Opened.KNOWN:
             turn.history = _history(session, turn)
         stored.dao_begin_turn(
             session,
@@ -93,6 +110,17 @@ def _earlier(session: Session, turn: Turn) -> StoredTurn | None:
     return None
 
 
+def _keep_pace(session: Session, turn: Turn) -> None:
+    """Count the message. Raises `TooManyError` when the learner has to wait; then nothing of the turn is kept."""
+    most = turn.services.settings.messages_per_minute
+    if not most:
+        return
+    wait_ms = dao_take_message(session, learner=turn.ticket.learner, most=most, now_ms=turn.at_ms)
+    if wait_ms:
+        seconds = -(-wait_ms // 1000)
+        raise TooManyError(messages.too_many(seconds, turn.say), retry_after=seconds)
+
+
 def _history(session: Session, turn: Turn) -> tuple[Exchange, ...]:
     past = stored.dao_get_exchanges(session, conversation=turn.ticket.conversation, most=HISTORY_TURNS)
     decrypt = turn.services.decrypt
@@ -100,20 +128,20 @@ def _history(session: Session, turn: Turn) -> tuple[Exchange, ...]:
 
 
 def reserve_budget(turn: Turn) -> Verdict:
-    """Hold the most that the turn can use in the learner's day and the service's month."""
-    settings = turn.services.settings
-    tokens = tokens_to_reserve(settings, lesson_bytes=turn.lesson_bytes, history=turn.history, words=turn.words)
-    lacking = _reserve(turn, tokens)
+    """Hold more than the turn can use in each of its budgets."""
+    most = turn.services.settings.max_output_tokens
+    turn.hold = hold_for(_composed(turn, turn.history, turn.words, canary=_SOME_CANARY), max_output_tokens=most)
+    lacking = _reserve(turn)
     if lacking is not None:
         # A worker that died may still hold some: give that back, and look once more.
         release_stranded(turn.services, int(time.time() * 1000))
-        lacking = _reserve(turn, tokens)
+        lacking = _reserve(turn)
     if lacking is None:
         return Verdict.PASS
-    whole_service = lacking.scope == SERVICE
-    turn.end("refused", "budget_service" if whole_service else "budget_learner")
-    sentence = messages.BUDGET_SERVICE if whole_service else messages.BUDGET_LEARNER
-    turn.tell(notice("refused", turn.say.gettext(sentence)))
+    with transaction() as session:
+        warn_of_refusal(session, lacking)
+    turn.end("refused", f"budget_{kind_of(lacking.scope)}")
+    turn.tell(notice("refused", used_up(lacking, turn.ticket.language)))
     return Verdict.STOP
 
 
@@ -125,12 +153,17 @@ class _ExhaustedError(Exception):
         self.claim = claim
 
 
-def _reserve(turn: Turn, tokens: int) -> Claim | None:
+def _reserve(turn: Turn) -> Claim | None:
     expires_ms = turn.at_ms + stranded_after_ms(turn.services.settings)
     try:
         with transaction() as session:
             lacking = dao_reserve_tokens(
-                session, turn=turn.id, claims=turn.claims, tokens=tokens, expires_ms=expires_ms
+                session,
+                turn=turn.id,
+                claims=turn.claims,
+                hold=turn.hold,
+                expires_ms=expires_ms,
+                worker=this_worker(),
             )
             if lacking is not None:
                 raise _ExhaustedError(lacking)
@@ -184,12 +217,21 @@ def screen_question(turn: Turn) -> Verdict:
 
 
 def compose_request(turn: Turn) -> Verdict:
-    """Write the request, with a canary that must never come back."""
-    turn.request = compose(
-        lesson=turn.lesson,
-        step=turn.step,
-        history=turn.history,
-        words=turn.question,
-        canary=f"canary-{secrets.token_hex(8)}",
+    """Write the request, with a canary that must never come back, no larger than what is held for it."""
+    canary = f"canary-{secrets.token_hex(8)}"
+    request = compose_within(
+        turn.hold,
+        turn.history,
+        lambda history: _composed(turn, history, turn.question, canary=canary),
+        max_output_tokens=turn.services.settings.max_output_tokens,
     )
+    if request is None:
+        turn.end("refused", "too_long")
+        turn.tell(notice("refused", messages.refused("too_long", turn.say)))
+        return Verdict.STOP
+    turn.request = request
     return Verdict.PASS
+
+
+def _composed(turn: Turn, history: Sequence[Exchange], words: str, *, canary: str) -> ModelRequest:
+    return compose(lesson=turn.lesson, step=turn.step, history=history, words=words, canary=canary)

@@ -16,6 +16,7 @@ from xblock_ai_tutor.gateway import messages
 from xblock_ai_tutor.gateway.models import Delta, Finished, ModelUnavailableError, Refused
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, GuardedCitation, GuardedText
 from xblock_ai_tutor.gateway.sse import HEARTBEAT, Event, notice
+from xblock_ai_tutor.gateway.switches import scopes_of, until_off
 from xblock_ai_tutor.gateway.tickets import safety_identifier
 from xblock_ai_tutor.gateway.turn_state import Turn
 
@@ -38,7 +39,7 @@ def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
         turn.request, safety_identifier=safety_identifier(settings, turn.ticket.learner)
     )
     declined = False
-    for event in turn.upstream:
+    for event in until_off(turn.services.switches, scopes_of(turn.ticket, turn.lesson.id), turn.upstream):
         turn.asked = True
         match event:
             case Delta(text):

@@ -102,12 +102,13 @@
       part("reconnect").hidden = true;
       try {
         const response = await request("/conversation", { method: "GET" });
-        const { turns: past = [], where = {}, retention_days: days } = await core.json(response);
+        const { turns: past = [], where = {}, retention_days: days, allowance } = await core.json(response);
         turns.replaceChildren(...past.map(pastTurn));
         for (const name of ["stored_in", "processed_in", "usage_metadata_in"]) {
           if (where[name]) part(name).textContent = place(where[name]);
         }
         part("kept").textContent = days === undefined ? "" : core.fill(strings.keptFor, { days });
+        showAllowance(allowance);
         part("ask").hidden = false;
         showDelete();
         toBottom();
@@ -188,6 +189,7 @@
     function finish(turn, end) {
       say("");
       showAnswer(turn, end);
+      showAllowance(end.allowance);
       const heard = [turn.notices.textContent, turn.answer.textContent && strings.answered, turn.answer.textContent];
       core.say(lesson.live, heard.filter(Boolean).join(" "));
       if (end.receipt) handler("receipt", { receipt: end.receipt });
@@ -282,6 +284,11 @@
       link.replaceWith(together);
       next.data = next.data.slice(stops[0].length);
       together.append(link, stops[0]);
+    }
+
+    /** What is left of the tutor and when it returns, in the gateway's words; nothing where nothing limits it. */
+    function showAllowance(allowance) {
+      part("allowance").textContent = allowance ? allowance.message : "";
     }
 
     function showDelete() {

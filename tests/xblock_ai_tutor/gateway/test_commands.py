@@ -394,7 +394,7 @@ def test_every_help_text_says_the_exit_codes() -> None:
 
 def test_keys_are_fresh_and_fit(tmp_path: Path) -> None:
     made = dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
-    assert len(made) == 3
+    assert len(made) == 4
     assert made != dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
     env = environment(tmp_path, "https://gb.api.openai.com/v1") | made
     from xblock_ai_tutor.gateway.config import Settings
@@ -410,3 +410,42 @@ def test_without_the_extra_there_is_one_clear_sentence(tmp_path: Path) -> None:
     )
     assert done.returncode == 5
     assert "pip install 'xblock-ai-tutor[gateway]'" in done.stderr
+
+
+# ── budgets and the kill switch ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_budgets_are_shown_without_a_key_and_without_a_learner(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    alone = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    found = json.loads(run("budgets", "show", "--json", env=alone).stdout)
+    (service,) = found["budgets"]
+    assert (service["budget"], service["held_tokens"], service["limit_tokens"]) == ("service", 0, 50_000_000)
+    assert service["used_tokens"] > 0
+    assert found["learners_today"]["learners"] == 1
+    assert found["learners_today"]["at_percent"] == {"80": 0, "95": 0, "100": 0}
+    said = run("budgets", "show", env=alone).stdout
+    assert "service: 0 % used in" in said
+    assert "a" * 32 not in said
+
+
+def test_the_switch_is_audited_and_lists_what_is_off_and_why(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    env = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    assert "Nothing is switched off" in run("switch", "list", env=env).stdout
+    off = ("switch", "off", "--course", "course-v1:A+B+C", "--reason", "Wrong answers reported")
+    assert run(*off, env=env).stdout == "course:course-v1:A+B+C is off.\n"
+    assert "already" in run(*off, env=env).stdout
+    listed = json.loads(run("switch", "list", "--json", env=env).stdout)["switches"]
+    assert [(row["off"], row["reason"]) for row in listed] == [("course:course-v1:A+B+C", "Wrong answers reported")]
+    on = run("switch", "on", "--course", "course-v1:A+B+C", "--reason", "Mended", "--json", env=env)
+    assert json.loads(on.stdout) == {"switch": "course:course-v1:A+B+C", "on": True, "changed": True}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("off",), ("off", "--reason", "  "), ("off", "--course", "a", "--lesson", "b", "--reason", "r"), ("on",)],
+)
+def test_a_switch_wants_a_reason_and_one_thing_to_switch(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("switch", *arguments, env={"TUTOR_DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite'}"})
+    assert done.exit_code == 2

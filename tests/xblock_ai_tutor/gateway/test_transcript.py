@@ -86,12 +86,19 @@ def test_erased_text_is_nowhere_in_the_database_file(tutor: Gateway) -> None:
     ]
 
 
-def test_after_erasing_a_learner_can_ask_anew_with_the_same_ticket(tutor: Gateway) -> None:
-    ticket = tutor.ticket()
-    tutor.ask("First about pat@dept.example and a case", ticket=ticket)
-    tutor.client.delete("/conversation", headers=bearer(ticket))
-    tutor.ask("Second about a case", ticket=ticket)
-    assert [turn["question"] for turn in tutor.conversation(ticket)["turns"]] == ["Second about a case"]
+def test_after_erasing_a_learner_asks_anew_with_a_new_ticket_and_the_old_one_reads_nothing(tutor: Gateway) -> None:
+    old = tutor.ticket()
+    tutor.ask("First about pat@dept.example and a case", ticket=old)
+    tutor.client.delete("/conversation", headers=bearer(old))
+    time.sleep(0.002)
+    new = tutor.ticket()
+    tutor.ask("Second about a case", ticket=new)
+    assert [turn["question"] for turn in tutor.conversation(new)["turns"]] == ["Second about a case"]
+    with tutor.post("Third about a case", ticket=old) as answered:
+        assert answered.status_code == 401
+    assert tutor.conversation(old)["turns"] == []
+    assert tutor.client.delete("/conversation", headers=bearer(old)).status_code == 204
+    assert len(tutor.conversation(new)["turns"]) == 1
 
 
 def test_a_turn_that_is_erased_while_it_runs_does_not_come_back(tutor: Gateway) -> None:

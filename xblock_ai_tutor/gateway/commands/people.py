@@ -9,13 +9,17 @@ from typing import Any, cast
 
 import click
 
-from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, FAILED, Stopped, database_errors, say_json
-from xblock_ai_tutor.gateway.commands.records import database_alone, gateway_app, whole_file
+from xblock_ai_tutor.gateway.commands.common import EXIT_CODES, FAILED, Stopped, database_errors, ledger_app, say_json
+from xblock_ai_tutor.gateway.commands.records import gateway_app, whole_file
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 _who = (
     click.option("--learner", metavar="PSEUDONYM", help="The gateway's pseudonym: 32 hex digits."),
-    click.option("--lms-id", metavar="ID", help="The platform's anonymous user id; needs TUTOR_SERVICE_KEY."),
+    click.option(
+        "--lms-id",
+        metavar="ID",
+        help="The platform's anonymous id, where its pseudonym_key is not set.",
+    ),
 )
 
 
@@ -134,7 +138,7 @@ def close(number: int, outcome: str) -> None:
     """Note what was decided about a report. It is audited."""
     from xblock_ai_tutor.gateway.opinions import Outcome, close_report  # noqa: PLC0415
 
-    with database_errors(), database_alone().app_context():
+    with database_errors(), ledger_app().app_context():
         closed = close_report(number, outcome=cast("Outcome", outcome))
     if not closed:
         raise _no_report(number)
@@ -152,7 +156,7 @@ def show_audit() -> None:
     from xblock_ai_tutor.gateway.store.audit import dao_get_audit  # noqa: PLC0415
     from xblock_ai_tutor.gateway.store.database import transaction  # noqa: PLC0415
 
-    with database_errors(), database_alone().app_context(), transaction() as session:
+    with database_errors(), ledger_app().app_context(), transaction() as session:
         for entry in dao_get_audit(session):
             say_json(
                 {
@@ -177,7 +181,7 @@ def verify(noted: str | None, as_json: bool) -> None:
     from xblock_ai_tutor.gateway.store.audit import dao_verify_audit  # noqa: PLC0415
     from xblock_ai_tutor.gateway.store.database import transaction  # noqa: PLC0415
 
-    with database_errors(), database_alone().app_context(), transaction() as session:
+    with database_errors(), ledger_app().app_context(), transaction() as session:
         chain = dao_verify_audit(session, noted=noted)
     if as_json:
         say_json({"entries": chain.entries, "last_link": chain.last_link, "broken_at": chain.broken_at})
@@ -199,7 +203,8 @@ def _pseudonym(app: Any, learner: str | None, lms_id: str | None) -> str:
     if (learner is None) == (lms_id is None):
         raise click.UsageError("Name the learner with --learner or with --lms-id.")
     if lms_id is not None:
-        return GatewayClient("", "", services_of(app).settings.service_key.reveal()).pseudonym(lms_id)
+        oldest = services_of(app).settings.service_key.each()[-1]
+        return GatewayClient("", "", (oldest,), oldest).pseudonym(lms_id)
     if learner is None or len(learner) != 32 or set(learner) - set("0123456789abcdef"):
         raise click.UsageError("A pseudonym has 32 hex digits in lower case.")
     return learner

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from xblock_ai_tutor.gateway.commands.common import (
-    CONFIG,
     EXIT_CODES,
     FAILED,
-    UNUSABLE,
     Stopped,
     database_errors,
+    ledger_app,
     read_settings,
     say_json,
-    settings_problems,
 )
-from xblock_ai_tutor.gateway.config import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from xblock_ai_tutor.gateway.housekeeping import Swept
-
-
-DATABASE_URL: Final = "TUTOR_DATABASE_URL"
 
 
 @click.group(epilog=EXIT_CODES)
@@ -57,7 +50,7 @@ def export(after: int, out: Path | None, as_json: bool) -> None:
     from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
 
     rows, cursor = 0, after
-    with database_errors(), database_alone().app_context(), whole_file(out) as target:
+    with database_errors(), ledger_app().app_context(), whole_file(out) as target:
         for row in export_rows(after=after):
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
             rows, cursor = rows + 1, row["cursor"]
@@ -106,23 +99,6 @@ def _say_swept(swept: Swept, released: int) -> None:
     )
     proof = f"Looked again: {swept.overdue} turns from before {swept.before} are left"
     click.echo(f"{proof}, and the write-ahead log is {'empty' if swept.log_emptied else 'in use by a reader'}.")
-
-
-def database_alone() -> Flask:
-    """The database alone: whoever exports counts has no business with the keys."""
-    url = os.environ.get(DATABASE_URL, "")
-    if not url:
-        raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
-    from sqlalchemy import make_url  # noqa: PLC0415
-
-    address = make_url(url)
-    path = Path(address.database or "")
-    if address.get_backend_name() == "sqlite" and path.is_absolute() and not path.exists():
-        # SQLite would make an empty one, and a mistyped path would look like a ledger without turns.
-        raise Stopped(f"There is no database at the path in {DATABASE_URL}. Correct the path.", UNUSABLE)
-    from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
-
-    return database_app(url)
 
 
 def gateway_app() -> Flask:

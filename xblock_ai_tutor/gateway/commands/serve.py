@@ -76,6 +76,7 @@ def keys() -> None:
 
     click.echo(f"TUTOR_SERVICE_KEY={secrets.token_urlsafe(48)}")
     click.echo(f"TUTOR_TICKET_KEY={secrets.token_urlsafe(48)}")
+    click.echo(f"TUTOR_IDENTITY_KEY={secrets.token_urlsafe(48)}")
     click.echo(f"TUTOR_TRANSCRIPT_KEY={Fernet.generate_key().decode()}")
 
 

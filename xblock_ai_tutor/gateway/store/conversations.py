@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway.store.tables import Conversation, Turn, table_of
@@ -21,7 +21,11 @@ _turns: Final = table_of(Turn)
 _conversations: Final = table_of(Conversation)
 _OF_CONVERSATION: Final = _conversations.c.id == bindparam("conversation")
 _OWNER: Final = select(_conversations.c.learner).where(_OF_CONVERSATION).with_for_update()
-_OPEN: Final = insert(_conversations)
+# The same statement in SQLite and PostgreSQL; SQLAlchemy's ON CONFLICT is one function for each.
+_OPEN: Final = text(
+    "INSERT INTO conversations (id, learner, course, usage, touched_ms) "
+    "VALUES (:id, :learner, :course, :usage, :touched_ms) ON CONFLICT DO NOTHING RETURNING id"
+)
 _TOUCH: Final = update(_conversations).where(_OF_CONVERSATION).values(touched_ms=bindparam("now_ms"))
 _PLACEHOLDERS: Final = select(_conversations.c.placeholders_cipher).where(_OF_CONVERSATION).with_for_update()
 _KEEP_PLACEHOLDERS: Final = (
@@ -87,8 +91,10 @@ def dao_open_conversation(
     owner = session.execute(_OWNER, {"conversation": conversation}).scalar()
     if owner is None:
         values = {"id": conversation, "learner": learner, "course": course, "usage": usage, "touched_ms": now_ms}
-        session.execute(_OPEN, values)
-        return Opened.NEW
+        if session.execute(_OPEN, values).first() is not None:
+            return Opened.NEW
+        # A rival was first: what it opened is there by now.
+        owner = session.execute(_OWNER, {"conversation": conversation}).scalar()
     if owner != learner:
         return Opened.FOREIGN
     session.execute(_TOUCH, {"conversation": conversation, "now_ms": now_ms})
@@ -125,6 +131,11 @@ def dao_finish_turn(session: Session, turn: str, **ending: Any) -> None:
     Nothing happens when it was erased while it ran: nothing of it comes back.
     """
     session.execute(_FINISH, {"turn": turn, **ending})
+
+
+def dao_get_turn(session: Session, turn: str) -> Turn | None:
+    """The turn with this id, or None when it was erased."""
+    return session.get(Turn, turn)
 
 
 def dao_get_turn_by_key(session: Session, *, conversation: str, key: str) -> Turn | None:

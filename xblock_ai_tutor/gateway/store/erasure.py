@@ -20,9 +20,13 @@ from xblock_ai_tutor.gateway.store.tables import (
     Feedback,
     LedgerRow,
     Lesson,
+    Pace,
     Report,
     Reservation,
+    Revocation,
+    Switch,
     Turn,
+    UsedToken,
 )
 
 _Find = Callable[[str], ColumnElement[bool]]
@@ -49,11 +53,13 @@ HELD: Final[Mapping[type[Base], _Find]] = {
     Report: _of_turns(Report.turn),
     Reservation: lambda learner: Reservation.scope == f"learner:{learner}",
     Budget: lambda learner: Budget.scope == f"learner:{learner}",
+    Pace: lambda learner: Pace.learner == learner,
     LedgerRow: lambda learner: LedgerRow.learner == learner,
     Turn: lambda learner: Turn.conversation.in_(_conversations(learner)),
     Conversation: lambda learner: Conversation.learner == learner,
 }
-WITHOUT_LEARNERS: Final[frozenset[type[Base]]] = frozenset({AuditEntry, Lesson})
+# Revocations name a conversation that is gone, by a digest, until its tickets have expired.
+WITHOUT_LEARNERS: Final[frozenset[type[Base]]] = frozenset({AuditEntry, Lesson, Revocation, Switch, UsedToken})
 
 
 def dao_get_rows_of(session: Session, learner: str) -> dict[str, list[Base]]:

@@ -73,25 +73,76 @@ class Turn(Base):
 
 
 class Budget(Base):
-    """Tokens used and held in one period (`2026-07-03` or `2026-07`) of one scope (`learner:…` or `service`)."""
+    """Tokens used and held in one period (`2026-07-03` or `2026-07`) of one scope.
+
+    Scopes: `learner:…`, `lesson:<usage key>`, `department:<code>`, `service`. `limit_tokens` is the limit that was last
+    enforced; `warned` the highest percentage that the operator was told of in this period.
+    """
 
     __tablename__ = "budgets"
 
-    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
     period: Mapped[str] = mapped_column(String(10), primary_key=True)
     used: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
+    limit_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    warned: Mapped[int] = mapped_column(server_default="0")
 
 
 class Reservation(Base):
-    """Tokens that a running turn holds in one budget, until it settles or `expires_ms` passes."""
+    """Tokens that a running turn holds in one budget, until it settles, its `worker` dies, or `expires_ms` passes.
+
+    `likely_in` and `likely_out` are what is booked when the worker dies: the model was probably asked, and paid.
+    """
 
     __tablename__ = "reservations"
 
     turn: Mapped[str] = mapped_column(String(32), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
     period: Mapped[str] = mapped_column(String(10))
     tokens: Mapped[int] = mapped_column(BigInteger)
+    likely_in: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    likely_out: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    worker: Mapped[str] = mapped_column(String(80), server_default="")
+    expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Pace(Base):
+    """When a learner sent their latest messages: `recent` holds times within a minute of `latest_ms`, oldest first."""
+
+    __tablename__ = "paces"
+
+    learner: Mapped[str] = mapped_column(String(32), primary_key=True)
+    recent: Mapped[list[int]] = mapped_column(JSON)
+    latest_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Switch(Base):
+    """What is switched off now: `service`, `course:<key>` or `lesson:<usage key, digest or id>`. On: no row."""
+
+    __tablename__ = "switches"
+
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    since_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class UsedToken(Base):
+    """A service token that was used, by its `jti`, until it would have expired anyway."""
+
+    __tablename__ = "used_tokens"
+
+    jti: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Revocation(Base):
+    """Tickets of a conversation that were issued up to `before_ms` are void: it was erased."""
+
+    __tablename__ = "revocations"
+
+    conversation: Mapped[str] = mapped_column(String(32), primary_key=True)
+    before_ms: Mapped[int] = mapped_column(BigInteger)
     expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
