@@ -19,6 +19,7 @@ from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, Unauth
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import accept_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
+from xblock_ai_tutor.gateway.residency.public import shown
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.sse import encoded
 from xblock_ai_tutor.gateway.store.database import is_reachable, transaction
@@ -38,7 +39,7 @@ from xblock_ai_tutor.gateway.turn_state import Turn
 api: Final = Blueprint("api", __name__)
 
 # What a browser on another origin may call, and how.
-CORS_ROUTES: Final[Mapping[str, str]] = {"/turns": "POST", "/conversation": "GET, DELETE"}
+CORS_ROUTES: Final[Mapping[str, str]] = {"/turns": "POST", "/conversation": "GET, DELETE", "/residency": "GET"}
 TURN_BYTES: Final = 64_000
 TICKET_BYTES: Final = 8_000
 
@@ -130,9 +131,19 @@ def healthz() -> Response:
 
 @api.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers too."""
-    ready = is_reachable()
-    return jsonify({"status": "ready" if ready else "database"}), 200 if ready else 503
+    """The database answers too. Without residency the gateway stays ready: it refuses turns with a plain sentence,
+    and learners can still read and erase what they wrote."""
+    if not is_reachable():
+        return jsonify({"status": "database", "residency": "unknown"}), 503
+    standing = _services().residency.now()
+    status = "ready" if standing.answering else "not_answering"
+    return jsonify({"status": status, "residency": standing.reason}), 200
+
+
+@api.get("/residency")
+def get_residency() -> Response:
+    """Where words go, for a learner to read: no ticket is needed to know it."""
+    return jsonify(shown(_services(), request.args.get("language", "en")))
 
 
 @api.get("/openapi.json")

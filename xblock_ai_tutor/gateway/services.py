@@ -1,4 +1,4 @@
-"""What a running gateway is made of: settings, model, cipher, and the residency assessment it started with."""
+"""What a running gateway is made of: settings, model, cipher, and how its residency stands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Flask
 
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models import Model
-from xblock_ai_tutor.gateway.sandbox.residency import Assessment
+from xblock_ai_tutor.gateway.residency.standing import Standings
 
 _NAME = "xblock_ai_tutor.gateway"
 
@@ -21,7 +21,7 @@ class Services:
     settings: Settings
     model: Model
     cipher: MultiFernet
-    residency: Assessment
+    residency: Standings
 
     def encrypt(self, text: str) -> bytes:
         return self.cipher.encrypt(text.encode("utf-8", errors="surrogatepass"))

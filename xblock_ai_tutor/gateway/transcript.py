@@ -9,6 +9,7 @@ from typing import Any
 from xblock_ai_tutor.gateway import messages
 from xblock_ai_tutor.gateway.i18n import translator
 from xblock_ai_tutor.gateway.lessons import read_lesson
+from xblock_ai_tutor.gateway.residency.public import where
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
@@ -49,7 +50,7 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
     return {
         "turns": [shown(turn) for turn in turns],
         "retention_days": services.settings.retention_days,
-        "where": {fact.name.replace(" ", "_"): fact.found for fact in services.residency.facts},
+        "where": where(services),
     }
 
 

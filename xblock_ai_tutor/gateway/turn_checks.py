@@ -42,9 +42,13 @@ STEP_UNKNOWN: Final = marked("The lesson has no such step. Reload the page.")
 
 
 def authorise(turn: Turn) -> Verdict:
-    """The ticket's learner may ask about the ticket's lesson. STOP: the same request was answered before."""
+    """The ticket's learner may ask about the ticket's lesson, and residency is attested.
+
+    STOP: the same request was answered before.
+    """
     settings = turn.services.settings
     ticket = turn.ticket = read_ticket(settings, turn.token)
+    turn.services.residency.require(ticket.language)
     turn.claims = claims_on(settings, ticket.learner, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
     with transaction() as session:
         body = dao_get_lesson(session, ticket.lesson)
