@@ -37,9 +37,7 @@ def residency() -> None:
 
 
 @residency.command(epilog=EXIT_CODES)
-@click.option(
-    "--base-url", metavar="URL", help="Judge this address alone, instead of checking the configured endpoint."
-)
+@click.option("--base-url", metavar="URL", help="Judge this address alone, not the configured endpoint.")
 @click.option("--policy", metavar="ID", help="The policy; TUTOR_RESIDENCY_POLICY otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout: the whole attestation.")
 @click.option(

@@ -1,7 +1,8 @@
 """Asking a model through the official SDK's Responses API. The only module of the house that imports `openai`.
 
 The SDK makes the request, the authentication, the retries and the errors; the event stream is read raw. What may leave
-is asserted on the wire (`egress`), whatever the code above it does: this host, this path, these fields, `store` false. Proxies and addresses in the environment are not used, and redirects are not followed.
+is asserted on the wire (`egress`), whatever the code above it does: this host, this path, these fields, `store` false.
+Proxies and addresses in the environment are not used, and redirects are not followed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Looking at an endpoint's certificate: one TLS connection, verified as the model's are, and closed. `check` calls it."""
+"""Looking at an endpoint's certificate: one TLS connection, verified as the model's are. `check` calls it."""
 
 from __future__ import annotations
 

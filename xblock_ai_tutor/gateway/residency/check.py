@@ -126,21 +126,11 @@ def _posture(settings: Settings, endpoint: Endpoint | None) -> tuple[Posture, li
     )
     if endpoint is None or endpoint.proof != ADMIN_API:
         return address, []
-    if not settings.admin_api_key.reveal():
-        if settings.residency_evidence == EVIDENCE_ADDRESS:
-            detail = "Not read: the operator accepts the address as evidence (TUTOR_RESIDENCY_EVIDENCE=address)."
-            return address, [Check("provider's record", PASSED, detail)]
-        detail = (
-            "Not read: set TUTOR_ADMIN_API_KEY and TUTOR_MODEL_PROJECT, or accept the address as evidence with "
-            "TUTOR_RESIDENCY_EVIDENCE=address."
-        )
-        return unproven(endpoint), [Check("provider's record", FAILED, detail)]
-    if settings.admin_api_key == settings.model_api_key:
-        detail = "TUTOR_ADMIN_API_KEY is also the model's key: an Admin key must not travel with learners' words."
-        return unproven(endpoint), [Check("provider's record", FAILED, detail)]
-    if not settings.model_project:
-        detail = "TUTOR_MODEL_PROJECT is not set: whose record to read is not known."
-        return unproven(endpoint), [Check("provider's record", FAILED, detail)]
+    if settings.residency_evidence == EVIDENCE_ADDRESS and not settings.admin_api_key.reveal():
+        detail = "Not read: the operator accepts the address as evidence (TUTOR_RESIDENCY_EVIDENCE=address)."
+        return address, [Check("provider's record", PASSED, detail)]
+    if obstacle := _unreadable(settings):
+        return unproven(endpoint), [Check("provider's record", FAILED, obstacle)]
     try:
         record = read_record(
             base_url=endpoint.admin_base_url,
@@ -154,6 +144,20 @@ def _posture(settings: Settings, endpoint: Endpoint | None) -> tuple[Posture, li
     except AdminReadError as error:
         return unproven(endpoint), [Check("provider's record", FAILED if error.refused else UNREADABLE, str(error))]
     return by_record(endpoint, record.residency, record.retention), _record_checks(settings, endpoint, record)
+
+
+def _unreadable(settings: Settings) -> str:
+    """Which setting keeps the provider's record from being read, if one does."""
+    if not settings.admin_api_key.reveal():
+        return (
+            "Not read: set TUTOR_ADMIN_API_KEY and TUTOR_MODEL_PROJECT, or accept the address as evidence with "
+            "TUTOR_RESIDENCY_EVIDENCE=address."
+        )
+    if settings.admin_api_key == settings.model_api_key:
+        return "TUTOR_ADMIN_API_KEY is also the model's key: an Admin key must not travel with learners' words."
+    if not settings.model_project:
+        return "TUTOR_MODEL_PROJECT is not set: whose record to read is not known."
+    return ""
 
 
 def _record_checks(settings: Settings, endpoint: Endpoint, record: ProjectRecord) -> list[Check]:

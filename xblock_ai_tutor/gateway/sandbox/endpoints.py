@@ -1,4 +1,4 @@
-"""Reading an endpoint's address so that it can mean one thing only. Pure; `residency`, `rulebook` and `config` call it."""
+"""Reading an endpoint's address so that it can mean one thing only. Pure; `residency` and `rulebook` call it."""
 
 from __future__ import annotations
 

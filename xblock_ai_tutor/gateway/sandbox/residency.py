@@ -137,8 +137,10 @@ def by_address(base_url: str, *, operator_country: str | None, rulebook: Ruleboo
     if known is not None:
         return Posture(
             host,
-            *(Found(place, BY_DECLARATION) for place in (known.stored_in, known.processed_in, known.usage_metadata_in)),
-            retention=Found(known.retention, BY_DECLARATION),
+            Found(known.stored_in, BY_DECLARATION),
+            Found(known.processed_in, BY_DECLARATION),
+            Found(known.usage_metadata_in, BY_DECLARATION),
+            Found(known.retention, BY_DECLARATION),
         )
     if host == "openai.com" or host.endswith(".openai.com"):
         unknown = Found(UNKNOWN, BY_NOTHING)

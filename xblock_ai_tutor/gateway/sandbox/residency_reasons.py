@@ -1,4 +1,4 @@
-"""One plain sentence for each thing that can be found about an endpoint. Pure; `residency` and `/residency` call `explain`.
+"""One plain sentence for each thing that can be found about an endpoint. Pure; `residency` calls `explain`.
 
 A sentence is a msgid with places to fill in, so that a learner can read it in their language.
 """
