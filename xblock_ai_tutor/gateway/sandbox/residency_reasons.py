@@ -104,15 +104,15 @@ _REASONS: Final[Mapping[tuple[str, str, bool], str]] = {
     (PROCESSED, NOT_PROVEN, False): _(
         "That what is sent is processed in {required} is not proven: the provider's own record was not read."
     ),
-    (RETENTION, "zero_data_retention", True): _("The provider keeps nothing of what is sent (zero data retention)."),
-    (RETENTION, "zero_data_retention", False): _(
-        "The provider's retention is zero data retention; the policy requires {required}."
+    (RETENTION, "zero_data_retention", True): _(
+        "Zero data retention is set: what is sent is not kept for abuse monitoring."
     ),
+    (RETENTION, "zero_data_retention", False): _("Zero data retention is set; the policy requires {required}."),
     (RETENTION, "modified_abuse_monitoring", True): _(
-        "The provider's abuse monitoring keeps no words (modified abuse monitoring)."
+        "Modified abuse monitoring is set: what is kept for abuse monitoring holds no words."
     ),
     (RETENTION, "modified_abuse_monitoring", False): _(
-        "The provider's retention is modified abuse monitoring; the policy requires {required}."
+        "Modified abuse monitoring is set; the policy requires {required}."
     ),
     (RETENTION, NONE, True): _(
         "The provider may keep what is sent for its usual abuse monitoring, 30 days; the policy accepts that."
