@@ -10,6 +10,7 @@ Each room subclasses `ApiError` beside the code that raises it; `app` turns them
            ├─ InvalidError           400: a body that does not fit
            ├─ ConflictError          409: this turn is being answered already
            ├─ LessonRejectedError    400 (lessons)
+           ├─ ResidencyStoppedError  503: no attestation holds (residency.standing)
            └─ ModelError        502 and its own tree (models)
 """
 
