@@ -14,7 +14,6 @@ import gevent
 
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts
 from xblock_ai_tutor.gateway.logs import log
-from xblock_ai_tutor.gateway.residency.record import check_when_due, wait_ms
 from xblock_ai_tutor.gateway.services import services_of
 
 worker_class = "gevent"
@@ -57,6 +56,9 @@ def _housekeeping(app: Any) -> None:
 
 def _residency(app: Any) -> None:
     """Repeat the residency check. It has a timer of its own: an Admin API that is silent holds up nothing else."""
+    # Imported late: the SDK brings in ssl, which gevent must patch first.
+    from xblock_ai_tutor.gateway.residency.record import check_when_due, wait_ms  # noqa: PLC0415
+
     services = services_of(app)
     pause_s = min(_RESIDENCY_LOOK_S, wait_ms(services.settings, "passed") / 4000)
     while True:

@@ -6,6 +6,11 @@ of an endpoint that may meet it is `residency`'s matter.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.errors import GatewayError
 from xblock_ai_tutor.gateway.sandbox.endpoints import port_of, read_address
@@ -31,6 +36,24 @@ def profile(settings: Settings) -> Endpoint | None:
     """The rulebook's profile of the configured endpoint, if it has one."""
     parts, host = read_address(settings.model_base_url)
     return settings.residency_file.endpoint(host, port_of(parts))
+
+
+def subject(settings: Settings) -> str:
+    """What an attestation is about, as a digest: another policy, endpoint, project or kind of evidence is another."""
+    endpoint = profile(settings)
+    policy = settings.residency_file.policy(settings.residency_policy)
+    about: dict[str, Any] = {
+        "policy": {
+            name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(policy).items()
+        },
+        "endpoint": asdict(endpoint) if endpoint else None,
+        "base_url": settings.model_base_url,
+        "project": settings.model_project,
+        "organisation": settings.model_organisation,
+        "country": settings.operator_country,
+        "evidence": settings.residency_evidence,
+    }
+    return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def assess_settings(settings: Settings) -> Assessment:

@@ -8,6 +8,7 @@ and at `/residency`. So whoever was given the public key can check a copy withou
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -22,6 +23,7 @@ SCHEMA: Final = "tutor-residency-attestation/1"
 PASSED: Final = "passed"
 FAILED: Final = "failed"
 UNREADABLE: Final = "unreadable"  # something could not be asked just now: nothing was found against the endpoint
+CLOCK_MARGIN_MS: Final = 120_000  # clocks of machines that share a database may differ by so much
 _SEALS: Final = ("digest", "signature")
 
 Document = dict[str, Any]
@@ -73,3 +75,8 @@ def failing(document: Document) -> list[str]:
     facts = [*document["facts"], document["retention"]]
     found = [f"{fact['name']}: {fact['reason']}" for fact in facts if not fact["ok"]]
     return found + [f"{check['name']}: {check['detail']}" for check in document["checks"] if check["outcome"] != PASSED]
+
+
+def moment_ms(moment: str) -> int:
+    """An ISO 8601 moment in whole milliseconds since 1970."""
+    return int(dt.datetime.fromisoformat(moment).timestamp() * 1000)

@@ -7,8 +7,6 @@ line, `serve` and the timer of each worker call it; none of them sends a learner
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import platform
 import ssl
 from collections.abc import Mapping
@@ -19,7 +17,7 @@ from typing import Any, Final
 from xblock_ai_tutor.gateway.config import EVIDENCE_ADDRESS, Settings
 from xblock_ai_tutor.gateway.models.admin import AdminReadError, ProjectRecord, read_record
 from xblock_ai_tutor.gateway.models.openai import sdk_problems
-from xblock_ai_tutor.gateway.posture import profile
+from xblock_ai_tutor.gateway.posture import profile, subject
 from xblock_ai_tutor.gateway.residency.attestation import (
     FAILED,
     PASSED,
@@ -89,24 +87,6 @@ def attest(settings: Settings, *, environ: Mapping[str, str], now: dt.datetime) 
         | {"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION},
     }
     return seal(document, signing_key(settings.ticket_key))
-
-
-def subject(settings: Settings) -> str:
-    """What an attestation is about, as a digest: another policy, endpoint, project or kind of evidence is another."""
-    endpoint = profile(settings)
-    policy = settings.residency_file.policy(settings.residency_policy)
-    about: dict[str, Any] = {
-        "policy": {
-            name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(policy).items()
-        },
-        "endpoint": asdict(endpoint) if endpoint else None,
-        "base_url": settings.model_base_url,
-        "project": settings.model_project,
-        "organisation": settings.model_organisation,
-        "country": settings.operator_country,
-        "evidence": settings.residency_evidence,
-    }
-    return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _outcome(facts: Any, checks: list[Check]) -> str:

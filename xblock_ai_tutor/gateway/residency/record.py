@@ -13,8 +13,9 @@ from typing import Final
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.errors import ResidencyError
 from xblock_ai_tutor.gateway.logs import log
-from xblock_ai_tutor.gateway.residency.attestation import PASSED, Document, failing
-from xblock_ai_tutor.gateway.residency.check import attest, subject
+from xblock_ai_tutor.gateway.posture import subject
+from xblock_ai_tutor.gateway.residency.attestation import CLOCK_MARGIN_MS, PASSED, Document, failing, moment_ms
+from xblock_ai_tutor.gateway.residency.check import attest
 from xblock_ai_tutor.gateway.store.attestations import (
     dao_add_attestation,
     dao_get_last_attestation,
@@ -24,7 +25,6 @@ from xblock_ai_tutor.gateway.store.attestations import (
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.tables import AttestationRow
 
-CLOCK_MARGIN_MS: Final = 120_000  # clocks of machines that share a database may differ by so much
 _RETRY_MS: Final = 300_000  # after a check that did not pass
 _LEASE_MS: Final = 180_000  # longer than a check can take: four silences
 _HOUR_MS: Final = 3_600_000
@@ -82,8 +82,3 @@ def wait_ms(settings: Settings, outcome: str) -> int:
     """How long after a check with that outcome the next is due."""
     interval = int(settings.residency_check_hours * _HOUR_MS)
     return interval if outcome == PASSED else min(interval, _RETRY_MS)
-
-
-def moment_ms(moment: str) -> int:
-    """An ISO 8601 moment in whole milliseconds since 1970."""
-    return int(dt.datetime.fromisoformat(moment).timestamp() * 1000)

@@ -16,20 +16,22 @@ from typing import Final
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.failures import ApiError
 from xblock_ai_tutor.gateway.i18n import marked, translator
+from xblock_ai_tutor.gateway.posture import subject
 from xblock_ai_tutor.gateway.residency.attestation import (
+    CLOCK_MARGIN_MS,
     PASSED,
     UNREADABLE,
     Document,
     is_genuine,
+    moment_ms,
     public_key,
     signing_key,
 )
-from xblock_ai_tutor.gateway.residency.check import subject
-from xblock_ai_tutor.gateway.residency.record import CLOCK_MARGIN_MS, moment_ms
 from xblock_ai_tutor.gateway.store.attestations import dao_get_last_attestation
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.tables import AttestationRow
 
+# This module is imported before gunicorn's worker patches the standard library, so it must not bring in the SDK (ssl).
 _CACHE_S: Final = 2.0
 
 HOLDS: Final = "holds"

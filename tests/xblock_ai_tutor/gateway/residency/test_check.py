@@ -14,8 +14,9 @@ import pytest
 from tests.support.gateway import environment
 from tests.support.provider import ADMIN_KEY, PROJECT, Answer, Provider, make_authority, provider_settings
 from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.posture import subject
 from xblock_ai_tutor.gateway.residency.attestation import failing, is_genuine, public_key, signing_key
-from xblock_ai_tutor.gateway.residency.check import attest, subject
+from xblock_ai_tutor.gateway.residency.check import attest
 from xblock_ai_tutor.gateway.residency.overrides import overrides
 
 NOW = dt.datetime.now(dt.UTC)

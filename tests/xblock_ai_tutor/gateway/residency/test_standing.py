@@ -223,6 +223,15 @@ def eventually(holds: Callable[[], bool], *, within_s: float) -> None:
         time.sleep(0.1)
 
 
+def test_an_endpoint_that_cannot_be_reached_at_the_start_is_asked_again_and_answers_no_one(tmp_path: Path) -> None:
+    with Provider() as gone:
+        address = f"https://127.0.0.1:{gone.port}/v1"
+    with gateway(tmp_path, address) as tutor:
+        assert last(tutor).outcome == "unreadable"
+        assert tutor.client.get("/readyz").get_json() == {"status": "not_answering", "residency": "none"}
+        assert tutor.post("How do I check a case?", ticket=tutor.ticket()).status_code == 503
+
+
 # ── what anyone may read ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -282,6 +291,7 @@ def two_workers(env: dict[str, str], *, log: Path) -> Iterator[str]:
             process.wait(60)
             assert process.stdout is not None
             process.stdout.close()
+            assert "MonkeyPatchWarning" not in log.read_text()  # ssl was patched before anything imported it
 
 
 def test_two_real_workers_stop_within_seconds_and_resume_by_themselves(
