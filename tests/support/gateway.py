@@ -29,6 +29,7 @@ from xblock_ai_tutor.gateway.app import create_app
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models.offline.answer import answer
 from xblock_ai_tutor.gateway.models.offline.responses import events, read_messages, usage
+from xblock_ai_tutor.gateway.residency.record import check_and_record
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.database import db, forget_write_ahead_log, prepare_database
 
@@ -181,6 +182,8 @@ def gateway(folder: Path, base_url: str, **changes: str) -> Iterator[Gateway]:
         _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
     else:
         prepare_database(app)
+    with app.app_context():
+        check_and_record(settings, environ={})  # as `serve` does before there are workers
     with app.test_client() as client:
         yield Gateway(app, settings, client)
     services_of(app).model.close()  # type: ignore[attr-defined]

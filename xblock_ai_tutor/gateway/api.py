@@ -21,6 +21,7 @@ from xblock_ai_tutor.gateway.i18n import marked, translator
 from xblock_ai_tutor.gateway.lessons import accept_lesson, read_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
 from xblock_ai_tutor.gateway.records import as_html, records_of
+from xblock_ai_tutor.gateway.residency.public import shown
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.sse import encoded
 from xblock_ai_tutor.gateway.store.database import is_reachable, reading, transaction
@@ -47,6 +48,7 @@ CORS_ROUTES: Final[Mapping[str, str]] = {
     "/conversation/download": "GET",
     "/feedback": "POST",
     "/reports": "POST",
+    "/residency": "GET",
 }
 TURN_BYTES: Final = 64_000
 TICKET_BYTES: Final = 8_000
@@ -202,9 +204,19 @@ def healthz() -> Response:
 
 @api.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers too."""
-    ready = is_reachable()
-    return jsonify({"status": "ready" if ready else "database"}), 200 if ready else 503
+    """The database answers too. Without residency the gateway stays ready: it refuses turns with a plain sentence,
+    and learners can still read and erase what they wrote."""
+    if not is_reachable():
+        return jsonify({"status": "database", "residency": "unknown"}), 503
+    standing = _services().residency.now()
+    status = "ready" if standing.answering else "not_answering"
+    return jsonify({"status": status, "residency": standing.reason}), 200
+
+
+@api.get("/residency")
+def get_residency() -> Response:
+    """Where words go, for a learner to read: no ticket is needed to know it."""
+    return jsonify(shown(_services(), request.args.get("language", "en")))
 
 
 @api.get("/metrics")

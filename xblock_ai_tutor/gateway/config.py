@@ -6,8 +6,10 @@ message. `OPENAI_BASE_URL` is not consulted: where the words go is said explicit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,8 +17,11 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
 from xblock_ai_tutor.gateway.sandbox.residency import check_names
+from xblock_ai_tutor.gateway.sandbox.rulebook import READY, Rulebook, read_rulebook
 
 METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # `serve` sets it; prometheus_client reads it at its import
+EVIDENCE_PROOF: Final = "proof"
+EVIDENCE_ADDRESS: Final = "address"
 SHORTEST_KEY: Final = 32  # bytes: what HS256 asks of its key (RFC 7518, 3.2)
 
 
@@ -124,7 +129,7 @@ def _amount(text: str) -> float:
 def _seconds(text: str) -> float:
     value = _amount(text)
     if value == 0:
-        raise ValueError("must be a number of seconds above 0")
+        raise ValueError("must be a number above 0")
     return value
 
 
@@ -137,6 +142,36 @@ def _yes(text: str) -> bool:
 
 def _text(text: str) -> str:
     return text
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,128}", text):
+        raise ValueError("must be an id such as proj_abc123")
+    return text
+
+
+def _rulebook(path: str) -> Rulebook:
+    """The ready rules, and those of the operator's own file where one is named."""
+    if not path:
+        return READY
+    try:
+        return read_rulebook(Path(path).read_text(encoding="utf-8"), READY)
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("names a file that cannot be read") from None
+    except PolicyError as error:
+        raise ValueError(f"does not fit. {str(error).rstrip('.')}") from None
+
+
+def _evidence(text: str) -> str:
+    if text not in (EVIDENCE_PROOF, EVIDENCE_ADDRESS):
+        raise ValueError(f"must be {EVIDENCE_PROOF} or {EVIDENCE_ADDRESS}")
+    return text
+
+
+def _file(path: str) -> str:
+    if path and not Path(path).is_file():
+        raise ValueError("names a file that is not there")
+    return path
 
 
 SETTINGS: Final = (
@@ -188,8 +223,58 @@ SETTINGS: Final = (
     Setting(
         "TUTOR_RESIDENCY_POLICY",
         _text,
-        "`uk-at-rest`, `uk-at-rest-and-processing` or `eu-at-rest`.",
+        "Id of the policy: a ready one, or one of your own residency file.",
         "uk-at-rest",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_FILE",
+        _rulebook,
+        "Path of a TOML file with policies and endpoints of your own (docs/residency.md).",
+        "",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_EVIDENCE",
+        _evidence,
+        "`proof`: a provider's record must be read; `address`: its host's name is accepted, and said to be no more.",
+        EVIDENCE_PROOF,
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_CHECK_HOURS",
+        _seconds,
+        "How often a running gateway repeats the residency check, hours.",
+        "24",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_STALE_HOURS",
+        _seconds,
+        "How long an attestation holds, hours; past it the gateway answers no one.",
+        "48",
+    ),
+    Setting(
+        "TUTOR_ADMIN_API_KEY",
+        _secret,
+        "Admin key that may read the project and data retention, and nothing more. Never sent with a learner's words.",
+        "",
+    ),
+    Setting(
+        "TUTOR_MODEL_PROJECT",
+        _id,
+        "The provider's project; every request names it. `OPENAI_PROJECT_ID` is read when it is not set.",
+        "",
+        fallback="OPENAI_PROJECT_ID",
+    ),
+    Setting(
+        "TUTOR_MODEL_ORGANISATION",
+        _id,
+        "The provider's organisation, if requests must name it. `OPENAI_ORG_ID` is read when it is not set.",
+        "",
+        fallback="OPENAI_ORG_ID",
+    ),
+    Setting(
+        "TUTOR_MODEL_CA_FILE",
+        _file,
+        "PEM file of the authorities for the endpoint's certificate; certifi's otherwise.",
+        "",
     ),
     Setting(
         "TUTOR_OPERATOR_COUNTRY",
@@ -310,6 +395,14 @@ class Settings:
     model_api_key: Secret
     model: str
     residency_policy: str
+    residency_file: Rulebook = field(repr=False)
+    residency_evidence: str
+    residency_check_hours: float
+    residency_stale_hours: float
+    admin_api_key: Secret
+    model_project: str
+    model_organisation: str
+    model_ca_file: str
     operator_country: str
     allowed_origins: tuple[str, ...]
     retention_days: int
@@ -343,9 +436,11 @@ class Settings:
             except ValueError as error:
                 problems.append(f"{setting.name} {error}.")
         try:
-            check_names(values["residency_policy"], values["operator_country"])
+            check_names(values["residency_policy"], values["operator_country"], values.get("residency_file", READY))
         except PolicyError as error:
             problems.append(f"TUTOR_RESIDENCY_POLICY, TUTOR_OPERATOR_COUNTRY: {error}")
+        if values.get("residency_check_hours", 0) >= values.get("residency_stale_hours", 1):
+            problems.append("TUTOR_RESIDENCY_STALE_HOURS must be more than TUTOR_RESIDENCY_CHECK_HOURS.")
         secrets = [set(values[name].each()) for name in ("service_key", "ticket_key") if name in values]
         if len(secrets) > 1 and secrets[0] & secrets[1]:
             problems.append(

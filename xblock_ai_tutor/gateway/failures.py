@@ -13,6 +13,7 @@ Each room subclasses `ApiError` beside the code that raises it; `app` turns them
            ├─ TooManyError           429: messages faster than is allowed
            ├─ TutorOffError          503: switched off (switches)
            ├─ LessonRejectedError    400 (lessons)
+           ├─ ResidencyStoppedError  503: no attestation holds (residency.standing)
            └─ ModelError        502 and its own tree (models)
 """
 

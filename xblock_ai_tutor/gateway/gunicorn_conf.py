@@ -1,7 +1,8 @@
 """Gunicorn's settings for the gateway, as `tutor-gateway serve` starts it (`-c python:…`). Names are gunicorn's own.
 
 One gevent worker holds hundreds of streams. No access log of gunicorn's: it would write addresses; the app writes its
-own line. A timer in each worker does the housekeeping, and one looks at the kill switch.
+own line. A timer in each worker does the housekeeping, one looks at the kill switch, and one repeats the
+residency check.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ proc_name = "tutor-gateway"
 _RELEASE_EVERY_S = 5  # how long what a killed worker held stays held
 _SWEEP_EVERY_S = 3600
 _COLLECT = (20_000, 20, 20)
+_RESIDENCY_LOOK_S = 15
 
 
 def post_worker_init(worker: Any) -> None:
@@ -43,6 +45,7 @@ def post_worker_init(worker: Any) -> None:
     gc.set_threshold(*_COLLECT)
     gevent.spawn(_housekeeping, worker.wsgi)
     gevent.spawn(_watching, worker.wsgi)
+    gevent.spawn(_residency, worker.wsgi)
     if worker.age == 1:
         host, port = worker.sockets[0].getsockname()[:2]
         print(f"Tutor gateway ready on http://{host}:{port}", flush=True)  # noqa: T201 - for who started it
@@ -77,3 +80,20 @@ def _housekeeping(app: Any) -> None:
 def _watching(app: Any) -> None:
     with app.app_context():
         watch(services_of(app).switches, gevent.sleep)
+
+
+def _residency(app: Any) -> None:
+    """Repeat the residency check. It has a timer of its own: an Admin API that is silent holds up nothing else."""
+    # Imported late: the SDK brings in ssl, which gevent must patch first.
+    from xblock_ai_tutor.gateway.residency.record import check_when_due, wait_ms  # noqa: PLC0415
+
+    services = services_of(app)
+    pause_s = min(_RESIDENCY_LOOK_S, wait_ms(services.settings, "passed") / 4000)
+    while True:
+        try:
+            with app.app_context():
+                if check_when_due(services.settings, environ=os.environ, now_ms=int(time.time() * 1000)):
+                    services.residency.forget()
+        except Exception as mistake:
+            log("residency_check_failed", error=type(mistake).__name__)
+        gevent.sleep(pause_s)

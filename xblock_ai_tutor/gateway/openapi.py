@@ -30,6 +30,11 @@ _STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "
 _ERROR: Final = _answer("The one error envelope.", "Error")
 _UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
 _FOREIGN: Final = _answer("foreign_origin: a page of no configured LMS.", "Error")
+_OFF_OR_UNPROVEN: Final = _answer(
+    "tutor_off: switched off, everywhere or for this course or lesson; residency: no attestation holds, so nobody is "
+    "answered.",
+    "Error",
+)
 _OFF: Final = _answer("tutor_off: switched off, everywhere or for this course or lesson.", "Error")
 _EVENTS: Final = (
     "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `text` {text}: "
@@ -97,7 +102,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "409": _answer("This turn is being answered; try again in a moment.", "Error"),
                     "413": _ERROR,
                     "429": _answer("too_many_messages: `Retry-After` has the seconds to wait.", "Error"),
-                    "503": _OFF,
+                    "503": _OFF_OR_UNPROVEN,
                 },
             }
         },
@@ -159,7 +164,16 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/readyz": {
             "get": {
                 "summary": "The database answers too",
-                "responses": {"200": _answer("It does.", "Health"), "503": _answer("It does not.", "Health")},
+                "description": "`status` is ready, not_answering (`residency` says why: none, failed, stale, clock or "
+                "forged) or database.",
+                "responses": {"200": _answer("It does.", "Ready"), "503": _answer("It does not.", "Ready")},
+            }
+        },
+        "/residency": {
+            "get": {
+                "summary": "Where a learner's words go, how that is known, and since when",
+                "parameters": [{"name": "language", "in": "query", "schema": _STRING}],
+                "responses": {"200": _answer("The facts of the attestation in force.", "Residency")},
             }
         },
         "/metrics": {
@@ -197,6 +211,35 @@ DOCUMENT: Final[dict[str, Any]] = {
         "schemas": {
             "Error": _object({"error": _object({"code": _STRING, "message": _STRING, "retry": {"type": "boolean"}})}),
             "Health": _object({"status": _STRING}),
+            "Ready": _object({"status": _STRING, "residency": _STRING}),
+            "Residency": _object(
+                {
+                    "answering": {"type": "boolean"},
+                    "reason": {"enum": ["holds", "none", "failed", "stale", "clock", "forged"]},
+                    "policy": _STRING,
+                    "at": {"type": ["string", "null"], "format": "date-time"},
+                    "valid_until": {"type": ["string", "null"], "format": "date-time"},
+                    "facts": {
+                        "type": "array",
+                        "description": "stored in, processed in, usage metadata in, and retention.",
+                        "items": _object(
+                            {
+                                "name": _STRING,
+                                "required": _STRING,
+                                "found": _STRING,
+                                "ok": {"type": "boolean"},
+                                "evidence": {
+                                    "enum": ["admin-api", "address", "published", "declaration", "this-machine", "none"]
+                                },
+                                "reason": _STRING,
+                                "evidence_says": _STRING,
+                            }
+                        ),
+                    },
+                    "digest": {"type": ["string", "null"]},
+                    "public_key": {"type": "string", "description": "Ed25519, base64: checks attestations."},
+                }
+            ),
             "Stored": _object({"lesson": _STRING, "id": _STRING}),
             "TutorLesson": _object(
                 {

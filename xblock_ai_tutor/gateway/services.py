@@ -1,4 +1,4 @@
-"""What a running gateway is made of: settings, model, cipher, residency assessment, kill switch."""
+"""What a running gateway is made of: settings, model, cipher, how its residency stands, kill switch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Flask
 
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models import Model
-from xblock_ai_tutor.gateway.sandbox.residency import Assessment
+from xblock_ai_tutor.gateway.residency.standing import Standings
 from xblock_ai_tutor.gateway.switches import Switchboard
 
 _NAME = "xblock_ai_tutor.gateway"
@@ -22,7 +22,7 @@ class Services:
     settings: Settings
     model: Model
     cipher: MultiFernet
-    residency: Assessment
+    residency: Standings
     switches: Switchboard = field(default_factory=Switchboard)
 
     def encrypt(self, text: str) -> bytes:

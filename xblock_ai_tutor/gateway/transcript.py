@@ -11,6 +11,7 @@ from xblock_ai_tutor.gateway.allowance import read_allowance
 from xblock_ai_tutor.gateway.budget import claims_on
 from xblock_ai_tutor.gateway.i18n import translator
 from xblock_ai_tutor.gateway.lessons import read_lesson
+from xblock_ai_tutor.gateway.residency.public import where
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
@@ -66,7 +67,7 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
         "turns": [shown(turn) for turn in turns],
         "allowance": left.to_json(ticket.language) if left else None,
         "retention_days": services.settings.retention_days,
-        "where": {fact.name.replace(" ", "_"): fact.found for fact in services.residency.facts},
+        "where": where(services),
     }
 
 

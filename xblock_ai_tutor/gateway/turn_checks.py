@@ -56,10 +56,14 @@ STEP_UNKNOWN: Final = marked("The lesson has no such step. Reload the page.")
 
 
 def authorise(turn: Turn) -> Verdict:
-    """The ticket's learner may ask about the ticket's lesson. STOP: the same request was answered before."""
+    """The ticket's learner may ask about the ticket's lesson, and residency is attested.
+
+    STOP: the same request was answered before.
+    """
     settings, off = turn.services.settings, turn.services.switches.off()
     with transaction() as session:
         ticket = turn.ticket = current_ticket(session, settings, turn.token)
+        turn.services.residency.require(ticket.language)
         turn.claims = claims_on(settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
         body = dao_get_lesson(session, ticket.lesson)
         if body is None:

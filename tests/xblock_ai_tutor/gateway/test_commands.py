@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.gateway import LEARNER, RecordingEndpoint, environment, gateway
+from tests.support.provider import Provider, provider_settings
 from xblock_ai_tutor.events import LEDGER, payload
 from xblock_ai_tutor.gateway.commands import tutor_gateway
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
@@ -142,6 +143,65 @@ def test_residency_check_explains_what_it_cannot_judge(arguments: list[str], cod
     done = run("residency", "check", *arguments)
     assert done.exit_code == code
     assert len(done.stderr) > 20
+
+
+def test_an_address_alone_is_said_to_prove_nothing() -> None:
+    done = run("residency", "check", "--base-url", "https://gb.api.openai.com/v1")
+    assert "By its address alone" in done.stdout
+    assert "Nothing is proven" in done.stdout
+    found = json.loads(run("residency", "check", "--base-url", "https://gb.api.openai.com/v1", "--json").stdout)
+    assert {fact["evidence"] for fact in found["facts"]} == {"address", "published"}
+    assert run("residency", "check", "--base-url", "https://gb.api.openai.com/v1", "--record").exit_code == 2
+
+
+def test_the_configured_openai_host_is_not_proven_without_an_admin_key(tmp_path: Path) -> None:
+    env = environment(tmp_path, "https://gb.api.openai.com/v1", connect_seconds="0.2")
+    done = run("residency", "check", env=dict(env))
+    assert done.exit_code == 3
+    assert "FAILS  stored in: not proven" in done.stdout
+    assert "TUTOR_RESIDENCY_EVIDENCE=address" in done.stderr
+    served = run("serve", "--port", "0", env=dict(env))
+    assert served.exit_code == 3
+    assert "stored in: That what is sent is stored in GB is not proven" in served.stderr
+
+
+def test_a_check_writes_an_attestation_that_can_be_listed_shown_and_verified(tmp_path: Path) -> None:
+    out = tmp_path / "attestation.json"
+    with Provider() as provider:
+        env = dict(environment(tmp_path, provider.base_url, **provider_settings(tmp_path, provider)))
+        done = run("residency", "check", "--json", "--record", "--out", str(out), env=env)
+        assert done.exit_code == 0, done.stderr
+        provider.residency = "GLOBAL"
+        failed = run("residency", "check", "--record", env=env)
+    assert failed.exit_code == 3
+    assert failed.stderr.startswith("FAILS  stored in: ")
+    found = json.loads(done.stdout)
+    assert json.loads(out.read_text()) == found
+    database = {"TUTOR_DATABASE_URL": env["TUTOR_DATABASE_URL"]}
+    rows = [
+        json.loads(line)
+        for line in run("residency", "attestations", "list", "--json", env=database).stdout.splitlines()
+    ]
+    assert [(row["id"], row["outcome"]) for row in rows] == [(2, "failed"), (1, "passed")]
+    assert "passed" in run("residency", "attestations", "list", env=database).stdout
+    key = found["public_key"]
+    shown = run("residency", "attestations", "show", "1", "--json", "--public-key", key, env=database)
+    assert (shown.exit_code, json.loads(shown.stdout)) == (0, found)
+    other = "A" * 43 + "="
+    assert run("residency", "attestations", "show", "1", "--public-key", other, env=database).exit_code == 1
+    assert run("residency", "attestations", "show", "9", env=database).exit_code == 1
+    assert run("residency", "attestations", "list").exit_code == 4
+
+
+@pytest.mark.parametrize("text", ["[policy.x]\nstored_in = 1", "nonsense", "[policy.uk-at-rest]\nstored_in = []"])
+def test_a_residency_file_that_does_not_fit_is_a_setting_to_put_right(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    done = run("serve", env=dict(environment(tmp_path, "http://127.0.0.1:9/v1", residency_file=str(path))))
+    assert done.exit_code == 4
+    assert "TUTOR_RESIDENCY_FILE does not fit" in done.stderr
+    arguments = ("residency", "check", "--base-url", "http://127.0.0.1:9/v1")
+    assert run(*arguments, env={"TUTOR_RESIDENCY_FILE": str(path)}).exit_code == 4
 
 
 # ── ledger and transcripts ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Asking a model through the official SDK's Responses API. The only module of the house that imports `openai`.
 
 The SDK makes the request, the authentication, the retries and the errors; `transport` carries them; the event stream
-is read raw. What may leave is asserted on the wire (`_assert_egress`), whatever the code above it does: this host, this
+is read raw. What may leave is asserted on the wire (`egress`), whatever the code above it does: this host, this
 path, these fields, `store` false.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, Final
 
@@ -18,7 +18,6 @@ import msgspec
 import openai
 
 from xblock_ai_tutor.gateway.config import Settings
-from xblock_ai_tutor.gateway.errors import GatewayError
 from xblock_ai_tutor.gateway.models import (
     Delta,
     Finished,
@@ -32,20 +31,13 @@ from xblock_ai_tutor.gateway.models import (
     Refused,
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
+from xblock_ai_tutor.gateway.models.egress import Egress, EgressError
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
 from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
 from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
-
-_SENT: Final = frozenset(
-    {"model", "instructions", "input", "max_output_tokens", "safety_identifier", "store", "stream"}
-)
-
-
-class EgressError(GatewayError):
-    """A request was about to leave that is not one of ours. Nothing was sent."""
 
 
 class _Error(msgspec.Struct):
@@ -79,29 +71,41 @@ _event: Final = msgspec.json.Decoder(_StreamEvent)
 class OpenAIModel:
     """A model behind an endpoint that speaks the Responses API."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, may_ask: Callable[[], None] = lambda: None) -> None:
+        """`may_ask` raises when the residency attestation does not hold: then nothing is asked."""
+        self._may_ask = may_ask
         self.name = settings.model
         self._turn_seconds = settings.turn_seconds
         self._max_output_tokens = settings.max_output_tokens
-        self._url = httpx2.URL(f"{settings.model_base_url}/responses")
+        self._egress = Egress(
+            str(httpx2.URL(f"{settings.model_base_url}/responses")),
+            project=settings.model_project,
+            organisation=settings.model_organisation,
+        )
         timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
         transport = PinnedTransport(
             settings.model_base_url,
             connect_s=settings.connect_seconds,
             read_s=settings.read_seconds,
             check=self._assert_egress,
+            ca_file=settings.model_ca_file,
         )
+        self._http = PinnedClient(transport)
         self._client = openai.OpenAI(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
             max_retries=settings.model_retries,
-            http_client=PinnedClient(transport),
+            http_client=self._http,
+            admin_api_key="",  # the SDK would take one from the environment
             default_headers={"Accept": "text/event-stream", "Accept-Encoding": "identity"},
         )
+        self._client.project = settings.model_project or None
+        self._client.organization = settings.model_organisation or None
 
     def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
+        self._may_ask()
         ends = time.monotonic() + self._turn_seconds
         deadline.set(ends)
         with _own_errors(), closing(self._post(request, safety_identifier)) as response:
@@ -145,11 +149,35 @@ class OpenAIModel:
 
     def _assert_egress(self, request: httpx2.Request) -> None:
         """The last check before the network. Raises `EgressError`."""
-        if request.url != self._url or request.method != "POST":
-            raise EgressError("A request to an address other than the configured endpoint was stopped.")
-        body = msgspec.json.decode(request.read())
-        if body.get("store") is not False or not set(body) <= _SENT:
-            raise EgressError("A request with fields that the gateway never sends was stopped.")
+        content = request.read()
+        body = msgspec.json.decode(content) if content else None
+        self._egress.check_model(request.method, str(request.url), request.headers, body)
+
+    def problems(self, settings: Settings) -> list[str]:
+        """What the SDK's client, as it was built, would do that it must not; a wrong request is tried on the wire."""
+        found = []
+        if str(self._client.base_url).rstrip("/") != settings.model_base_url:
+            found.append("The SDK's base_url is not the configured endpoint.")
+        if self._http.trust_env:
+            found.append("The SDK's client reads proxies from the environment.")
+        if self._http.follow_redirects:
+            found.append("The SDK's client follows redirects.")
+        try:
+            self._client.responses.create(model=self.name, input=[], store=True, stream=True)
+        except EgressError:
+            return found
+        except openai.OpenAIError:
+            pass
+        return [*found, "A request with store=true was not stopped."]
+
+
+def sdk_problems(settings: Settings) -> list[str]:
+    """`OpenAIModel.problems` of a client that is made for the purpose and closed."""
+    model = OpenAIModel(settings)
+    try:
+        return model.problems(settings)
+    finally:
+        model.close()
 
 
 def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:

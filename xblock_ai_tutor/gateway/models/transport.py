@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import http.client
 import logging
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import certifi
 import httpx2
 import urllib3
 from urllib3 import exceptions as errors
 
+from xblock_ai_tutor.gateway.models.trust import trust
 from xblock_ai_tutor.gateway.models.wire import READ_BYTES, Connection, TlsConnection, deadline
 
 ERROR_BYTES: Final = 65_536  # of an error's body: its code is in the first hundred
@@ -48,19 +47,15 @@ class PinnedTransport(httpx2.BaseTransport):
         connect_s: float,
         read_s: float,
         check: Callable[[httpx2.Request], None],
-        ca_file: str | None = None,
+        ca_file: str = "",
     ) -> None:
         url = httpx2.URL(base_url)
         self._check = check
         self._read_s = read_s
         timeout = urllib3.Timeout(connect=connect_s, read=read_s)
         if url.scheme == "https":
-            # Not `create_default_context`: that one writes the session's keys where SSLKEYLOGFILE says.
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and name
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.load_verify_locations(ca_file or certifi.where())
             self._pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
-                url.host, url.port, timeout=timeout, maxsize=_IDLE_CONNECTIONS, ssl_context=context
+                url.host, url.port, timeout=timeout, maxsize=_IDLE_CONNECTIONS, ssl_context=trust(ca_file)
             )
             self._pool.ConnectionCls = TlsConnection
         else:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway.store.tables import (
+    AttestationRow,
     AuditEntry,
     Base,
     Budget,
@@ -23,6 +24,7 @@ from xblock_ai_tutor.gateway.store.tables import (
     Pace,
     Report,
     Reservation,
+    ResidencyCheck,
     Revocation,
     Switch,
     Turn,
@@ -59,7 +61,9 @@ HELD: Final[Mapping[type[Base], _Find]] = {
     Conversation: lambda learner: Conversation.learner == learner,
 }
 # Revocations name a conversation that is gone, by a digest, until its tickets have expired.
-WITHOUT_LEARNERS: Final[frozenset[type[Base]]] = frozenset({AuditEntry, Lesson, Revocation, Switch, UsedToken})
+WITHOUT_LEARNERS: Final[frozenset[type[Base]]] = frozenset(
+    {AttestationRow, AuditEntry, Lesson, ResidencyCheck, Revocation, Switch, UsedToken}
+)
 
 
 def dao_get_rows_of(session: Session, learner: str) -> dict[str, list[Base]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # SQLite numbers rows by itself only in an INTEGER key.
@@ -212,3 +212,26 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     link: Mapped[str] = mapped_column(String(64))
+
+
+class AttestationRow(Base):
+    """One residency check. `outcome`: passed, failed, unreadable. `document` is the signed text, byte for byte."""
+
+    __tablename__ = "attestations"
+    __table_args__ = (Index("ix_attestations_subject_id", "subject", "id"),)
+
+    id: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    valid_until_ms: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(String(16))
+    document: Mapped[str] = mapped_column(Text)
+
+
+class ResidencyCheck(Base):
+    """The one row that says until when somebody is checking."""
+
+    __tablename__ = "residency_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
