@@ -105,12 +105,16 @@ def running(
                 time.sleep(0.1)
             yield process.pid
         finally:
-            process.send_signal(signal.SIGTERM)
+            # The whole group, which is this server's own: what it started may outlive it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(5)
+                pass
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
 
 
 def _answers(port: int) -> bool:
