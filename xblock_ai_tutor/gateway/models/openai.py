@@ -7,6 +7,7 @@ is asserted on the wire (`_assert_egress`), whatever the code above it does: thi
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Generator, Iterator
@@ -147,7 +148,10 @@ def _event(data: bytes) -> ModelEvent | None:
     """One event of the stream, or None for the kinds that a tutor does not need. Raises `ModelError`."""
     if data == b"[DONE]":
         return None
-    head = _kind.decode(data)
+    try:
+        head = _kind.decode(data)
+    except msgspec.DecodeError:
+        return _half_a_character(data)
     match head.type:
         case "response.output_text.delta":
             return Delta(_text_delta.decode(data).delta)
@@ -163,6 +167,18 @@ def _event(data: bytes) -> ModelEvent | None:
         case "error":
             raise _failure(head.code or (head.error.code if head.error else None))
     return None
+
+
+def _half_a_character(data: bytes) -> ModelEvent:
+    """A delta that ends or begins within an escaped surrogate pair: msgspec refuses it, JSON allows it. The guard joins
+    the halves. Raises `ModelError` for anything else."""
+    try:
+        event = json.loads(data)
+        if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
+            return Delta(event["delta"])
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ModelUnavailableError("malformed event")
 
 
 def _failure(code: str | None) -> ModelError:

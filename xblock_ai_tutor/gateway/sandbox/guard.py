@@ -1,9 +1,10 @@
 """The answer on its way to the learner: nothing leaves that was not checked, sentence by sentence.
 
 Each sentence goes through `_RULES`, in order; the first rule that it breaks drops it, and the learner is told once
-that something was left out. Sentences are cut by `sandbox.sentences`, so the outcome does not depend on how the model's
-stream was cut. Rules that need the lesson (giving marked answers away) or a judgement (advice) are not here. Called by
-`gateway.turn`.
+that something was left out, or how to check for themselves. Sentences are cut by `sandbox.sentences`, so the outcome
+does not depend on how the model's stream was cut. A sentence in whose end a leak or an identifier may begin is held
+until the words after it have come: mostly one word, never more than the sentences that the forbidden thing goes over.
+Called by `gateway.turn`.
 """
 
 from __future__ import annotations
@@ -89,8 +90,13 @@ class Guard:
         self._citations = citations.CitationCheck(passages, learner_text)
         self._ownership = Ownership([learner_text, *passages.values()], placeholders)
         self._left_out = gettext(LEFT_OUT)
-        self._told = False
+        self._instead: dict[str, str] = {}
+        self._told: set[str] = set()
         self._stopped = False
+        # Sentences that passed and wait for what comes after them.
+        self._held: list[str] = []
+        # How many of them hold the beginning of what was found in the last sentence.
+        self._reached = 0
         # Whether the last sentence was cut inside a word that has no end in sight.
         self._inside_word = False
 
@@ -98,42 +104,63 @@ class Guard:
         """Take the next piece of the answer and yield what has passed by now."""
         for sentence in self._splitter.feed(delta):
             yield from self._pass(sentence)
+        if self._held:
+            # A tag may be growing: it will be removed, and what is beside it joined.
+            yield from self._release(self._splitter.rest.partition("<")[0])
 
     def finish(self) -> Iterator[Guarded]:
         """Yield what is left when the answer has ended."""
         for sentence in self._splitter.finish():
             yield from self._pass(sentence)
+        yield from self._release(None)
 
     def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
         if self._stopped:
             return
         text, tags = _without_html(sentence.text)
+        # With the whole sentence at hand: what is let go here would have been let go while it grew.
+        yield from self._release(text)
         if tags:
             yield GuardAction("html", str(tags))
         broken = self._broken_rule(Sentence(text, sentence.forced))
         if broken is None:
-            yield from _show(text)
+            self._held.append(text)
             return
+        if self._reached:
+            del self._held[-self._reached :]
+        yield from self._release(None)
         yield broken
         self._stopped = broken.rule == "canary"
         space = text[len(text.rstrip()) :]
-        if not self._told:
-            self._told = True
-            yield GuardedText(self._left_out + (space or " "))
+        told = self._instead.get(broken.rule, self._left_out)
+        if told not in self._told:
+            self._told.add(told)
+            yield GuardedText(told + (space or " "))
         elif "\n" in space:
             yield GuardedText(space)
+
+    def _release(self, ahead: str | None) -> Iterator[Guarded]:
+        """Let go the held sentences that nothing forbidden can begin in, given what comes next; None: nothing does."""
+        if not self._held:
+            return
+        waiting = 0 if ahead is None else max(self._leakage.waiting(ahead), self._ownership.waiting(ahead))
+        while len(self._held) > waiting:
+            yield from _show(self._held.pop(0))
 
     def _broken_rule(self, sentence: Sentence) -> GuardAction | None:
         """Return the first rule that `sentence` breaks. Every rule sees every sentence: some remember what went by."""
         text = sentence.text
         leak = self._leakage.check(text)
         strange = self._ownership.check(text)
+        invented = self._ownership.invents_placeholder(text)
+        # Of a leak only those sentences still wait in which it can have begun.
+        self._reached = len(self._held) if leak else self._ownership.reached
         unbroken = self._inside_word or (sentence.forced and not re.search(r"\s", text))
         self._inside_word = sentence.forced and not text[-1:].isspace()
         rules = (
             leak,
             "unbroken" if unbroken else None,
-            "placeholder" if self._ownership.invents_placeholder(text) else None,
+            "placeholder" if invented else None,
             self._links.check(text),
             self._citations.check(text, forced=sentence.forced),
             "personal_data" if strange else None,
