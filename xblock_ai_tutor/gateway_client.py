@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -91,10 +91,13 @@ class GatewayClient:
         """The learner as the gateway knows them: 32 hex digits that only the holder of the key can link back."""
         return hmac.new(self.key.encode(), f"learner|{learner}".encode(), hashlib.sha256).hexdigest()[:32]
 
-    def ticket(self, *, learner: str, lesson: bytes, course: str, usage: str, language: str) -> Ticket:
+    def ticket(
+        self, *, learner: str, lesson: bytes, course: str, usage: str, language: str, attempted: Sequence[str] = ()
+    ) -> Ticket:
         """A ticket for this learner and lesson. Uploads the lesson when the gateway does not have it yet.
 
-        `learner` is the platform’s pseudonym, `lesson` from `tutor_lesson`. Raises `TutorUnavailableError`.
+        `learner` is the platform’s pseudonym, `lesson` from `tutor_lesson`, `attempted` the ids of the steps that the
+        learner has tried: the tutor may speak of their answers. Raises `TutorUnavailableError`.
         """
         digest = hashlib.sha256(lesson).hexdigest()
         request = {
@@ -103,6 +106,7 @@ class GatewayClient:
             "course": course,
             "usage": usage,
             "language": language,
+            "attempted": list(attempted),
         }
         status, answer = self._call("POST", "/tickets", json=request)
         if status == 404 and _error_code(answer) == "lesson_unknown":

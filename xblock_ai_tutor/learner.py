@@ -68,6 +68,7 @@ class LearnerHandlers:
                 course=compat.course_of(self),
                 usage=compat.usage_of(self),
                 language=lesson.language,
+                attempted=[step.id for step in lesson.steps if self.progress(lesson).is_done(step)],
             )
         except TutorUnavailableError as error:
             # The kind of failure only: an address or a token could be in the text.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
@@ -48,21 +48,29 @@ _Body = TypeVar("_Body")
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language."""
+    """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language.
+
+    `attempted`: the steps that the learner has tried, whose answers the guard need not keep any more.
+    """
 
     learner: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     lesson: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     course: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     usage: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     language: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] = "en"
+    attempted: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=200)] = ()
 
 
 class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /turns`: the learner's words, an idempotency key (a UUID), the step beside which they ask, if any."""
+    """`POST /turns`: the learner's words, an idempotency key (a UUID), the step beside which they ask, if any.
+
+    `intent`: `ask` the tutor, see `where` in the lesson something is (no model is asked), or have a `prompt` reviewed.
+    """
 
     text: str
     key: uuid.UUID
     step: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    intent: Literal["ask", "where", "prompt"] = "ask"
 
 
 @api.put("/lessons/<digest>")
@@ -91,6 +99,7 @@ def post_ticket() -> tuple[Response, int]:
         usage=asked.usage,
         conversation=conversation_id(services.settings, asked.learner, asked.course, asked.usage),
         language=asked.language,
+        attempted=asked.attempted,
     )
     signed = issue_ticket(services.settings, ticket)
     return jsonify({"ticket": signed, "expires_in": TICKET_SECONDS, "conversation": ticket.conversation}), 201
@@ -102,7 +111,9 @@ def post_turn() -> Response:
     token = _bearer()
     read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
     asked = _read(TurnRequest, TURN_BYTES)
-    turn = Turn(services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step)
+    turn = Turn(
+        services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
+    )
     events = begin(turn)
     # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).
     headers = {"X-Accel-Buffering": "no"}

@@ -158,11 +158,20 @@ DOCUMENT: Final[dict[str, Any]] = {
                                 "kind": _STRING,
                                 "task": _STRING,
                                 "hints": {"type": "array", "items": _STRING},
-                            }
+                            },
+                            {
+                                "support": {"enum": ["", "hints", "worked-example", "full-answer"]},
+                                "answers": {
+                                    "description": "Marked answers: for the guard, never for a model.",
+                                    "type": "array",
+                                    "items": _object({"text": _STRING, "mark": _STRING}),
+                                },
+                            },
                         ),
                     },
                     "links": {"type": "array", "items": {"type": "string", "format": "uri"}},
-                }
+                },
+                {"first_reply": {"enum": ["question", "answer"]}},
             ),
             "TicketRequest": _object(
                 {
@@ -171,10 +180,21 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "course": _STRING,
                     "usage": _STRING,
                 },
-                {"language": _STRING},
+                {"language": _STRING, "attempted": {"type": "array", "items": _STRING, "maxItems": 200}},
             ),
             "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
-            "TurnRequest": _object({"text": _STRING, "key": {"type": "string", "format": "uuid"}}, {"step": _STRING}),
+            "TurnRequest": _object(
+                {"text": _STRING, "key": {"type": "string", "format": "uuid"}},
+                {
+                    "step": _STRING,
+                    "intent": {
+                        "enum": ["ask", "where", "prompt"],
+                        "default": "ask",
+                        "description": "`where` quotes the passages that speak to the text, without a model; `prompt` "
+                        "reviews the text as a prompt, against a rubric (event `rubric`).",
+                    },
+                },
+            ),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
             "Notice": _object(
                 {

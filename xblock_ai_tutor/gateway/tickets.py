@@ -34,7 +34,10 @@ BAD_TICKET: Final = marked("Your session with the tutor has ended. Reload the pa
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a ticket says: this learner (a pseudonym), this lesson (its digest), this block, this conversation."""
+    """What a ticket says: this learner (a pseudonym), this lesson (its digest), this block, this conversation.
+
+    `attempted` are the ids of the steps that the learner had tried when the ticket was made.
+    """
 
     learner: str
     lesson: str
@@ -42,6 +45,7 @@ class Ticket:
     usage: str
     conversation: str
     language: str
+    attempted: tuple[str, ...] = ()
 
 
 def conversation_id(settings: Settings, learner: str, course: str, usage: str) -> str:
@@ -74,6 +78,7 @@ def issue_ticket(settings: Settings, ticket: Ticket) -> str:
         "usage": ticket.usage,
         "conversation": ticket.conversation,
         "language": ticket.language,
+        "attempted": list(ticket.attempted),
         "jti": uuid.uuid4().hex,
     }
     return _sign(claims, settings.ticket_key.reveal(), audience="tutor-turns", seconds=TICKET_SECONDS)
@@ -86,7 +91,11 @@ def read_ticket(settings: Settings, token: str) -> Ticket:
     values = [claims.get(name) for name in names]
     if not all(isinstance(value, str) for value in values):
         raise UnauthorisedError(BAD_TICKET)
-    return Ticket(*(str(value) for value in values))
+    attempted = claims.get("attempted", [])
+    if not isinstance(attempted, list) or not all(isinstance(step, str) for step in attempted):
+        raise UnauthorisedError(BAD_TICKET)
+    learner, lesson, course, usage, conversation, language = map(str, values)
+    return Ticket(learner, lesson, course, usage, conversation, language, tuple(attempted))
 
 
 def issue_receipt(settings: Settings, ticket: Ticket, *, step: str, turn: str, status: str, redactions: int) -> str:

@@ -20,7 +20,7 @@ from xblock_ai_tutor.gateway.failures import ConflictError, InvalidError, NotFou
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
-from xblock_ai_tutor.gateway.models.compose import Exchange, compose
+from xblock_ai_tutor.gateway.models.compose import Exchange, asks_first, compose
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
@@ -174,6 +174,10 @@ def screen_question(turn: Turn) -> Verdict:
     turn.question = result.text
     match result.verdict:
         case ScreenVerdict.ALLOW:
+            for signal in result.signals:
+                turn.guard_actions[f"noticed_{signal}"] += 1
+            if "smuggling" in result.signals:
+                turn.tell(notice("info", turn.say.gettext(messages.SMUGGLING)))
             return Verdict.PASS
         case ScreenVerdict.REFUSE:
             turn.end("refused", result.reason)
@@ -184,6 +188,7 @@ def screen_question(turn: Turn) -> Verdict:
 
 def compose_request(turn: Turn) -> Verdict:
     """Write the request, with a canary that must never come back."""
+    turn.first_reply = turn.intent == "ask" and asks_first(turn.lesson, turn.step, turn.history)
     turn.request = compose(
         lesson=turn.lesson,
         step=turn.step,

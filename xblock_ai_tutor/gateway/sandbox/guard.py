@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from xblock_ai_tutor.gateway.sandbox import citations
+from xblock_ai_tutor.gateway.sandbox.advice import advises
+from xblock_ai_tutor.gateway.sandbox.giveaway import AnswerKeeper, Marked
 from xblock_ai_tutor.gateway.sandbox.leakage import Leakage
 from xblock_ai_tutor.gateway.sandbox.links import LinkList
 from xblock_ai_tutor.gateway.sandbox.msgid import _
@@ -23,6 +25,17 @@ from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sandbox.sentences import Sentence, SentenceSplitter
 
 LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
+# What is said in place of a sentence that a rule drops, where there is something better to say.
+INSTEAD: Final[Mapping[str, str]] = {
+    "advice": _(
+        "[What to do in a real matter is not for the tutor to say. Find the rule at its source, check that it is in "
+        "force and fits the facts, and ask who answers for it: your legal or HR team, a union, an adviser.]"
+    ),
+    "answer": _(
+        "[The answer to this step is yours to find: try it first. Until then ask for a hint, or where in the lesson to "
+        "look.]"
+    ),
+}
 
 # Raw HTML, but not in code, where it is shown as it stands.
 _HTML: Final = re.compile(
@@ -55,7 +68,8 @@ class GuardAction:
     """Something was left out or removed: by which rule, and a detail that never holds text of the answer.
 
     Rules that drop a sentence: `canary` (and everything after it), `instructions`, `unbroken`, `placeholder`, `link`,
-    `citation`, `quotation`, `personal_data` (detail: the type). `html` removes tags (detail: how many).
+    `citation`, `quotation`, `personal_data` (detail: the type), `answer`, `advice`. `html` removes tags (detail: their
+    number).
     """
 
     rule: str
@@ -77,12 +91,13 @@ class Guard:
         placeholders: Placeholders,
         learner_text: str,
         gettext: Callable[[str], str] = str,
+        answers: Collection[Marked] = (),
     ) -> None:
         """Prepare for one answer.
 
         `passages` are those that were sent, by id; `links` the lesson's; `secrets` the instructions, `canary` a token
         planted in them; `learner_text` all that the learner wrote in the conversation, as it was sent (redacted);
-        `gettext` translates the one sentence that the guard itself says.
+        `gettext` translates what the guard itself says; `answers` are the marked answers that it must keep.
         """
         self._splitter = SentenceSplitter()
         self._leakage = Leakage(canary, secrets, passages.values())
@@ -90,7 +105,8 @@ class Guard:
         self._citations = citations.CitationCheck(passages, learner_text)
         self._ownership = Ownership([learner_text, *passages.values()], placeholders)
         self._left_out = gettext(LEFT_OUT)
-        self._instead: dict[str, str] = {}
+        self._keeper = AnswerKeeper(answers)
+        self._instead = {rule: gettext(text) for rule, text in INSTEAD.items()}
         self._told: set[str] = set()
         self._stopped = False
         # Sentences that passed and wait for what comes after them.
@@ -164,6 +180,8 @@ class Guard:
             self._links.check(text),
             self._citations.check(text, forced=sentence.forced),
             "personal_data" if strange else None,
+            "answer" if self._keeper.gives_away(text) else None,
+            "advice" if advises(text) else None,
         )
         rule = next(filter(None, rules), None)
         if rule is None:
