@@ -105,12 +105,14 @@ def running(
                 time.sleep(0.1)
             yield process.pid
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
+            # The whole group, which is this server's own: what it started may outlive it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(5)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
 
 
 def _answers(port: int) -> bool:

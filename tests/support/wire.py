@@ -38,6 +38,7 @@ class Caller:
 
     def __init__(self, sock: socket.socket, endpoint: RawEndpoint) -> None:
         self.sock = sock
+        self.request = b""
         self._endpoint = endpoint
 
     def write(self, data: bytes) -> None:
@@ -78,6 +79,7 @@ class Caller:
             head, blank, body = heard.partition(b"\r\n\r\n")
             length = _LENGTH.search(head)
             if blank and len(body) >= (int(length[1]) if length else 0):
+                self.request = heard
                 self._endpoint.requests.append(heard)
                 return True
 

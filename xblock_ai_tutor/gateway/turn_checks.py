@@ -42,8 +42,8 @@ from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.switches import refuse_when_off
-from xblock_ai_tutor.gateway.ticket_checks import current_ticket
-from xblock_ai_tutor.gateway.tickets import BAD_TICKET
+from xblock_ai_tutor.gateway.ticket_checks import is_revoked
+from xblock_ai_tutor.gateway.tickets import BAD_TICKET, read_ticket
 from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdict
 from xblock_ai_tutor.gateway.workers import this_worker
 
@@ -61,9 +61,11 @@ def authorise(turn: Turn) -> Verdict:
     STOP: the same request was answered before.
     """
     settings, off = turn.services.settings, turn.services.switches.off()
+    ticket = turn.ticket = read_ticket(settings, turn.token)
+    turn.services.residency.require(ticket.language)
     with transaction() as session:
-        ticket = turn.ticket = current_ticket(session, settings, turn.token)
-        turn.services.residency.require(ticket.language)
+        if is_revoked(session, ticket):
+            raise UnauthorisedError(BAD_TICKET)
         turn.claims = claims_on(settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
         body = dao_get_lesson(session, ticket.lesson)
         if body is None:

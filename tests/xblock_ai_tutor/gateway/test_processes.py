@@ -32,26 +32,20 @@ class Slow:
     """A model that begins each answer, and goes on when it is told to."""
 
     may_go_on: threading.Event = field(default_factory=threading.Event)
-    begun: int = 0
-    hung_up: int = 0
+    begun: list[Caller] = field(default_factory=list)
+    hung_up: list[Caller] = field(default_factory=list)
 
     def __call__(self, caller: Caller) -> None:
-        if b"at once" in self.last(caller):
+        if b"at once" in caller.request:
             caller.write(ANSWER + LAST)
             return
+        self.begun.append(caller)
         caller.write(CHUNKED + chunk(text_delta("The first sentence is here. And")))
-        self.begun += 1
         while not self.may_go_on.is_set():
             if caller.is_gone(0.02):
-                self.hung_up += 1
+                self.hung_up.append(caller)
                 return
         caller.write(chunk(text_delta(" the second one.") + completed()) + LAST)
-
-    endpoint: RawEndpoint | None = None
-
-    def last(self, _caller: Caller) -> bytes:
-        assert self.endpoint is not None
-        return self.endpoint.requests[-1]
 
 
 @dataclass
@@ -90,7 +84,6 @@ class Running:
 def running(tmp_path: Path) -> Iterator[Running]:
     model = Slow()
     with RawEndpoint(model) as endpoint:
-        model.endpoint = endpoint
         settings = environment(tmp_path, endpoint.base_url)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -159,7 +152,7 @@ def test_a_killed_worker_loses_no_settled_turn_and_strands_no_budget(running: Ru
     open_connections = [running.ask("What is a case?") for _ in range(4)]
     for _, answer in open_connections:
         early(answer)
-    assert running.model.begun == 4
+    assert len(running.model.begun) == 4
     settled = running.inside.rows("SELECT turn, status, tokens_in, tokens_out FROM ledger ORDER BY cursor")
     assert len(settled) == 3
     used = running.inside.rows("SELECT sum(used) FROM budgets")
@@ -167,7 +160,7 @@ def test_a_killed_worker_loses_no_settled_turn_and_strands_no_budget(running: Ru
 
     os.kill(worker, signal.SIGKILL)
 
-    assert until(lambda: running.model.hung_up == 4)  # the endpoint learns it at once
+    assert until(lambda: len(running.model.hung_up) == 4)  # the endpoint learns it at once
     for connection, _ in open_connections:
         connection.close()
     assert until(lambda: running.workers() not in ([], [worker]), 15)

@@ -28,7 +28,7 @@ from xblock_ai_tutor.gateway.residency.attestation import (
     signing_key,
 )
 from xblock_ai_tutor.gateway.store.attestations import dao_get_last_attestation
-from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.store.database import reading
 from xblock_ai_tutor.gateway.store.tables import AttestationRow
 
 # This module is imported before gunicorn's worker patches the standard library, so it must not bring in the SDK (ssl).
@@ -100,7 +100,7 @@ class Standings:
         self._looked = float("-inf")
 
     def _look(self, now_ms: int) -> Standing:
-        with transaction() as session:
+        with reading() as session:
             row = dao_get_last_attestation(session, self._subject, but=UNREADABLE)
         return judge_row(row, subject=self._subject, trusted=self.public_key, now_ms=now_ms)
 
