@@ -290,6 +290,27 @@ def test_events_are_read_however_the_network_cuts_them(tutor: Page) -> None:
     assert got == [wanted] * 6
 
 
+def test_what_is_left_of_the_tutor_is_said_under_the_question(tutor: Page) -> None:
+    left = tutor.locator("[data-part=allowance]")
+    expect(left).to_have_text(
+        re.compile(r"^Left of your allowance for today: \d+ %\. It is whole again on .+ \(UTC\)\.$")
+    )
+    ask(tutor, "What is an invented authority?")
+    answered(tutor)
+    expect(left).to_have_text(re.compile(r"\d+ %"))
+
+
+def test_a_tutor_that_is_switched_off_keeps_the_question_and_says_so(tutor: Page, watch: Watch) -> None:
+    body = {"error": {"code": "tutor_off", "message": "The tutor is switched off at the moment.", "retry": True}}
+    tutor.route(
+        "**/turns", lambda route: route.fulfill(status=503, json=body, headers={"Access-Control-Allow-Origin": "*"})
+    )
+    ask(tutor, "What is an invented authority?")
+    expect(tutor.locator(".ait-turn__error")).to_contain_text("The tutor is switched off at the moment.")
+    expect(tutor.get_by_label("Your question")).to_have_value("What is an invented authority?")
+    watch.faults.clear()  # the browser's own line about the 503
+
+
 def test_a_learner_deletes_the_conversation_for_good(tutor: Page, running: House) -> None:
     ask(tutor, "What is an invented authority?")
     answered(tutor)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest
 from xblock_ai_tutor.gateway.store.budgets import Claim, Hold
-from xblock_ai_tutor.gateway.tickets import Ticket
+
+if TYPE_CHECKING:
+    from xblock_ai_tutor.gateway.tickets import Ticket  # brings in ssl, which gevent must patch first
 
 SERVICE: Final = "service"
 LEARNER: Final = "learner"

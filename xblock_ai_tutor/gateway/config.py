@@ -322,7 +322,7 @@ SETTINGS: Final = (
         "TUTOR_MESSAGES_PER_MINUTE",
         _natural,
         "Messages that one learner may send in any sixty seconds; 0: no such limit.",
-        "20",
+        "60",
     ),
     Setting(
         "TUTOR_BLOCK_OFFICIAL_SENSITIVE",

@@ -10,14 +10,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from xblock_ai_tutor.gateway.failures import ApiError
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.store.database import reading
 from xblock_ai_tutor.gateway.store.switches import dao_get_switches
-from xblock_ai_tutor.gateway.tickets import Ticket
+
+if TYPE_CHECKING:
+    from xblock_ai_tutor.gateway.tickets import Ticket  # brings in ssl, which gevent must patch first
 
 FRESH_S: Final = 0.5
 _WATCH_S: Final = 0.3

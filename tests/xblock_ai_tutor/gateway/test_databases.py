@@ -14,11 +14,12 @@ from flask import Flask
 from flask_migrate import downgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from tests.support.gateway import Gateway, RecordingEndpoint, environment, gateway
 from tests.support.postgres import MISSING, binaries
 from xblock_ai_tutor.gateway.ledger import export_rows
+from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.budgets import Claim, Hold, dao_reserve_tokens, dao_settle_tokens
 from xblock_ai_tutor.gateway.store.database import (
     database_app,
@@ -187,3 +188,30 @@ def test_without_a_server_the_tests_say_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(FileNotFoundError, match="apt-get install postgresql"):
         binaries()
     assert "./scripts/test" in MISSING
+
+
+def test_a_turn_asks_for_one_connection_at_a_time(
+    tmp_path: Path, endpoint: RecordingEndpoint, database_url: str
+) -> None:
+    """Whoever holds one and waits for another waits for itself: in SQLite at once, in PostgreSQL in a crowd."""
+    with gateway(tmp_path, endpoint.base_url, database_url=database_url) as tutor:
+        open_now, most = 0, 0
+
+        def opened(*_: Any) -> None:
+            nonlocal open_now, most
+            open_now += 1
+            most = max(most, open_now)
+
+        def closed(*_: Any) -> None:
+            nonlocal open_now
+            open_now -= 1
+
+        ticket = tutor.ticket()
+        with tutor.app.app_context():
+            event.listen(db.engine, "checkout", opened)
+            event.listen(db.engine, "checkin", closed)
+        services = services_of(tutor.app)
+        services.residency.forget()  # what is remembered for a moment is looked up again
+        services.switches._read_at = float("-inf")
+        assert tutor.ask("What is a case?", ticket=ticket)[-1][1]["status"] == "answered"
+        assert (most, open_now) == (1, 0)

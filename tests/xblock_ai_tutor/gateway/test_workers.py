@@ -5,6 +5,7 @@ strands nothing, and the kill switch works within a second.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,18 @@ def wait_for(claim: Callable[[], bool], seconds: float, step: float = 0.05) -> f
         assert time.monotonic() - begun < seconds, "it did not happen in time"
         time.sleep(step)
     return time.monotonic() - begun
+
+
+def start_on_both_workers(rows: Any, start: Callable[[int], None]) -> int:
+    """Start streams, eight at a time, until both workers have some (the kernel deals them out); how many there are."""
+    count = 0
+    while rows("SELECT count(DISTINCT worker) FROM reservations") != [(2,)]:
+        assert count < 48, "one worker gets all of them"
+        for number in range(count, count + 8):
+            start(number)
+        count += 8
+        wait_for(lambda: rows("SELECT count(DISTINCT turn) FROM reservations") == [(count,)], 10)  # noqa: B023
+    return count
 
 
 def test_two_hundred_learners_at_once_never_overspend_one_budget_by_one_token(
@@ -91,11 +105,10 @@ def test_a_worker_killed_in_mid_stream_loses_no_record_and_strands_no_reservatio
         settled = [tutor.ask(tutor.ticket(f"{number:032x}", lesson))[-1] for number in range(3)]
         assert [data["status"] for _, data in settled] == ["answered"] * 3
         before = rows("SELECT turn, tokens_in, tokens_out FROM ledger ORDER BY turn")
-        tickets = [tutor.ticket(f"{number:032x}", lesson) for number in range(10, 22)]
-        streams = [tutor.begin(ticket) for ticket in tickets]
-        wait_for(lambda: rows("SELECT count(DISTINCT turn) FROM reservations") == [(12,)], 5)
+        tickets = [tutor.ticket(f"{number:032x}", lesson) for number in range(10, 58)]
+        streams: list[http.client.HTTPConnection] = []
+        begun = start_on_both_workers(rows, lambda number: streams.append(tutor.begin(tickets[number])))
         held_by = dict(rows("SELECT worker, count(DISTINCT turn) FROM reservations GROUP BY worker"))
-        assert len(held_by) == 2, "both workers have streams"
         victim = max(held_by, key=lambda worker: held_by[worker])
         pid = int(victim.split("-")[1])
         assert pid in tutor.workers()
@@ -110,15 +123,14 @@ def test_a_worker_killed_in_mid_stream_loses_no_record_and_strands_no_reservatio
             for stream in streams:
                 with contextlib.suppress(Exception):  # the killed worker's streams break off
                     ends[read_events(stream.getresponse().read())[-1][1].get("status")] += 1
-        assert ends["answered"] == 12 - held_by[victim], "the other worker's streams went on"
+        assert ends["answered"] == begun - held_by[victim], "the other worker's streams went on"
         wait_for(lambda: rows("SELECT count(*) FROM reservations") == [(0,)], 10)
         after = rows("SELECT turn, tokens_in, tokens_out FROM ledger ORDER BY turn")
         assert set(before) < set(after)
-        assert len(after) == 15
+        assert len(after) == begun + 3
         assert all(tokens_in > 0 and tokens_out > 0 for _, tokens_in, tokens_out in after)
-        for scope in ("service",):
-            (used, reserved) = rows(f"SELECT used, reserved FROM budgets WHERE scope = '{scope}'")[0]
-            assert (used, reserved) == (sum(tokens_in + tokens_out for _, tokens_in, tokens_out in after), 0)
+        booked = sum(tokens_in + tokens_out for _, tokens_in, tokens_out in after)
+        assert rows("SELECT used, reserved FROM budgets WHERE scope = 'service'") == [(booked, 0)]
         assert rows("SELECT count(*) FROM turns WHERE status = 'running'") == [(0,)]
         assert tutor.ask(tutor.ticket("f" * 32, lesson))[-1][1]["status"] == "answered"
         print(f"given back after {took:.1f} s")
@@ -128,19 +140,21 @@ def test_a_worker_killed_in_mid_stream_loses_no_record_and_strands_no_reservatio
 
 
 class Streams:
-    """Running streams on both workers, each read by a thread that notes when it ended and with what."""
+    """Running streams, each read by a thread that notes when it ended (Unix time, seconds) and with what."""
 
     def __init__(self, tutor: Service, tickets: list[str]) -> None:
+        self._tutor, self._tickets = tutor, tickets
         self.ends: dict[int, tuple[float, Event]] = {}
-        self._threads = [
-            threading.Thread(target=self._read, args=(tutor, number, ticket)) for number, ticket in enumerate(tickets)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
 
-    def _read(self, tutor: Service, number: int, ticket: str) -> None:
-        end = tutor.ask(ticket)[-1]
-        self.ends[number] = (time.monotonic(), end)
+    def start(self, number: int) -> None:
+        thread = threading.Thread(target=self._read, args=(number,))
+        self._threads.append(thread)
+        thread.start()
+
+    def _read(self, number: int) -> None:
+        end = self._tutor.ask(self._tickets[number])[-1]
+        self.ends[number] = (time.time(), end)
 
     def join(self) -> None:
         for thread in self._threads:
@@ -154,18 +168,18 @@ def test_the_kill_switch_works_within_a_second_on_both_workers_and_the_lesson_ca
     # A piece of text each second and a half: an answer that ends sooner was ended while the model was silent.
     with service(tmp_path, database_url, pace_ms=1_500) as tutor, tutor.database() as rows:
         lesson = tutor.upload()
-        tickets = [tutor.ticket(f"{number:032x}", lesson) for number in range(8)]
+        tickets = [tutor.ticket(f"{number:032x}", lesson) for number in range(48)]
         spare, elsewhere = tutor.ticket("e" * 32, lesson), tutor.ticket("d" * 32, lesson, usage="b", course="c")
         running = Streams(tutor, tickets)
-        wait_for(lambda: rows("SELECT count(DISTINCT worker) FROM reservations") == [(2,)], 10)
-        wait_for(lambda: rows("SELECT count(DISTINCT turn) FROM reservations") == [(8,)], 10)
+        begun = start_on_both_workers(rows, running.start)
         time.sleep(0.5)
         done = json.loads(tutor.run("switch", "off", *what, "--reason", "A test of the runbook", "--json").stdout)
-        switched = time.monotonic()
+        switched = rows("SELECT since_ms FROM switches")[0][0] / 1000
         assert done["changed"] is True
         running.join()
-        # The command says that it is done after the row is there: what ended before counts as 0.
+        assert len(running.ends) == begun
         latest = max(at - switched for at, _ in running.ends.values())
+        print(f"the last of {begun} streams ended {latest:.2f} s after the switch")
         assert latest < 1.0, f"the last stream ended after {latest:.2f} s"
         for _, (kind, data) in running.ends.values():
             assert (kind, data["code"]) == ("error", "tutor_off")
