@@ -57,6 +57,7 @@ _WORDS: Final = (
     ("RESTRICTED", "RESTRICTED"),
     ("PROTECT", "PROTECT"),
 )
+NAMES: Final = tuple(label for label, _words in _WORDS)
 _NAMED: Final = "|".join(f"(?P<m{number}>{words})" for number, (_label, words) in enumerate(_WORDS))
 _EDGE: Final = r"(?<![A-Za-z0-9])"
 _OVER: Final = r"(?![A-Za-z0-9])"
