@@ -90,17 +90,18 @@ def facts_of(environ: Mapping[str, str], attestation: Mapping[str, Any] | None =
     except PolicyError as error:
         raise ConfigError((f"TUTOR_RESIDENCY_POLICY: {error}",)) from None
     days = values["TUTOR_RETENTION_DAYS"]
+    host = urlsplit(values["TUTOR_MODEL_BASE_URL"]).hostname or NOT_SET
     allowed = () if values["TUTOR_BLOCK_OFFICIAL_SENSITIVE"] else (OFFICIAL_SENSITIVE,)
     return {
         "model": values["TUTOR_MODEL"],
-        "host": urlsplit(values["TUTOR_MODEL_BASE_URL"]).hostname or NOT_SET,
+        "host": host,
         "residency": {
             "policy": policy.id,
             "required": _required(policy),
             "evidence_accepted": values["TUTOR_RESIDENCY_EVIDENCE"],
             "check_hours": values["TUTOR_RESIDENCY_CHECK_HOURS"],
             "stale_hours": values["TUTOR_RESIDENCY_STALE_HOURS"],
-            "newest_attestation": _attested(attestation) if attestation else None,
+            "newest_attestation": _attested(attestation, policy.id, host) if attestation else None,
         },
         "retention_days": days,
         "kept": [
@@ -151,11 +152,13 @@ def _required(policy: Policy) -> dict[str, list[str]]:
     }
 
 
-def _attested(document: Mapping[str, Any]) -> Facts:
+def _attested(document: Mapping[str, Any], policy: str, host: str) -> Facts:
+    """What was attested; `of_these_settings`: whether it is about this policy and this host."""
     named = ("policy", "host", "outcome", "at", "valid_until", "digest")
     facts = (*document["facts"], document["retention"])
     return {name: document[name] for name in named} | {
-        "facts": [{name: fact[name] for name in ("name", "found", "evidence", "ok")} for fact in facts]
+        "of_these_settings": (document["policy"], document["host"]) == (policy, host),
+        "facts": [{name: fact[name] for name in ("name", "found", "evidence", "ok")} for fact in facts],
     }
 
 
@@ -206,18 +209,24 @@ def filled(page: str, facts: Facts) -> str:
 
 def _residency(residency: Facts) -> list[str]:
     attested = residency["newest_attestation"]
-    found = {fact["name"]: fact for fact in attested["facts"]} if attested else {}
+    counts = attested and attested["of_these_settings"]
+    found = {fact["name"]: fact for fact in attested["facts"]} if counts else {}
     rows = [
         (name, ", ".join(places) or "–", *((found[name]["found"], found[name]["evidence"]) if found else ("–", "–")))
         for name, places in residency["required"].items()
     ]
+    return [*_table(("fact", "required", "found", "evidence"), rows), "", _said(attested)]
+
+
+def _said(attested: Facts | None) -> str:
+    if attested is None:
+        return "No residency check is recorded here: nothing is proven."
     said = (
         f"Newest attestation: {attested['outcome']} under `{attested['policy']}` for {attested['host']}, "
         f"{attested['at']}, until {attested['valid_until']}; digest `{attested['digest']}`."
-        if attested
-        else "No residency check is recorded here: nothing is proven."
     )
-    return [*_table(("fact", "required", "found", "evidence"), rows), "", said]
+    other = "" if attested["of_these_settings"] else " It is about another policy or host: nothing is proven of these."
+    return said + other
 
 
 def _limit(amount: int) -> str:

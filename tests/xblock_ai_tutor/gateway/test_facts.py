@@ -78,7 +78,7 @@ def test_a_department_fills_its_page_from_what_was_attested(tmp_path: Path) -> N
     done = run("facts", "--json", "--fill", str(page), env=public)
     assert done.exit_code == 0, done.stderr
     newest = json.loads(done.stdout)["residency"]["newest_attestation"]
-    assert (newest["digest"], newest["outcome"]) == (attested["digest"], "passed")
+    assert (newest["digest"], newest["outcome"], newest["of_these_settings"]) == (attested["digest"], "passed", True)
     assert [(fact["name"], fact["evidence"]) for fact in newest["facts"]] == [
         (fact["name"], fact["evidence"]) for fact in (*attested["facts"], attested["retention"])
     ]
@@ -87,6 +87,26 @@ def test_a_department_fills_its_page_from_what_was_attested(tmp_path: Path) -> N
     assert text.endswith("\nOur words after.\n")
     assert attested["digest"] in text
     assert "last year" not in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"TUTOR_RESIDENCY_POLICY": "uk-at-rest-and-processing"},
+        {"TUTOR_MODEL_BASE_URL": "https://gb.api.openai.com/v1"},
+    ],
+)
+def test_what_was_attested_of_another_policy_or_host_is_not_said_of_this_one(
+    tmp_path: Path, changes: dict[str, str]
+) -> None:
+    with Provider() as provider:
+        env = dict(environment(tmp_path, provider.base_url, **provider_settings(tmp_path, provider)))
+        attested = json.loads(run("residency", "check", "--json", env=env).stdout)
+    same, other = facts_of(env, attested), facts_of(env | changes, attested)
+    assert "nothing is proven" not in block(same)
+    assert "admin-api |" in block(same)
+    assert "nothing is proven of these" in block(other)
+    assert "admin-api |" not in block(other)
 
 
 def test_a_page_without_a_block_is_left_alone(tmp_path: Path) -> None:
