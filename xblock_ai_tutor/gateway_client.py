@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -101,12 +101,21 @@ class GatewayClient:
         return hmac.new(self.pseudonym_key.encode(), f"learner|{learner}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def ticket(
-        self, *, learner: str, lesson: bytes, course: str, usage: str, language: str, department: str = ""
+        self,
+        *,
+        learner: str,
+        lesson: bytes,
+        course: str,
+        usage: str,
+        language: str,
+        department: str = "",
+        attempted: Sequence[str] = (),
     ) -> Ticket:
         """A ticket for this learner and lesson. Uploads the lesson when the gateway does not have it yet.
 
         `learner` is the platform’s pseudonym, `lesson` from `tutor_lesson`, `department` a short code for the budget
-        that the learner draws on. Raises `TutorUnavailableError`, and `TutorOffError` when it is switched off.
+        that the learner draws on, `attempted` the ids of the steps that the learner has tried: the tutor may speak of
+        their answers. Raises `TutorUnavailableError`, and `TutorOffError` when it is switched off.
         """
         digest = hashlib.sha256(lesson).hexdigest()
         request = {
@@ -115,6 +124,7 @@ class GatewayClient:
             "course": course,
             "usage": usage,
             "language": language,
+            "attempted": list(attempted),
         }
         if department:  # a gateway from before departments had budgets refuses fields that it does not know
             request["department"] = department

@@ -140,18 +140,36 @@ class Gateway:
     def as_lms(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {service_token(self.settings)}"}
 
-    def ticket(self, learner: str = LEARNER, *, usage: str = "block-1", lesson: dict[str, Any] = LESSON) -> str:
-        body = {"learner": learner, "lesson": self.upload(lesson), "course": "course-v1:A+B+C", "usage": usage}
+    def ticket(
+        self,
+        learner: str = LEARNER,
+        *,
+        usage: str = "block-1",
+        lesson: dict[str, Any] = LESSON,
+        attempted: tuple[str, ...] = (),
+    ) -> str:
+        body: dict[str, Any] = {"learner": learner, "lesson": self.upload(lesson), "course": "course-v1:A+B+C"}
+        body |= {"usage": usage, "attempted": attempted}
         answered = self.client.post("/tickets", json=body | {"language": "en"}, headers=self.as_lms())
         assert answered.status_code == 201, answered.text
         return str(answered.get_json()["ticket"])
 
-    def post(self, text: str, *, ticket: str, key: str | None = None, step: str = "spot") -> TestResponse:
-        body = {"text": text, "key": key or str(uuid.uuid4()), "step": step}
+    def post(
+        self, text: str, *, ticket: str, key: str | None = None, step: str = "spot", intent: str = "ask"
+    ) -> TestResponse:
+        body = {"text": text, "key": key or str(uuid.uuid4()), "step": step, "intent": intent}
         return self.client.post("/turns", json=body, headers={"Authorization": f"Bearer {ticket}"})
 
-    def ask(self, text: str, *, ticket: str | None = None, key: str | None = None, step: str = "spot") -> list[Event]:
-        with self.post(text, ticket=ticket or self.ticket(), key=key, step=step) as answered:
+    def ask(
+        self,
+        text: str,
+        *,
+        ticket: str | None = None,
+        key: str | None = None,
+        step: str = "spot",
+        intent: str = "ask",
+    ) -> list[Event]:
+        with self.post(text, ticket=ticket or self.ticket(), key=key, step=step, intent=intent) as answered:
             assert answered.status_code == 200, answered.text
             assert answered.mimetype == "text/event-stream"
             return read_events(answered.data)

@@ -202,7 +202,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
 }  # fmt: skip
 
 # What stands before an identifier whose form alone proves nothing.
-_CONTEXT: Final[Mapping[str, tuple[str, ...]]] = {
+CONTEXT: Final[Mapping[str, tuple[str, ...]]] = {
     "utr": ("UTR: ", "the unique taxpayer reference is "),
     "bank_account": ("sort code and account number: ", "bank details "),
     "probation_crn": ("CRN ", "known to probation as "),
@@ -222,4 +222,4 @@ _FRAMES: Final = (
 
 def sentence_with(kind: str, identifier: str, rng: random.Random) -> str:
     """Return a text that holds `identifier`, with the context that its type needs."""
-    return rng.choice(_FRAMES).format(rng.choice(_CONTEXT.get(kind, ("",))) + identifier)
+    return rng.choice(_FRAMES).format(rng.choice(CONTEXT.get(kind, ("",))) + identifier)

@@ -115,6 +115,7 @@ def test_a_ticket_is_asked_for_a_pseudonym_with_a_short_lived_service_token(gate
         "course": COURSE,
         "usage": str(site.usage),
         "language": "en",
+        "attempted": [],
     }
     token = headers["Authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, SERVICE_KEY, algorithms=["HS256"], audience="tutor-gateway", issuer="lms")

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
@@ -63,6 +63,7 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
     """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language.
 
     `department` is an opaque short code, for the department's budget.
+    `attempted`: the steps that the learner has tried, whose answers the guard need not keep any more.
     """
 
     learner: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
@@ -71,14 +72,19 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
     usage: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     language: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] = "en"
     department: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")] = ""
+    attempted: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=200)] = ()
 
 
 class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /turns`: the learner's words, an idempotency key (a UUID), the step beside which they ask, if any."""
+    """`POST /turns`: the learner's words, an idempotency key (a UUID), the step beside which they ask, if any.
+
+    `intent`: `ask` the tutor, see `where` in the lesson something is (no model is asked), or have a `prompt` reviewed.
+    """
 
     text: str
     key: uuid.UUID
     step: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    intent: Literal["ask", "where"] = "ask"
 
 
 class FeedbackRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -130,6 +136,7 @@ def post_ticket() -> tuple[Response, int]:
         conversation=conversation_id(services.settings, asked.learner, asked.course, asked.usage),
         language=asked.language,
         department=asked.department,
+        attempted=asked.attempted,
     )
     with _speaking(asked.language):
         refuse_when_off(services.switches.off(), ticket, lesson_id=read_lesson(body).id)
@@ -143,7 +150,9 @@ def post_turn() -> Response:
     token = _bearer()
     ticket = read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
     asked = _read(TurnRequest, TURN_BYTES)
-    turn = Turn(services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step)
+    turn = Turn(
+        services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
+    )
     with _speaking(ticket.language):
         events = begin(turn)
     # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).

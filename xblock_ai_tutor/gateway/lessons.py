@@ -1,13 +1,15 @@
 """A tutor lesson as the gateway knows it: the typed form of the JSON that the block uploads, and its checks.
 
 Pure: bytes in, a frozen `TutorLesson` out. Storing it is `store.lessons`; writing it is the lesson room of the XBlock.
-The JSON's shape is the contract `ai-tutor-lesson/1`; it holds what a learner sees, never marked answers or feedback.
+The JSON's shape is the contract `ai-tutor-lesson/1`. It holds what a learner sees, and the marked answers, which the
+guard alone reads: no model is ever given them. Feedback never comes here.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Collection
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -36,18 +38,34 @@ class Passage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: _Text
 
 
+class Marked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a practice step asks to be judged: its text, and the author's mark (`right`, `invented`, …)."""
+
+    text: _Text
+    mark: _Line
+
+
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One step: what the learner is asked to do, and the hint ladder in the order in which hints may be given."""
+    """One step: what the learner is asked to do, and the hint ladder in the order in which hints may be given.
+
+    `support` takes the place of the lesson's in this step. `answers` are for the guard alone, which keeps them until
+    the learner has tried: nothing writes them into a request.
+    """
 
     id: _Id
     title: _Line
     kind: _Id
     task: _Text
     hints: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=50)]
+    support: Literal["", "hints", "worked-example", "full-answer"] = ""
+    answers: Annotated[tuple[Marked, ...], msgspec.Meta(max_length=200)] = ()
 
 
 class TutorLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole lesson. `support` says how far the tutor may go; `links` are the only ones that it may show."""
+    """The whole lesson. `support` says how far the tutor may go; `links` are the only ones that it may show.
+
+    `first_reply` says whether its first reply beside a practice step asks a question.
+    """
 
     schema: Literal["ai-tutor-lesson/1"]
     id: _Id
@@ -60,10 +78,19 @@ class TutorLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     links: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern="^https://", max_length=2_000)], ...], msgspec.Meta(max_length=200)
     ]
+    first_reply: Literal["question", "answer"] = "answer"
 
     def step(self, step_id: str) -> Step | None:
         """The step with this id, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+    def support_for(self, step: Step | None) -> str:
+        """How far the tutor may go beside `step`."""
+        return (step.support if step else "") or self.support
+
+    def answers_to_keep(self, attempted: Collection[str]) -> tuple[Marked, ...]:
+        """The marked answers of every step that is not among those that the learner has tried."""
+        return tuple(one for step in self.steps if step.id not in attempted for one in step.answers)
 
 
 _decoder: Final = msgspec.json.Decoder(TutorLesson)

@@ -32,6 +32,12 @@ NOTHING_PASSED: Final = marked(
     "The tutor's answer did not pass our checks, so none of it is shown. Please ask in other words."
 )
 FAILED: Final = marked("Something went wrong in the tutor. Your words are still in the box: please try again.")
+SMUGGLING: Final = marked(
+    "The document that you pasted holds text that tries to instruct an AI. The tutor treats it as text to look at and "
+    "does not obey it; another tool might. Look for such sentences before you give somebody's document to an AI, and "
+    "do not rely on a summary of it unread."
+)
+ASK_FIRST: Final = marked("Before we go on: what have you tried so far, and what made you unsure?")
 NOT_KEPT: Final = marked("(This message was not kept.)")
 
 

@@ -262,11 +262,20 @@ DOCUMENT: Final[dict[str, Any]] = {
                                 "kind": _STRING,
                                 "task": _STRING,
                                 "hints": {"type": "array", "items": _STRING},
-                            }
+                            },
+                            {
+                                "support": {"enum": ["", "hints", "worked-example", "full-answer"]},
+                                "answers": {
+                                    "description": "Marked answers: for the guard, never for a model.",
+                                    "type": "array",
+                                    "items": _object({"text": _STRING, "mark": _STRING}),
+                                },
+                            },
                         ),
                     },
                     "links": {"type": "array", "items": {"type": "string", "format": "uri"}},
-                }
+                },
+                {"first_reply": {"enum": ["question", "answer"]}},
             ),
             "TicketRequest": _object(
                 {
@@ -278,10 +287,21 @@ DOCUMENT: Final[dict[str, Any]] = {
                 {
                     "language": _STRING,
                     "department": {"type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"},
+                    "attempted": {"type": "array", "items": _STRING, "maxItems": 200},
                 },
             ),
             "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
-            "TurnRequest": _object({"text": _STRING, "key": {"type": "string", "format": "uuid"}}, {"step": _STRING}),
+            "TurnRequest": _object(
+                {"text": _STRING, "key": {"type": "string", "format": "uuid"}},
+                {
+                    "step": _STRING,
+                    "intent": {
+                        "enum": ["ask", "where"],
+                        "default": "ask",
+                        "description": "`where` quotes the passages that speak to the text, without a model.",
+                    },
+                },
+            ),
             "FeedbackRequest": _object({"turn": _TURN, "thumb": {"enum": ["up", "down", "none"]}}),
             "ReportRequest": _object({"turn": _TURN, "kind": {"enum": ["wrong", "worrying"]}}),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),

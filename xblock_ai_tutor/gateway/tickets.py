@@ -42,6 +42,7 @@ class Ticket:
 
     `department` is the LMS's short code for the learner's organisation, empty where it sends none; `issued_ms` is when
     the ticket was signed, milliseconds since 1970, 0 before that.
+    `attempted` are the ids of the steps that the learner had tried when the ticket was made.
     """
 
     learner: str
@@ -52,6 +53,7 @@ class Ticket:
     language: str
     department: str = ""
     issued_ms: int = 0
+    attempted: tuple[str, ...] = ()
 
 
 def conversation_id(settings: Settings, learner: str, course: str, usage: str) -> str:
@@ -90,6 +92,7 @@ def issue_ticket(settings: Settings, ticket: Ticket) -> str:
         "conversation": ticket.conversation,
         "language": ticket.language,
         "department": ticket.department,
+        "attempted": list(ticket.attempted),
         "jti": uuid.uuid4().hex,
     }
     return _sign(claims, settings.ticket_key, audience="tutor-turns", seconds=TICKET_SECONDS)
@@ -103,9 +106,13 @@ def read_ticket(settings: Settings, token: str) -> Ticket:
     said = {"department": "", **claims}
     if not all(isinstance(said.get(name), str) for name in names):
         raise UnauthorisedError(BAD_TICKET)
+    attempted = claims.get("attempted", [])
+    if not isinstance(attempted, list) or not all(isinstance(step, str) for step in attempted):
+        raise UnauthorisedError(BAD_TICKET)
     learner, *rest = (str(said[name]) for name in names)
     lesson, course, usage, conversation, language, department = rest
-    return Ticket(learner, lesson, course, usage, conversation, language, department, int(claims["iat"] * 1000))
+    issued_ms = int(claims["iat"] * 1000)
+    return Ticket(learner, lesson, course, usage, conversation, language, department, issued_ms, tuple(attempted))
 
 
 def issue_receipt(settings: Settings, ticket: Ticket, *, step: str, turn: str, status: str, redactions: int) -> str:

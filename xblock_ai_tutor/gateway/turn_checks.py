@@ -29,7 +29,7 @@ from xblock_ai_tutor.gateway.failures import (
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
-from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, compose
+from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, asks_first, compose
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
@@ -214,6 +214,10 @@ def screen_question(turn: Turn) -> Verdict:
     turn.question = result.text
     match result.verdict:
         case ScreenVerdict.ALLOW:
+            for signal in result.signals:
+                turn.guard_actions[f"noticed_{signal}"] += 1
+            if "smuggling" in result.signals:
+                turn.tell(notice("info", turn.say.gettext(messages.SMUGGLING)))
             return Verdict.PASS
         case ScreenVerdict.REFUSE:
             turn.end("refused", result.reason)
@@ -225,6 +229,7 @@ def screen_question(turn: Turn) -> Verdict:
 def compose_request(turn: Turn) -> Verdict:
     """Write the request, with a canary that must never come back, no larger than what is held for it."""
     canary = f"canary-{secrets.token_hex(8)}"
+    turn.first_reply = turn.intent == "ask" and asks_first(turn.lesson, turn.step, turn.history)
     request = compose_within(
         turn.hold,
         turn.history,

@@ -12,9 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xblock_ai_tutor.gateway import messages
+from xblock_ai_tutor.gateway import messages, where
 from xblock_ai_tutor.gateway.models import Delta, Finished, ModelUnavailableError, Refused
+from xblock_ai_tutor.gateway.sandbox.giveaway import Marked
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, GuardedCitation, GuardedText
+from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 from xblock_ai_tutor.gateway.sse import HEARTBEAT, Event, notice
 from xblock_ai_tutor.gateway.switches import scopes_of, until_off
 from xblock_ai_tutor.gateway.tickets import safety_identifier
@@ -33,7 +35,10 @@ class _Shown:
 
 
 def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
-    """Ask the model; its deltas."""
+    """Ask the model; its deltas. Where in the lesson something is needs no model."""
+    if turn.intent == "where":
+        yield where.places(turn.lesson, turn.step, LOOK_ALIKE.sub(" ", turn.question), turn.say)
+        return
     settings = turn.services.settings
     turn.upstream = turn.services.model.ask(
         turn.request, safety_identifier=safety_identifier(settings, turn.ticket.learner)
@@ -76,6 +81,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         placeholders=turn.placeholders,
         learner_text=turn.question,
         gettext=turn.say.gettext,
+        answers=[Marked(one.text, one.mark) for one in turn.lesson.answers_to_keep(turn.ticket.attempted)],
     )
     beat = time.monotonic()
     for delta in deltas:
@@ -84,6 +90,9 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
             beat = now
             yield HEARTBEAT
     yield from _passed(turn, guard.finish())
+    if turn.first_reply and turn.status in ("", "answered") and "?" not in "".join(turn.sent):
+        # The lesson's author wants a question here, whether or not the model thought of one.
+        yield GuardedText(f"\n\n{turn.say.gettext(messages.ASK_FIRST)}")
 
 
 def _passed(turn: Turn, guarded: Iterator[Any]) -> Iterator[GuardedText | GuardedCitation]:

@@ -45,6 +45,7 @@ class Turn:
     words: str
     key: str
     step_id: str
+    intent: str = "ask"  # or `where`: show where the lesson speaks of it
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
@@ -60,6 +61,7 @@ class Turn:
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
     request: ModelRequest = field(init=False)
+    first_reply: bool = False  # whether the lesson wants a question in this reply
     upstream: Generator[ModelEvent, None, None] | None = None
 
     asked: bool = False  # whether the model began to answer

@@ -63,6 +63,7 @@ def _read(text: object, report: Report) -> Lesson | None:
     fields = front_matter.read(head, report)
     blocks = list(directives.cut(rest, report))
     steps = _steps([block for block in blocks if block.directive is not None], report)
+    _check_policy(fields, head, steps, report)
     if rest and not any(block.directive for block in blocks):
         report.add(lines[-1].number, "The lesson has no steps.", f"Add one, like {directives.EXAMPLE}, closed by :::")
     return None if report.problems else replace(_lesson(fields, head, blocks, steps), layout=layout)
@@ -75,6 +76,16 @@ def _lesson(fields: Mapping[str, Any], head: Sequence[Line], blocks: Sequence[Bl
         return Lesson(**fields, steps=tuple(steps), front_matter=Block(head, None).source, trailing=trailing[:-1])
     last = replace(steps[-1], source=steps[-1].source[:-1])
     return Lesson(**fields, steps=(*steps[:-1], last), front_matter=Block(head, None).source, trailing="")
+
+
+def _check_policy(fields: Mapping[str, Any], head: Sequence[Line], steps: Sequence[Step], report: Report) -> None:
+    """What the front matter says about single steps must be about steps that are there."""
+    known = [step.id for step in steps]
+    for step_id in fields["tutor"].steps if fields else ():
+        if step_id not in known:
+            line = next((one.number for one in head if one.text.strip().startswith(f"{step_id}:")), 1)
+            cause = f"tutor: steps: names “{shortened(step_id)}”, which is no step of this lesson."
+            report.add(line, cause, f"Use the id of a step.{did_you_mean(step_id, known)}")
 
 
 def _check_readable(text: str, report: Report) -> None:

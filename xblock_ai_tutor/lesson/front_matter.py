@@ -15,6 +15,7 @@ from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, i
 from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text, kind
 
 SUPPORT: Final = ("hints", "worked-example", "full-answer")
+FIRST_REPLY: Final = ("question", "answer")
 PRINCIPLES: Final = tuple(f"P{number}" for number in range(1, 11))
 DEFAULT_PERSONA: Final = "A patient tutor who stays within this lesson and asks more than it tells."
 DEFAULT_GREETING: Final = "Ask me about this lesson. I can give hints and point to the part that helps."
@@ -145,6 +146,19 @@ def _tutor(node: Node | None, line: int, report: Report) -> TutorPolicy:
     return TutorPolicy(**_fields(found, _TUTOR, "tutor", found.line, report))
 
 
+def _steps(node: Node | None, _line: int, report: Report) -> dict[str, str]:
+    """A group of step ids, each with the support that it has there."""
+    if node is None or node == Text("", node.line):
+        return {}
+    if not isinstance(node, Map):
+        report.add(
+            node.line, f"steps must be a group, not {kind(node)}.", "Below “steps:” indent lines “step-id: hints”."
+        )
+        return {}
+    fits = _text("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.")
+    return {name: fits(value, value.line, report) for name, value in node.entries.items()}
+
+
 def _is_link(text: str) -> bool:
     return len(text) <= 500 and _LINK.fullmatch(text) is not None
 
@@ -159,6 +173,10 @@ _TUTOR: Final[Mapping[str, Reader]] = {
     "persona": _text("persona", default=DEFAULT_PERSONA),
     "support": _text("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.", default="hints"),
     "greeting": _text("greeting", default=DEFAULT_GREETING),
+    "first_reply": _text(
+        "first_reply", FIRST_REPLY.__contains__, f"Use {' or '.join(FIRST_REPLY)}.", default=FIRST_REPLY[0]
+    ),
+    "steps": _steps,
 }
 _FIELDS: Final[Mapping[str, Reader]] = {
     "id": _text("id", is_id, ID_CURE),

@@ -67,12 +67,15 @@ class ResponseError(LessonRoomError):
 class TutorPolicy:
     """How the tutor behaves in this lesson.
 
-    `support` is how much it may give away: `hints`, `worked-example` or `full-answer`.
+    `support` is how much it may give away: `hints`, `worked-example` or `full-answer`; `steps` says otherwise for
+    single steps, by id. `first_reply` is what it begins with beside a practice step: a `question` or an `answer`.
     """
 
     persona: str
     support: str
     greeting: str
+    first_reply: str = "question"
+    steps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What the tutor may see of a lesson, as the gateway takes it: passages, tasks and hints, never answers or feedback.
+"""A lesson as the gateway takes it: passages, tasks and hints for the tutor, marked answers for the guard alone.
+
+The gateway gives no model the answers; its guard drops what would give them away before the learner has tried. Feedback
+never leaves.
 
 The bytes are canonical JSON, so their SHA-256 is the lesson's address at the gateway.
 """
@@ -6,11 +9,19 @@ The bytes are canonical JSON, so their SHA-256 is the lesson's address at the ga
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Final
 
+from xblock_ai_tutor.lesson.activities.base import Activity
 from xblock_ai_tutor.lesson.model import Lesson
 
 SCHEMA: Final = "ai-tutor-lesson/1"
+
+
+def marked_answers(activity: Activity) -> tuple[tuple[str, str], ...]:
+    """(text, mark) of everything that the activity asks to be judged; a kind that marks nothing has no `marked`."""
+    marked: Callable[[], tuple[tuple[str, str], ...]] = getattr(activity, "marked", tuple)
+    return marked()
 
 
 def tutor_lesson(lesson: Lesson) -> bytes:
@@ -22,6 +33,7 @@ def tutor_lesson(lesson: Lesson) -> bytes:
         "language": lesson.language,
         "persona": lesson.tutor.persona,
         "support": lesson.tutor.support,
+        "first_reply": lesson.tutor.first_reply,
         "passages": [{"id": one.id, "step": one.step_id, "text": one.text} for one in lesson.passages],
         "steps": [
             {
@@ -30,6 +42,8 @@ def tutor_lesson(lesson: Lesson) -> bytes:
                 "kind": step.activity.kind,
                 "task": step.activity.task(),
                 "hints": list(step.activity.hints),
+                "support": lesson.tutor.steps.get(step.id, ""),
+                "answers": [{"text": text, "mark": mark} for text, mark in marked_answers(step.activity)],
             }
             for step in lesson.steps
         ],

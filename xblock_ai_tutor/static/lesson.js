@@ -116,6 +116,7 @@
         progress = body.progress;
       }
       showProgress();
+      root.dispatchEvent(new CustomEvent("ait:attempted")); // the tutor's next ticket says so
       core.part(panel, "form").replaceChildren(core.trusted(body.html));
       after(panel, form.dataset.kind);
     }

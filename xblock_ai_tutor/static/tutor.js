@@ -58,6 +58,9 @@
     let busy = false;
     let failed = null; // {text, step, key}: the same question sent again keeps its key
 
+    // A ticket says which steps were tried: after an attempt the tutor may speak of its answers.
+    root.addEventListener("ait:attempted", () => (ticket = null));
+
     // ── the gateway ──
 
     async function authorised() {

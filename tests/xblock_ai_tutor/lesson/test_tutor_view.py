@@ -1,4 +1,4 @@
-"""What the tutor may see: passages, tasks and hints in canonical JSON; never which answer is right, nor feedback."""
+"""A lesson as the gateway takes it: canonical JSON; which answers are right is set apart, for the guard alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from tests.support.lesson_strategies import lessons
 from tests.support.lessons import SMALL_LESSON, lesson_texts, with_other_answers
 from xblock_ai_tutor.lesson import Lesson, check_lesson, parse_lesson, tutor_lesson
+from xblock_ai_tutor.lesson.activities import ACTIVITIES
 
 LESSON = parse_lesson(SMALL_LESSON)
 REAL = [parse_lesson(text) for text in lesson_texts().values()]
@@ -24,6 +25,7 @@ def test_it_has_the_shape_that_the_gateway_reads() -> None:
         "language": "en",
         "persona": "You help with this lesson only.",
         "support": "hints",
+        "first_reply": "question",
         "links": ["https://www.legislation.gov.uk"],
     }
     assert view["passages"][0] == {
@@ -46,6 +48,12 @@ def test_it_has_the_shape_that_the_gateway_reads() -> None:
             "Which one can you not find?",
             "How long does the Act give?",
         ],
+        "support": "",
+        "answers": [
+            {"text": "Carltona Ltd v Commissioners of Works [1943] 2 All ER 560", "mark": "reliable"},
+            {"text": "Teapot v Saucer [2019] EWHC 99999 (Admin)", "mark": "invented"},
+            {"text": "Freedom of Information Act 2000, section 10(1)", "mark": "misused"},
+        ],
     }
 
 
@@ -57,10 +65,34 @@ def test_the_bytes_are_canonical(text: str) -> None:
     assert data == json.dumps(view, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def test_it_does_not_depend_on_the_right_answers_or_on_feedback() -> None:
+def without_answers(lesson: Lesson) -> dict[str, object]:
+    view = json.loads(tutor_lesson(lesson))
+    for step in view["steps"]:
+        del step["answers"]
+    return dict(view)
+
+
+def test_apart_from_the_answers_it_does_not_depend_on_the_right_answers_or_on_feedback() -> None:
     other = with_other_answers(SMALL_LESSON)
     assert check_lesson(other) == ()
-    assert tutor_lesson(parse_lesson(other)) == tutor_lesson(LESSON)
+    assert without_answers(parse_lesson(other)) == without_answers(LESSON)
+
+
+def test_every_kind_that_is_marked_tells_the_guard_its_answers() -> None:
+    """A kind without `marked` would let the tutor give its answers away."""
+    assert [
+        kind for kind, activity in ACTIVITIES.items() if kind != "reading" and not hasattr(activity, "marked")
+    ] == []
+
+
+def test_a_step_can_have_a_support_of_its_own() -> None:
+    text = SMALL_LESSON.replace("  support: hints", "  support: hints\n  steps:\n    the-note: full-answer")
+    assert check_lesson(text) == ()
+    view = json.loads(tutor_lesson(parse_lesson(text)))
+    assert [step["support"] for step in view["steps"]][2] == "full-answer"
+    (problem,) = check_lesson(text.replace("the-note: full", "the-notes: full"))
+    assert "the-notes" in problem.cause
+    assert "the-note" in problem.cure
 
 
 @pytest.mark.parametrize("lesson", [LESSON, *REAL], ids=lambda lesson: lesson.id)

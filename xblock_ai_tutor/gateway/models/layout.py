@@ -9,6 +9,8 @@ Everything that an author or a learner wrote is escaped, so that no text can clo
     <hint number="1" of="3">…</hint>                    (only the hints that may be given by now)
     </lesson>
 
+    <pasted_document number="1" kind="email">…</pasted_document>    (a message of its own, before the question)
+
     <learner_words>…</learner_words>
 """
 
@@ -49,7 +51,7 @@ def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]
     """The lesson message: every passage, the steps' titles, the current step's task, and the `hints` due by now."""
     lines = [
         f'<lesson id="{_attribute(lesson.id)}" title="{_attribute(lesson.title)}" '
-        f'language="{_attribute(lesson.language)}" support="{lesson.support}">'
+        f'language="{_attribute(lesson.language)}" support="{lesson.support_for(current)}">'
     ]
     lines += [
         f'<passage id="{passage.id}" step="{_attribute(passage.step)}">{_text(passage.text)}</passage>'
@@ -67,6 +69,11 @@ def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]
     return "\n".join([*lines, "</lesson>"])
 
 
+def write_document(number: int, kind: str, text: str) -> str:
+    """Something that the learner pasted, as data: escaped and delimited, apart from their question."""
+    return f'<pasted_document number="{number}" kind="{kind}">\n{_text(text)}\n</pasted_document>'
+
+
 def write_words(words: str) -> str:
     """The learner's words as data: escaped and delimited."""
     return f"<learner_words>\n{_text(words)}\n</learner_words>"
@@ -76,6 +83,7 @@ _LESSON: Final = re.compile(r'<lesson id="[^"]*" title="([^"]*)" language="([^"]
 _PASSAGE: Final = re.compile(r'<passage id="([^"]*)" step="([^"]*)">(.*?)</passage>', re.DOTALL)
 _STEP: Final = re.compile(r'<step id="([^"]*)" title="([^"]*)" kind="([^"]*)"( current="yes")?>(.*?)</step>', re.DOTALL)
 _HINT: Final = re.compile(r'<hint number="\d+" of="(\d+)">(.*?)</hint>', re.DOTALL)
+_DOCUMENT: Final = re.compile(r'<pasted_document number="\d+" kind="[a-z]+">\n(.*)\n</pasted_document>', re.DOTALL)
 _WORDS: Final = re.compile(r"<learner_words>\n(.*)\n</learner_words>", re.DOTALL)
 
 
@@ -109,6 +117,12 @@ def read_lesson(message: str) -> LessonInput | None:
         hints=tuple(html.unescape(text) for _, text in hints),
         hints_in_all=int(hints[0][0]) if hints else 0,
     )
+
+
+def read_document(message: str) -> str | None:
+    """The text that `write_document` wrote, or None when the message is no pasted document."""
+    found = _DOCUMENT.fullmatch(message)
+    return html.unescape(found.group(1)) if found else None
 
 
 def read_words(message: str) -> str:

@@ -7,6 +7,7 @@ path, these fields, `store` false.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -189,6 +190,9 @@ def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
         try:
             event = _event.decode(data)
         except _NOT_JSON:
+            if (half := _half_a_character(data)) is not None:
+                text.append(half)
+                continue
             if text:  # what came before the fault was said
                 yield Delta("".join(text))
             raise
@@ -219,6 +223,20 @@ def _other(event: _StreamEvent) -> ModelEvent | None:
             raise _failure(failed.code if failed else None)
         case "error":
             raise _failure(event.code or (event.error.code if event.error else None))
+    return None
+
+
+def _half_a_character(data: bytes) -> str | None:
+    """The text of a delta that ends or begins within an escaped surrogate pair; None for anything else.
+
+    msgspec refuses it, JSON allows it; the guard joins the halves.
+    """
+    try:
+        event = json.loads(data)
+        if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
+            return str(event["delta"])
+    except (ValueError, KeyError, TypeError):
+        pass
     return None
 
 

@@ -1,9 +1,10 @@
 """The answer on its way to the learner: nothing leaves that was not checked, sentence by sentence.
 
 Each sentence goes through `_RULES`, in order; the first rule that it breaks drops it, and the learner is told once
-that something was left out. Sentences are cut by `sandbox.sentences`, so the outcome does not depend on how the model's
-stream was cut. Rules that need the lesson (giving marked answers away) or a judgement (advice) are not here. Called by
-`gateway.turn`.
+that something was left out, or how to check for themselves. Sentences are cut by `sandbox.sentences`, so the outcome
+does not depend on how the model's stream was cut. A sentence in whose end a leak or an identifier may begin is held
+until the words after it have come: mostly one word, never more than the sentences that the forbidden thing goes over.
+Called by `gateway.turn`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from xblock_ai_tutor.gateway.sandbox import citations
+from xblock_ai_tutor.gateway.sandbox.advice import advises
+from xblock_ai_tutor.gateway.sandbox.giveaway import AnswerKeeper, Marked
 from xblock_ai_tutor.gateway.sandbox.leakage import Leakage
 from xblock_ai_tutor.gateway.sandbox.links import LinkList
 from xblock_ai_tutor.gateway.sandbox.msgid import _
@@ -22,6 +25,17 @@ from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sandbox.sentences import Sentence, SentenceSplitter
 
 LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
+# What is said in place of a sentence that a rule drops, where there is something better to say.
+INSTEAD: Final[Mapping[str, str]] = {
+    "advice": _(
+        "[What to do in a real matter is not for the tutor to say. Find the rule at its source, check that it is in "
+        "force and fits the facts, and ask who answers for it: your legal or HR team, a union, an adviser.]"
+    ),
+    "answer": _(
+        "[The answer to this step is yours to find: try it first. Until then ask for a hint, or where in the lesson to "
+        "look.]"
+    ),
+}
 
 # Raw HTML, but not in code, where it is shown as it stands.
 _HTML: Final = re.compile(
@@ -54,7 +68,8 @@ class GuardAction:
     """Something was left out or removed: by which rule, and a detail that never holds text of the answer.
 
     Rules that drop a sentence: `canary` (and everything after it), `instructions`, `unbroken`, `placeholder`, `link`,
-    `citation`, `quotation`, `personal_data` (detail: the type). `html` removes tags (detail: how many).
+    `citation`, `quotation`, `personal_data` (detail: the type), `answer`, `advice`. `html` removes tags (detail: their
+    number).
     """
 
     rule: str
@@ -76,12 +91,13 @@ class Guard:
         placeholders: Placeholders,
         learner_text: str,
         gettext: Callable[[str], str] = str,
+        answers: Collection[Marked] = (),
     ) -> None:
         """Prepare for one answer.
 
         `passages` are those that were sent, by id; `links` the lesson's; `secrets` the instructions, `canary` a token
         planted in them; `learner_text` all that the learner wrote in the conversation, as it was sent (redacted);
-        `gettext` translates the one sentence that the guard itself says.
+        `gettext` translates what the guard itself says; `answers` are the marked answers that it must keep.
         """
         self._splitter = SentenceSplitter()
         self._leakage = Leakage(canary, secrets, passages.values())
@@ -89,8 +105,14 @@ class Guard:
         self._citations = citations.CitationCheck(passages, learner_text)
         self._ownership = Ownership([learner_text, *passages.values()], placeholders)
         self._left_out = gettext(LEFT_OUT)
-        self._told = False
+        self._keeper = AnswerKeeper(answers)
+        self._instead = {rule: gettext(text) for rule, text in INSTEAD.items()}
+        self._told: set[str] = set()
         self._stopped = False
+        # Sentences that passed and wait for what comes after them.
+        self._held: list[str] = []
+        # How many of them hold the beginning of what was found in the last sentence.
+        self._reached = 0
         # Whether the last sentence was cut inside a word that has no end in sight.
         self._inside_word = False
 
@@ -98,45 +120,68 @@ class Guard:
         """Take the next piece of the answer and yield what has passed by now."""
         for sentence in self._splitter.feed(delta):
             yield from self._pass(sentence)
+        if self._held:
+            # A tag may be growing: it will be removed, and what is beside it joined.
+            yield from self._release(self._splitter.rest.partition("<")[0])
 
     def finish(self) -> Iterator[Guarded]:
         """Yield what is left when the answer has ended."""
         for sentence in self._splitter.finish():
             yield from self._pass(sentence)
+        yield from self._release(None)
 
     def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
         if self._stopped:
             return
         text, tags = _without_html(sentence.text)
+        # With the whole sentence at hand: what is let go here would have been let go while it grew.
+        yield from self._release(text)
         if tags:
             yield GuardAction("html", str(tags))
         broken = self._broken_rule(Sentence(text, sentence.forced))
         if broken is None:
-            yield from _show(text)
+            self._held.append(text)
             return
+        if self._reached:
+            del self._held[-self._reached :]
+        yield from self._release(None)
         yield broken
         self._stopped = broken.rule == "canary"
         space = text[len(text.rstrip()) :]
-        if not self._told:
-            self._told = True
-            yield GuardedText(self._left_out + (space or " "))
+        told = self._instead.get(broken.rule, self._left_out)
+        if told not in self._told:
+            self._told.add(told)
+            yield GuardedText(told + (space or " "))
         elif "\n" in space:
             yield GuardedText(space)
+
+    def _release(self, ahead: str | None) -> Iterator[Guarded]:
+        """Let go the held sentences that nothing forbidden can begin in, given what comes next; None: nothing does."""
+        if not self._held:
+            return
+        waiting = 0 if ahead is None else max(self._leakage.waiting(ahead), self._ownership.waiting(ahead))
+        while len(self._held) > waiting:
+            yield from _show(self._held.pop(0))
 
     def _broken_rule(self, sentence: Sentence) -> GuardAction | None:
         """Return the first rule that `sentence` breaks. Every rule sees every sentence: some remember what went by."""
         text = sentence.text
         leak = self._leakage.check(text)
         strange = self._ownership.check(text)
+        invented = self._ownership.invents_placeholder(text)
+        # Of a leak only those sentences still wait in which it can have begun.
+        self._reached = len(self._held) if leak else self._ownership.reached
         unbroken = self._inside_word or (sentence.forced and not re.search(r"\s", text))
         self._inside_word = sentence.forced and not text[-1:].isspace()
         rules = (
             leak,
             "unbroken" if unbroken else None,
-            "placeholder" if self._ownership.invents_placeholder(text) else None,
+            "placeholder" if invented else None,
             self._links.check(text),
             self._citations.check(text, forced=sentence.forced),
             "personal_data" if strange else None,
+            "answer" if self._keeper.gives_away(text) else None,
+            "advice" if advises(text) else None,
         )
         rule = next(filter(None, rules), None)
         if rule is None:

@@ -1,16 +1,18 @@
 """Whether an answer gives the tutor's instructions away: the canary, or a run of words of the instructions.
 
 Words are compared without case, punctuation, emphasis and invisible characters, over the ends of sentences too. A
+sentence in whose end a leak may begin has to wait (`waiting`), so that its first words are not shown either. A
 translation, a summary or a code is not seen. Called by `guard`.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
+from xblock_ai_tutor.gateway.sandbox.holding import settled
 from xblock_ai_tutor.gateway.sandbox.view import view_of
 
 # This many words of the instructions in a row are a leak; so is a whole short instruction of at least MIN_RUN words.
@@ -21,6 +23,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _EMPHASIS: Final = re.compile(r"[*_`~\\]")
 _CLAUSE: Final = re.compile(r"[.!?;:\n]")
 
+_Run = tuple[str, ...]
+
 
 class Leakage:
     """Watches one answer. `check` it sentence by sentence, in order."""
@@ -28,43 +32,76 @@ class Leakage:
     def __init__(self, canary: str, secrets: Collection[str], public: Iterable[str]) -> None:
         """Watch for `canary` and for runs of words of `secrets` that are not also in a `public` text."""
         self._canary = "".join(_words(canary))
-        self._runs = _runs(tuple(secrets), tuple(public))
+        self._runs, self._beginnings = _prepared(tuple(secrets), tuple(public))
         self._letters = ""
         self._tail: list[str] = []
+        # Words and letters of the latest sentences: how far back a run reaches.
+        self._counts: list[tuple[int, int]] = []
 
     def check(self, sentence: str) -> str | None:
         """Return the rule that `sentence`, after those before it, breaks: `canary`, `instructions`, or None."""
-        words = _words(sentence)
-        letters = self._letters + "".join(words)
+        new = _words(sentence)
+        spelt = "".join(new)
+        self._counts = [*self._counts[-2 * RUN :], (len(new), len(spelt))]
+        letters = self._letters + spelt
         self._letters = letters[-2 * len(self._canary) :] if self._canary else ""
-        words = self._tail + words
+        words = self._tail + new
         self._tail = words[-(RUN - 1) :]
         if self._canary and self._canary in letters:
             return "canary"
-        if any(not runs.isdisjoint(_ngrams(words, length)) for length, runs in self._runs.items()):
+        if any(not self._runs.isdisjoint(_ngrams(words, length)) for length in range(MIN_RUN, RUN + 1)):
             return "instructions"
         return None
+
+    def waiting(self, ahead: str) -> int:
+        """Return how many of the last sentences a leak may begin in that goes on in `ahead`, which may still grow."""
+        words = _words(settled(ahead))
+        return max(self._sentences(0, self._open_words(words)), self._sentences(1, self._open_letters("".join(words))))
+
+    def _open_words(self, ahead: list[str]) -> int:
+        for length in range(len(self._tail), 0, -1):
+            if (*self._tail[-length:], *ahead[: RUN - length]) in self._beginnings:
+                return length
+        return 0
+
+    def _open_letters(self, ahead: str) -> int:
+        for length in range(min(len(self._letters), len(self._canary) - 1), 0, -1):
+            spelt = (self._letters[-length:] + ahead)[: len(self._canary)]
+            if self._canary.startswith(spelt):
+                return length
+        return 0
+
+    def _sentences(self, kind: int, reach: int) -> int:
+        """Return how many sentences the last `reach` words (kind 0) or letters (kind 1) go back over."""
+        if reach == 0:
+            return 0
+        for back, counts in enumerate(reversed(self._counts), 1):
+            reach -= counts[kind]
+            if reach <= 0:
+                return back
+        return len(self._counts)
+
+
+@lru_cache(maxsize=64)
+def _prepared(secrets: tuple[str, ...], public: tuple[str, ...]) -> tuple[frozenset[_Run], frozenset[_Run]]:
+    """Return the runs of words that are a leak, and every beginning of one. The same for every turn of a lesson."""
+    runs: set[_Run] = set()
+    for text in secrets:
+        runs.update(_ngrams(_words(text), RUN))
+        for clause in _CLAUSE.split(text):
+            words = _words(clause)
+            if MIN_RUN <= len(words) < RUN:
+                runs.add(tuple(words))
+    for text in public:
+        words = _words(text)
+        for length in range(MIN_RUN, RUN + 1):
+            runs.difference_update(_ngrams(words, length))
+    return frozenset(runs), frozenset(run[:length] for run in runs for length in range(1, len(run) + 1))
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(_EMPHASIS.sub("", view_of(text).text).casefold())
 
 
-def _ngrams(words: list[str], length: int) -> list[str]:
-    return [" ".join(words[i : i + length]) for i in range(len(words) - length + 1)]
-
-
-@functools.lru_cache(maxsize=64)
-def _runs(secrets: tuple[str, ...], public: tuple[str, ...]) -> dict[int, set[str]]:
-    """Return the runs of words that are a leak, by their length. Kept: they are the same at each turn of a lesson."""
-    runs: dict[int, set[str]] = {RUN: set()}
-    for text in secrets:
-        runs[RUN].update(_ngrams(_words(text), RUN))
-        for clause in _CLAUSE.split(text):
-            words = _words(clause)
-            if MIN_RUN <= len(words) < RUN:
-                runs.setdefault(len(words), set()).add(" ".join(words))
-    for text in public:
-        for length in runs:
-            runs[length] -= set(_ngrams(_words(text), length))
-    return runs
+def _ngrams(words: list[str], length: int) -> list[_Run]:
+    return [tuple(words[i : i + length]) for i in range(len(words) - length + 1)]

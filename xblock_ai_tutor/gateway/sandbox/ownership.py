@@ -1,5 +1,7 @@
 """Personal data in an answer that is neither the learner's nor the lesson's. Called by `guard`.
 
+A sentence in whose end an identifier may begin has to wait (`waiting`), so that its first part is not shown either.
+
 An identifier may stand in an answer when the learner's text, a passage or one of the conversation's placeholders holds
 it. A name may when each of its words does. A placeholder may when it was given out.
 """
@@ -11,15 +13,15 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from xblock_ai_tutor.gateway.sandbox.holding import REACH, identifier_may_go_on
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS, Entity, entity_key, find_entities
 from xblock_ai_tutor.gateway.sandbox.view import view_of
 
+_SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
 _PLACEHOLDER_WORDS: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_LABELS) | {"text"}
-# How much of what went by is looked at again, so that an identifier over the end of a sentence is seen.
-_TAIL: Final = 60
 
 
 class Ownership:
@@ -36,23 +38,49 @@ class Ownership:
             self._words |= words
             self._typed |= typed
         self._tail = ""
+        self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
+        self._lengths: list[int] = []
+        # How many sentences before the last one hold the beginning of what was found in it.
+        self.reached = 0
 
     def check(self, sentence: str) -> str | None:
         """Return the type of the first identifier in `sentence` that the conversation does not hold, or None."""
         text = self._tail + sentence
         shown = len(self._tail)
-        self._tail = text[-_TAIL:]
+        self._before, self._tail = self._tail, text[-REACH:]
+        self._lengths = [*self._lengths[-REACH:], len(sentence)]
+        self.reached = 0
         for entity in find_entities(text):
             if entity.end > shown and not self._is_known(entity, text[entity.start : entity.end]):
+                self.reached = self._sentences(shown - entity.start)
                 return entity.type
         return None
 
     def invents_placeholder(self, sentence: str) -> bool:
-        """Tell whether `sentence` holds a placeholder that was never given out and that nobody typed."""
-        return any(
-            match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0]) and match[0] not in self._typed
-            for match in LOOK_ALIKE.finditer(view_of(sentence).text)
-        )
+        """Tell whether `sentence`, just checked, completes a placeholder that was never given out and nobody typed."""
+        before = _plain(self._before)
+        for match in LOOK_ALIKE.finditer(_plain(self._before + sentence)):
+            invented = match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0])
+            if match.end() > len(before) and invented and match[0] not in self._typed:
+                self.reached = max(self.reached, self._sentences(len(before) - match.start()))
+                return True
+        return False
+
+    def waiting(self, ahead: str) -> int:
+        """Return how many of the last sentences an identifier may begin in that goes on in `ahead`, still growing."""
+        if not self._tail.strip() or not identifier_may_go_on(self._tail, ahead):
+            return 0
+        return 1 + self._sentences(REACH - self._lengths[-1])
+
+    def _sentences(self, reach: int) -> int:
+        """Return how many sentences before the last one the `reach` characters before it go back over."""
+        back = 0
+        for length in reversed(self._lengths[:-1]):
+            if reach <= 0:
+                break
+            reach -= length
+            back += 1
+        return back
 
     def _is_known(self, entity: Entity, value: str) -> bool:
         if entity.type == "person_name" and set(_words(value)) - _TITLES <= self._words:
@@ -69,6 +97,10 @@ def _held_by(text: str) -> tuple[frozenset[tuple[str, str]], frozenset[str], fro
         frozenset(_words(text)),
         frozenset(match[0] for match in LOOK_ALIKE.finditer(text)),
     )
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", view_of(text).text)
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 A learner's words go to the model as data, so most of what looks like an attack may pass: on a course about prompt
 injection people ask about it and paste it. Only a plain demand for the tutor's own instructions is refused
-(`extraction`); what else was noticed is named in `signals`. Called by `gateway.turn`.
+(`extraction`), in the learner's own words and not in what they pasted (`pasted`). What else was noticed is named in
+`signals`. Called by `gateway.turn`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Final
 
 from xblock_ai_tutor.gateway.errors import ScreenError
 from xblock_ai_tutor.gateway.sandbox.extraction import demands_instructions, tries_override
+from xblock_ai_tutor.gateway.sandbox.pasted import take_apart
+from xblock_ai_tutor.gateway.sandbox.smuggling import tries_to_instruct
 from xblock_ai_tutor.gateway.sandbox.view import INVISIBLE, view_of
 
 # The longest message, in characters, after what cannot be seen is removed.
@@ -36,7 +39,7 @@ class ScreenResult:
 
     `reason` is the rule that refused: `empty`, `too_long` or `instruction_extraction`; None when allowed. `stripped`
     counts the characters removed to make `text`. `signals` names what was noticed and let pass: `override`,
-    `hidden_text`.
+    `hidden_text`, `smuggling` (a pasted document tries to instruct an AI).
     """
 
     verdict: Verdict
@@ -49,13 +52,16 @@ class ScreenResult:
 def screen(text: str) -> ScreenResult:
     """Judge a message of the learner's. Never raises on any string."""
     clean = INVISIBLE.sub("", text)
-    read = view_of(clean[:MAX_CHARS]).text
-    reason = _reason(clean, read)
-    signals = [
-        name
-        for name, noticed in (("override", tries_override(read)), ("hidden_text", _TAGS.search(text) is not None))
-        if noticed
-    ]
+    message = take_apart(clean[:MAX_CHARS])
+    # A document without a question is looked at as a question too: there is nothing else that it could be for.
+    question = view_of(message.question or clean[:MAX_CHARS]).text
+    reason = _reason(clean, question)
+    noticed = {
+        "override": tries_override(question),
+        "hidden_text": _TAGS.search(text) is not None,
+        "smuggling": any(tries_to_instruct(view_of(document.text).text) for document in message.documents),
+    }
+    signals = [name for name, found in noticed.items() if found]
     verdict = Verdict.ALLOW if reason is None else Verdict.REFUSE
     return ScreenResult(verdict, reason, clean, len(text) - len(clean), tuple(signals))
 

@@ -49,8 +49,17 @@ class SentenceSplitter:
         self._seen = 0
         self._fenced = False
 
+    @property
+    def rest(self) -> str:
+        """What has arrived of the next sentence."""
+        return self._buffer
+
     def feed(self, piece: str) -> Iterator[Sentence]:
         """Take a piece and yield the sentences that are complete by now."""
+        if "\udc00" <= piece[:1] <= "\udfff" and "\ud800" <= self._buffer[-1:] <= "\udbff":
+            # Half a character in each of two pieces: together they are one.
+            whole = (self._buffer[-1] + piece[0]).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+            self._buffer, piece = self._buffer[:-1], whole + piece[1:]
         self._buffer += piece
         yield from self._cut(final=False)
 

@@ -81,6 +81,10 @@ class Choice:
         """The question and the options, unmarked."""
         return "\n".join([text_of(self.question.text), *(f"- {option.plain}" for option in self.options)])
 
+    def marked(self) -> tuple[tuple[str, str], ...]:
+        """(text, mark) of each: what the tutor's guard keeps until the learner has tried."""
+        return tuple((option.plain, "right" if option.mark == "x" else "wrong") for option in self.options)
+
     def feedback(self, item: str, answer: str) -> str:
         """The feedback on an option: it is `answer` where one is chosen, `item` where several are."""
         wanted = item if self.several else answer

@@ -87,6 +87,10 @@ class Spot:
         lines = [text_of(self.instructions.text), text_of(self.note.text, numbers)]
         return "\n".join([*lines, *(f"[{number}] {one.plain}" for number, one in self._numbered())])
 
+    def marked(self) -> tuple[tuple[str, str], ...]:
+        """(text, mark) of each: what the tutor's guard keeps until the learner has tried."""
+        return tuple((one.plain, one.mark) for one in self.authorities)
+
     def feedback(self, item: str, answer: str) -> str:  # noqa: ARG002  (one text an authority, whatever the verdict)
         """The feedback on an authority."""
         return next((one.feedback.text for one in self.authorities if one.id == item), "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.identifiers import CONTEXT, MAKERS
 from xblock_ai_tutor.gateway.sandbox.guard import (
     LEFT_OUT,
     Guard,
@@ -14,7 +17,7 @@ from xblock_ai_tutor.gateway.sandbox.guard import (
     GuardedCitation,
     GuardedText,
 )
-from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
+from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, find_entities, redact
 
 PASSAGES = {
     "p-1a2b3c4d": "A model predicts likely words. It does not look anything up, so “citations” may be invented; "
@@ -178,14 +181,73 @@ def test_removing_html_does_not_put_a_bad_thing_together_unseen() -> None:
     assert "evil" not in shown(out)
 
 
-def test_an_identifier_over_the_end_of_a_sentence_is_not_completed() -> None:
-    assert "34 56 C" not in shown(run("The number is AB 12\n34 56 C\n"))
+def test_no_part_of_an_identifier_over_the_end_of_a_sentence_is_shown() -> None:
+    text = shown(run("Fine. The number is AB 12\n34 56 C\nBye."))
+    assert text == f"Fine. {LEFT_OUT}\nBye."
 
 
-def test_a_leak_over_the_ends_of_sentences_is_stopped_within_the_run() -> None:
-    out = run("Keep to the passages. Of the lesson. That you were given. Bye.")
-    assert shown(out) == f"Keep to the passages. {LEFT_OUT} Bye."
-    assert rules(out) == ["instructions", "instructions"]
+SEPARATORS = ("\n", "\n\n", ".\n", " \n")
+
+
+@pytest.mark.parametrize("kind", sorted(set(MAKERS) - {"court_case"}))
+def test_an_identifier_that_the_detectors_see_over_the_end_of_a_sentence_is_hidden_whole(kind: str) -> None:
+    """Every place of every kind of identifier, with a line's end put there: where it is still found, all of it goes."""
+    rng = random.Random(kind)
+    checked = 0
+    for _ in range(3):
+        value = MAKERS[kind](rng)
+        lead = f"Fine.\n{CONTEXT.get(kind, ('It is ',))[0]}"
+        for place in range(1, len(value)):
+            for separator in SEPARATORS:
+                text = f"{lead}{value[:place]}{separator}{value[place:]} indeed. Bye."
+                spanning = [
+                    entity
+                    for entity in find_entities(text)
+                    if entity.start < len(lead) + place and entity.end > len(lead) + place + len(separator)
+                ]
+                if not spanning:
+                    continue
+                checked += 1
+                seen = shown(run(text))
+                first, second = (
+                    text[spanning[0].start : len(lead) + place],
+                    text[: spanning[0].end].rsplit(separator, maxsplit=1)[-1],
+                )
+                assert seen.startswith("Fine.\n"), text
+                assert f"{first}{separator}" not in seen, text
+                assert f"{second} indeed" not in seen, text
+    assert checked or kind in UNBREAKABLE
+
+
+# Kinds whose pattern takes no line's end within: each part is looked at alone.
+UNBREAKABLE = frozenset({"ip_address", "prison_number"})
+
+
+def test_no_word_of_a_leak_over_the_ends_of_sentences_is_shown() -> None:
+    out = run("Fine. Keep to the passages. Of the lesson. That you were given. Bye.")
+    assert shown(out) == f"Fine. {LEFT_OUT} Bye."
+    assert rules(out) == ["instructions"] * 2
+
+
+def test_no_letter_of_a_canary_over_the_ends_of_sentences_is_shown() -> None:
+    out = run("Fine. My code: kestrel.\n9f8e7d6c.\nUmber. Bye.")
+    assert shown(out) == f"Fine. {LEFT_OUT} "
+
+
+def test_a_sentence_that_ends_like_a_leak_is_shown_once_the_leak_does_not_go_on() -> None:
+    checked = guard()
+    assert shown(list(checked.feed("You should keep to the passages. "))) == ""
+    assert shown(list(checked.feed("Fin"))) == ""
+    assert shown(list(checked.feed("e, "))) == "You should keep to the passages. "
+
+
+def test_an_ordinary_sentence_is_shown_when_the_next_one_has_begun() -> None:
+    checked = guard()
+    assert shown(list(checked.feed("Look the case up. B"))) == "Look the case up. "
+
+
+def test_an_invented_placeholder_over_the_end_of_a_line_is_hidden_whole() -> None:
+    assert shown(run("Fine. I know [email\n2] too. Bye.")) == f"Fine. {LEFT_OUT} Bye."
 
 
 def test_no_action_holds_text_of_the_answer() -> None:

@@ -1,0 +1,143 @@
+"""Whether an answer gives away what a practice step asks the learner to find, before they have tried. For `guard`.
+
+The model never gets the marked answers; the guard does, and drops a sentence that names something to be judged together
+with a judgement on it. Wrong judgements go too: were only true ones dropped, the gap would tell. A question, and "check
+whether …", are what a tutor should say and pass. The words of a judgement are English, and what the marks are called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.view import view_of
+
+# A right answer is given away by itself, without a judgement, when this share of its words is in a sentence.
+_WHOLE: Final = 0.8
+_NAMED: Final = 0.6
+_LEAST_WORDS: Final = 3
+_STEM: Final = 6
+
+_RIGHT: Final = frozenset({"right", "correct", "x"})
+_OPTION_MARKS: Final = _RIGHT | {"wrong", "incorrect", ""}
+_NAME: Final = re.compile(r"\b[A-Z][a-z]{5,}\b")
+_WORD: Final = re.compile(r"[^\W_]+")
+_COMMON: Final = frozenset(
+    """
+    a about an and any are as at be been but by can could do does for from had has have he her his how i if in into is
+    it its may more must no not of on one only or other our out shall she should so some than that the their them then
+    there these they this those to under up was we were what when which who will with would you your
+    """.split()  # noqa: SIM905 - prose is easier to read than a list of strings
+)
+_JUDGES: Final = re.compile(
+    r"\b(?:invent\w*|fak\w+|ficti\w+|fabricat\w*|made[ -]?up|hallucinat\w*|bogus|(?:does|do|"
+    r"did) ?n[o']t exist|no such|not real|"
+    r"unreal|real|genuine\w*|authentic|exists?|reliab\w*|unreliab\w*|(?:be )?relied (?:up)?on|trust\w*|"
+    r"misus\w*|misquot\w*|"
+    r"misrepresent\w*|misstat\w*|(?:does|do|did) ?n[o']t (?:say|hold|decide|support|show)|says? something else|"
+    r"right|wrong\w*|(?:in)?correct\w*|true|false\w*|(?:in)?accurate\w*|answers?|solution|choose|chosen|pick|select|tick|"
+    r"best|mark (?:it|that|this)|sound|safe|odd one out|problem\w*|suspicious)\b"
+)
+_ANSWER_IS: Final = re.compile(
+    r"\b(?:right|correct|best|true) (?:answers?|options?|choices?|ones?) (?:is|are|would be|to choose|must be)\b"
+    r"(?! (?:in the|for you|yours|something|up to|not))|"
+    r"\b(?:the )?answers? (?:to (?:this|the|that) (?:\w+ )?(?:step|question|task|exercise) )?(?:is|"
+    r"are)(?::| (?!in the|for "
+    r"you|yours|something|up to|not|checked|marked|kept|hidden))|"
+    r"\b(?:choose|pick|select|tick|go for|option|answer|number) (?:the )?(?:(?:option|answer|"
+    r"number) )?(?:[a-f]|[1-9]|one|"
+    r"two|three|four|first|second|third|fourth|fifth|last)\b(?: (?:option|answer|one|choice))?(?=\W*$|"
+    r".*\b(?:right|correct|"
+    r"answer|best|wrong|invented|reliable|misused|is|option)\b)|"
+    r"\b(?:the )?(?:first|second|third|fourth|fifth|last) (?:option|answer|one|choice|authority|case|item|"
+    r"statement)\b.{0,40}"
+    r"\b(?:right|correct|best|wrong|incorrect|invented|fake|reliable|misused|made up|real|false|true)\b"
+)
+_LEADING: Final = re.compile(
+    r"^\W*(?:is|are|was|were|would|do|does|did|could|have|has)(?:n't| \w+ not)\b|\bdon't you think\b|"
+    r"\b(?:right|correct|isn't it)\?\W*$"
+)
+_OPEN: Final = re.compile(r"\b(?:whether|if|how|why|what|where|which)\b[^.;!]*")
+_REFERS: Final = re.compile(
+    r"\b(?:it|its|that|this|they|those|these|the (?:case|one|authority|option|first|second|other))\b"
+)
+_QUOTED_AND_CITED: Final = re.compile(r'"[^"]*"[.,;:]?\s?\[p-[^\]]*\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Something that the learner has to judge or choose: its text, and what the author marked it as."""
+
+    text: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    stems: frozenset[str]
+    own: frozenset[str]  # those that no other item of the lesson has
+    names: frozenset[str]  # of those, proper names: one is enough
+    mark: frozenset[str]
+    right: bool
+
+    def is_named(self, words: frozenset[str]) -> bool:
+        if not self.stems:
+            return False
+        if self.names & words:
+            return True
+        return len(self.own & words) >= min(2, len(self.own) or 99) or len(self.stems & words) >= _NAMED * len(
+            self.stems
+        )
+
+    def is_told(self, words: frozenset[str]) -> bool:
+        return self.right and len(self.stems) >= _LEAST_WORDS and len(self.stems & words) >= _WHOLE * len(self.stems)
+
+
+class AnswerKeeper:
+    """Keeps the answers of the steps that one learner has not tried. `gives_away` looks at an answer in order."""
+
+    def __init__(self, marked: Iterable[Marked]) -> None:
+        given = tuple(dict.fromkeys(marked))
+        self._items = [
+            _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
+        ]
+        self._named_before = False
+        self._judged_before = False
+
+    def gives_away(self, sentence: str) -> bool:
+        """Tell whether `sentence`, after those before it, gives an answer away."""
+        if not self._items:
+            return False
+        text = _QUOTED_AND_CITED.sub(" ", " ".join(view_of(sentence).text.casefold().replace("*", "").split()))
+        asks = "?" in text[-12:] and not _LEADING.search(text)
+        # What stands after "whether" is left to the learner, and so is a question.
+        said = "" if asks else _OPEN.sub(" ", text)
+        words = _stems(text)
+        named = [item for item in self._items if item.is_named(words)]
+        judged = bool(_JUDGES.search(said)) or any(item.mark & _stems(said) for item in named)
+        fragment = self._judged_before and len(text) < 160 and not asks
+        told = bool(said) and (
+            any(item.is_told(_stems(said)) for item in self._items)
+            or _ANSWER_IS.search(said) is not None
+            or (judged and bool(named))
+            or (judged and self._named_before and _REFERS.search(said) is not None)
+            or (fragment and bool(named))
+        )
+        self._named_before = bool(named) or (self._named_before and not text.strip())
+        self._judged_before = judged and text.rstrip(" .").endswith((":", "this", "following", "these", "one", "is"))
+        return told
+
+
+def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
+    stems = _stems(one.text)
+    own = stems - elsewhere
+    is_option = one.mark.casefold() in _OPTION_MARKS
+    names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
+    return _Item(stems, own, names, _stems(one.mark) if not is_option else frozenset(), one.mark.casefold() in _RIGHT)
+
+
+def _stems(text: str) -> frozenset[str]:
+    words = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(word[:_STEM] for word in words if word not in _COMMON and (len(word) > 1 or word.isdigit()))

@@ -1,0 +1,71 @@
+"""Whether a checked sentence must wait for the text after it, because something forbidden may begin at its end.
+
+The questions here are about a text that is still growing, and a "no" stays a "no" however it grows: otherwise what is
+shown would depend on how the stream was cut. They are cheap, since they are asked for every piece that arrives while a
+sentence waits. Called by `leakage` and `ownership`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# How much of what went by, and of what is to come, can be part of one identifier.
+REACH: Final = 80
+
+# A word in which an identifier may end or go on: with a digit, of a few capitals, a letter alone, part of an address.
+_PART: Final = re.compile(
+    r".*[\d@]|[^A-Za-z\d]*(?:[A-Z]{1,6}|[A-Za-z]|(?i:at|dot))?[^A-Za-z\d]*\Z|.*[_\-/.+]\Z", re.DOTALL
+)
+# A name goes on over the end of a line: "Mrs" and, below it, "Bloggs".
+_NAME_ENDS_LINE: Final = re.compile(r"\b(?:[A-Z][\w'’\-]{0,24}|[A-Z][A-Za-z]{0,3}\.)[ \t]*\r?\n\s*\Z")
+_NAME: Final = re.compile(r"[^\w\s]{0,3}[A-Z]")
+# Whatever comes next belongs to an address that ends like this: "jane@dept.", "jane (at)", "jane dot".
+_ADDRESS_OPEN: Final = re.compile(r"@\S{0,60}\s*\Z|\b(?i:at|dot)[)\]}>]?\s*\Z")
+_PLACEHOLDER_OPEN: Final = re.compile(r"\[[a-z\s]{0,36}\Z")
+_LAST_WORD: Final = re.compile(r"\S{1,60}\s*\Z")
+_FULL_STOP: Final = re.compile(r"(?<=[A-Za-z]{2})[.!?…][\"'”’)*_]{0,4}\s*\Z")
+# "jane", and on the next line "@dept.example", "(at) dept" or an escape that may stand for the sign.
+_SIGN: Final = re.compile(r"[^A-Za-z\d\s]{0,4}\s?(?:@|＠|﹫|(?i:at|dot)\b)|[^A-Za-z\d\s]{0,2}[&%=\\]")
+# What the first word after a sentence can be as long as it may become a sign.
+_BEGINS_SIGN: Final = re.compile(r"[^\w\s].*|_.*|(?i:at?|do?|dot)", re.DOTALL)
+
+
+def settled(ahead: str) -> str:
+    """Return the words of `ahead`, a text that may still grow, that cannot change any more."""
+    cut = len(ahead)
+    while cut and not ahead[cut - 1].isspace():
+        cut -= 1
+    words = ahead[:cut].rstrip()
+    # An equals sign at a line's end joins what stands on both sides of it (quoted-printable).
+    return settled(words) if words.endswith("=") else words
+
+
+def identifier_may_go_on(past: str, ahead: str) -> bool:
+    """Tell whether an identifier may begin at the end of `past` and go on in `ahead`, which may still grow."""
+    first = ahead.lstrip()
+    if not first:
+        return True
+    may_begin = _may_begin(past)
+    word = first.split(maxsplit=1)[0]
+    if not may_begin and not _BEGINS_SIGN.fullmatch(word):
+        return False
+    if len(word) == len(first) and len(word) < REACH:
+        return True  # the word may still grow
+    if _SIGN.match(first) or may_begin == "address":
+        return True
+    return bool(may_begin) and bool(_PART.match(word) or (may_begin == "name" and _NAME.match(word)))
+
+
+def _may_begin(past: str) -> str:
+    """Return what may begin at the end of `past`: an `address`, a `name`, `part` of something else, or nothing."""
+    end = past[-REACH:]
+    if _ADDRESS_OPEN.search(end) or _PLACEHOLDER_OPEN.search(end):
+        return "address"
+    if _NAME_ENDS_LINE.search(end):
+        return "name"
+    last = _LAST_WORD.search(end)
+    if last is None:
+        return ""
+    word = _FULL_STOP.sub("", last[0]).rstrip()
+    return "part" if _PART.match(word) else ""
