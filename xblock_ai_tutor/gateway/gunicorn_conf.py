@@ -18,7 +18,6 @@ import gevent
 from xblock_ai_tutor.gateway.config import METRICS_FOLDER
 from xblock_ai_tutor.gateway.housekeeping import forget_what_expired, release_stranded, sweep_transcripts
 from xblock_ai_tutor.gateway.logs import log
-from xblock_ai_tutor.gateway.metrics import forget_process
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.switches import watch
 
@@ -53,6 +52,9 @@ def post_worker_init(worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     """A worker is gone."""
+    # Imported late: it brings in ssl, which gevent must patch first.
+    from xblock_ai_tutor.gateway.metrics import forget_process  # noqa: PLC0415
+
     forget_process(worker.pid)
 
 

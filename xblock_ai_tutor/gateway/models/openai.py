@@ -190,12 +190,13 @@ def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
         try:
             event = _event.decode(data)
         except _NOT_JSON:
-            if (half := _half_a_character(data)) is not None:
-                text.append(half)
-                continue
-            if text:  # what came before the fault was said
+            if text:  # what came before was said, whatever this is
                 yield Delta("".join(text))
-            raise
+                text = []
+            if (half := _half_a_character(data)) is None:
+                raise
+            yield Delta(half)
+            continue
         if event.type == "response.output_text.delta" and isinstance(event.delta, str):
             text.append(event.delta)
             continue
@@ -235,7 +236,7 @@ def _half_a_character(data: bytes) -> str | None:
         event = json.loads(data)
         if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
             return str(event["delta"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     return None
 
