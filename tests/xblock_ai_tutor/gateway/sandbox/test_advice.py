@@ -1,4 +1,4 @@
-"""How often advice on a real matter is stopped, and how often teaching is taken for it: the figures of docs/sandbox.md."""
+"""How often advice on a real matter is stopped, and teaching taken for it: the figures of docs/sandbox.md."""
 
 from __future__ import annotations
 
