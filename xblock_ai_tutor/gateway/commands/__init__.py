@@ -7,6 +7,7 @@ import click
 from xblock_ai_tutor.gateway.commands.budgets import budgets
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
 from xblock_ai_tutor.gateway.commands.engine import engine
+from xblock_ai_tutor.gateway.commands.facts import facts
 from xblock_ai_tutor.gateway.commands.people import audit, records, reports
 from xblock_ai_tutor.gateway.commands.records import ledger, transcripts
 from xblock_ai_tutor.gateway.commands.redact import redact
@@ -31,5 +32,19 @@ def tutor_gateway() -> None:
     """
 
 
-for command in (serve, engine, residency, redact, ledger, transcripts, budgets, switch, records, reports, audit, keys):
+for command in (
+    serve,
+    engine,
+    residency,
+    redact,
+    ledger,
+    transcripts,
+    budgets,
+    switch,
+    records,
+    reports,
+    audit,
+    facts,
+    keys,
+):
     tutor_gateway.add_command(command)
