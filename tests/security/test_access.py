@@ -122,6 +122,7 @@ def test_a_ticket_carries_a_pseudonym_and_no_person(tutor: Gateway) -> None:
             "conversation",
             "language",
             "department",
+            "attempted",
             "iat",
             "exp",
             "jti",

@@ -11,8 +11,10 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ MISSING = (
     "apt may; by hand: apt-get install postgresql"
 )
 RUN_AS = "postgres"
+_START_S = 60
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class PostgresServer:
 
 
 def binaries() -> Path:
-    """The folder with initdb and pg_ctl: the newest of Debian's, or the one on the path."""
+    """The folder with initdb and postgres: the newest of Debian's, or the one on the path."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     found = debian[-1] if debian else shutil.which("initdb")
     if found is None:
@@ -57,25 +60,43 @@ def postgres_server() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="tutor-pg-"))  # short: a socket's path may have 107 bytes
     as_user: list[str] = []
     if os.geteuid() == 0:
-        as_user = ["runuser", "-u", RUN_AS, "--"]
+        as_user = ["setpriv", f"--reuid={RUN_AS}", f"--regid={RUN_AS}", "--clear-groups"]
         shutil.chown(folder, RUN_AS)
-
-    def run(*arguments: str) -> None:
-        # The server keeps its parent's output open, so it gets a file and not a pipe that nobody would close.
-        with (folder / "log").open("a") as log:
-            done = subprocess.run([*as_user, *arguments], cwd=folder, stdout=log, stderr=log, check=False)
-        if done.returncode:
-            raise RuntimeError(f"{Path(arguments[0]).name} failed:\n{(folder / 'log').read_text()[-2000:]}")
-
-    # A power cut is not what these tests are about: without fsync they are several times as fast.
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=100"
     data = str(folder / "data")
+    make = ["initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    # A power cut is not what these tests are about: without fsync they are several times as fast.
+    serve = ["postgres", "-D", data, "-k", str(folder), *("-c", "listen_addresses="), *("-c", "fsync=off")]
     try:
-        run(str(commands / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        run(str(commands / "pg_ctl"), "-D", data, "-o", options, "-w", "-t", "60", "start")
+        with (folder / "log").open("w") as log:
+            made = subprocess.run(
+                [*as_user, commands / make[0], *make[1:]], cwd=folder, stdout=log, stderr=log, check=False
+            )
+            if made.returncode:
+                raise RuntimeError(f"initdb failed:\n{(folder / 'log').read_text()[-2000:]}")
+            # SIGINT is the server's fast shutdown; it also comes when this process dies, however it dies.
+            server = subprocess.Popen(
+                [*(as_user or ["setpriv"]), "--pdeathsig=INT", commands / serve[0], *serve[1:]],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+            )
         try:
+            _wait_until_ready(folder, server)
             yield PostgresServer(folder)
         finally:
-            run(str(commands / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_ready(folder: Path, server: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + _START_S
+    while True:
+        try:
+            psycopg.connect(f"host={folder} user=postgres dbname=postgres").close()
+            return
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()[-2000:]}") from None
+            time.sleep(0.05)

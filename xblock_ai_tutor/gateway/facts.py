@@ -19,9 +19,11 @@ from xblock_ai_tutor.gateway.tickets import RECEIPT_SECONDS, SERVICE_TOKEN_SECON
 
 Facts = dict[str, Any]
 
-BEGIN: Final = "<!-- facts: tutor-gateway facts --fill FILE -->"
+BEGIN: Final = "<!-- facts: tutor-gateway facts --fill PAGE -->"
 END: Final = "<!-- /facts -->"
 NOT_SET: Final = "not set"
+USE_DAYS: Final = 30
+_FEWEST: Final = 10  # a count below it could be one person's doing
 
 _PUBLIC: Final = (
     "TUTOR_MODEL",
@@ -78,9 +80,15 @@ class NoBlockError(GatewayError):
     """A page has no block between the two marks."""
 
 
-def facts_of(environ: Mapping[str, str], attestation: Mapping[str, Any] | None = None) -> Facts:
+def facts_of(
+    environ: Mapping[str, str],
+    attestation: Mapping[str, Any] | None = None,
+    use: Mapping[str, int] | None = None,
+) -> Facts:
     """The facts of a gateway with these settings (defaults where not set) and this newest attestation.
 
+    `use` counts, where there is a database: a count below ten becomes a sentence. It holds no parts of a whole, from
+    which a small one could be had by subtraction.
     Tokens are the model's; times say their unit. Raises `ConfigError` when a setting that is read does not fit.
     """
     values = _values(environ)
@@ -116,6 +124,7 @@ def facts_of(environ: Mapping[str, str], attestation: Mapping[str, Any] | None =
             "messages_per_learner_minute": values["TUTOR_MESSAGES_PER_MINUTE"],
             "tokens_per_answer": values["TUTOR_MAX_OUTPUT_TOKENS"],
         },
+        "use": {name: _count(number) for name, number in use.items()} if use else None,
         "identifiers": sorted(identifier.type for identifier in REGISTRY),
         "markings_blocked": [name for name in NAMES if name not in allowed],
         "token_seconds": {
@@ -179,6 +188,7 @@ def block(facts: Facts) -> str:
                 ("transcripts are erased after", f"{facts['retention_days']} days"),
                 *((name.replace("_", " "), _limit(amount)) for name, amount in budgets.items()),
                 *((f"a {name.replace('_', ' ')} lives", f"{s} seconds") for name, s in facts["token_seconds"].items()),
+                *((name.replace("_", " "), f"{count}") for name, count in (facts["use"] or {}).items()),
                 ("identifiers that are held back", ", ".join(name.replace("_", " ") for name in facts["identifiers"])),
                 ("markings that block a message", ", ".join(facts["markings_blocked"])),
             ],
@@ -227,6 +237,10 @@ def _said(attested: Facts | None) -> str:
     )
     other = "" if attested["of_these_settings"] else " It is about another policy or host: nothing is proven of these."
     return said + other
+
+
+def _count(number: int) -> int | str:
+    return number if number >= _FEWEST else f"fewer than {_FEWEST}"
 
 
 def _limit(amount: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Generator, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -24,7 +24,9 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from xblock_ai_tutor.gateway.config import METRICS_FOLDER
-from xblock_ai_tutor.gateway.turn_state import Turn
+
+if TYPE_CHECKING:
+    from xblock_ai_tutor.gateway.turn_state import Turn  # brings in ssl, which gevent must patch first
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 

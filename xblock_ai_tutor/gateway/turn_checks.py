@@ -192,10 +192,12 @@ def redact_and_check_markings(turn: Turn) -> Verdict:
         kept = stored.dao_lock_placeholders(session, turn.ticket.conversation)
         if kept is not None:
             turn.placeholders = Placeholders.from_json(services.decrypt(kept))
+        before = turn.placeholders.to_json()
         redaction = redact(turn.words, turn.placeholders)
-        if redaction.entities:  # an erased conversation keeps nothing: there is no row to write to
-            cipher = services.encrypt(turn.placeholders.to_json())
-            stored.dao_keep_placeholders(session, turn.ticket.conversation, cipher)
+        # Also when nothing was held back: what the learner typed in the form of a placeholder takes its number.
+        if (after := turn.placeholders.to_json()) != before:
+            # An erased conversation keeps nothing: there is no row to write to.
+            stored.dao_keep_placeholders(session, turn.ticket.conversation, services.encrypt(after))
     turn.question = redaction.text
     held = Counter(entity.type for entity in redaction.entities)
     if held:

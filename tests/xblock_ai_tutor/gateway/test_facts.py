@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gateway import environment
+from tests.support.gateway import LEARNER, Gateway, environment
 from tests.support.provider import Provider, provider_settings
 from tests.xblock_ai_tutor.gateway.test_commands import run
 from xblock_ai_tutor.gateway.config import SETTINGS, ConfigError, Settings
@@ -75,9 +75,9 @@ def test_a_department_fills_its_page_from_what_was_attested(tmp_path: Path) -> N
         attested = json.loads(run("residency", "check", "--json", "--record", env=env).stdout)
     # The rest of the settings, without any key.
     public = {name: value for name, value in env.items() if "KEY" not in name}
-    done = run("facts", "--json", "--fill", str(page), env=public)
+    done = run("facts", "--fill", str(page), "--out", str(page), env=public)
     assert done.exit_code == 0, done.stderr
-    newest = json.loads(done.stdout)["residency"]["newest_attestation"]
+    newest = json.loads(run("facts", "--json", env=public).stdout)["residency"]["newest_attestation"]
     assert (newest["digest"], newest["outcome"], newest["of_these_settings"]) == (attested["digest"], "passed", True)
     assert [(fact["name"], fact["evidence"]) for fact in newest["facts"]] == [
         (fact["name"], fact["evidence"]) for fact in (*attested["facts"], attested["retention"])
@@ -87,6 +87,20 @@ def test_a_department_fills_its_page_from_what_was_attested(tmp_path: Path) -> N
     assert text.endswith("\nOur words after.\n")
     assert attested["digest"] in text
     assert "last year" not in text
+
+
+def test_how_much_it_is_used_is_told_from_ten_on_and_of_nobody(tutor: Gateway) -> None:
+    database = {"TUTOR_DATABASE_URL": tutor.settings.database_url}
+    ticket = tutor.ticket()
+    tutor.ask("A question about a kingfisher and a case", ticket=ticket)
+    use = json.loads(run("facts", "--json", env=database).stdout)["use"]
+    assert use == dict.fromkeys(("turns_in_the_last_30_days", "reports_waiting_for_a_person"), "fewer than 10")
+    for _ in range(10):
+        tutor.ask("A question about a kingfisher and a case", ticket=ticket)
+    told = run("facts", env=database).stdout
+    assert "| turns in the last 30 days | 11 |" in told
+    assert LEARNER not in told
+    assert "kingfisher" not in told
 
 
 @pytest.mark.parametrize(

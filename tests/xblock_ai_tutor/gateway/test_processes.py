@@ -155,7 +155,6 @@ def test_a_killed_worker_loses_no_settled_turn_and_strands_no_budget(running: Ru
     assert len(running.model.begun) == 4
     settled = running.inside.rows("SELECT turn, status, tokens_in, tokens_out FROM ledger ORDER BY cursor")
     assert len(settled) == 3
-    used = running.inside.rows("SELECT sum(used) FROM budgets")
     (worker,) = running.workers()
 
     os.kill(worker, signal.SIGKILL)
@@ -166,9 +165,9 @@ def test_a_killed_worker_loses_no_settled_turn_and_strands_no_budget(running: Ru
     assert until(lambda: running.workers() not in ([], [worker]), 15)
     assert until(running.is_ready, 15)
     assert running.inside.rows("SELECT turn, status, tokens_in, tokens_out FROM ledger ORDER BY cursor")[:3] == settled
-    assert running.inside.rows("SELECT sum(used) FROM budgets") == used
 
-    # What the dead worker held comes back when its turns cannot be running any more; here that time is skipped.
+    # A worker that is seen to be gone is settled within seconds, another machine's when its turns cannot be running any
+    # more: here that time is skipped.
     services = services_of(running.inside.app)
     later_ms = int(time.time() * 1000) + stranded_after_ms(services.settings) + 1
     with running.inside.app.app_context():
@@ -179,6 +178,9 @@ def test_a_killed_worker_loses_no_settled_turn_and_strands_no_budget(running: Ru
         ("answered", 3),
         ("incomplete", 4),
     ]
+    # The model was asked and is paid for: what the dead turns probably used is booked, the same in both places.
+    booked = running.inside.rows("SELECT sum(tokens_in + tokens_out) FROM ledger")
+    assert running.inside.rows("SELECT used FROM budgets WHERE scope = 'service'") == booked
     connection, answer = running.ask("Tell me at once.")
     assert read_events(answer.read())[-1][1]["status"] == "answered"
     connection.close()

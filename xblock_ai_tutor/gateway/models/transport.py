@@ -171,7 +171,8 @@ class _Body(httpx2.SyncByteStream):
             self._reply.wire.look_once()
             try:
                 self._reply.read(READ_BYTES)
-            except (http.client.HTTPException, OSError, ValueError):
+            except (http.client.HTTPException, OSError, ValueError, TypeError):
+                # A TypeError: in the middle of a chunk the library takes the length of what has not come.
                 self._answer.close()
         if self._reply.isclosed():
             if (sock := self._connection.sock) is not None:  # None where the endpoint ends each connection itself

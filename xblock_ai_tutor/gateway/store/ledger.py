@@ -40,3 +40,9 @@ def dao_get_ledger_after(session: Session, *, cursor: int, limit: int) -> Sequen
     return session.scalars(
         select(LedgerRow).where(LedgerRow.cursor > cursor).order_by(LedgerRow.cursor).limit(limit)
     ).all()
+
+
+def dao_count_turns_since(session: Session, since_ms: int) -> dict[str, int]:
+    """How many turns ended since then, by status."""
+    query = select(LedgerRow.status, func.count()).where(LedgerRow.at_ms >= since_ms).group_by(LedgerRow.status)
+    return {row[0]: row[1] for row in session.execute(query)}

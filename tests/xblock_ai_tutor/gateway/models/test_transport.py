@@ -69,6 +69,23 @@ def test_an_answer_that_is_closed_early_closes_its_connection() -> None:
         assert gone.wait(2)
 
 
+@pytest.mark.parametrize("cut", [1, 2, 10])
+def test_an_answer_that_is_closed_where_a_chunk_has_not_ended_closes_its_connection(cut: int) -> None:
+    """A chunk's line end, or its last bytes, have not come when nobody wants them any more."""
+    gone = threading.Event()
+
+    def silent_in_a_chunk(caller: Caller) -> None:
+        caller.write(CHUNKED + chunk(text_delta("word "))[:-cut])
+        until(lambda: caller.is_gone(0.01))
+        gone.set()
+
+    with RawEndpoint(silent_in_a_chunk) as endpoint, transport_to(endpoint.base_url) as transport:
+        answer = ask(transport, endpoint.base_url)
+        assert b"word" in next(answer.iter_raw())
+        answer.close()
+        assert gone.wait(2)
+
+
 def test_a_connection_that_broke_is_not_used_again() -> None:
     def broken_once(caller: Caller) -> None:
         if len(endpoint.requests) > 1:
