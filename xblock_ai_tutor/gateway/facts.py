@@ -21,6 +21,7 @@ Facts = dict[str, Any]
 
 BEGIN: Final = "<!-- facts: tutor-gateway facts --fill PAGE -->"
 END: Final = "<!-- /facts -->"
+_TOKENS: Final = {"service_token": SERVICE_TOKEN_SECONDS, "ticket": TICKET_SECONDS, "receipt": RECEIPT_SECONDS}
 NOT_SET: Final = "not set"
 USE_DAYS: Final = 30
 _FEWEST: Final = 10  # a count below it could be one person's doing
@@ -127,11 +128,7 @@ def facts_of(
         "use": {name: _count(number) for name, number in use.items()} if use else None,
         "identifiers": sorted(identifier.type for identifier in REGISTRY),
         "markings_blocked": [name for name in NAMES if name not in allowed],
-        "token_seconds": {
-            "service_token": SERVICE_TOKEN_SECONDS,
-            "ticket": TICKET_SECONDS,
-            "receipt": RECEIPT_SECONDS,
-        },
+        "token_seconds": _TOKENS,
     }
 
 
