@@ -111,6 +111,17 @@ _WORDS: Final = {
 }
 
 
+def export_learner(services: Services, learner: str) -> dict[str, Any]:
+    """`records_of` for an operator who answers an access request: somebody read them, so the audit notes it."""
+    found = records_of(services, learner)
+    detail = {"turns": sum(len(conversation["turns"]) for conversation in found["conversations"])}
+    with transaction() as session:
+        dao_add_audit(
+            session, at_ms=int(time.time() * 1000), actor="operator", action="records_exported", detail=detail
+        )
+    return found
+
+
 def erase_learner(learner: str) -> dict[str, int]:
     """Erase everything about `learner` from every table and from the database's files; rows by table."""
     with transaction() as session:

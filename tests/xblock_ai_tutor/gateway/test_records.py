@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.gateway import LEARNER, OTHER_LEARNER, Gateway, RecordingEndpoint, answering
-from xblock_ai_tutor.gateway.records import as_html, erase_learner, records_of
+from xblock_ai_tutor.gateway.records import as_html, erase_learner, export_learner, records_of
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.audit import FIRST_LINK, dao_add_audit, dao_verify_audit, link
 from xblock_ai_tutor.gateway.store.database import db, transaction
@@ -168,6 +168,13 @@ def test_an_access_request_shows_every_conversation_and_every_count(tutor: Gatew
     assert sorted(each["usage"] for each in found["conversations"]) == ["block-1", "block-2"]
     assert len(found["ledger"]) == 2
     assert found["budgets"][0]["used_tokens"] > 0
+
+
+def test_an_operators_look_at_a_learners_records_is_in_the_audit(tutor: Gateway) -> None:
+    tutor.ask("A question about a case", ticket=tutor.ticket())
+    with tutor.app.app_context():
+        assert len(export_learner(services_of(tutor.app), LEARNER)["conversations"]) == 1
+    assert tutor.rows("SELECT actor, action, detail FROM audit") == [("operator", "records_exported", '{"turns": 1}')]
 
 
 # ── the account ──

@@ -43,12 +43,12 @@ def export(learner: str | None, lms_id: str | None, out: Path, language: str) ->
 
     The learner's own values stand where placeholders were sent, so keep the files as you would keep the originals.
     """
-    from xblock_ai_tutor.gateway.records import as_html, records_of  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.records import as_html, export_learner  # noqa: PLC0415
     from xblock_ai_tutor.gateway.services import services_of  # noqa: PLC0415
 
     app = gateway_app()
     with database_errors(), app.app_context():
-        found = records_of(services_of(app), _pseudonym(app, learner, lms_id))
+        found = export_learner(services_of(app), _pseudonym(app, learner, lms_id))
     out.mkdir(parents=True, exist_ok=True)
     for name, text in (
         ("records.json", json.dumps(found, ensure_ascii=False, indent=2) + "\n"),
