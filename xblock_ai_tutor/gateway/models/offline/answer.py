@@ -12,7 +12,7 @@ from typing import Final
 
 from xblock_ai_tutor.gateway.i18n import Translator, translator
 from xblock_ai_tutor.gateway.lessons import Passage
-from xblock_ai_tutor.gateway.models.layout import LessonInput, read_lesson, read_words
+from xblock_ai_tutor.gateway.models.layout import LessonInput, read_document, read_lesson, read_words
 from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, terms
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 
@@ -58,12 +58,23 @@ def answer(messages: Sequence[Message]) -> str:
         sentences.append(_("I was given no lesson or no question, so there is nothing that I can look up."))
         return " ".join(sentences)
     # What stands for an identifier that was held back says nothing about the question.
-    words = LOOK_ALIKE.sub(" ", read_words(asked[-1].text))
+    words = LOOK_ALIKE.sub(" ", read_words(asked[-1].text).strip() or _documents(asked))
     quotes = _quotes(words, lesson, say)
     hint = _hint(words, lesson, say) if quotes or _is_about_the_task(words, lesson) else []
     if quotes or hint:
         return " ".join([*sentences, *quotes, *hint])
     return " ".join([*sentences, *(_nothing(lesson, say) if terms(words) else _greeting(lesson, say))])
+
+
+def _documents(asked: Sequence[Message]) -> str:
+    """What was pasted without a question: then it is what the learner wants to hear about."""
+    texts = []
+    for message in reversed(asked[:-1]):
+        text = read_document(message.text)
+        if text is None:
+            break
+        texts.append(text)
+    return " ".join(reversed(texts))
 
 
 def _quotes(words: str, lesson: LessonInput, say: Translator) -> list[str]:
