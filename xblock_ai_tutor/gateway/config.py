@@ -122,6 +122,12 @@ def _yes(text: str) -> bool:
     return answer
 
 
+def _moderation(text: str) -> str:
+    if text not in ("auto", "on", "off"):
+        raise ValueError("must be auto, on or off")
+    return text
+
+
 def _text(text: str) -> str:
     return text
 
@@ -207,6 +213,12 @@ SETTINGS: Final = (
         "yes",
     ),
     Setting(
+        "TUTOR_MODERATION",
+        _moderation,
+        "`auto`, `on` or `off`: OpenAI's inline moderation of input and output. `auto`: on OpenAI's own hosts.",
+        "auto",
+    ),
+    Setting(
         "TUTOR_MAX_OUTPUT_TOKENS",
         _whole,
         "Longest answer, tokens.",
@@ -270,6 +282,7 @@ class Settings:
     budget_tokens_per_learner_day: int
     budget_tokens_per_month: int
     block_official_sensitive: bool
+    moderation: str
     max_output_tokens: int
     price_input_usd_per_million: float
     price_output_usd_per_million: float

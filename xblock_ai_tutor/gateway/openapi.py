@@ -29,8 +29,9 @@ _STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "
 _ERROR: Final = _answer("The one error envelope.", "Error")
 _UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
 _EVENTS: Final = (
-    "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `text` {text}: "
-    "guarded plain text; `citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
+    "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `rubric` "
+    "{criteria} (schema Rubric), for the intent `prompt` only; `text` {text}: guarded plain text; "
+    "`citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
     "retry}. Comment lines keep the connection alive."
 )
 
@@ -196,6 +197,20 @@ DOCUMENT: Final[dict[str, Any]] = {
                 },
             ),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
+            "Rubric": _object(
+                {
+                    "criteria": {
+                        "type": "array",
+                        "items": _object(
+                            {
+                                "id": {"enum": ["task", "context", "constraints", "format", "check"]},
+                                "label": _STRING,
+                                "met": {"type": "boolean"},
+                            }
+                        ),
+                    }
+                }
+            ),
             "Notice": _object(
                 {
                     "kind": {"enum": ["redacted", "blocked", "refused", "info"]},

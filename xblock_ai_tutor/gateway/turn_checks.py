@@ -21,11 +21,13 @@ from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_afte
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
 from xblock_ai_tutor.gateway.models.compose import Exchange, asks_first, compose
+from xblock_ai_tutor.gateway.models.feedback import compose_feedback
+from xblock_ai_tutor.gateway.rubric import CRITERIA, review
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
 from xblock_ai_tutor.gateway.sandbox.screen import screen
-from xblock_ai_tutor.gateway.sse import notice
+from xblock_ai_tutor.gateway.sse import Event, notice
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
 from xblock_ai_tutor.gateway.store.database import transaction
@@ -188,6 +190,8 @@ def screen_question(turn: Turn) -> Verdict:
 
 def compose_request(turn: Turn) -> Verdict:
     """Write the request, with a canary that must never come back."""
+    if turn.intent == "prompt":
+        return _compose_feedback(turn)
     turn.first_reply = turn.intent == "ask" and asks_first(turn.lesson, turn.step, turn.history)
     turn.request = compose(
         lesson=turn.lesson,
@@ -195,5 +199,17 @@ def compose_request(turn: Turn) -> Verdict:
         history=turn.history,
         words=turn.question,
         canary=f"canary-{secrets.token_hex(8)}",
+    )
+    return Verdict.PASS
+
+
+def _compose_feedback(turn: Turn) -> Verdict:
+    """Look at the learner's prompt by rules, tell them the result, and ask the model for comments on it."""
+    turn.rubric = review(turn.question)
+    say = turn.say.gettext
+    found = [{"id": one.id, "label": say(one.label), "met": turn.rubric[one.id]} for one in CRITERIA]
+    turn.tell(Event("rubric", {"criteria": found}))
+    turn.request = compose_feedback(
+        prompt=turn.question, met=turn.rubric, language=turn.ticket.language, canary=f"canary-{secrets.token_hex(8)}"
     )
     return Verdict.PASS

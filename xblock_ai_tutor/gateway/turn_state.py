@@ -60,6 +60,8 @@ class Turn:
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
     request: ModelRequest = field(init=False)
+    rubric: dict[str, bool] = field(default_factory=dict)  # what a learner's prompt has, where that is reviewed
+    withdrawn: bool = False  # whether the endpoint's moderation flagged the answer
     first_reply: bool = False  # whether the lesson wants a question in this reply
     upstream: Generator[ModelEvent, None, None] | None = None
 

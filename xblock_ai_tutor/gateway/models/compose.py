@@ -7,9 +7,9 @@ due yet are not in the input, and marked answers never are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from xblock_ai_tutor.gateway.lessons import Step, TutorLesson
 from xblock_ai_tutor.gateway.models.layout import write_document, write_lesson, write_words
@@ -62,6 +62,7 @@ class ModelRequest:
     input: tuple[tuple[str, str], ...]  # (role, text): developer, then user and assistant in turn
     canary: str
     secrets: tuple[str, ...]
+    text_format: Mapping[str, Any] | None = None  # structured output: `models.feedback.TEXT_FORMAT` or nothing
 
     def size(self) -> int:
         """Characters in the request: what an estimate of its tokens starts from."""

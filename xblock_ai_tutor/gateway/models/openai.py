@@ -13,6 +13,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -34,13 +35,30 @@ from xblock_ai_tutor.gateway.models import (
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
+from xblock_ai_tutor.gateway.models.feedback import TEXT_FORMAT
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
 
 _SENT: Final = frozenset(
-    {"model", "instructions", "input", "max_output_tokens", "safety_identifier", "store", "stream"}
+    {
+        "model",
+        "instructions",
+        "input",
+        "max_output_tokens",
+        "safety_identifier",
+        "store",
+        "stream",
+        "text",
+        "moderation",
+    }
 )
+# OpenAI's inline moderation (`types/responses/response_create_params.Moderation`): both sides are stopped, not scored.
+MODERATION: Final = {
+    "model": "omni-moderation-latest",
+    "policy": {"input": {"mode": "block"}, "output": {"mode": "block"}},
+}
+_MODERATED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
 _LONGEST_WAIT_S: Final = 2.0  # what a learner should wait for a retry; past it they are told to try again themselves
 
 
@@ -57,9 +75,31 @@ class _Usage(msgspec.Struct):
     output_tokens: int
 
 
+class _Verdict(msgspec.Struct):
+    flagged: bool = False
+
+
+class _Moderation(msgspec.Struct):
+    input: _Verdict | None = None
+    output: _Verdict | None = None
+
+
+class _Incomplete(msgspec.Struct):
+    reason: str | None = None
+
+
 class _Response(msgspec.Struct):
     usage: _Usage | None = None
     error: _Error | None = None
+    incomplete_details: _Incomplete | None = None
+    moderation: _Moderation | None = None
+
+    def is_moderated(self) -> bool:
+        """Whether moderation stopped or flagged the input or the output."""
+        found = self.moderation
+        flagged = found is not None and any(one is not None and one.flagged for one in (found.input, found.output))
+        stopped = self.incomplete_details is not None and self.incomplete_details.reason in _MODERATED
+        return flagged or stopped or (self.error is not None and self.error.code in _MODERATED)
 
 
 class _Kind(msgspec.Struct):
@@ -88,6 +128,7 @@ class OpenAIModel:
         self.name = settings.model
         self._turn_seconds = settings.turn_seconds
         self._max_output_tokens = settings.max_output_tokens
+        self._moderation = MODERATION if is_moderated(settings) else None
         self._url = httpx2.URL(f"{settings.model_base_url}/responses")
         timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
         self._http = httpx2.Client(
@@ -120,16 +161,17 @@ class OpenAIModel:
                 safety_identifier=safety_identifier,
                 store=False,
                 stream=True,
+                text=request.text_format or openai.omit,  # type: ignore[arg-type]
+                moderation=self._moderation or openai.omit,  # type: ignore[arg-type]
             ) as response,
         ):
             for data in read_data(response.iter_bytes()):
                 if time.monotonic() > deadline:
                     raise ModelTimeoutError("turn_seconds")
-                event = _event(data)
-                if event is not None:
+                for event in _events(data):
                     yield event
-                if isinstance(event, Finished):
-                    return
+                    if isinstance(event, Finished):
+                        return
             raise ModelCutError("no final event")
 
     def close(self) -> None:
@@ -142,31 +184,48 @@ class OpenAIModel:
         body = msgspec.json.decode(request.read())
         if body.get("store") is not False or not set(body) <= _SENT:
             raise EgressError("A request with fields that the gateway never sends was stopped.")
+        if body.get("text", TEXT_FORMAT) != TEXT_FORMAT or body.get("moderation", MODERATION) != MODERATION:
+            raise EgressError("A request with a format or a moderation that is not the gateway's was stopped.")
 
 
-def _event(data: bytes) -> ModelEvent | None:
-    """One event of the stream, or None for the kinds that a tutor does not need. Raises `ModelError`."""
+def is_moderated(settings: Settings) -> bool:
+    """Whether the endpoint is asked to moderate: where `auto`, OpenAI's own hosts are, which have it."""
+    if settings.moderation != "auto":
+        return settings.moderation == "on"
+    host = urlsplit(settings.model_base_url).hostname or ""
+    return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+
+def _events(data: bytes) -> Iterator[ModelEvent]:
+    """What one event of the stream means; nothing for the kinds that a tutor does not need. Raises `ModelError`."""
     if data == b"[DONE]":
-        return None
+        return
     try:
         head = _kind.decode(data)
     except msgspec.DecodeError:
-        return _half_a_character(data)
+        yield _half_a_character(data)
+        return
     match head.type:
         case "response.output_text.delta":
-            return Delta(_text_delta.decode(data).delta)
+            yield Delta(_text_delta.decode(data).delta)
         case "response.refusal.delta":
-            return Refused()
-        case "response.completed" | "response.incomplete":
-            used = _ended.decode(data).response.usage
-            complete = head.type == "response.completed"
-            return Finished(complete, used.input_tokens if used else None, used.output_tokens if used else None)
-        case "response.failed":
-            failed = _ended.decode(data).response.error
-            raise _failure(failed.code if failed else None)
+            yield Refused()
+        case "response.completed" | "response.incomplete" | "response.failed":
+            response = _ended.decode(data).response
+            moderated = response.is_moderated()
+            if moderated:
+                yield Refused("moderation")
+            elif head.type == "response.failed":
+                raise _failure(response.error.code if response.error else None)
+            used = response.usage
+            complete = moderated or head.type == "response.completed"
+            yield Finished(complete, used.input_tokens if used else None, used.output_tokens if used else None)
         case "error":
-            raise _failure(head.code or (head.error.code if head.error else None))
-    return None
+            code = head.code or (head.error.code if head.error else None)
+            if code not in _MODERATED:
+                raise _failure(code)
+            yield Refused("moderation")
+            yield Finished(complete=True, tokens_in=None, tokens_out=None)
 
 
 def _half_a_character(data: bytes) -> ModelEvent:

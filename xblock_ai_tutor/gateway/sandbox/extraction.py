@@ -26,8 +26,8 @@ _TELL: Final = (
 )
 _FILLERS: Final = (
     "me|us|back|out|down|verbatim|word for word|exactly|again|to me|just|please|everything in|all of|about|with|to see|"
-    "(?:a|an|the)(?: full| complete| short| exact| whole| entire| first| last)* (?:summary|table|list|copy|version|text|"
-    "contents?|words?|lines?|translation|wording) of"
+    "(?:a|an|the)(?: full| complete| short| exact| whole| entire| first| last)* (?:summary|table|list|copy|version|"
+    "text|contents?|words?|lines?|translation|wording) of"
 )
 _ALL: Final = (
     r"everything|all(?: of)?(?: the)?(?: text| words)?|the (?:text|words|content|conversation|lines?|message)|"

@@ -1,8 +1,8 @@
 """How often the screen, the look into documents and the advice rule are right: rates on labelled texts.
 
 The texts are in `content/evaluation/screening`, one a line. A text belongs to the held-out half by the digest of its
-words, so that a change of one moves no other; patterns are written against the other half alone. The table is printed by
-`scripts/measure-screen`, and a test keeps it in docs/sandbox.md. Pure.
+words, so that a change of one moves no other; patterns are written against the other half alone. The table is printed
+by `scripts/measure-screen`, and a test keeps it in docs/sandbox.md. Pure.
 """
 
 from __future__ import annotations
