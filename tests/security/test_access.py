@@ -112,5 +112,18 @@ def test_a_signed_ticket_for_another_learners_conversation_is_refused(
 
 def test_a_ticket_carries_a_pseudonym_and_no_person(tutor: Gateway) -> None:
     assert set(claims_of(tutor.ticket())) == {
-        *("iss", "aud", "sub", "lesson", "course", "usage", "conversation", "language", "iat", "exp", "jti")
+        *(
+            "iss",
+            "aud",
+            "sub",
+            "lesson",
+            "course",
+            "usage",
+            "conversation",
+            "language",
+            "attempted",
+            "iat",
+            "exp",
+            "jti",
+        )
     }

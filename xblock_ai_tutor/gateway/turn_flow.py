@@ -88,6 +88,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         learner_text=turn.question,
         gettext=turn.say.gettext,
         answers=[Marked(one.text, one.mark) for one in turn.lesson.answers_to_keep(turn.ticket.attempted)],
+        hints=[hint for step in turn.lesson.steps for hint in step.hints],
     )
     for delta in deltas:
         yield HEARTBEAT

@@ -42,7 +42,8 @@ _PATTERNS: Final = tuple(
         r"(?: is| are|:)",
         r"\b(?:respond|reply|answer|output) (?:only )?with (?:only |just |exactly )?(?:the (?:word|phrase|"
         r"text)|\"|'|yes\b)",
-        r"(?:^|\n)\s*(?:#{1,4} ?)?(?:system|assistant|developer)(?: ?(?:message|prompt|note|override))?\s*[:>\]]\s*"
+        r"(?:^|\n)[ \t]*(?:#{1,4} ?)?(?:system|assistant|developer)(?: ?(?:message|prompt|note|override))?[ "
+        r"\t]*[:>\]][ \t]*"
         r"(?:you|the user|ignore|output|override|from now|always|never|i have|answer|new|print|reveal|act|say)\b",
         r"<(?:system|instructions?|developer|assistant|prompt)>|<!--[^>]{0,200}\b(?:ai|assistant|model|ignore|instruct)",
         r"\bend of (?:document|e-?mail|text|user input|data)\b[^\n]{0,40}\b(?:new|now|system|begin|instructions?)\b",
