@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lint types format messages lock
+.PHONY: help demo check test lint types format measure bench bench-gateway messages lock
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Start the whole house on this machine
 	./scripts/demo
@@ -25,8 +25,17 @@ types: ## mypy, strict
 format: ## Let ruff lay out the code
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+measure: ## The rates of redaction, by type
+	./scripts/measure-redact
+
+bench: ## The time of redaction, beside Presidio's
+	./scripts/bench-redact
+
 messages: ## Collect strings, bring the cy and fr catalogues up to date, compile them
 	./scripts/messages
 
 lock: ## Resolve the dependencies again (hashes, no addresses)
 	./scripts/lock
+
+bench-gateway: ## Measure the gateway beside nginx and LiteLLM (five to ten minutes)
+	./scripts/bench-gateway

@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 STOP_WITHIN_S = 8
+PACE_MS = 60  # between the offline engine's words: slow enough to watch an answer being written
 
 
 class DemoError(Exception):
@@ -158,6 +159,25 @@ def model_endpoint(places: Places, env: Mapping[str, str]) -> tuple[str, str, bo
     return f"{places.engine}/v1", "offline", True
 
 
+def residency_evidence(env: Mapping[str, str]) -> dict[str, str]:
+    """What the demonstration goes by on the real API: the provider's record where there is an Admin key for it.
+
+    Otherwise the address alone, which a gateway accepts only when it is told to; and it tells its learners so.
+    """
+    settings = {
+        "TUTOR_MODEL_PROJECT": env.get("TUTOR_MODEL_PROJECT") or env.get("OPENAI_PROJECT_ID", ""),
+        "TUTOR_MODEL_ORGANISATION": env.get("TUTOR_MODEL_ORGANISATION") or env.get("OPENAI_ORG_ID", ""),
+    }
+    if not env.get("TUTOR_ADMIN_API_KEY") and not env.get("TUTOR_RESIDENCY_EVIDENCE"):
+        print(
+            "No TUTOR_ADMIN_API_KEY is set: the demonstration takes the endpoint's address as evidence of where words "
+            "are stored, and says that nothing is proven by it (TUTOR_RESIDENCY_EVIDENCE=address).",
+            flush=True,
+        )
+        settings["TUTOR_RESIDENCY_EVIDENCE"] = "address"
+    return settings
+
+
 def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
     logs = places.data / "logs"
     env = {name: value for name, value in os.environ.items() if not name.upper().startswith("OPENAI_")}
@@ -175,6 +195,8 @@ def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
     if offline:
         # No country is declared: the learner is told "this machine", which is all that is known of it.
         gateway_env |= {"TUTOR_MODEL": "offline-engine"}
+    else:
+        gateway_env |= residency_evidence(os.environ)
     lms_env = env | {
         "AI_TUTOR_GATEWAY_URL": places.gateway,
         "AI_TUTOR_GATEWAY_PUBLIC_URL": places.gateway,
@@ -183,7 +205,7 @@ def services(places: Places, secret: Mapping[str, str]) -> list[Service]:
     }
     engine = Service(
         "offline engine",
-        [str(BIN / "tutor-gateway"), "engine", "--port", str(places.base + 101)],
+        [str(BIN / "tutor-gateway"), "engine", "--port", str(places.base + 101), "--pace", str(PACE_MS)],
         env,
         f"{places.engine}/v1/models",
         logs / "engine.log",

@@ -6,6 +6,7 @@ a block something else. Every question to a runtime is asked here, and each has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from xblock.exceptions import NoSuchServiceError
 
 ANONYMOUS_ID: Final = "edx-platform.deprecated_anonymous_user_id"
 """The attribute that holds the platform's own pseudonym: the `sub` of its JWTs for the same learner."""
+DEPARTMENT_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What the gateway takes as a department: opaque and short, never a person's name or address."""
 STAFF: Final = "edx-platform.user_is_staff"
 ROLE: Final = "edx-platform.user_role"
 
@@ -74,6 +77,16 @@ def course_of(block: Any) -> str:
     """The key of the course (or library) that the block is in, as text; "unknown" where the runtime knows none."""
     key = getattr(block.scope_ids.usage_id, "context_key", None) or getattr(block.runtime, "course_id", None)
     return "unknown" if key is None else str(key)
+
+
+def department_of(block: Any) -> str:
+    """The short code of the organisation whose budget the learner draws on; "" where there is none to be known.
+
+    `XBLOCK_SETTINGS["ai_tutor"]["department"]` when the operator gives it, else the organisation in the course's key.
+    """
+    key = getattr(block.scope_ids.usage_id, "context_key", None) or getattr(block.runtime, "course_id", None)
+    code = str(settings_of(block).get("department") or getattr(key, "org", None) or "")
+    return code if DEPARTMENT_CODE.fullmatch(code) else ""
 
 
 def static_url(block: Any, name: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 # ├── UnprocessableError        422  it can be read, but not marked or saved
 # ├── LessonInvalidError        503  the stored lesson cannot be read: the author has to mend it
 # ├── TutorUnavailableError     503  no gateway, or it does not answer; the lesson goes on
+# │   └── TutorOffError         503  switched off by those who run it
 # └── ReceiptRefusedError       403  a tutor receipt that is not for this learner, lesson and block
 class BlockError(Exception):
     """An error that the person in front of the screen is told. `message` says what happened and what to do."""
@@ -99,6 +100,12 @@ class TutorUnavailableError(BlockError):
     status = 503
     code = "tutor_unavailable"
     retry = True
+
+
+class TutorOffError(TutorUnavailableError):
+    """Whoever runs the gateway has switched the tutor off, everywhere or here. The lesson works without it."""
+
+    code = "tutor_off"
 
 
 class ReceiptRefusedError(BlockError):

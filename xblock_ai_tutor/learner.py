@@ -13,6 +13,7 @@ from xblock_ai_tutor import compat, events, pages
 from xblock_ai_tutor.errors import (
     LessonInvalidError,
     ReceiptRefusedError,
+    TutorOffError,
     TutorUnavailableError,
     UnknownStepError,
     UnprocessableError,
@@ -68,8 +69,11 @@ class LearnerHandlers:
                 course=compat.course_of(self),
                 usage=compat.usage_of(self),
                 language=lesson.language,
+                department=compat.department_of(self),
                 attempted=[step.id for step in lesson.steps if self.progress(lesson).is_done(step)],
             )
+        except TutorOffError:
+            raise  # no fault: somebody meant it
         except TutorUnavailableError as error:
             # The kind of failure only: an address or a token could be in the text.
             log.warning("The tutor gateway gave no ticket: %s", type(error.__cause__ or error).__name__)

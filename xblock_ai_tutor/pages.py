@@ -7,7 +7,7 @@ lesson room and is sanitised there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -19,6 +19,7 @@ from xblock_ai_tutor.templating import attribute_json, join, render
 
 Translate = Callable[[str], str]
 
+RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
 
 
@@ -45,9 +46,11 @@ def lesson_page(
         "lesson.html",
         root_id=root_id,
         language=lesson.language,
+        direction=_direction(lesson.language),
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
+        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(root_id, gettext),
         steps_label=_("Steps of this lesson"),
         progress_label=_("Steps done"),
         done=progress.done,
@@ -91,6 +94,7 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
     return render(
         "public.html",
         language=lesson.language,
+        direction=_direction(lesson.language),
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
@@ -158,6 +162,17 @@ def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Marku
     return length + render(template, title=_("What you will be able to do"), items=_list(lesson.objectives))
 
 
+def _direction(language: str) -> str:
+    """How the lesson's language is written, for the attribute `dir`."""
+    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def _to_tutor(root_id: str, gettext: Translate) -> Markup:
+    """The way to the tutor where it stands below the whole lesson: the stylesheet hides it where it is beside it."""
+    _ = gettext
+    return render("to-tutor.html", root_id=root_id, text=_("Ask the tutor"))
+
+
 def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
     _ = gettext
     return render(
@@ -195,6 +210,9 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
         send=_("Send"),
         retry=_("Try again"),
         progressive=_("Show the answer while it is written"),
+        download=_("Take this conversation along"),
+        download_html=_("Download to read"),
+        download_json=_("Download as data"),
         delete=_("Delete this conversation"),
         delete_question=_("Delete everything that you and the tutor wrote here?"),
         delete_yes=_("Delete it"),

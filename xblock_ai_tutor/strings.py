@@ -1,7 +1,7 @@
 """The words that the scripts in `static/` show, translated on the server and handed over with the page.
 
 So the scripts hold no sentence of their own and one catalogue serves all. `{name}` is filled in by the script. Each key
-is used by `static/lesson.js`, `static/tutor.js` or `static/studio.js`, and a test compares the two sides.
+is used by a learner's script or by `static/studio.js`, and a test compares the two sides.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
-    """What `lesson.js` and `tutor.js` say."""
+    """What `lesson.js`, `tutor.js` and `opinions.js` say."""
     _ = gettext
     return {
         # the lesson
@@ -39,10 +39,25 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "heldBack": _("Held back"),
         "asked": _("You asked while the last question is still being answered. Wait for the answer."),
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
+        "away": _("The tutor cannot be reached at the moment. You can go on with the lesson without it."),
         "broken": _("The answer stopped before its end. Your question is still here."),
         "keptFor": _("Kept for {days} days, then deleted."),
         "deleted": _("The conversation is deleted."),
         "notDeleted": _("The conversation could not be deleted. Try again."),
+        "helpful": _("Helpful"),
+        "notHelpful": _("Not helpful"),
+        "opinionKept": _("Thank you. This is kept with the answer and goes when it goes."),
+        "opinionBack": _("Taken back."),
+        "report": _("Report this answer"),
+        "reportHow": _(
+            "A person who looks after the tutor will read your question and this answer, with placeholders where "
+            "identifiers were held back. What is the matter?"
+        ),
+        "reportWrong": _("It is wrong"),
+        "reportWorrying": _("It worries me"),
+        "reportCancel": _("Do not report"),
+        "reported": _("Reported. A person will look at it."),
+        "notDownloaded": _("The file could not be made. Try again."),
         "cite": _("Passage {number}: show it in the lesson"),
     }
 

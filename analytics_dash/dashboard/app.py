@@ -17,7 +17,7 @@ from dash import Input, Output, State
 from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from analytics_dash.dashboard import operations, page, prerender, signin
 from analytics_dash.dashboard.config import DashboardConfig
@@ -192,4 +192,15 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
-        return answer(error.code or 500, _("That did not work"), error.description or error.name)
+        return answer(error.code or 500, _("That did not work"), _in_words(error))
+
+
+def _in_words(error: HTTPException) -> str:
+    """Our own sentence where we gave one; else one in the reader's language instead of the framework's."""
+    if error.description and error.description != type(error).description and not isinstance(error, SecurityError):
+        return error.description
+    if (error.code or 500) >= 500:
+        return _("The fault is here, not with you, and it has been written to the log. Try again in a few minutes.")
+    if error.code == 413:
+        return _("What was sent is too large.")
+    return _("This dashboard does not understand what was asked. Start from the first page.")

@@ -155,9 +155,13 @@ def key_figures(entries: Sequence[tuple[str, Cell | None, str, str]]) -> html.Ul
             html.Li(
                 [
                     html.P(name, className="key-name"),
-                    html.P([value, html.Span(sign) if known else None], className="key-value"),
-                    html.P(base if known else _("Hidden to protect people."), className="key-base"),
+                    html.P([value, html.Span(sign) if cell.status == "shown" else None], className="key-value"),
+                    html.P(base if known else _why_not(cell), className="key-base"),
                 ]
             )
         )
     return html.Ul(items, className="keys wide")
+
+
+def _why_not(cell: Cell) -> str:
+    return _("The data was not loaded.") if cell.status == "x" else _("Hidden to protect people.")

@@ -15,6 +15,7 @@ from analytics_dash.dashboard.dates import month
 from analytics_dash.dashboard.overview import Overview
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.releases import Cell, format_cell
+from analytics_dash.releases.figures import DECIMALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ def is_shown(cell: Cell | None) -> bool:
 
 
 def percent(cell: Cell) -> str:
-    return _("{value}%").format(value=format_cell(cell).value)
+    """A share with its sign; the shorthand of one that rounds to nought takes none."""
+    return _("{value}%").format(value=format_cell(cell).value) if cell.status == "shown" else format_cell(cell).value
 
 
 def trained_before_access(view: Overview) -> Finding:
@@ -39,15 +41,15 @@ def trained_before_access(view: Overview) -> Finding:
     everyone = view.cell("trained_before_access")
     chosen = view.cell("trained_before_access", department=view.department)
     if chosen is None or not is_shown(chosen):
-        headline = _cannot_say(view, chosen)
+        headline = _cannot_say(view, () if chosen is None else (chosen,))
     elif not view.department:
         headline = _("Across government, {share} of people were trained before they got access.")
         headline = headline.format(share=percent(chosen))
     elif everyone is None or not is_shown(everyone):
-        headline = _("In {place}, {share} of people were trained before they got access.")
+        headline = _("{place}: {share} of people were trained before they got access.")
         headline = headline.format(place=view.place, share=percent(chosen))
     else:
-        headline = _("In {place}, {share} of people were trained before they got access; across government, {all}.")
+        headline = _("{place}: {share} of people were trained before they got access; across government, {all}.")
         headline = headline.format(place=view.place, share=percent(chosen), all=percent(everyone))
     return Finding(headline, _trained_summary(view, chosen))
 
@@ -63,21 +65,22 @@ def _trained_summary(view: Overview, chosen: Cell | None) -> tuple[str, ...]:
         )
         sentences.append(sentence.format(place=view.place, denominator=text.denominator, numerator=text.numerator))
     if len(shown) > 1:
-        sentence = _("Departments lie between {low} and {high}.")
+        sentence = _("The departments that can be shown lie between {low} and {high}.")
         sentences.append(sentence.format(low=percent(shown[0]), high=percent(shown[-1])))
-    return (*sentences, *_hidden(cells, view.place))
+    return (*sentences, *_withheld(cells, view.place))
 
 
 def use_after_training(view: Overview) -> Finding:
     """Does training go with use? The latest month in which both groups are shown, with the difference's interval."""
     trained = view.by_month("active_use", department=view.department, arm="trained")
     untrained = view.by_month("active_use", department=view.department, arm="untrained")
-    pairs = [pair for pair in zip(trained, untrained, strict=False) if is_shown(pair[0]) and is_shown(pair[1])]
-    hidden = _hidden((*trained, *untrained), view.place)
+    others = {cell.month: cell for cell in untrained if is_shown(cell)}
+    pairs = [(cell, others[cell.month]) for cell in trained if is_shown(cell) and cell.month in others]
+    every = (*trained, *untrained)
+    withheld = _withheld(every, view.place)
     if not pairs:
-        return Finding(
-            _("We can't say whether training goes with use: no month has enough people in both groups."), hidden
-        )
+        headline = _("We can't say whether training goes with use: in no month can both groups be shown.")
+        return Finding(headline if _any(every, "c") else _cannot_say(view, every), withheld)
     one, other = pairs[-1]
     gap = intervals.difference(share_of(one), share_of(other))
     values = {
@@ -111,7 +114,7 @@ def use_after_training(view: Overview) -> Finding:
     )
     return Finding(
         headline.format(**values),
-        (interval.format(**values), several.format(count=spell(len(pairs))), *hidden),
+        (interval.format(**values), several.format(count=spell(len(pairs))), *withheld),
     )
 
 
@@ -120,7 +123,7 @@ def identifiers_held_back(view: Overview) -> Finding:
     cells = view.by_month("redaction_rate", department=view.department)
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
-        return Finding(_cannot_say(view, cells[-1] if cells else None), _hidden(cells, view.place))
+        return Finding(_cannot_say(view, cells), _withheld(cells, view.place))
     first, last = shown[0], shown[-1]
     values = {
         "first": format_cell(first).value,
@@ -151,7 +154,18 @@ def identifiers_held_back(view: Overview) -> Finding:
     summary = _("In {month}, {numerator} identifiers were held back from {denominator} prompts ({place}).").format(
         month=values["last_month"], numerator=text.numerator, denominator=text.denominator, place=view.place
     )
-    return Finding(headline.format(**values), (summary, *_hidden(cells, view.place)))
+    return Finding(headline.format(**values), (summary, _limits(first, last), *_withheld(cells, view.place)))
+
+
+def _limits(first: Cell, last: Cell) -> str:
+    """The intervals that the finding compares, so that a reader can do the same."""
+    said = _("In {month} the 95% interval was {low} to {high}.")
+    cells = (first,) if first is last else (first, last)
+    limits = ((cell, rate_of(cell)) for cell in cells)
+    return " ".join(
+        said.format(month=month(cell.month or ""), low=f"{1000 * found.low:.1f}", high=f"{1000 * found.high:.1f}")
+        for cell, found in limits
+    )
 
 
 def share_of(cell: Cell) -> intervals.Interval:
@@ -165,8 +179,12 @@ def rate_of(cell: Cell) -> intervals.Interval:
 
 
 def points(fraction: float) -> str:
-    """A difference of shares in whole percentage points, with a proper minus sign."""
-    return f"{round(fraction * 100):d}".replace("-", "−")
+    """A difference of shares in percentage points, with a proper minus sign.
+
+    As many decimals as the shares have: whole points would write a limit just above nought as nought, which says the
+    opposite, and would not add up with the shares beside them.
+    """
+    return f"{fraction * 100:.{DECIMALS}f}".replace("-", "−")
 
 
 def spell(number: int) -> str:
@@ -178,12 +196,20 @@ def spell(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
-def _cannot_say(view: Overview, cell: Cell | None) -> str:
-    if cell is None or cell.status == "x":
-        return _("We can't say: the data for {place} was not loaded for this period.").format(place=view.place)
-    return _("We can't say for {place}: too few people stand behind the figure for it to be shown.").format(
-        place=view.place
-    )
+def _any(cells: Sequence[Cell], status: str) -> bool:
+    return any(cell.status == status for cell in cells)
+
+
+def _cannot_say(view: Overview, cells: Sequence[Cell]) -> str:
+    """Why there is no finding. A cell is hidden as small, for the rest of its group, or for another."""
+    if _any(cells, "c"):
+        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=view.place)
+    return _("We can't say: the data for {place} was not loaded for this period.").format(place=view.place)
+
+
+def _withheld(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
+    """How many of a chart's figures are not there, and why."""
+    return (*_hidden(cells, place), *_not_loaded(cells, place))
 
 
 def _hidden(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
@@ -195,6 +221,18 @@ def _hidden(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     sentence = ngettext(
         "{place}: of {all} figures {count} is hidden to protect people and marked [c].",
         "{place}: of {all} figures {count} are hidden to protect people and marked [c].",
+        count,
+    )
+    return (sentence.format(place=place, all=spell(len(cells)), count=spell(count)),)
+
+
+def _not_loaded(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
+    count = sum(cell.status == "x" for cell in cells)
+    if not count:
+        return ()
+    sentence = ngettext(
+        "{place}: of {all} figures {count} is missing, because its data was not loaded, and marked [x].",
+        "{place}: of {all} figures {count} are missing, because their data was not loaded, and marked [x].",
         count,
     )
     return (sentence.format(place=place, all=spell(len(cells)), count=spell(count)),)

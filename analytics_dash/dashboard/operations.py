@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.dates import day, month
@@ -23,7 +24,10 @@ AUDIT_LINES = 500
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """Whether the process answers and the register can be read. Says nothing about what is in it."""
-    latest_published()
+    try:
+        latest_published()
+    except SQLAlchemyError:
+        return {"status": "the register cannot be read"}, 503
     return {"status": "ok"}
 
 
@@ -75,7 +79,9 @@ def _chosen() -> Overview:
 
 
 def _name(view: Overview) -> str:
-    return f"adoption-{view.release.id}" + (f"-{slug(view.department)}" if view.department else "")
+    """A department head's file holds the own department whatever is chosen, and is named for it."""
+    department = view.department or view.scope.department
+    return f"adoption-{view.release.id}" + (f"-{slug(department)}" if department else "")
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -15,6 +15,7 @@ from analytics_dash.dashboard.components import Question, key_figures, question_
 from analytics_dash.dashboard.dates import day, month
 from analytics_dash.dashboard.overview import Overview
 from analytics_dash.dashboard.protection import download, protection
+from analytics_dash.dashboard.trend import Series, trend
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 
@@ -54,7 +55,13 @@ def content(view: Overview | None) -> list[Any]:
     if view is None:
         return [_nothing_yet()]
     parts = (_trained_before_access(view), _use_after_training(view), _identifiers_held_back(view))
-    return [_key_figures(view), *[question_section(part) for part in parts], protection(view), download(view)]
+    return [
+        _covered(view),
+        _key_figures(view),
+        *[question_section(part) for part in parts],
+        protection(view),
+        download(view),
+    ]
 
 
 def _nothing_yet() -> html.Div:
@@ -67,6 +74,12 @@ def _nothing_yet() -> html.Div:
         ],
         className="part wide empty",
     )
+
+
+def _covered(view: Overview) -> html.P:
+    """What the four figures cover: next to a month's figure in a finding, one of six months needs its period."""
+    words = _("The whole period, {period}, where no month is named:").format(period=_period(view))
+    return html.P(words, className="covered wide")
 
 
 def _key_figures(view: Overview) -> html.Ul:
@@ -134,10 +147,10 @@ def _use_after_training(view: Overview) -> Question:
         question=_("Does training go with use?"),
         finding=findings.use_after_training(view),
         subtitle=subtitle.format(place=view.place, period=_period(view)),
-        figure=figures.trend(
+        figure=trend(
             [
-                figures.Series(_("Trained"), arms["trained"], palette.BLUE, interval=True),
-                figures.Series(_("Untrained"), arms["untrained"], palette.TEAL, "square", "dash", interval=True),
+                Series(_("Trained"), arms["trained"], palette.BLUE, interval=findings.share_of),
+                Series(_("Untrained"), arms["untrained"], palette.TEAL, "square", "dash", interval=findings.share_of),
             ],
             suffix="%",
             ceiling=100.0,
@@ -149,20 +162,23 @@ def _use_after_training(view: Overview) -> Question:
 
 def _identifiers_held_back(view: Overview) -> Question:
     everyone = view.by_month("redaction_rate")
-    series = [figures.Series(_("All of government"), everyone, palette.BLUE)]
+    series = [Series(_("All of government"), everyone, palette.BLUE, interval=findings.rate_of)]
     if view.department:
         own = view.by_month("redaction_rate", department=view.department)
         series = [
-            figures.Series(_("This department"), own, palette.BLUE),
-            figures.Series(_("All of government"), everyone, palette.GREY, "square", "dash"),
+            Series(_("This department"), own, palette.BLUE, interval=findings.rate_of),
+            Series(_("All of government"), everyone, palette.GREY, "square", "dash"),
         ]
-    subtitle = _("Identifiers held back by the tutor’s gateway for each 1,000 prompts, by month. {place}, {period}.")
+    subtitle = _(
+        "Identifiers held back by the tutor’s gateway for each 1,000 prompts, by month, with 95% intervals computed "
+        "from rounded counts. {place}, {period}."
+    )
     return Question(
         id="safety",
         question=_("Is use safe?"),
         finding=findings.identifiers_held_back(view),
         subtitle=subtitle.format(place=view.place, period=_period(view)),
-        figure=figures.trend(series),
+        figure=trend(series),
         table=tables.identifiers_held_back(view),
         misuse=_(CATALOGUE["redaction_rate"].misuse),
     )

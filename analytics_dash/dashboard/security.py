@@ -43,6 +43,7 @@ def init_headers(app: Flask, script_hashes: Callable[[], Sequence[str]]) -> None
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        if not request.path.startswith(CACHEABLE):
+        # An error under these addresses is a page of this reader's session, not a file.
+        if not request.path.startswith(CACHEABLE) or response.status_code >= 400:
             headers["Cache-Control"] = "no-store"
         return response

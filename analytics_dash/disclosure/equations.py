@@ -1,13 +1,13 @@
 """What a reader of published cells knows, as equations: one unknown for each true count behind a cell.
 
 A shown count is at most `ROUNDING` from the truth; a hidden one is anything; a coarser cell is the sum of its finer
-ones; the numerator and the rest make the denominator. Cells of several releases share an unknown where they describe
-the same month and every reader would take it for the same people. Pure; called by `attacker`.
+ones; the numerator and the rest make the denominator. Cells of several releases share an unknown where a reader would
+take them for the same people (`populations`). Pure; called by `attacker`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from analytics_dash.disclosure.populations import Slot, sums_of, with_populations
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
-from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
 Count = Literal["numerator", "rest", "denominator"]
@@ -28,11 +28,6 @@ COUNTS: Final[dict[Kind, tuple[Count, ...]]] = {
 }
 
 Bounds = tuple[float, float]
-Slot = tuple[str, str, str | None, str | None, str | None]
-"""population, view, month, department, grade_band: whose count an unknown is."""
-
-_Group = tuple[str, str | None, str | None]
-"""view, department, grade_band within a month or window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +47,17 @@ class System:
     sums: tuple[tuple[Slot, tuple[Slot, ...]], ...]
 
 
-def build_system(releases: Sequence[Sequence[Cell]], kind: Kind) -> System:
-    """Return what is known from the cells of one indicator and arm in several releases, oldest release first."""
+def build_system(releases: Sequence[Sequence[Cell]], kind: Kind, *, closely: bool = True) -> System:
+    """Return what is known from the cells of one indicator and arm in several releases, oldest release first.
+
+    `closely`: how cells of several releases are linked, see `populations`.
+    """
     cells: dict[Slot, Cell] = {}
     sums: dict[tuple[Slot, tuple[Slot, ...]], None] = {}
-    for release in _with_populations(releases):
+    for release in with_populations(releases, closely=closely):
         # Shown once is known for good; a later release that hides it hides nothing.
         cells.update({slot: cell for slot, cell in release.items() if slot not in cells or cells[slot].status == "c"})
-        sums.update(dict.fromkeys(_sums(release)))
+        sums.update(dict.fromkeys(sums_of(release)))
     counts = COUNTS[kind]
     column = {(slot, count): index for index, (slot, count) in enumerate((s, c) for s in cells for c in counts)}
     rows: list[list[tuple[int, float]]] = []
@@ -96,49 +94,6 @@ def _bounds(cell: Cell, count: Count) -> Bounds:
         return float(MINIMUM), np.inf
     shown = cell.numerator if count == "numerator" else cell.denominator
     return float(max(MINIMUM, shown - ROUNDING)), float(shown + ROUNDING)
-
-
-def _with_populations(releases: Sequence[Sequence[Cell]]) -> Iterator[dict[Slot, Cell]]:
-    """Yield each release's cells by slot.
-
-    Where no figure of a month (or of a window of the same months) differs from what an earlier release showed, a
-    reader takes both for the same people, and so do we. Where one differs, data came late: another population.
-    """
-    known: dict[str, tuple[str, dict[_Group, tuple[int, int]]]] = {}
-    for cells in releases:
-        # The feed was not loaded for an `x` cell: no one is counted in it, and no sum contains it.
-        usable = [cell for cell in cells if cell.status != "x"]
-        months = sorted({cell.month for cell in usable if cell.month is not None})
-        window = "–".join(months[:1] + months[-1:])
-        shown: dict[str, dict[_Group, tuple[int, int]]] = {}
-        for cell in usable:
-            here = shown.setdefault(cell.month or window, {})
-            if cell.numerator is not None and cell.denominator is not None:
-                here[cell.view, cell.department, cell.grade_band] = cell.numerator, cell.denominator
-        for period, figures in shown.items():
-            name, before = known.get(period, ("", {}))
-            same = bool(name) and all(before[group] == figures[group] for group in before.keys() & figures.keys())
-            known[period] = (name, before | figures) if same else (f"{period} in {cells[0].release}", figures)
-        yield {
-            (known[cell.month or window][0], cell.view, cell.month, cell.department, cell.grade_band): cell
-            for cell in usable
-        }
-
-
-def _sums(cells: dict[Slot, Cell]) -> Iterator[tuple[Slot, tuple[Slot, ...]]]:
-    """Yield every additive equation in a release: a cell, and the cells of a finer view that make it up."""
-    for whole, cell in cells.items():
-        for finer in VIEWS[cell.view].finer:
-            parts = tuple(
-                slot
-                for slot, part in cells.items()
-                if part.view == finer
-                and all(
-                    getattr(cell, dimension) == getattr(part, dimension) for dimension in VIEWS[cell.view].dimensions
-                )
-            )
-            if parts:
-                yield whole, parts
 
 
 def _sparse(rows: Sequence[Sequence[tuple[int, float]]], columns: int) -> csr_array:

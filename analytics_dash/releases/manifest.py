@@ -17,7 +17,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from analytics_dash.disclosure import dominance, rule
-from analytics_dash.disclosure.attacker import NARROWEST
+from analytics_dash.disclosure.ranges import NARROWEST
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE, Window
 from analytics_dash.releases.types import Cell

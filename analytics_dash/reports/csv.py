@@ -1,11 +1,14 @@
 """Cells as a CSV file: one table, one row for each cell, the same bytes from the command line and the dashboard.
 
-UTF-8, RFC 4180. Figures are written by `releases.figures`, so a cell reads as it does on the page; the shorthand
-stands in the figure's place, as the Government Analysis Function asks. The notes that go with the file are in `notes`.
+RFC 4180, UTF-8, with a byte order mark only where a name is not plain ASCII: without one, Excel takes the file for the
+code page of its machine and garbles a Welsh name. Figures are written by `releases.figures`, so a cell reads as it does
+on the page; the shorthand stands in the figure's place, as the Government Analysis Function asks. The notes that go
+with the file are in `notes`.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -65,7 +68,8 @@ def csv_bytes(cells: Sequence[Cell]) -> bytes:
                 cell.status,
             )
         )
-    return text.getvalue().encode("utf-8")
+    table = text.getvalue()
+    return (b"" if table.isascii() else codecs.BOM_UTF8) + table.encode("utf-8")
 
 
 def export_csv(

@@ -40,7 +40,7 @@ class ChatGptUsers:
     """The user-analytics reader."""
 
     kind: ClassVar[str] = "chatgpt-users"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     summary: ClassVar[str] = "ChatGPT Enterprise or Edu user analytics: CSV export of the workspace"
     row: ClassVar[type] = UsageRecord
 

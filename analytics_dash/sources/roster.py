@@ -18,11 +18,12 @@ from analytics_dash.sources.records import Reject, Rejected
 from analytics_dash.sources.streams import Line
 
 KIND: Final = "roster"
-VERSION: Final = 1
+VERSION: Final = 2
 REQUIRED: Final = ("work_email", "department", "grade_band")
 OPTIONAL: Final = ("lms_username", "lms_user_id", "profession", "nation", "licence_from", "licence_to")
 _LABEL_LIMIT: Final = 100
 _SPACES: Final = re.compile(r"\s+")
+_RESERVED: Final = frozenset({"all", "[c]", "[low]", "[x]", "[z]"})  # what tables write where there is no group
 
 
 class Person(NamedTuple):
@@ -118,6 +119,8 @@ def _label(field_name: str, value: str) -> str:
         raise Rejected(f"{field_name}: must not be empty")
     if len(text) > _LABEL_LIMIT or not text.isprintable():
         raise Rejected(f"{field_name}: must be printable text of at most {_LABEL_LIMIT} characters")
+    if text.casefold() in _RESERVED:
+        raise Rejected(f"{field_name}: a word that tables use for something else, such as All")
     if "@" in text:
         # A shifted column would carry an address into the warehouse, and from there to a screen.
         raise Rejected(f"{field_name}: holds an @; are the columns shifted?")

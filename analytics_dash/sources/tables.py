@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from analytics_dash.sources.records import Rejected
 from analytics_dash.sources.streams import Damage, Line, Overlong
 
 FIELD_LIMIT: Final = 1 << 17
+NO_RECORD: Final = "not a CSV record: check quotes, separators and length"
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?")
 _SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
@@ -39,6 +41,8 @@ class _Lines:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._lines = iter(lines)
+        self._again: deque[Line] = deque()
+        self._taken: list[Line] = []  # since the record began
         self.number = 0
         self.damage: str | None = None
 
@@ -46,7 +50,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._taken.append(line)
         self.number += 1
         if isinstance(line, Overlong):
             raise csv.Error("a line is too long")
@@ -57,25 +62,51 @@ class _Lines:
         # Invalid bytes become lone surrogates, so that they spoil their own record and no other.
         return raw.decode("utf-8", errors="surrogateescape") + "\n"
 
+    def begin(self) -> int:
+        """A record begins: the number of its first line."""
+        self._taken.clear()
+        return self.number + 1
+
+    def only_the_first(self) -> None:
+        """The record that was read is none; all of its lines but the first are read again."""
+        again = self._taken[1:]
+        self._again.extendleft(reversed(again))
+        self.number -= len(again)
+        if again:
+            self.damage = None  # where it was met, it will be met again
+
 
 def records(lines: Iterable[Line]) -> Iterator[Record]:
-    """Every record, the header too; blank lines between records are no records."""
+    """Every record, the header too; blank lines between records are no records.
+
+    A quote that nobody closed would take the records after it along, up to the next quote or the file's end. So where
+    several lines give no record as wide as the header, only the first of them is rejected.
+    """
     source = _Lines(lines)
     # Strict: a stray quote is a reject, not a guess.
     parser = csv.reader(source, strict=True)
     limit = csv.field_size_limit(FIELD_LIMIT)
+    width: int | None = None
     try:
         while True:
-            start = source.number + 1
+            start = source.begin()
             try:
                 fields = next(parser)
             except StopIteration:
                 return
             except csv.Error:
-                reason = source.damage or "not a CSV record: check quotes, separators and length"
+                if width is not None:
+                    source.only_the_first()
+                reason = source.damage or NO_RECORD
                 yield Record(start, problem=reason, damage=source.damage is not None)
                 continue
             if not fields:
+                continue
+            if width is None:
+                width = len(fields)
+            elif len(fields) != width and source.number > start:
+                source.only_the_first()
+                yield Record(start, problem=NO_RECORD)
                 continue
             if any("\udc80" <= mark <= "\udcff" for field in fields for mark in field if mark > "\ud7ff"):
                 yield Record(start, problem="not valid UTF-8")

@@ -59,6 +59,13 @@ class Files:
     def rejects(self, digest: str, kind: str) -> Path:
         return self.beside(".rejects") / f"{digest}.{kind}.jsonl"
 
+    def owns(self, path: Path) -> bool:
+        """Whether `path` is the warehouse or one of the files around it."""
+        if not path.is_relative_to(self.warehouse.parent):
+            return False
+        top = path.relative_to(self.warehouse.parent).parts[:1]
+        return f"{''.join(top)}.".startswith(f"{self.warehouse.name}.")
+
     def clear_leftovers(self) -> None:
         """Remove what a load that was killed has left; call it under the lock."""
         for path in (self.next, self.staged):
@@ -86,6 +93,30 @@ class Files:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def expand(paths: Sequence[Path], files: Files) -> list[Path]:
+    """The files meant: each file, and in sorted order those in a directory and below.
+
+    Hidden ones are left out, and what belongs to the warehouse: it may lie among its feeds, and what a load writes
+    there would be another load's input.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and not files.owns(file.resolve())
+        ]
+        if not inside:
+            raise UsageError(_("There are no files in {path}.").format(path=path))
+        found += inside
+    return found
 
 
 @contextmanager

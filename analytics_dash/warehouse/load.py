@@ -25,7 +25,7 @@ from analytics_dash.sources.roster import Roster, read_roster
 from analytics_dash.sources.streams import FeedFile, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Counts, Known
-from analytics_dash.warehouse.files import Files, RejectsFile, join_rejects, locked
+from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked
 from analytics_dash.warehouse.linkage import Linked, linked
 from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.report import FileReport, LoadReport
@@ -55,7 +55,7 @@ def load(
     reader = READERS[kind] if kind is not None else None
     if paths and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
-    found = expand(paths)
+    found = expand(paths, files)
     with locked(files):
         files.clear_leftovers()
         known = counts_of.known(files)
@@ -82,24 +82,6 @@ def load(
             ) from error
         finally:
             progress.end()
-
-
-def expand(paths: Sequence[Path]) -> list[Path]:
-    """The files meant: each file, and in sorted order those in a directory and below, without hidden ones."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        ]
-        if not inside:
-            raise UsageError(_("There are no files in {path}.").format(path=path))
-        found += inside
-    return found
 
 
 def _look(paths: Sequence[Path], progress: Progress) -> list[FeedFile]:

@@ -112,7 +112,7 @@ def test_choosing_a_department_by_keyboard_changes_page_address_and_status_and_k
     expect(page).to_have_url(f"{address}/?department={LARGE.replace(' ', '+')}")
     expect(page).to_have_title(f"{LARGE} · Responsible adoption")
     expect(selector(page)).to_be_focused()
-    expect(page.locator("#trained .finding")).to_contain_text(f"In {LARGE}")
+    expect(page.locator("#trained .finding")).to_contain_text(f"{LARGE}: ")
 
 
 def test_back_forward_and_reload_reproduce_the_view(page: Page, address: str) -> None:
@@ -163,7 +163,7 @@ def test_words_tables_and_selector_work_without_scripts(browser: Browser, addres
     expect(page.locator("#trained .finding")).to_contain_text("Across government")
     selector(page).select_option(LARGE)
     page.get_by_role("button", name="Show").click()
-    expect(page.locator("#trained .finding")).to_contain_text(f"In {LARGE}")
+    expect(page.locator("#trained .finding")).to_contain_text(f"{LARGE}: ")
     page.locator("#use summary").click()
     expect(page.locator("#use table")).to_be_visible()
     context.close()
@@ -213,6 +213,45 @@ def test_a_session_that_has_ended_leads_to_sign_in(page: Page, address: str, wat
     expect(page.get_by_role("heading", name="Choose whose view to see")).to_be_visible()
     assert all("401" in fault for fault in watch.faults)
     watch.faults.clear()
+
+
+def test_the_links_to_other_languages_lead_to_the_chosen_view(page: Page, address: str) -> None:
+    sign_in(page, address)
+    wait_for_charts(page)
+    selector(page).select_option(SMALL)
+    expect_status(page, SMALL)
+    page.get_by_role("link", name="Cymraeg").click()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    expect_status(page, SMALL)
+
+
+@pytest.mark.parametrize("fault", ["refused", "broken off"])
+def test_figures_never_stand_under_the_name_of_another_choice(page: Page, address: str, watch: Any, fault: str) -> None:
+    """When a choice cannot be answered, the page is opened anew at its address instead of keeping the old figures."""
+    sign_in(page, address)
+    wait_for_charts(page)
+    page.route(
+        re.compile("_dash-update-component"),
+        lambda route: route.fulfill(status=500) if fault == "refused" else route.abort(),
+    )
+    selector(page).select_option(LARGE)
+    expect_status(page, LARGE)
+    expect(page.locator("#trained .finding")).to_contain_text(f"{LARGE}: ")
+    expect(selector(page)).to_have_value(LARGE)
+    wait_for_charts(page)  # once: where no callback ever gets through, the page is not opened again and again
+    page.wait_for_timeout(500)
+    opened = [request for request in watch.requests if "/?department=" in request]
+    assert len(opened) == 1
+    watch.faults.clear()
+
+
+def test_a_table_that_was_opened_before_the_charts_came_stays_open(page: Page, address: str) -> None:
+    page.route(re.compile("_dash-layout"), lambda route: (page.wait_for_timeout(1000), route.continue_()))
+    sign_in(page, address)
+    page.locator("#first-paint #use summary").click()
+    wait_for_charts(page)
+    expect(page.locator("#use table")).to_be_visible()
+    expect(page.locator("#safety table")).to_be_hidden()
 
 
 def test_a_department_head_is_offered_the_own_department_alone(page: Page, address: str) -> None:

@@ -109,6 +109,20 @@ def test_continue_on_the_last_page_goes_to_what_was_skipped(page: Page, lms: Wor
     expect(page.get_by_role("heading", name=lesson.steps[1].title, exact=True)).to_be_focused()
 
 
+def test_a_reading_has_one_way_on_and_reading_again_sends_nothing(page: Page, lms: Workbench, student: str) -> None:
+    page.goto(lms.learner(MODULE, student))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/submit/" in request.url else None)
+    expect(page.get_by_role("button", name="Next step")).to_be_hidden()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    expect(page.locator(".ait-step:not([hidden]) .ait-step__title")).to_be_focused()
+    assert len(sent) == 1
+
+
 def test_an_answer_that_lacks_something_says_so_and_goes_there(page: Page, watch: Watch, lms: Workbench) -> None:
     page.goto(lms.learner("04-legal-research", f"student_{next(_students)}"))
     page.get_by_role("button", name="Check the note").click()

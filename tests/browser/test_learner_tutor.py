@@ -290,6 +290,27 @@ def test_events_are_read_however_the_network_cuts_them(tutor: Page) -> None:
     assert got == [wanted] * 6
 
 
+def test_what_is_left_of_the_tutor_is_said_under_the_question(tutor: Page) -> None:
+    left = tutor.locator("[data-part=allowance]")
+    expect(left).to_have_text(
+        re.compile(r"^Left of your allowance for today: \d+ %\. It is whole again on .+ \(UTC\)\.$")
+    )
+    ask(tutor, "What is an invented authority?")
+    answered(tutor)
+    expect(left).to_have_text(re.compile(r"\d+ %"))
+
+
+def test_a_tutor_that_is_switched_off_keeps_the_question_and_says_so(tutor: Page, watch: Watch) -> None:
+    body = {"error": {"code": "tutor_off", "message": "The tutor is switched off at the moment.", "retry": True}}
+    tutor.route(
+        "**/turns", lambda route: route.fulfill(status=503, json=body, headers={"Access-Control-Allow-Origin": "*"})
+    )
+    ask(tutor, "What is an invented authority?")
+    expect(tutor.locator(".ait-turn__error")).to_contain_text("The tutor is switched off at the moment.")
+    expect(tutor.get_by_label("Your question")).to_have_value("What is an invented authority?")
+    watch.faults.clear()  # the browser's own line about the 503
+
+
 def test_a_learner_deletes_the_conversation_for_good(tutor: Page, running: House) -> None:
     ask(tutor, "What is an invented authority?")
     answered(tutor)
@@ -348,6 +369,47 @@ def test_a_tutor_that_is_away_leaves_the_lesson_and_comes_back(
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_label("Your question")).to_be_visible()
     watch.faults.clear()
+
+
+def test_a_tutor_that_says_nothing_is_given_up_and_the_question_is_kept(tutor: Page, watch: Watch) -> None:
+    tutor.clock.install()
+    tutor.route("**/turns", lambda route: None)
+    ask(tutor, "What is a misused authority?")
+    expect(tutor.get_by_text("The tutor is writing…").first).to_be_visible()
+    tutor.clock.run_for(61_000)
+    expect(tutor.locator(".ait-turn__error")).to_contain_text("Your question is still here")
+    expect(tutor.get_by_label("Your question")).to_have_value("What is a misused authority?")
+    tutor.unroute("**/turns")
+    tutor.locator(".ait-turn__error").get_by_role("button", name="Try again").click()
+    answered(tutor)
+    watch.faults.clear()
+
+
+def test_a_full_stop_after_a_citation_does_not_start_a_line(tutor: Page) -> None:
+    ask(tutor, "Why does an invented citation look right?")
+    answered(tutor)
+    tops = """() => [...document.querySelectorAll(".ait-cite")].map(cite => {
+        const stop = cite.nextSibling;
+        const range = document.createRange();
+        range.selectNodeContents(stop);
+        const [chip, box] = [cite.getBoundingClientRect(), range.getBoundingClientRect()];
+        return [stop.data, box.top < chip.bottom && box.bottom > chip.top && box.left >= chip.right - 1];
+    })"""
+    for width in range(320, 420, 7):
+        tutor.set_viewport_size({"width": width, "height": 800})
+        for stop, beside in tutor.evaluate(tops):
+            assert (stop[0], beside) == (".", True), width
+
+
+def test_on_a_narrow_screen_a_link_leads_to_the_tutor_below_the_lesson(tutor: Page) -> None:
+    link = tutor.get_by_role("link", name="Ask the tutor")
+    expect(link).to_be_hidden()  # it stands beside the lesson
+    tutor.set_viewport_size({"width": 320, "height": 700})
+    link.focus()
+    tutor.keyboard.press("Enter")
+    heading = tutor.get_by_role("heading", name="Ask the tutor")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
 
 
 def test_a_conversation_fits_a_narrow_screen(tutor: Page, axe: Callable[..., None]) -> None:

@@ -121,6 +121,7 @@ def test_a_ticket_carries_a_pseudonym_and_no_person(tutor: Gateway) -> None:
             "usage",
             "conversation",
             "language",
+            "department",
             "attempted",
             "iat",
             "exp",

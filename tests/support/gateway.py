@@ -29,6 +29,7 @@ from xblock_ai_tutor.gateway.app import create_app
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models.offline.answer import answer, comments
 from xblock_ai_tutor.gateway.models.offline.responses import events, read_messages, usage, wants_feedback
+from xblock_ai_tutor.gateway.residency.record import check_and_record
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.database import db, forget_write_ahead_log, prepare_database
 
@@ -91,8 +92,8 @@ def environment(folder: Path, base_url: str, **changes: str) -> dict[str, str]:
 def service_token(settings: Settings, **changes: Any) -> str:
     """A token as the LMS signs it; `changes` spoil it."""
     now = int(time.time())
-    claims = {"iss": "lms", "aud": "tutor-gateway", "iat": now, "exp": now + 60} | changes
-    return jwt.encode(claims, settings.service_key.reveal(), algorithm="HS256")
+    claims = {"iss": "lms", "aud": "tutor-gateway", "iat": now, "exp": now + 60, "jti": uuid.uuid4().hex} | changes
+    return jwt.encode(claims, settings.service_key.each()[0], algorithm="HS256")
 
 
 Event = tuple[str, dict[str, Any]]
@@ -195,7 +196,12 @@ def gateway(folder: Path, base_url: str, **changes: str) -> Iterator[Gateway]:
     """A gateway in `folder` whose model is at `base_url`."""
     settings = Settings.read(environment(folder, base_url, **changes))
     app = create_app(settings)
-    _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    if settings.database_url.startswith("sqlite:"):
+        _prepare(app, Path(settings.database_url.removeprefix("sqlite:///")))
+    else:
+        prepare_database(app)
+    with app.app_context():
+        check_and_record(settings, environ={})  # as `serve` does before there are workers
     with app.test_client() as client:
         yield Gateway(app, settings, client)
     services_of(app).model.close()  # type: ignore[attr-defined]

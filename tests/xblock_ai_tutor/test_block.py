@@ -55,6 +55,13 @@ def test_a_visitor_sees_what_the_lesson_is_about_and_can_answer_nothing() -> Non
     assert site.published == []
 
 
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("cy", "ltr"), ("ar", "rtl"), ("ur-PK", "rtl")])
+def test_a_lesson_is_shown_in_the_direction_of_its_language(language: str, direction: str) -> None:
+    block = Site(READING_ONLY.replace("minutes:", f"language: {language}\nminutes:")).block()
+    for html in (block.student_view().content, block.public_view().content):
+        assert f'lang="{language}" dir="{direction}"' in html
+
+
 def test_opening_the_lesson_is_published_once() -> None:
     site = Site()
     for _ in range(3):

@@ -18,7 +18,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.support.block import COURSE, SERVICE_KEY, Site, right_form
+from tests.support.block import COURSE, SERVICE_KEY, RecordingRuntime, Site, right_form
 from tests.support.lessons import SMALL_LESSON
 from xblock_ai_tutor import events, gateway_client
 from xblock_ai_tutor.errors import TutorUnavailableError
@@ -299,3 +299,64 @@ def test_what_is_no_receipt_is_refused(gateway: Gateway, token: str) -> None:
 def test_one_learners_receipt_does_not_count_for_another(gateway: Gateway) -> None:
     site = site_with(gateway)
     assert site.post("receipt", {"receipt": receipt_for(site)}, "learner-b")[0] == 403
+
+
+def test_a_tutor_that_is_switched_off_is_said_to_be_and_is_no_fault(gateway: Gateway, caplog: Any) -> None:
+    off = {"error": {"code": "tutor_off", "message": "An English sentence of the gateway's.", "retry": True}}
+    gateway.answer = lambda method, path: (503, off)
+    status, body = site_with(gateway).post("ticket", {})
+    assert (status, body["error"]["code"]) == (503, "tutor_off")
+    assert body["error"]["message"].startswith("The tutor is switched off at the moment")
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "org", "sent"),
+    [
+        ("MoJ", "Example", "MoJ"),
+        ("", "Example", "Example"),
+        (None, None, None),
+        ("", "Ministry of a person@dept.example", None),
+    ],
+)
+def test_the_department_is_the_operators_or_the_courses_organisation(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, setting: str | None, org: str | None, sent: str | None
+) -> None:
+    class Key(str):
+        """A course key, as opaque-keys makes them: text with an organisation."""
+
+    key = Key(COURSE)
+    if org is not None:
+        key.org = org  # type: ignore[attr-defined]
+    monkeypatch.setattr(RecordingRuntime, "course_id", key)
+    site = site_with(gateway)
+    site.settings["department"] = setting
+    assert site.post("ticket", {})[0] == 200
+    assert json.loads(gateway.requests[0][3]).get("department") == sent
+
+
+def test_each_request_carries_a_token_of_its_own(gateway: Gateway) -> None:
+    answers = iter([UNKNOWN, (201, {}), (201, TICKET)])
+    gateway.answer = lambda method, path: next(answers)
+    assert site_with(gateway).post("ticket", {})[0] == 200
+    tokens = [headers["Authorization"].removeprefix("Bearer ") for _, _, headers, _ in gateway.requests]
+    used = [jwt.decode(token, options={"verify_signature": False})["jti"] for token in tokens]
+    assert len(set(used)) == len(used) == 3
+
+
+def test_the_service_key_is_rotated_and_learners_keep_their_pseudonym(gateway: Gateway) -> None:
+    new = "the-service-key-of-next-year-that-only-these-tests-know-of"
+    site = site_with(gateway)
+    # First both: the newest signs, receipts of either are believed.
+    site.settings["service_key"] = f"{new},{SERVICE_KEY}"
+    assert site.post("ticket", {})[0] == 200
+    assert site.post("receipt", {"receipt": receipt_for(site, key=SERVICE_KEY)})[0] == 200
+    assert site.post("receipt", {"receipt": receipt_for(site, key=new, turn="turn-2")})[0] == 200
+    assert site.post("receipt", {"receipt": receipt_for(site, key="x" * 40, turn="turn-3")})[0] == 403
+    # Then the old one goes; pseudonyms are derived from what stays.
+    site.settings |= {"service_key": new, "pseudonym_key": SERVICE_KEY}
+    assert site.post("ticket", {})[0] == 200
+    assert site.post("receipt", {"receipt": receipt_for(site, key=SERVICE_KEY, turn="turn-4")})[0] == 403
+    for _, _, headers, body in gateway.requests:
+        assert json.loads(body)["learner"] == PSEUDONYM
+        jwt.decode(headers["Authorization"][7:], new, algorithms=["HS256"], audience="tutor-gateway", issuer="lms")

@@ -18,12 +18,12 @@ def used(*names: str) -> set[str]:
 
 
 def test_every_word_that_a_script_shows_comes_from_the_server_and_every_one_is_used() -> None:
-    assert used("lesson.js", "tutor.js") == set(learner_strings(str))
+    assert used("lesson.js", "opinions.js", "tutor.js") == set(learner_strings(str))
     assert used("studio.js") == set(studio_strings(str))
 
 
 def test_what_a_learner_loads_is_small() -> None:
-    files = ("ait.css", "core.js", "lesson.js", "tutor.js")
+    files = ("ait.css", "core.js", "lesson.js", "opinions.js", "tutor.js")
     assert sum(len(gzip.compress((STATIC / name).read_bytes())) for name in files) <= 45_000
 
 
@@ -34,7 +34,7 @@ def test_every_css_rule_is_under_the_blocks_root() -> None:
     assert stray == []
 
 
-@pytest.mark.parametrize("name", ["core.js", "lesson.js", "tutor.js", "studio.js"])
+@pytest.mark.parametrize("name", ["core.js", "lesson.js", "opinions.js", "tutor.js", "studio.js"])
 def test_no_script_evaluates_text_or_sets_a_style(name: str) -> None:
     script = (STATIC / name).read_text()
     assert not re.search(r"\beval\(|new Function|document\.write|\.style\b|https?://[a-z]", script)

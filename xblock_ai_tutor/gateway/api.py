@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
 
-from xblock_ai_tutor.gateway import turn_checks
-from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, UnauthorisedError
-from xblock_ai_tutor.gateway.i18n import marked
-from xblock_ai_tutor.gateway.lessons import accept_lesson
+from xblock_ai_tutor.gateway import metrics, opinions, turn_checks
+from xblock_ai_tutor.gateway.failures import ApiError, InvalidError, NotFoundError, UnauthorisedError
+from xblock_ai_tutor.gateway.i18n import marked, translator
+from xblock_ai_tutor.gateway.lessons import accept_lesson, read_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
+from xblock_ai_tutor.gateway.records import as_html, records_of
+from xblock_ai_tutor.gateway.residency.public import shown
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.sse import encoded
-from xblock_ai_tutor.gateway.store.database import is_reachable, transaction
+from xblock_ai_tutor.gateway.store.database import is_reachable, reading, transaction
 from xblock_ai_tutor.gateway.store.lessons import dao_add_lesson, dao_get_lesson
+from xblock_ai_tutor.gateway.switches import refuse_when_off
+from xblock_ai_tutor.gateway.ticket_checks import check_origin, current_ticket, use_service_token
 from xblock_ai_tutor.gateway.tickets import (
     TICKET_SECONDS,
     Ticket,
-    check_service_token,
     conversation_id,
     issue_ticket,
     read_ticket,
@@ -38,18 +42,27 @@ from xblock_ai_tutor.gateway.turn_state import Turn
 api: Final = Blueprint("api", __name__)
 
 # What a browser on another origin may call, and how.
-CORS_ROUTES: Final[Mapping[str, str]] = {"/turns": "POST", "/conversation": "GET, DELETE"}
+CORS_ROUTES: Final[Mapping[str, str]] = {
+    "/turns": "POST",
+    "/conversation": "GET, DELETE",
+    "/conversation/download": "GET",
+    "/feedback": "POST",
+    "/reports": "POST",
+    "/residency": "GET",
+}
 TURN_BYTES: Final = 64_000
 TICKET_BYTES: Final = 8_000
 
 NO_TOKEN: Final = marked("This address needs an Authorization header with a bearer token.")
 
 _Body = TypeVar("_Body")
+_TurnId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
     """`POST /tickets`: a learner's pseudonym (32 hex digits), the lesson's digest, course, usage key, language.
 
+    `department` is an opaque short code, for the department's budget.
     `attempted`: the steps that the learner has tried, whose answers the guard need not keep any more.
     """
 
@@ -58,6 +71,7 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
     course: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     usage: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     language: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] = "en"
+    department: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")] = ""
     attempted: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=200)] = ()
 
 
@@ -73,10 +87,31 @@ class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
     intent: Literal["ask", "where", "prompt"] = "ask"
 
 
+class FeedbackRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /feedback`: a turn of the learner's own, and their thumb on its answer."""
+
+    turn: _TurnId
+    thumb: opinions.Thumb
+
+
+class ReportRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /reports`: a turn of the learner's own, and what is the matter with its answer."""
+
+    turn: _TurnId
+    kind: opinions.Kind
+
+
+@api.before_request
+def known_pages_only() -> None:
+    """A browser's request comes from a configured LMS, or is refused before anything of it is looked at."""
+    if request.path in CORS_ROUTES and request.method != "OPTIONS":
+        check_origin(_services().settings, origin=request.headers.get("Origin"), host=request.host)
+
+
 @api.put("/lessons/<digest>")
 def put_lesson(digest: str) -> tuple[Response, int]:
     services = _services()
-    check_service_token(services.settings, _bearer())
+    use_service_token(services.settings, _bearer())
     body = request.get_data()
     lesson = accept_lesson(digest, body)
     with transaction() as session:
@@ -87,11 +122,12 @@ def put_lesson(digest: str) -> tuple[Response, int]:
 @api.post("/tickets")
 def post_ticket() -> tuple[Response, int]:
     services = _services()
-    check_service_token(services.settings, _bearer())
+    use_service_token(services.settings, _bearer())
     asked = _read(TicketRequest, TICKET_BYTES)
-    with transaction() as session:
-        if dao_get_lesson(session, asked.lesson) is None:
-            raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
+    with reading() as session:
+        body = dao_get_lesson(session, asked.lesson)
+    if body is None:
+        raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
     ticket = Ticket(
         learner=asked.learner,
         lesson=asked.lesson,
@@ -99,8 +135,11 @@ def post_ticket() -> tuple[Response, int]:
         usage=asked.usage,
         conversation=conversation_id(services.settings, asked.learner, asked.course, asked.usage),
         language=asked.language,
+        department=asked.department,
         attempted=asked.attempted,
     )
+    with _speaking(asked.language):
+        refuse_when_off(services.switches.off(), ticket, lesson_id=read_lesson(body).id)
     signed = issue_ticket(services.settings, ticket)
     return jsonify({"ticket": signed, "expires_in": TICKET_SECONDS, "conversation": ticket.conversation}), 201
 
@@ -109,15 +148,18 @@ def post_ticket() -> tuple[Response, int]:
 def post_turn() -> Response:
     services = _services()
     token = _bearer()
-    read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
+    ticket = read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
     asked = _read(TurnRequest, TURN_BYTES)
     turn = Turn(
         services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
     )
-    events = begin(turn)
+    with _speaking(ticket.language):
+        events = begin(turn)
     # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).
     headers = {"X-Accel-Buffering": "no"}
-    return Response(stream_with_context(encoded(events)), mimetype="text/event-stream", headers=headers)
+    return Response(
+        stream_with_context(metrics.counted(encoded(events))), mimetype="text/event-stream", headers=headers
+    )
 
 
 @api.get("/conversation")
@@ -133,6 +175,36 @@ def delete_conversation() -> tuple[str, int]:
     return "", 204
 
 
+@api.get("/conversation/download")
+def download_conversation() -> Response:
+    """The learner's own conversation as a file: JSON, or with `?format=html` a page to read."""
+    services = _services()
+    ticket = _current_ticket()
+    form = request.args.get("format", "json")
+    if form not in ("json", "html"):
+        raise InvalidError("The format is json or html.")
+    records = records_of(services, ticket.learner, conversation=ticket.conversation)
+    answer = Response(as_html(records, ticket.language), mimetype="text/html") if form == "html" else jsonify(records)
+    answer.headers["Content-Disposition"] = f'attachment; filename="tutor-conversation.{form}"'
+    return answer
+
+
+@api.post("/feedback")
+def post_feedback() -> tuple[str, int]:
+    ticket = _current_ticket()
+    given = _read(FeedbackRequest, TICKET_BYTES)
+    opinions.set_thumb(ticket, turn=given.turn, thumb=given.thumb)
+    return "", 204
+
+
+@api.post("/reports")
+def post_report() -> tuple[Response, int]:
+    ticket = _current_ticket()
+    given = _read(ReportRequest, TICKET_BYTES)
+    added = opinions.report(ticket, turn=given.turn, kind=given.kind)
+    return jsonify({"status": "waiting"}), 201 if added else 200
+
+
 @api.get("/healthz")
 def healthz() -> Response:
     """The process answers."""
@@ -141,14 +213,45 @@ def healthz() -> Response:
 
 @api.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers too."""
-    ready = is_reachable()
-    return jsonify({"status": "ready" if ready else "database"}), 200 if ready else 503
+    """The database answers too. Without residency the gateway stays ready: it refuses turns with a plain sentence,
+    and learners can still read and erase what they wrote."""
+    if not is_reachable():
+        return jsonify({"status": "database", "residency": "unknown"}), 503
+    standing = _services().residency.now()
+    status = "ready" if standing.answering else "not_answering"
+    return jsonify({"status": status, "residency": standing.reason}), 200
+
+
+@api.get("/residency")
+def get_residency() -> Response:
+    """Where words go, for a learner to read: no ticket is needed to know it."""
+    return jsonify(shown(_services(), request.args.get("language", "en")))
+
+
+@api.get("/metrics")
+def get_metrics() -> Response:
+    """Counts for Prometheus. Not there unless TUTOR_METRICS_TOKEN is set, and then for its holder alone."""
+    wanted = _services().settings.metrics_token.reveal()
+    if not wanted:
+        raise NotFoundError("Metrics are off: set TUTOR_METRICS_TOKEN.")
+    if not metrics.is_allowed(_bearer(), wanted):
+        raise UnauthorisedError("Send TUTOR_METRICS_TOKEN as a bearer token.")
+    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 @api.get("/openapi.json")
 def openapi() -> Response:
     return jsonify(DOCUMENT)
+
+
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """What is refused meanwhile is said in `language`."""
+    try:
+        yield
+    except ApiError as failure:
+        failure.message = translator(language).gettext(failure.message)
+        raise
 
 
 def _services() -> Services:
@@ -160,6 +263,12 @@ def _bearer() -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthorisedError(NO_TOKEN)
     return token.strip()
+
+
+def _current_ticket() -> Ticket:
+    """The request's ticket, unless its conversation was erased since."""
+    with reading() as session:
+        return current_ticket(session, _services().settings, _bearer())
 
 
 def _read(kind: type[_Body], limit_bytes: int) -> _Body:

@@ -1,6 +1,7 @@
 """The gateway's Flask app: `create_app(settings)` wires settings, database, model and routes. `wsgi` calls it.
 
-It refuses an endpoint that the residency policy does not allow. Errors become the one envelope here, and every answer
+It refuses an endpoint whose address the residency policy does not allow; what it proves of the others, and whether it
+answers, is `residency`. Errors become the one envelope here, and every answer
 gets its security headers here.
 """
 
@@ -13,11 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from xblock_ai_tutor.gateway.api import CORS_ROUTES, api
 from xblock_ai_tutor.gateway.config import Settings
-from xblock_ai_tutor.gateway.failures import ApiError
+from xblock_ai_tutor.gateway.failures import ApiError, TooManyError
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import Model
 from xblock_ai_tutor.gateway.models.openai import OpenAIModel
 from xblock_ai_tutor.gateway.posture import assess_settings
+from xblock_ai_tutor.gateway.residency.standing import Standings
 from xblock_ai_tutor.gateway.services import Services, attach, services_of
 from xblock_ai_tutor.gateway.store.database import init_database
 
@@ -27,12 +29,18 @@ _PREFLIGHT_SECONDS = 600
 
 def create_app(settings: Settings, *, model: Model | None = None) -> Flask:
     """The gateway for `settings`; `model` replaces the one behind the configured endpoint (tests of the app alone)."""
-    residency = assess_settings(settings)
+    assess_settings(settings)
+    residency = Standings(settings)
     app = Flask("xblock_ai_tutor.gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LIMIT_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     init_database(app, settings.database_url)
-    attach(app, Services(settings, model or OpenAIModel(settings), settings.transcript_cipher(), residency))
+    attach(
+        app,
+        Services(
+            settings, model or OpenAIModel(settings, may_ask=residency.require), settings.transcript_cipher(), residency
+        ),
+    )
     app.register_blueprint(api)
     app.register_error_handler(ApiError, _failure)
     app.register_error_handler(HTTPException, _http)
@@ -48,7 +56,10 @@ def _begin() -> None:
 
 
 def _failure(failure: ApiError) -> tuple[Response, int]:
-    return jsonify(failure.envelope()), failure.status
+    response = jsonify(failure.envelope())
+    if isinstance(failure, TooManyError):
+        response.headers["Retry-After"] = str(failure.retry_after)
+    return response, failure.status
 
 
 def _http(error: HTTPException) -> tuple[Response, int]:

@@ -6,8 +6,10 @@ message. `OPENAI_BASE_URL` is not consulted: where the words go is said explicit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +17,11 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
 from xblock_ai_tutor.gateway.sandbox.residency import check_names
+from xblock_ai_tutor.gateway.sandbox.rulebook import READY, Rulebook, read_rulebook
 
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # `serve` sets it; prometheus_client reads it at its import
+EVIDENCE_PROOF: Final = "proof"
+EVIDENCE_ADDRESS: Final = "address"
 SHORTEST_KEY: Final = 32  # bytes: what HS256 asks of its key (RFC 7518, 3.2)
 
 
@@ -36,6 +42,10 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def each(self) -> tuple[str, ...]:
+        """The keys of a setting that takes several, newest first."""
+        return tuple(key.strip() for key in self._value.split(","))
+
     def __repr__(self) -> str:
         return "Secret(…)"
 
@@ -51,10 +61,18 @@ class Setting:
     fallback: str = ""  # another variable to read when this one is not set
 
 
-def _key(text: str) -> Secret:
-    if len(text.encode()) < SHORTEST_KEY:
-        raise ValueError(f"must have at least {SHORTEST_KEY} bytes. Make one with: tutor-gateway keys")
-    return Secret(text)
+def _keys(text: str) -> Secret:
+    keys = Secret(text)
+    if any(len(key.encode()) < SHORTEST_KEY for key in keys.each()):
+        raise ValueError(
+            f"must have at least {SHORTEST_KEY} bytes (each of several, newest first, with commas). Make one with: "
+            "tutor-gateway keys"
+        )
+    return keys
+
+
+def _key_or_none(text: str) -> Secret:
+    return _keys(text) if text else Secret("")
 
 
 def _secret(text: str) -> Secret:
@@ -111,7 +129,7 @@ def _amount(text: str) -> float:
 def _seconds(text: str) -> float:
     value = _amount(text)
     if value == 0:
-        raise ValueError("must be a number of seconds above 0")
+        raise ValueError("must be a number above 0")
     return value
 
 
@@ -132,6 +150,36 @@ def _text(text: str) -> str:
     return text
 
 
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,128}", text):
+        raise ValueError("must be an id such as proj_abc123")
+    return text
+
+
+def _rulebook(path: str) -> Rulebook:
+    """The ready rules, and those of the operator's own file where one is named."""
+    if not path:
+        return READY
+    try:
+        return read_rulebook(Path(path).read_text(encoding="utf-8"), READY)
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("names a file that cannot be read") from None
+    except PolicyError as error:
+        raise ValueError(f"does not fit. {str(error).rstrip('.')}") from None
+
+
+def _evidence(text: str) -> str:
+    if text not in (EVIDENCE_PROOF, EVIDENCE_ADDRESS):
+        raise ValueError(f"must be {EVIDENCE_PROOF} or {EVIDENCE_ADDRESS}")
+    return text
+
+
+def _file(path: str) -> str:
+    if path and not Path(path).is_file():
+        raise ValueError("names a file that is not there")
+    return path
+
+
 SETTINGS: Final = (
     Setting(
         "TUTOR_DATABASE_URL",
@@ -140,13 +188,21 @@ SETTINGS: Final = (
     ),
     Setting(
         "TUTOR_SERVICE_KEY",
-        _key,
-        "Shared with the LMS: signs service tokens and receipts. At least 32 bytes.",
+        _keys,
+        "Shared with the LMS: signs service tokens and receipts. At least 32 bytes; several, newest first, while "
+        "rotating.",
     ),
     Setting(
         "TUTOR_TICKET_KEY",
-        _key,
-        "The gateway's own: signs tickets. At least 32 bytes, not the service key.",
+        _keys,
+        "The gateway's own: signs tickets. At least 32 bytes, not the service key; several, newest first, while "
+        "rotating.",
+    ),
+    Setting(
+        "TUTOR_IDENTITY_KEY",
+        _key_or_none,
+        "What conversation ids are derived from; never changes. Empty: the oldest ticket key.",
+        "",
     ),
     Setting(
         "TUTOR_TRANSCRIPT_KEY",
@@ -173,8 +229,58 @@ SETTINGS: Final = (
     Setting(
         "TUTOR_RESIDENCY_POLICY",
         _text,
-        "`uk-at-rest`, `uk-at-rest-and-processing` or `eu-at-rest`.",
+        "Id of the policy: a ready one, or one of your own residency file.",
         "uk-at-rest",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_FILE",
+        _rulebook,
+        "Path of a TOML file with policies and endpoints of your own (docs/residency.md).",
+        "",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_EVIDENCE",
+        _evidence,
+        "`proof`: a provider's record must be read; `address`: its host's name is accepted, and said to be no more.",
+        EVIDENCE_PROOF,
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_CHECK_HOURS",
+        _seconds,
+        "How often a running gateway repeats the residency check, hours.",
+        "24",
+    ),
+    Setting(
+        "TUTOR_RESIDENCY_STALE_HOURS",
+        _seconds,
+        "How long an attestation holds, hours; past it the gateway answers no one.",
+        "48",
+    ),
+    Setting(
+        "TUTOR_ADMIN_API_KEY",
+        _secret,
+        "Admin key that may read the project and data retention, and nothing more. Never sent with a learner's words.",
+        "",
+    ),
+    Setting(
+        "TUTOR_MODEL_PROJECT",
+        _id,
+        "The provider's project; every request names it. `OPENAI_PROJECT_ID` is read when it is not set.",
+        "",
+        fallback="OPENAI_PROJECT_ID",
+    ),
+    Setting(
+        "TUTOR_MODEL_ORGANISATION",
+        _id,
+        "The provider's organisation, if requests must name it. `OPENAI_ORG_ID` is read when it is not set.",
+        "",
+        fallback="OPENAI_ORG_ID",
+    ),
+    Setting(
+        "TUTOR_MODEL_CA_FILE",
+        _file,
+        "PEM file of the authorities for the endpoint's certificate; certifi's otherwise.",
+        "",
     ),
     Setting(
         "TUTOR_OPERATOR_COUNTRY",
@@ -196,15 +302,33 @@ SETTINGS: Final = (
     ),
     Setting(
         "TUTOR_BUDGET_TOKENS_PER_LEARNER_DAY",
-        _whole,
-        "Tokens that one learner may use in a day (UTC).",
+        _natural,
+        "Tokens that one learner may use in a day (UTC); 0: no such limit.",
         "200000",
     ),
     Setting(
+        "TUTOR_BUDGET_TOKENS_PER_LESSON_MONTH",
+        _natural,
+        "Tokens that all learners of one lesson may use in a month (UTC); 0: no such limit.",
+        "0",
+    ),
+    Setting(
+        "TUTOR_BUDGET_TOKENS_PER_DEPARTMENT_MONTH",
+        _natural,
+        "Tokens that all learners of one department may use in a month (UTC); 0: no such limit.",
+        "0",
+    ),
+    Setting(
         "TUTOR_BUDGET_TOKENS_PER_MONTH",
-        _whole,
-        "Tokens that the whole service may use in a month (UTC).",
+        _natural,
+        "Tokens that the whole service may use in a month (UTC); 0: no such limit.",
         "50000000",
+    ),
+    Setting(
+        "TUTOR_MESSAGES_PER_MINUTE",
+        _natural,
+        "Messages that one learner may send in any sixty seconds; 0: no such limit.",
+        "60",
     ),
     Setting(
         "TUTOR_BLOCK_OFFICIAL_SENSITIVE",
@@ -223,6 +347,12 @@ SETTINGS: Final = (
         _whole,
         "Longest answer, tokens.",
         "800",
+    ),
+    Setting(
+        "TUTOR_METRICS_TOKEN",
+        _secret,
+        "Bearer token that opens `/metrics` for Prometheus; empty: there are no metrics.",
+        "",
     ),
     Setting(
         "TUTOR_PRICE_INPUT_USD_PER_MILLION",
@@ -271,19 +401,32 @@ class Settings:
     database_url: str = field(repr=False)  # a PostgreSQL address carries its password
     service_key: Secret
     ticket_key: Secret
+    identity_key: Secret
     transcript_key: Secret
     model_base_url: str
     model_api_key: Secret
     model: str
     residency_policy: str
+    residency_file: Rulebook = field(repr=False)
+    residency_evidence: str
+    residency_check_hours: float
+    residency_stale_hours: float
+    admin_api_key: Secret
+    model_project: str
+    model_organisation: str
+    model_ca_file: str
     operator_country: str
     allowed_origins: tuple[str, ...]
     retention_days: int
     budget_tokens_per_learner_day: int
+    budget_tokens_per_lesson_month: int
+    budget_tokens_per_department_month: int
     budget_tokens_per_month: int
+    messages_per_minute: int
     block_official_sensitive: bool
     moderation: str
     max_output_tokens: int
+    metrics_token: Secret
     price_input_usd_per_million: float
     price_output_usd_per_million: float
     connect_seconds: float
@@ -306,12 +449,15 @@ class Settings:
             except ValueError as error:
                 problems.append(f"{setting.name} {error}.")
         try:
-            check_names(values["residency_policy"], values["operator_country"])
+            check_names(values["residency_policy"], values["operator_country"], values.get("residency_file", READY))
         except PolicyError as error:
             problems.append(f"TUTOR_RESIDENCY_POLICY, TUTOR_OPERATOR_COUNTRY: {error}")
-        if "service_key" in values and values.get("ticket_key") == values["service_key"]:
+        if values.get("residency_check_hours", 0) >= values.get("residency_stale_hours", 1):
+            problems.append("TUTOR_RESIDENCY_STALE_HOURS must be more than TUTOR_RESIDENCY_CHECK_HOURS.")
+        secrets = [set(values[name].each()) for name in ("service_key", "ticket_key") if name in values]
+        if len(secrets) > 1 and secrets[0] & secrets[1]:
             problems.append(
-                "TUTOR_TICKET_KEY is the same as TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."
+                "TUTOR_TICKET_KEY shares a key with TUTOR_SERVICE_KEY: the LMS could forge tickets. Make another."
             )
         if environment.get("OPENAI_CUSTOM_HEADERS"):
             # The SDK would add them to every request, past everything that is checked here.
@@ -320,6 +466,10 @@ class Settings:
             raise ConfigError(tuple(problems))
         return cls(**values)
 
+    def identity_bytes(self) -> bytes:
+        """The key that pseudonymous ids are derived from: it stays when the ticket key is rotated."""
+        return (self.identity_key.reveal() or self.ticket_key.each()[-1]).encode()
+
     def transcript_cipher(self) -> MultiFernet:
         """What encrypts transcripts: with the newest key; what older keys wrote can still be read."""
-        return MultiFernet([Fernet(key.strip()) for key in self.transcript_key.reveal().split(",")])
+        return MultiFernet([Fernet(key) for key in self.transcript_key.each()])

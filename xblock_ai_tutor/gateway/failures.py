@@ -8,8 +8,12 @@ Each room subclasses `ApiError` beside the code that raises it; `app` turns them
            ├─ UnauthorisedError      401: tickets, service tokens
            ├─ NotFoundError          404: a lesson, a route
            ├─ InvalidError           400: a body that does not fit
+           ├─ ForbiddenError         403: a page that may not call the gateway
            ├─ ConflictError          409: this turn is being answered already
+           ├─ TooManyError           429: messages faster than is allowed
+           ├─ TutorOffError          503: switched off (switches)
            ├─ LessonRejectedError    400 (lessons)
+           ├─ ResidencyStoppedError  503: no attestation holds (residency.standing)
            └─ ModelError        502 and its own tree (models)
 """
 
@@ -56,3 +60,20 @@ class ConflictError(ApiError):
     status = 409
     code = "turn_running"
     retry = True
+
+
+class ForbiddenError(ApiError):
+    status = 403
+    code = "forbidden"
+
+
+class TooManyError(ApiError):
+    """`message` is translated already: it names the seconds after which the next message may be sent."""
+
+    status = 429
+    code = "too_many_messages"
+    retry = True
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -19,13 +19,14 @@ def export_rows(*, after: int) -> Iterator[dict[str, Any]]:
     while True:
         with transaction() as session:
             page = dao_get_ledger_after(session, cursor=after, limit=_PAGE)
-        yield from (_exported(row) for row in page)
+        yield from (exported(row) for row in page)
         if len(page) < _PAGE:
             return
         after = page[-1].cursor
 
 
-def _exported(row: LedgerRow) -> dict[str, Any]:
+def exported(row: LedgerRow) -> dict[str, Any]:
+    """One row as JSON, checked against the vocabulary."""
     values = {field.name: getattr(row, field.name, None) for field in LEDGER.fields}
     values["at"] = dt.datetime.fromtimestamp(row.at_ms / 1000, dt.UTC).isoformat(timespec="milliseconds")
     return payload(LEDGER, values)

@@ -7,6 +7,7 @@ guard alone reads: no model is ever given them. Feedback never comes here.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Collection
 from typing import Annotated, Final, Literal
@@ -95,8 +96,9 @@ class TutorLesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _decoder: Final = msgspec.json.Decoder(TutorLesson)
 
 
+@functools.lru_cache(maxsize=64)
 def read_lesson(body: bytes) -> TutorLesson:
-    """The lesson in `body`. Raises `LessonRejectedError` with the field that does not fit."""
+    """The lesson in `body`, kept for the next turn. Raises `LessonRejectedError` with the field that does not fit."""
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError as error:

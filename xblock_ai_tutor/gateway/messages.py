@@ -27,12 +27,9 @@ _REFUSALS: Final = {
     "model": marked("The tutor's model declined to answer that. Ask about the lesson in other words."),
 }
 _REFUSED: Final = marked("The tutor cannot help with that. Ask about this lesson in your own words.")
-BUDGET_LEARNER: Final = marked(
-    "You have used the tutor's allowance for today. It returns at midnight (UTC). The lesson works without the tutor."
-)
-BUDGET_SERVICE: Final = marked(
-    "The tutor's allowance for this month is used up for everyone. It returns on the first of next month. The lesson "
-    "works without the tutor."
+_TOO_MANY: Final = marked(
+    "That was more messages within a minute than the tutor takes from one person. Your words are still in the box. "
+    "Seconds until you can send them: {seconds}."
 )
 CUT_SHORT: Final = marked("The answer reached its longest length and ends here. Ask for the rest if you need it.")
 NOTHING_PASSED: Final = marked(
@@ -82,6 +79,11 @@ def blocked(marking: str, say: Translator) -> str:
         "kept. Marked information belongs only in systems that are cleared for it; removing the marking does not "
         "change what the information is. Ask again with a made-up example that has the same difficulty."
     ).format(marking=marking)
+
+
+def too_many(seconds: int, say: Translator) -> str:
+    """When the next message may be sent."""
+    return say.gettext(_TOO_MANY).format(seconds=seconds)
 
 
 def refused(reason: str | None, say: Translator) -> str:

@@ -25,9 +25,17 @@ def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) ->
 _STRING: Final = {"type": "string"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _PASSAGE: Final = {"type": "string", "pattern": "^p-[0-9a-f]{8}$"}
+_TURN: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _STATUS: Final = {"type": "string", "enum": ["answered", "blocked", "refused", "incomplete"]}
 _ERROR: Final = _answer("The one error envelope.", "Error")
 _UNAUTHORISED: Final = _answer("The token is missing, forged, expired or meant for something else.", "Error")
+_FOREIGN: Final = _answer("foreign_origin: a page of no configured LMS.", "Error")
+_OFF_OR_UNPROVEN: Final = _answer(
+    "tutor_off: switched off, everywhere or for this course or lesson; residency: no attestation holds, so nobody is "
+    "answered.",
+    "Error",
+)
+_OFF: Final = _answer("tutor_off: switched off, everywhere or for this course or lesson.", "Error")
 _EVENTS: Final = (
     "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `rubric` "
     "{criteria} (schema Rubric), for the intent `prompt` only; `text` {text}: guarded plain text; "
@@ -76,6 +84,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "400": _ERROR,
                     "401": _UNAUTHORISED,
                     "404": _answer("lesson_unknown: upload the lesson, then ask again.", "Error"),
+                    "503": _OFF,
                 },
             }
         },
@@ -89,9 +98,12 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "200": {"description": _EVENTS, "content": {"text/event-stream": {"schema": _STRING}}},
                     "400": _ERROR,
                     "401": _UNAUTHORISED,
+                    "403": _FOREIGN,
                     "404": _ERROR,
                     "409": _answer("This turn is being answered; try again in a moment.", "Error"),
                     "413": _ERROR,
+                    "429": _answer("too_many_messages: `Retry-After` has the seconds to wait.", "Error"),
+                    "503": _OFF_OR_UNPROVEN,
                 },
             }
         },
@@ -99,19 +111,81 @@ DOCUMENT: Final[dict[str, Any]] = {
             "get": {
                 "summary": "The learner's own conversation",
                 "security": [{"ticket": []}],
-                "responses": {"200": _answer("Oldest turn first.", "Conversation"), "401": _UNAUTHORISED},
+                "responses": {
+                    "200": _answer("Oldest turn first.", "Conversation"),
+                    "401": _UNAUTHORISED,
+                    "403": _FOREIGN,
+                },
             },
             "delete": {
                 "summary": "Erase the learner's own conversation for good",
                 "security": [{"ticket": []}],
-                "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED},
+                "responses": {"204": _answer("It is gone."), "401": _UNAUTHORISED, "403": _FOREIGN},
             },
+        },
+        "/conversation/download": {
+            "get": {
+                "summary": "The learner's own conversation as a file",
+                "security": [{"ticket": []}],
+                "parameters": [{"name": "format", "in": "query", "schema": {"enum": ["json", "html"]}}],
+                "responses": {
+                    "200": {
+                        "description": "An attachment. The learner's own values stand where placeholders were sent.",
+                        "content": {"application/json": {}, "text/html": {"schema": _STRING}},
+                    },
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                },
+            }
+        },
+        "/feedback": {
+            "post": {
+                "summary": "The learner's thumb on an answer; the last one counts",
+                "security": [{"ticket": []}],
+                "requestBody": {"required": True, "content": _json("FeedbackRequest")},
+                "responses": {"204": _answer("Kept."), "400": _ERROR, "401": _UNAUTHORISED, "404": _ERROR},
+            }
+        },
+        "/reports": {
+            "post": {
+                "summary": "Report an answer to a person",
+                "description": "Whoever works through the queue sees the turn as it is stored, with placeholders.",
+                "security": [{"ticket": []}],
+                "requestBody": {"required": True, "content": _json("ReportRequest")},
+                "responses": {
+                    "201": _answer("It waits for a person.", "Health"),
+                    "200": _answer("It was reported before.", "Health"),
+                    "400": _ERROR,
+                    "401": _UNAUTHORISED,
+                    "404": _ERROR,
+                },
+            }
         },
         "/healthz": {"get": {"summary": "The process answers", "responses": {"200": _answer("It does.", "Health")}}},
         "/readyz": {
             "get": {
                 "summary": "The database answers too",
-                "responses": {"200": _answer("It does.", "Health"), "503": _answer("It does not.", "Health")},
+                "description": "`status` is ready, not_answering (`residency` says why: none, failed, stale, clock or "
+                "forged) or database.",
+                "responses": {"200": _answer("It does.", "Ready"), "503": _answer("It does not.", "Ready")},
+            }
+        },
+        "/residency": {
+            "get": {
+                "summary": "Where a learner's words go, how that is known, and since when",
+                "parameters": [{"name": "language", "in": "query", "schema": _STRING}],
+                "responses": {"200": _answer("The facts of the attestation in force.", "Residency")},
+            }
+        },
+        "/metrics": {
+            "get": {
+                "summary": "Counts for Prometheus, of all workers",
+                "security": [{"metrics": []}],
+                "responses": {
+                    "200": {"description": "Prometheus' text format.", "content": {"text/plain": {"schema": _STRING}}},
+                    "401": _UNAUTHORISED,
+                    "404": _answer("TUTOR_METRICS_TOKEN is not set.", "Error"),
+                },
             }
         },
         "/openapi.json": {
@@ -123,10 +197,11 @@ DOCUMENT: Final[dict[str, Any]] = {
     },
     "components": {
         "securitySchemes": {
+            "metrics": {"type": "http", "scheme": "bearer", "description": "TUTOR_METRICS_TOKEN."},
             "service": {
                 "type": "http",
                 "scheme": "bearer",
-                "bearerFormat": "JWT HS256: iss lms, aud tutor-gateway, at most 60 seconds",
+                "bearerFormat": "JWT HS256: iss lms, aud tutor-gateway, 60 seconds at most, a jti used once",
             },
             "ticket": {
                 "type": "http",
@@ -137,6 +212,35 @@ DOCUMENT: Final[dict[str, Any]] = {
         "schemas": {
             "Error": _object({"error": _object({"code": _STRING, "message": _STRING, "retry": {"type": "boolean"}})}),
             "Health": _object({"status": _STRING}),
+            "Ready": _object({"status": _STRING, "residency": _STRING}),
+            "Residency": _object(
+                {
+                    "answering": {"type": "boolean"},
+                    "reason": {"enum": ["holds", "none", "failed", "stale", "clock", "forged"]},
+                    "policy": _STRING,
+                    "at": {"type": ["string", "null"], "format": "date-time"},
+                    "valid_until": {"type": ["string", "null"], "format": "date-time"},
+                    "facts": {
+                        "type": "array",
+                        "description": "stored in, processed in, usage metadata in, and retention.",
+                        "items": _object(
+                            {
+                                "name": _STRING,
+                                "required": _STRING,
+                                "found": _STRING,
+                                "ok": {"type": "boolean"},
+                                "evidence": {
+                                    "enum": ["admin-api", "address", "published", "declaration", "this-machine", "none"]
+                                },
+                                "reason": _STRING,
+                                "evidence_says": _STRING,
+                            }
+                        ),
+                    },
+                    "digest": {"type": ["string", "null"]},
+                    "public_key": {"type": "string", "description": "Ed25519, base64: checks attestations."},
+                }
+            ),
             "Stored": _object({"lesson": _STRING, "id": _STRING}),
             "TutorLesson": _object(
                 {
@@ -181,7 +285,11 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "course": _STRING,
                     "usage": _STRING,
                 },
-                {"language": _STRING, "attempted": {"type": "array", "items": _STRING, "maxItems": 200}},
+                {
+                    "language": _STRING,
+                    "department": {"type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$"},
+                    "attempted": {"type": "array", "items": _STRING, "maxItems": 200},
+                },
             ),
             "Ticket": _object({"ticket": _STRING, "expires_in": _COUNT, "conversation": _STRING}),
             "TurnRequest": _object(
@@ -191,11 +299,13 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "intent": {
                         "enum": ["ask", "where", "prompt"],
                         "default": "ask",
-                        "description": "`where` quotes the passages that speak to the text, without a model; `prompt` "
-                        "reviews the text as a prompt, against a rubric (event `rubric`).",
+                        "description": "`where` quotes the passages that speak to the text, without a model; `prompt` reviews the "
+                        "text as a prompt (event `rubric`, then comments).",
                     },
                 },
             ),
+            "FeedbackRequest": _object({"turn": _TURN, "thumb": {"enum": ["up", "down", "none"]}}),
+            "ReportRequest": _object({"turn": _TURN, "kind": {"enum": ["wrong", "worrying"]}}),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
             "Rubric": _object(
                 {
@@ -228,11 +338,22 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "html": {"type": "string", "description": "Sanitised HTML of the whole answer."},
                     "citations": {"type": "array", "items": _ref("Citation")},
                     "receipt": {"type": "string", "description": "JWT for the LMS: aud lms-receipt, 10 minutes."},
+                    "remaining_tokens": {"type": ["integer", "null"], "minimum": 0},
+                    "allowance": {"anyOf": [_ref("Allowance"), {"type": "null"}]},
+                }
+            ),
+            "Allowance": _object(
+                {
+                    "of": {"enum": ["learner", "lesson", "department", "service"]},
                     "remaining_tokens": _COUNT,
+                    "limit_tokens": {"type": "integer", "minimum": 1},
+                    "returns_at": {"type": "string", "format": "date-time"},
+                    "message": {"type": "string", "description": "What is left and when it returns, for the learner."},
                 }
             ),
             "Conversation": _object(
                 {
+                    "allowance": {"anyOf": [_ref("Allowance"), {"type": "null"}]},
                     "turns": {
                         "type": "array",
                         "items": _object(
@@ -245,6 +366,8 @@ DOCUMENT: Final[dict[str, Any]] = {
                                 "status": {"enum": [*_STATUS["enum"], "failed"]},
                                 "notices": {"type": "array", "items": _ref("Notice")},
                                 "citations": {"type": "array", "items": _ref("Citation")},
+                                "thumb": {"enum": ["up", "down", "none"]},
+                                "reported": {"enum": ["wrong", "worrying", None]},
                             }
                         ),
                     },

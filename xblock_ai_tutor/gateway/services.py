@@ -1,15 +1,16 @@
-"""What a running gateway is made of: settings, model, cipher, and the residency assessment it started with."""
+"""What a running gateway is made of: settings, model, cipher, how its residency stands, kill switch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.fernet import MultiFernet
 from flask import Flask
 
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models import Model
-from xblock_ai_tutor.gateway.sandbox.residency import Assessment
+from xblock_ai_tutor.gateway.residency.standing import Standings
+from xblock_ai_tutor.gateway.switches import Switchboard
 
 _NAME = "xblock_ai_tutor.gateway"
 
@@ -21,7 +22,8 @@ class Services:
     settings: Settings
     model: Model
     cipher: MultiFernet
-    residency: Assessment
+    residency: Standings
+    switches: Switchboard = field(default_factory=Switchboard)
 
     def encrypt(self, text: str) -> bytes:
         return self.cipher.encrypt(text.encode("utf-8", errors="surrogatepass"))

@@ -9,13 +9,16 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from xblock_ai_tutor.gateway.budget import cost_microusd, estimated_tokens
+from xblock_ai_tutor.gateway import metrics
+from xblock_ai_tutor.gateway.allowance import Allowance, read_allowance
+from xblock_ai_tutor.gateway.budget import OVER_REPORTED, cost_microusd, estimated_tokens
+from xblock_ai_tutor.gateway.budget_watch import warn_of_use
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sse import Event
-from xblock_ai_tutor.gateway.store.budgets import dao_get_remaining_tokens, dao_settle_tokens
-from xblock_ai_tutor.gateway.store.conversations import dao_get_turn, dao_lock_conversation
+from xblock_ai_tutor.gateway.store.budgets import dao_settle_tokens
+from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_lock_conversation
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.tables import LedgerRow
@@ -29,16 +32,26 @@ def settle(turn: Turn) -> None:
     tokens_in, tokens_out = _tokens(turn)
     services = turn.services
     with transaction() as session:
-        dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out)
-        row = dao_get_turn(session, turn.id)
+        for balance in dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out):
+            warn_of_use(session, balance)
         turn.record("settle", "pass", begun)
-        if row is not None:  # erased while it ran: then nothing of it comes back
-            row.status, row.reason = turn.status, turn.reason
-            row.question_cipher = services.encrypt(turn.question) if turn.question else None
-            row.answer_cipher = services.encrypt("".join(turn.sent)) if turn.sent else None
-            row.notices, row.citations = turn.notices, turn.citations
-            row.redactions, row.steps = turn.redactions.total(), turn.steps
+        dao_finish_turn(
+            session,
+            turn.id,
+            status=turn.status,
+            reason=turn.reason,
+            question_cipher=services.encrypt(turn.question) if turn.question else None,
+            answer_cipher=services.encrypt("".join(turn.sent)) if turn.sent else None,
+            notices=turn.notices,
+            citations=turn.citations,
+            redactions=turn.redactions.total(),
+            steps=turn.steps,
+        )
         dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
+        turn.left = read_allowance(session, turn.claims)
+    metrics.book(turn, tokens_in=tokens_in, tokens_out=tokens_out)
+    if tokens_in + tokens_out > turn.hold.tokens:
+        log(OVER_REPORTED, turn=turn.id, tokens_in=tokens_in, tokens_out=tokens_out, held=turn.hold.tokens)
     log(
         "turn",
         turn=turn.id,
@@ -97,6 +110,7 @@ def done(turn: Turn) -> Event:
         answer=turn.placeholders.restore("".join(turn.sent)),
         citations=turn.citations,
         redactions=turn.redactions.total(),
+        left=turn.left,
     )
 
 
@@ -108,6 +122,7 @@ def replay(turn: Turn) -> Iterator[Event]:
     with transaction() as session:
         row = dao_lock_conversation(session, earlier.conversation)
         kept = turn.services.decrypt(row.placeholders_cipher) if row else ""
+        left = read_allowance(session, turn.claims)
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
     answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
     for data in earlier.notices:
@@ -123,6 +138,7 @@ def replay(turn: Turn) -> Iterator[Event]:
         answer=answer,
         citations=earlier.citations,
         redactions=earlier.redactions,
+        left=left,
     )
 
 
@@ -133,7 +149,16 @@ def without_markers(answer: str, citations: list[str]) -> str:
     return answer
 
 
-def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list[str], redactions: int) -> Event:
+def _done(
+    turn: Turn,
+    *,
+    turn_id: str,
+    status: str,
+    answer: str,
+    citations: list[str],
+    redactions: int,
+    left: Allowance | None,
+) -> Event:
     settings = turn.services.settings
     data: dict[str, Any] = {
         "turn": turn_id,
@@ -143,7 +168,8 @@ def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list
         "receipt": issue_receipt(
             settings, turn.ticket, step=turn.step_id, turn=turn_id, status=status, redactions=redactions
         ),
-        "remaining_tokens": remaining_tokens(turn),
+        "remaining_tokens": left.remaining if left else None,
+        "allowance": left.to_json(turn.ticket.language) if left else None,
     }
     return Event("done", data)
 
@@ -151,9 +177,3 @@ def _done(turn: Turn, *, turn_id: str, status: str, answer: str, citations: list
 def citations_of(passages: list[str]) -> list[dict[str, Any]]:
     """Citations as the browser gets them."""
     return [{"passage": passage, "number": number} for number, passage in enumerate(passages, 1)]
-
-
-def remaining_tokens(turn: Turn) -> int:
-    """What the learner has left today, or the service this month if that is less."""
-    with transaction() as session:
-        return min(dao_get_remaining_tokens(session, claim) for claim in turn.claims)

@@ -2,11 +2,13 @@
 
 Three audiences, two keys, one algorithm (HS256, pinned): the LMS signs *service tokens* with the shared service key;
 the gateway signs *tickets* with a key that only it has, and *receipts* with the service key, so that the LMS can check
-them. No token is ever logged.
+them. While a key is rotated there are several, newest first: the newest signs, each is believed. What must outlive a
+rotation (conversation ids, the safety identifier) is derived from the identity key. No token is ever logged.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import time
@@ -17,7 +19,7 @@ from typing import Any, Final
 
 import jwt
 
-from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.config import Secret, Settings
 from xblock_ai_tutor.gateway.failures import UnauthorisedError
 from xblock_ai_tutor.gateway.i18n import marked
 
@@ -26,6 +28,8 @@ RECEIPT_SECONDS: Final = 10 * 60
 SERVICE_TOKEN_SECONDS: Final = 60
 _ALGORITHM: Final = "HS256"
 _CLOCK_SKEW_SECONDS: Final = 5
+LEEWAY_MS: Final = _CLOCK_SKEW_SECONDS * 1000
+_LONGEST_JTI: Final = 64
 _GATEWAY: Final = "tutor-gateway"
 
 BAD_SERVICE_TOKEN: Final = marked("This address is for the learning platform: send a valid service token.")
@@ -36,6 +40,8 @@ BAD_TICKET: Final = marked("Your session with the tutor has ended. Reload the pa
 class Ticket:
     """What a ticket says: this learner (a pseudonym), this lesson (its digest), this block, this conversation.
 
+    `department` is the LMS's short code for the learner's organisation, empty where it sends none; `issued_ms` is when
+    the ticket was signed, milliseconds since 1970, 0 before that.
     `attempted` are the ids of the steps that the learner had tried when the ticket was made.
     """
 
@@ -45,6 +51,8 @@ class Ticket:
     usage: str
     conversation: str
     language: str
+    department: str = ""
+    issued_ms: int = 0
     attempted: tuple[str, ...] = ()
 
 
@@ -59,14 +67,19 @@ def safety_identifier(settings: Settings, learner: str) -> str:
 
 
 def _digest(settings: Settings, *parts: str) -> str:
-    return hmac.new(settings.ticket_key.reveal().encode(), "|".join(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(settings.identity_bytes(), "|".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
-def check_service_token(settings: Settings, token: str) -> None:
-    """Raise `UnauthorisedError` unless the LMS signed `token` for us within the last minute."""
-    claims = _read(token, settings.service_key.reveal(), issuer="lms", audience=_GATEWAY, failure=BAD_SERVICE_TOKEN)
-    if claims["exp"] - claims["iat"] > SERVICE_TOKEN_SECONDS:
+def read_service_token(settings: Settings, token: str) -> str:
+    """The `jti` of a token that the LMS signed for us within the last minute, empty when it has none.
+
+    Raises `UnauthorisedError` for any other token. Whether it was used before is for the caller to know.
+    """
+    claims = _read(token, settings.service_key, issuer="lms", audience=_GATEWAY, failure=BAD_SERVICE_TOKEN)
+    jti = claims.get("jti", "")
+    if claims["exp"] - claims["iat"] > SERVICE_TOKEN_SECONDS or not isinstance(jti, str) or len(jti) > _LONGEST_JTI:
         raise UnauthorisedError(BAD_SERVICE_TOKEN)
+    return jti
 
 
 def issue_ticket(settings: Settings, ticket: Ticket) -> str:
@@ -78,24 +91,28 @@ def issue_ticket(settings: Settings, ticket: Ticket) -> str:
         "usage": ticket.usage,
         "conversation": ticket.conversation,
         "language": ticket.language,
+        "department": ticket.department,
         "attempted": list(ticket.attempted),
         "jti": uuid.uuid4().hex,
     }
-    return _sign(claims, settings.ticket_key.reveal(), audience="tutor-turns", seconds=TICKET_SECONDS)
+    return _sign(claims, settings.ticket_key, audience="tutor-turns", seconds=TICKET_SECONDS)
 
 
 def read_ticket(settings: Settings, token: str) -> Ticket:
     """The ticket in `token`. Raises `UnauthorisedError` for a forged, expired or foreign one."""
-    claims = _read(token, settings.ticket_key.reveal(), issuer=_GATEWAY, audience="tutor-turns", failure=BAD_TICKET)
-    names = ("sub", "lesson", "course", "usage", "conversation", "language")
-    values = [claims.get(name) for name in names]
-    if not all(isinstance(value, str) for value in values):
+    claims = _read(token, settings.ticket_key, issuer=_GATEWAY, audience="tutor-turns", failure=BAD_TICKET)
+    names = ("sub", "lesson", "course", "usage", "conversation", "language", "department")
+    # A ticket that was signed before departments had budgets names none.
+    said = {"department": "", **claims}
+    if not all(isinstance(said.get(name), str) for name in names):
         raise UnauthorisedError(BAD_TICKET)
     attempted = claims.get("attempted", [])
     if not isinstance(attempted, list) or not all(isinstance(step, str) for step in attempted):
         raise UnauthorisedError(BAD_TICKET)
-    learner, lesson, course, usage, conversation, language = map(str, values)
-    return Ticket(learner, lesson, course, usage, conversation, language, tuple(attempted))
+    learner, *rest = (str(said[name]) for name in names)
+    lesson, course, usage, conversation, language, department = rest
+    issued_ms = int(claims["iat"] * 1000)
+    return Ticket(learner, lesson, course, usage, conversation, language, department, issued_ms, tuple(attempted))
 
 
 def issue_receipt(settings: Settings, ticket: Ticket, *, step: str, turn: str, status: str, redactions: int) -> str:
@@ -109,27 +126,26 @@ def issue_receipt(settings: Settings, ticket: Ticket, *, step: str, turn: str, s
         "status": status,
         "redactions": redactions,
     }
-    return _sign(claims, settings.service_key.reveal(), audience="lms-receipt", seconds=RECEIPT_SECONDS)
+    return _sign(claims, settings.service_key, audience="lms-receipt", seconds=RECEIPT_SECONDS)
 
 
-def _sign(claims: Mapping[str, Any], key: str, *, audience: str, seconds: int) -> str:
-    now = int(time.time())
-    return jwt.encode(
-        {**claims, "iss": _GATEWAY, "aud": audience, "iat": now, "exp": now + seconds}, key, algorithm=_ALGORITHM
-    )
+def _sign(claims: Mapping[str, Any], keys: Secret, *, audience: str, seconds: int) -> str:
+    now = int(time.time() * 1000) / 1000  # to the millisecond: an erasure voids what was signed before it
+    signed = {**claims, "iss": _GATEWAY, "aud": audience, "iat": now, "exp": int(now) + seconds}
+    return jwt.encode(signed, keys.each()[0], algorithm=_ALGORITHM)
 
 
-def _read(token: str, key: str, *, issuer: str, audience: str, failure: str) -> dict[str, Any]:
-    try:
-        return jwt.decode(
-            token,
-            key,
-            algorithms=[_ALGORITHM],
-            audience=audience,
-            issuer=issuer,
-            leeway=_CLOCK_SKEW_SECONDS,
-            options={"require": ["exp", "iat", "aud", "iss"]},
-        )
-    except jwt.InvalidTokenError:
-        # Which check failed is nobody's business but the operator's, and the error may quote the token.
-        raise UnauthorisedError(failure) from None
+def _read(token: str, keys: Secret, *, issuer: str, audience: str, failure: str) -> dict[str, Any]:
+    for key in keys.each():
+        with contextlib.suppress(jwt.InvalidTokenError):
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[_ALGORITHM],
+                audience=audience,
+                issuer=issuer,
+                leeway=_CLOCK_SKEW_SECONDS,
+                options={"require": ["exp", "iat", "aud", "iss"]},
+            )
+    # Which check failed is nobody's business but the operator's, and the error may quote the token.
+    raise UnauthorisedError(failure)

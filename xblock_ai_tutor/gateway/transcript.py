@@ -7,30 +7,45 @@ import time
 from typing import Any
 
 from xblock_ai_tutor.gateway import messages
+from xblock_ai_tutor.gateway.allowance import read_allowance
+from xblock_ai_tutor.gateway.budget import claims_on
 from xblock_ai_tutor.gateway.i18n import translator
 from xblock_ai_tutor.gateway.lessons import read_lesson
+from xblock_ai_tutor.gateway.residency.public import where
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.settlement import citations_of
 from xblock_ai_tutor.gateway.store import conversations as stored
-from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, transaction
-from xblock_ai_tutor.gateway.store.ledger import dao_add_audit
+from xblock_ai_tutor.gateway.store.audit import dao_add_audit
+from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, reading, transaction
+from xblock_ai_tutor.gateway.store.feedback import dao_get_opinions
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
-from xblock_ai_tutor.gateway.tickets import Ticket
+from xblock_ai_tutor.gateway.store.tokens import dao_revoke_tickets
+from xblock_ai_tutor.gateway.ticket_checks import is_revoked
+from xblock_ai_tutor.gateway.tickets import LEEWAY_MS, TICKET_SECONDS, Ticket
 
 
 def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
-    """The conversation of the ticket's learner, oldest turn first, with how long it is kept and where words go."""
+    """The conversation of the ticket's learner, oldest turn first, with how long it is kept and where words go.
+
+    A ticket from before an erasure reads nothing, not even what was asked since.
+    """
     with transaction() as session:
         row = stored.dao_get_conversation(session, conversation=ticket.conversation, learner=ticket.learner)
         kept = services.decrypt(row.placeholders_cipher) if row else ""
         turns = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
+        thumbs, reports = dao_get_opinions(session, ticket.conversation)
+        if is_revoked(session, ticket):
+            kept, turns, thumbs, reports = "", (), {}, {}
         bodies = {turn.lesson: dao_get_lesson(session, turn.lesson) for turn in turns}
     links = {digest: read_lesson(body).links if body else () for digest, body in bodies.items()}
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
     say = translator(ticket.language)
+    now = dt.datetime.now(dt.UTC)
+    with reading() as session:
+        left = read_allowance(session, claims_on(services.settings, ticket, now))
 
     def shown(turn: StoredTurn) -> dict[str, Any]:
         question = placeholders.restore(services.decrypt(turn.question_cipher))
@@ -44,22 +59,37 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
             "status": turn.status,
             "notices": turn.notices,
             "citations": citations_of(turn.citations),
+            "thumb": {1: "up", -1: "down"}.get(thumbs.get(turn.id, 0), "none"),
+            "reported": reports.get(turn.id),
         }
 
     return {
         "turns": [shown(turn) for turn in turns],
+        "allowance": left.to_json(ticket.language) if left else None,
         "retention_days": services.settings.retention_days,
-        "where": {fact.name.replace(" ", "_"): fact.found for fact in services.residency.facts},
+        "where": where(services),
     }
 
 
 def erase_transcript(ticket: Ticket) -> int:
-    """Erase the conversation of the ticket's learner from the database and its files; how many turns there were."""
+    """Erase the conversation of the ticket's learner from the database and its files; how many turns there were.
+
+    Every ticket of the conversation that was issued until now is void from here on.
+    """
+    now_ms = int(time.time() * 1000)
     with transaction() as session:
+        if is_revoked(session, ticket):
+            return 0  # what it was for is gone, and what came after is not its own
+        dao_revoke_tickets(
+            session,
+            conversation=ticket.conversation,
+            before_ms=now_ms,
+            expires_ms=now_ms + TICKET_SECONDS * 1000 + LEEWAY_MS,
+        )
         turns = stored.dao_erase_conversation(session, conversation=ticket.conversation, learner=ticket.learner)
         dao_add_audit(
             session,
-            at_ms=int(time.time() * 1000),
+            at_ms=now_ms,
             actor="learner",
             action="conversation_erased",
             detail={"turns": turns},

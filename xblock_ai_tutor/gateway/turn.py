@@ -16,8 +16,10 @@ from typing import Any, Final
 from xblock_ai_tutor.gateway import messages
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import ModelError
+from xblock_ai_tutor.gateway.residency.standing import ResidencyStoppedError
 from xblock_ai_tutor.gateway.settlement import done, replay, settle
 from xblock_ai_tutor.gateway.sse import Event, error
+from xblock_ai_tutor.gateway.switches import TutorOffError
 from xblock_ai_tutor.gateway.turn_checks import (
     authorise,
     compose_request,
@@ -63,9 +65,13 @@ def run(turn: Turn) -> Iterator[Event]:
         turn.end("incomplete", "disconnected")
         _settled(turn)
         raise
+    except TutorOffError as failure:
+        failed = _failed(turn, failure.code, failure.message, retry=failure.retry)
     except ModelError as failure:
         log("model_failed", turn=turn.id, code=failure.code, detail=failure.detail)
         failed = _failed(turn, failure.code, failure.message, retry=failure.retry)
+    except ResidencyStoppedError as stopped:
+        failed = _failed(turn, stopped.code, stopped.message, retry=stopped.retry)
     except Exception as mistake:
         # Its message may quote a learner; its type and place do not.
         log("turn_failed", turn=turn.id, error=type(mistake).__name__, at=_place(mistake))

@@ -10,17 +10,26 @@ import datetime as dt
 import secrets
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway import messages
-from xblock_ai_tutor.gateway.budget import SERVICE, claims_on, tokens_to_reserve
-from xblock_ai_tutor.gateway.failures import ConflictError, InvalidError, NotFoundError, UnauthorisedError
+from xblock_ai_tutor.gateway.allowance import used_up
+from xblock_ai_tutor.gateway.budget import claims_on, compose_within, hold_for, kind_of
+from xblock_ai_tutor.gateway.budget_watch import warn_of_refusal
+from xblock_ai_tutor.gateway.failures import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    TooManyError,
+    UnauthorisedError,
+)
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
-from xblock_ai_tutor.gateway.models.compose import Exchange, asks_first, compose
+from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, asks_first, compose
 from xblock_ai_tutor.gateway.models.feedback import compose_feedback
 from xblock_ai_tutor.gateway.rubric import CRITERIA, review
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
@@ -32,11 +41,16 @@ from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
 from xblock_ai_tutor.gateway.store.database import transaction
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
+from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
+from xblock_ai_tutor.gateway.switches import refuse_when_off
+from xblock_ai_tutor.gateway.ticket_checks import is_revoked
 from xblock_ai_tutor.gateway.tickets import BAD_TICKET, read_ticket
 from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdict
+from xblock_ai_tutor.gateway.workers import this_worker
 
 HISTORY_TURNS: Final = 6
+_SOME_CANARY: Final = f"canary-{'0' * 16}"  # as long as the one that `compose_request` makes
 
 STILL_RUNNING: Final = marked("Your question is being answered already. Wait a moment.")
 LESSON_UNKNOWN: Final = marked("The tutor does not know this lesson yet. Reload the page.")
@@ -44,15 +58,21 @@ STEP_UNKNOWN: Final = marked("The lesson has no such step. Reload the page.")
 
 
 def authorise(turn: Turn) -> Verdict:
-    """The ticket's learner may ask about the ticket's lesson. STOP: the same request was answered before."""
-    settings = turn.services.settings
+    """The ticket's learner may ask about the ticket's lesson, and residency is attested.
+
+    STOP: the same request was answered before.
+    """
+    settings, off = turn.services.settings, turn.services.switches.off()
     ticket = turn.ticket = read_ticket(settings, turn.token)
-    turn.claims = claims_on(settings, ticket.learner, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
+    turn.services.residency.require(ticket.language)
     with transaction() as session:
+        if is_revoked(session, ticket):
+            raise UnauthorisedError(BAD_TICKET)
+        turn.claims = claims_on(settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
         body = dao_get_lesson(session, ticket.lesson)
         if body is None:
             raise NotFoundError(LESSON_UNKNOWN, code="lesson_unknown")
-        turn.lesson, turn.lesson_bytes = read_lesson(body), len(body)
+        turn.lesson = read_lesson(body)
         turn.step = turn.lesson.step(turn.step_id)
         if turn.step_id and turn.step is None:
             raise InvalidError(STEP_UNKNOWN, code="step_unknown")
@@ -64,13 +84,16 @@ def authorise(turn: Turn) -> Verdict:
             usage=ticket.usage,
             now_ms=turn.at_ms,
         )
-        if opened is None:
+        if opened is stored.Opened.FOREIGN:
             raise UnauthorisedError(BAD_TICKET)
-        turn.earlier = _earlier(session, turn)
-        if turn.earlier is not None:
-            return Verdict.STOP
-        past = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
-        turn.history = _history(turn, list(past))
+        if opened is stored.Opened.KNOWN:
+            turn.earlier = _earlier(session, turn)
+            if turn.earlier is not None:
+                return Verdict.STOP
+        refuse_when_off(off, ticket, lesson_id=turn.lesson.id)
+        _keep_pace(session, turn)
+        if opened is stored.Opened.KNOWN:
+            turn.history = _history(session, turn)
         stored.dao_begin_turn(
             session,
             turn=turn.id,
@@ -95,27 +118,38 @@ def _earlier(session: Session, turn: Turn) -> StoredTurn | None:
     return None
 
 
-def _history(turn: Turn, past: list[StoredTurn]) -> tuple[Exchange, ...]:
+def _keep_pace(session: Session, turn: Turn) -> None:
+    """Count the message. Raises `TooManyError` when the learner has to wait; then nothing of the turn is kept."""
+    most = turn.services.settings.messages_per_minute
+    if not most:
+        return
+    wait_ms = dao_take_message(session, learner=turn.ticket.learner, most=most, now_ms=turn.at_ms)
+    if wait_ms:
+        seconds = -(-wait_ms // 1000)
+        raise TooManyError(messages.too_many(seconds, turn.say), retry_after=seconds)
+
+
+def _history(session: Session, turn: Turn) -> tuple[Exchange, ...]:
+    past = stored.dao_get_exchanges(session, conversation=turn.ticket.conversation, most=HISTORY_TURNS)
     decrypt = turn.services.decrypt
-    exchanges = (Exchange(row.step, decrypt(row.question_cipher), decrypt(row.answer_cipher)) for row in past)
-    return tuple(exchange for exchange in exchanges if exchange.answer)[-HISTORY_TURNS:]
+    return tuple(Exchange(step, decrypt(question), decrypt(answer)) for step, question, answer in past)
 
 
 def reserve_budget(turn: Turn) -> Verdict:
-    """Hold the most that the turn can use in the learner's day and the service's month."""
-    settings = turn.services.settings
-    tokens = tokens_to_reserve(settings, lesson_bytes=turn.lesson_bytes, history=turn.history, words=turn.words)
-    lacking = _reserve(turn, tokens)
+    """Hold more than the turn can use in each of its budgets."""
+    most = turn.services.settings.max_output_tokens
+    turn.hold = hold_for(_composed(turn, turn.history, turn.words, canary=_SOME_CANARY), max_output_tokens=most)
+    lacking = _reserve(turn)
     if lacking is not None:
         # A worker that died may still hold some: give that back, and look once more.
         release_stranded(turn.services, int(time.time() * 1000))
-        lacking = _reserve(turn, tokens)
+        lacking = _reserve(turn)
     if lacking is None:
         return Verdict.PASS
-    whole_service = lacking.scope == SERVICE
-    turn.end("refused", "budget_service" if whole_service else "budget_learner")
-    sentence = messages.BUDGET_SERVICE if whole_service else messages.BUDGET_LEARNER
-    turn.tell(notice("refused", turn.say.gettext(sentence)))
+    with transaction() as session:
+        warn_of_refusal(session, lacking)
+    turn.end("refused", f"budget_{kind_of(lacking.scope)}")
+    turn.tell(notice("refused", used_up(lacking, turn.ticket.language)))
     return Verdict.STOP
 
 
@@ -127,12 +161,17 @@ class _ExhaustedError(Exception):
         self.claim = claim
 
 
-def _reserve(turn: Turn, tokens: int) -> Claim | None:
+def _reserve(turn: Turn) -> Claim | None:
     expires_ms = turn.at_ms + stranded_after_ms(turn.services.settings)
     try:
         with transaction() as session:
             lacking = dao_reserve_tokens(
-                session, turn=turn.id, claims=turn.claims, tokens=tokens, expires_ms=expires_ms
+                session,
+                turn=turn.id,
+                claims=turn.claims,
+                hold=turn.hold,
+                expires_ms=expires_ms,
+                worker=this_worker(),
             )
             if lacking is not None:
                 raise _ExhaustedError(lacking)
@@ -152,12 +191,15 @@ def redact_and_check_markings(turn: Turn) -> Verdict:
         return Verdict.STOP
     # The map is read, extended and written in one transaction: two turns at once never give one number to two values.
     with transaction() as session:
-        row = stored.dao_lock_conversation(session, turn.ticket.conversation)
-        if row is not None and row.placeholders_cipher:
-            turn.placeholders = Placeholders.from_json(services.decrypt(row.placeholders_cipher))
+        kept = stored.dao_lock_placeholders(session, turn.ticket.conversation)
+        if kept is not None:
+            turn.placeholders = Placeholders.from_json(services.decrypt(kept))
+        before = turn.placeholders.to_json()
         redaction = redact(turn.words, turn.placeholders)
-        if row is not None and redaction.entities:
-            row.placeholders_cipher = services.encrypt(turn.placeholders.to_json())
+        # Also when nothing was held back: what the learner typed in the form of a placeholder takes its number.
+        if (after := turn.placeholders.to_json()) != before:
+            # An erased conversation keeps nothing: there is no row to write to.
+            stored.dao_keep_placeholders(session, turn.ticket.conversation, services.encrypt(after))
     turn.question = redaction.text
     held = Counter(entity.type for entity in redaction.entities)
     if held:
@@ -189,27 +231,29 @@ def screen_question(turn: Turn) -> Verdict:
 
 
 def compose_request(turn: Turn) -> Verdict:
-    """Write the request, with a canary that must never come back."""
-    if turn.intent == "prompt":
-        return _compose_feedback(turn)
+    """Write the request, with a canary that must never come back, no larger than what is held for it."""
+    canary = f"canary-{secrets.token_hex(8)}"
     turn.first_reply = turn.intent == "ask" and asks_first(turn.lesson, turn.step, turn.history)
-    turn.request = compose(
-        lesson=turn.lesson,
-        step=turn.step,
-        history=turn.history,
-        words=turn.question,
-        canary=f"canary-{secrets.token_hex(8)}",
+    request = compose_within(
+        turn.hold,
+        turn.history,
+        lambda history: _composed(turn, history, turn.question, canary=canary),
+        max_output_tokens=turn.services.settings.max_output_tokens,
     )
+    if request is None:
+        turn.end("refused", "too_long")
+        turn.tell(notice("refused", messages.refused("too_long", turn.say)))
+        return Verdict.STOP
+    turn.request = request
+    if turn.intent == "prompt":
+        turn.rubric = review(turn.question)
+        say = turn.say.gettext
+        found = [{"id": one.id, "label": say(one.label), "met": turn.rubric[one.id]} for one in CRITERIA]
+        turn.tell(Event("rubric", {"criteria": found}))
     return Verdict.PASS
 
 
-def _compose_feedback(turn: Turn) -> Verdict:
-    """Look at the learner's prompt by rules, tell them the result, and ask the model for comments on it."""
-    turn.rubric = review(turn.question)
-    say = turn.say.gettext
-    found = [{"id": one.id, "label": say(one.label), "met": turn.rubric[one.id]} for one in CRITERIA]
-    turn.tell(Event("rubric", {"criteria": found}))
-    turn.request = compose_feedback(
-        prompt=turn.question, met=turn.rubric, language=turn.ticket.language, canary=f"canary-{secrets.token_hex(8)}"
-    )
-    return Verdict.PASS
+def _composed(turn: Turn, history: Sequence[Exchange], words: str, *, canary: str) -> ModelRequest:
+    if turn.intent == "prompt":
+        return compose_feedback(prompt=words, met=review(words), language=turn.ticket.language, canary=canary)
+    return compose(lesson=turn.lesson, step=turn.step, history=history, words=words, canary=canary)

@@ -1,7 +1,7 @@
 """From the model to the learner: the chain of generators that `turn.FLOW` lists. All that is shown has passed it.
 
-Each stage takes the `Turn` and the flow of the stage before it. A stage that has nothing to hand on yet hands on
-HEARTBEAT, so that a browser that went away is noticed while a sentence is still being written.
+Each stage takes the `Turn` and the flow of the stage before it. While a sentence is being written the guard hands on a
+HEARTBEAT once a second, so that a browser that went away is noticed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xblock_ai_tutor.gateway.sandbox.giveaway import Marked
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, GuardedCitation, GuardedText
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 from xblock_ai_tutor.gateway.sse import HEARTBEAT, Event, notice
+from xblock_ai_tutor.gateway.switches import scopes_of, until_off
 from xblock_ai_tutor.gateway.tickets import safety_identifier
 from xblock_ai_tutor.gateway.turn_state import Turn
 
@@ -44,7 +45,7 @@ def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
     )
     declined = ""
     whole: list[str] = []
-    for event in turn.upstream:
+    for event in until_off(turn.services.switches, scopes_of(turn.ticket, turn.lesson.id), turn.upstream):
         turn.asked = True
         match event:
             case Delta(text):
@@ -90,9 +91,12 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         answers=[Marked(one.text, one.mark) for one in turn.lesson.answers_to_keep(turn.ticket.attempted)],
         hints=[hint for step in turn.lesson.steps for hint in step.hints],
     )
+    beat = time.monotonic()
     for delta in deltas:
-        yield HEARTBEAT
         yield from _passed(turn, guard.feed(delta))
+        if (now := time.monotonic()) - beat >= _HEARTBEAT_S:
+            beat = now
+            yield HEARTBEAT
     if turn.withdrawn:
         # What was shown before the endpoint flagged it is not kept, and the finished answer is without it.
         turn.sent.clear()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from xblock_ai_tutor.gateway.allowance import Allowance
 from xblock_ai_tutor.gateway.i18n import Translator, translator
 from xblock_ai_tutor.gateway.lessons import Step, TutorLesson
 from xblock_ai_tutor.gateway.models import ModelEvent
@@ -21,7 +22,7 @@ from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.sse import Event
-from xblock_ai_tutor.gateway.store.budgets import Claim
+from xblock_ai_tutor.gateway.store.budgets import Claim, Hold
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.tickets import Ticket
 
@@ -44,19 +45,19 @@ class Turn:
     words: str
     key: str
     step_id: str
-    intent: str = "ask"  # or `where`, `prompt`
+    intent: str = "ask"  # or `where` in the lesson something is, or have a `prompt` reviewed
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
     ticket: Ticket = field(init=False)
     lesson: TutorLesson = field(init=False)
-    lesson_bytes: int = 0
     step: Step | None = None
     history: tuple[Exchange, ...] = ()
     earlier: StoredTurn | None = None  # the same request, answered before
 
     claims: tuple[Claim, ...] = ()  # the budgets that it draws on
+    hold: Hold = field(default_factory=Hold)  # what it holds of each
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
     request: ModelRequest = field(init=False)
@@ -74,6 +75,7 @@ class Turn:
     tokens_in: int | None = None  # as the endpoint reported
     tokens_out: int | None = None
     first_text_ms: int | None = None
+    left: Allowance | None = None  # what the learner has left, once the turn is settled
 
     status: str = ""
     reason: str | None = None

@@ -1,8 +1,10 @@
-"""Which characters a lesson may hold. For the file as it comes, and for what escapes in its front matter stand for."""
+"""Which characters a lesson may hold, and how its lines ended. For the file as it comes, and for what escapes in its
+front matter stand for."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 # Controls, line separators, lone surrogates and non-characters: XML (a course export) cannot carry them, YAML and
@@ -14,9 +16,38 @@ _UNUSABLE: Final = re.compile(
 )
 
 
+_MARK: Final = "\ufeff"
+_NEWLINE: Final = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What `normalise` takes out of a file: whether it began with a byte order mark, and the newline of each line.
+
+    `newlines` is () when all are "\\n".
+    """
+
+    mark: bool = False
+    newlines: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Layout:
+        """The layout of a file as it comes."""
+        newlines = tuple(_NEWLINE.findall(text)) if "\r" in text else ()
+        return cls(text.startswith(_MARK), newlines)
+
+    def applied(self, text: str) -> str:
+        """A normalised text as the file had it. New lines get the newline of the first."""
+        if self.newlines:
+            first, *rest = text.split("\n")
+            known = (*self.newlines, *self.newlines[:1] * len(rest))
+            text = first + "".join(newline + line for newline, line in zip(known, rest, strict=False))
+        return _MARK + text if self.mark else text
+
+
 def normalise(text: str) -> str:
     """Newlines as "\\n", no byte order mark at the start; nothing else changes."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _NEWLINE.sub("\n", text.removeprefix(_MARK))
 
 
 def unusable(text: str) -> str:

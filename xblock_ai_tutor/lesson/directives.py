@@ -17,6 +17,7 @@ from xblock_ai_tutor.lesson.report import Line, Report, shortened
 EXAMPLE: Final = ':::reading id="first-look" title="A first look"'
 _OPENING: Final = re.compile(r":::[ \t]*([^\s:]\S*)(.*)")
 _CLOSING: Final = re.compile(r":::[ \t]*")
+_CODE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _ATTRIBUTE: Final = re.compile(r'[ \t]+([A-Za-z][A-Za-z0-9_-]*)="([^"]*)"')
 
 
@@ -40,6 +41,7 @@ def cut(lines: Sequence[Line], report: Report) -> Iterator[Block]:
     for position, line in enumerate(lines):
         if opening := _OPENING.fullmatch(line.text):
             if opened is not None:
+                _check_code(lines[opened + 1 : position], report)
                 _unclosed(lines[opened], report)
                 yield Block(lines[start:position], _directive(lines[opened:position], report))
                 start = position
@@ -47,6 +49,7 @@ def cut(lines: Sequence[Line], report: Report) -> Iterator[Block]:
         elif opened is None:
             _outside(line, report)
         elif _CLOSING.fullmatch(line.text):
+            _check_code(lines[opened + 1 : position], report)
             yield Block(lines[start : position + 1], _directive(lines[opened:position], report))
             start, opened = position + 1, None
         elif opening is None and line.text.startswith("::::"):
@@ -56,6 +59,25 @@ def cut(lines: Sequence[Line], report: Report) -> Iterator[Block]:
         yield Block(lines[start:], _directive(lines[opened:], report))
     elif start < len(lines):
         yield Block(lines[start:], None)
+
+
+def _check_code(body: Sequence[Line], report: Report) -> None:
+    """A code block is closed before its step is: a ::: inside one closes the step, and what follows is lost."""
+    opened: tuple[Line, str] | None = None
+    for line in body:
+        if not (found := _CODE.match(line.text)):
+            continue
+        fence, rest = found.groups()
+        if opened is None:
+            opened = (line, fence)
+        elif fence.startswith(opened[1]) and not rest.strip():
+            opened = None
+    if opened is not None:
+        report.add(
+            opened[0].number,
+            "This code block is not closed before the ::: that ends its step.",
+            f"Put {opened[1]} on a line of its own after the code. To show ::: inside code, put a space before it.",
+        )
 
 
 def _outside(line: Line, report: Report) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from xblock_ai_tutor.lesson import directives, front_matter, passages
 from xblock_ai_tutor.lesson.activities import ACTIVITIES
 from xblock_ai_tutor.lesson.activities.base import Activity, Directive
-from xblock_ai_tutor.lesson.characters import normalise, unusable
+from xblock_ai_tutor.lesson.characters import Layout, normalise, unusable
 from xblock_ai_tutor.lesson.directives import Block
 from xblock_ai_tutor.lesson.model import Lesson, LessonError, Passage, Problem, Step
 from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
@@ -44,8 +44,8 @@ def check_lesson(text: str) -> tuple[Problem, ...]:
 
 
 def render_source(lesson: Lesson) -> str:
-    """The lesson as text again: what was parsed, with newlines as "\\n" and without a byte order mark."""
-    return lesson.source
+    """The lesson as text again: exactly what was parsed, with its own newlines and byte order mark."""
+    return lesson.layout.applied(lesson.source)
 
 
 def _read(text: object, report: Report) -> Lesson | None:
@@ -53,6 +53,7 @@ def _read(text: object, report: Report) -> Lesson | None:
     if not isinstance(text, str):
         report.add(1, "This is not text.", "Read the file as UTF-8 text first.")
         return None
+    layout = Layout.of(text)
     text = normalise(text)
     _check_readable(text, report)
     if report.problems:
@@ -65,7 +66,7 @@ def _read(text: object, report: Report) -> Lesson | None:
     _check_policy(fields, head, steps, report)
     if rest and not any(block.directive for block in blocks):
         report.add(lines[-1].number, "The lesson has no steps.", f"Add one, like {directives.EXAMPLE}, closed by :::")
-    return None if report.problems else _lesson(fields, head, blocks, steps)
+    return None if report.problems else replace(_lesson(fields, head, blocks, steps), layout=layout)
 
 
 def _lesson(fields: Mapping[str, Any], head: Sequence[Line], blocks: Sequence[Block], steps: Sequence[Step]) -> Lesson:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xblock_ai_tutor.lesson.characters import Layout
+
 if TYPE_CHECKING:
     from xblock_ai_tutor.lesson.activities.base import Activity
     from xblock_ai_tutor.lesson.marking import Marking
@@ -121,7 +123,7 @@ class Lesson:
 
     `language` is a BCP 47 tag, `minutes` the expected time, `principles` ids such as "P4" from `principles_edition`,
     `links` the only addresses that the tutor may give. `source` is the text with normalised newlines; `version` the
-    first 12 hex digits of its SHA-256.
+    first 12 hex digits of its SHA-256. `layout` is how the file's lines ended: it makes no other lesson.
     """
 
     id: str
@@ -137,6 +139,7 @@ class Lesson:
     steps: tuple[Step, ...]
     front_matter: str = field(repr=False)
     trailing: str = field(repr=False)
+    layout: Layout = field(repr=False, compare=False, default_factory=Layout)
 
     @property
     def source(self) -> str:

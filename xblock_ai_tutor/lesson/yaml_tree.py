@@ -22,6 +22,36 @@ _QUOTE_CURE: Final = (
     'Write “name: value”; put the value in "double quotes" if it holds a colon, a # or a quotation mark.'
 )
 
+# What PyYAML says, as an author meets it: a sign in its message or in what it was doing, then cause and cure.
+_KNOWN: Final = (
+    ("'\\t'", "There is a tab here.", "Use spaces in the front matter: two for each level."),
+    ("mapping values are not allowed", "This line has a second colon, or starts too far to the right.", _QUOTE_CURE),
+    (
+        "while scanning a quoted scalar",
+        "The quotation mark here is never closed.",
+        'Close it at the end of the value, or put the whole value in "double quotes" if it holds an apostrophe.',
+    ),
+    (
+        "but found '<scalar>'",
+        "This value goes on after its closing quotation mark.",
+        'Put the whole value in "double quotes".',
+    ),
+    ("unknown escape character", "A backslash in double quotes has a meaning of its own.", "Write it twice: \\\\."),
+    ("while scanning a simple key", "This line has no colon, so it gives a value to no name.", _QUOTE_CURE),
+    (
+        "while parsing a block mapping",
+        "This line does not stand below the one before it.",
+        "Start the names of one group in the same column, and what belongs to a name two spaces further right.",
+    ),
+    (
+        "while parsing a block collection",
+        "This line is no item of the list above it.",
+        "Start each item with “- ” in the same column, or move the next name back to the left.",
+    ),
+    ("while parsing a flow", "The bracket here is never closed.", "Write [a, b, c], or each item on a line: “- …”."),
+    ("cannot start any token", "A value cannot start with this character.", 'Put the value in "double quotes".'),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -69,7 +99,7 @@ def read(text: str, above: int, report: Report) -> Map | None:
             return None
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        report.add(above + _line_of(error), f"The front matter cannot be read here: {_said(error)}.", _QUOTE_CURE)
+        report.add(above + _line_of(error), *_told(error))
         return None
     except (ValueError, OverflowError):  # an escape such as "\U99999999" that names no character
         report.add(above, "The front matter holds an escape that stands for no character.", "Look for \\x, \\u or \\U.")
@@ -107,13 +137,19 @@ def _line_of(error: yaml.YAMLError) -> int:
     """The 1-based line within the YAML to name: where an unfinished text starts, else where reading stopped."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return 0
-    unfinished = (error.context or "").startswith("while scanning")
+    unfinished = (error.context or "").startswith(("while scanning", "while parsing a flow"))
     mark = (error.context_mark if unfinished else None) or error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 0
 
 
-def _said(error: yaml.YAMLError) -> str:
-    return getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
+def _told(error: yaml.YAMLError) -> tuple[str, str]:
+    """Cause and cure in an author's words; PyYAML's own where it says something that we have not met."""
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML")
+    during = str(getattr(error, "context", None) or "")
+    for sign, cause, cure in _KNOWN:
+        if sign in said or sign in during:
+            return cause, cure
+    return f"The front matter cannot be read here: {shortened(said, 120)}.", _QUOTE_CURE
 
 
 def _node(node: yaml.Node, above: int, report: Report) -> Node:

@@ -33,6 +33,7 @@
 
     const indexOf = (stepId) => panels.findIndex((panel) => panel.dataset.panel === stepId);
     const titleOf = (panel) => panel.querySelector(".ait-step__title").textContent;
+    const kindOf = (panel) => panel.querySelector(".ait-form").dataset.kind;
 
     function show(index, focus) {
       current = Math.min(Math.max(index, 0), panels.length - 1);
@@ -43,7 +44,8 @@
       });
       core.memory.set("sessionStorage", place, panels[current].dataset.panel);
       pager(part("back"), strings.back, panels[current - 1]);
-      pager(part("next"), strings.next, panels[current + 1]);
+      // A reading has its own way on, which also counts it as done: a second one beside it would leave it undone.
+      pager(part("next"), strings.next, kindOf(panels[current]) === "reading" ? undefined : panels[current + 1]);
       part("position").textContent = core.fill(strings.position, { number: current + 1, total: panels.length });
       part("complete").hidden = !(progress.complete && current === panels.length - 1);
       if (focus) {
@@ -84,6 +86,10 @@
       const button = form.querySelector('[type="submit"]');
       const alert = core.part(panel, "alert");
       if (button.getAttribute("aria-disabled") === "true") return;
+      if (kindOf(panel) === "reading" && progress.done.includes(form.dataset.step)) {
+        after(panel, "reading"); // read before: nothing new to tell the server
+        return;
+      }
       const answers = collect(form);
       const asText = JSON.stringify(answers);
       // The same answer sent again after a failure keeps its key: the server then counts it once.
@@ -172,7 +178,7 @@
       const goto = event.target.closest("[data-goto]");
       if (goto) show(indexOf(goto.dataset.goto), true);
       // A reference inside the lesson (note → authority) moves the focus; platforms' own routers see no "#…".
-      const link = event.target.closest('.ait-step a[href^="#"]');
+      const link = event.target.closest('.ait-step a[href^="#"], .ait-to-tutor');
       const target = link && document.getElementById(link.getAttribute("href").slice(1));
       if (target && root.contains(target)) {
         event.preventDefault();

@@ -5,6 +5,7 @@
   if (window.AiTutorTutor) return;
   const core = window.AiTutorCore;
   const IDLE_MS = 60000; // without a byte for so long, the answer is given up
+  const REPLY_MS = 15000; // and so is anything else that the gateway does not begin to answer
 
   /** A server-sent events parser: feed it text in any pieces, it calls back with (event, data) per event. */
   function eventParser(onEvent) {
@@ -52,6 +53,7 @@
     const state = part("tutor-state");
     const turns = part("turns");
     const log = part("log");
+    const opinions = window.AiTutorOpinions(strings, request);
     let ticket = null;
     let busy = false;
     let failed = null; // {text, step, key}: the same question sent again keeps its key
@@ -69,23 +71,27 @@
       return ticket;
     }
 
-    /** A request with the ticket; a ticket that is refused is renewed once. */
-    async function request(path, init, again) {
+    /** A request with the ticket, given up when no answer begins; a ticket that is refused is renewed once. */
+    async function request(path, init, { stop = new AbortController(), within = REPLY_MS, again = true } = {}) {
       const { url, ticket: token } = await authorised();
+      const timer = window.setTimeout(() => stop.abort(), within);
       let response;
       try {
         response = await fetch(url + path, {
           ...init,
+          signal: stop.signal,
           credentials: "omit",
           referrerPolicy: "no-referrer",
           headers: { ...init.headers, Authorization: "Bearer " + token },
         });
       } catch (error) {
         throw new Told(strings.unreachable);
+      } finally {
+        window.clearTimeout(timer);
       }
-      if (response.status === 401 && again !== false) {
+      if (response.status === 401 && again) {
         ticket = null;
-        return request(path, init, false);
+        return request(path, init, { stop, within, again: false });
       }
       if (!response.ok) {
         const body = await core.json(response);
@@ -99,18 +105,20 @@
       part("reconnect").hidden = true;
       try {
         const response = await request("/conversation", { method: "GET" });
-        const { turns: past = [], where = {}, retention_days: days } = await core.json(response);
+        const { turns: past = [], where = {}, retention_days: days, allowance } = await core.json(response);
         turns.replaceChildren(...past.map(pastTurn));
         for (const name of ["stored_in", "processed_in", "usage_metadata_in"]) {
           if (where[name]) part(name).textContent = place(where[name]);
         }
         part("kept").textContent = days === undefined ? "" : core.fill(strings.keptFor, { days });
+        showAllowance(allowance);
         part("ask").hidden = false;
         showDelete();
         toBottom();
         say("");
       } catch (error) {
-        say(error instanceof Told ? error.message : strings.unreachable);
+        // Nothing has been asked yet: what counts is that the lesson goes on.
+        say(error instanceof Told && error.message !== strings.unreachable ? error.message : strings.away);
         part("reconnect").hidden = false;
       }
     }
@@ -157,8 +165,7 @@
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
         body: JSON.stringify(body),
-        signal: stop.signal,
-      });
+      }, { stop, within: IDLE_MS });
       let end = null;
       let stopped = null;
       const feed = eventParser((name, data) => {
@@ -185,6 +192,7 @@
     function finish(turn, end) {
       say("");
       showAnswer(turn, end);
+      showAllowance(end.allowance);
       const heard = [turn.notices.textContent, turn.answer.textContent && strings.answered, turn.answer.textContent];
       core.say(lesson.live, heard.filter(Boolean).join(" "));
       if (end.receipt) handler("receipt", { receipt: end.receipt });
@@ -217,7 +225,9 @@
       const item = core.make("li", "ait-turn");
       item.setAttribute("aria-busy", "true");
       const asked = core.make("div", "ait-turn__you");
-      asked.append(core.make("p", "ait-speaker", strings.you), core.make("p", "ait-turn__text", text));
+      const words = core.make("p", "ait-turn__text", text);
+      words.dir = "auto"; // people ask in their own language
+      asked.append(core.make("p", "ait-speaker", strings.you), words);
       const told = core.make("div", "ait-turn__tutor");
       const notices = core.make("div", "ait-turn__notices");
       const stream = core.make("div", "ait-turn__stream");
@@ -262,12 +272,31 @@
       turn.answer.querySelectorAll(".ait-cite").forEach((link) => {
         const number = link.textContent.replace(/\D/g, "");
         link.setAttribute("aria-label", core.fill(strings.cite, { number }));
+        keepTogether(link);
       });
+      if (end.html) turn.answer.after(opinions.bar(end.turn || end.id, end.thumb, end.reported));
       if (end.status === "incomplete") turn.answer.append(core.make("p", "ait-turn__incomplete", strings.incomplete));
+    }
+
+    /** A full stop after a citation does not start a line. */
+    function keepTogether(link) {
+      const next = link.nextSibling;
+      const stops = next && next.nodeType === Node.TEXT_NODE ? /^[.,;:!?)\]”’"']+/.exec(next.data) : null;
+      if (!stops) return;
+      const together = core.make("span", "ait-together");
+      link.replaceWith(together);
+      next.data = next.data.slice(stops[0].length);
+      together.append(link, stops[0]);
+    }
+
+    /** What is left of the tutor and when it returns, in the gateway's words; nothing where nothing limits it. */
+    function showAllowance(allowance) {
+      part("allowance").textContent = allowance ? allowance.message : "";
     }
 
     function showDelete() {
       part("delete").hidden = !turns.firstElementChild || !part("confirm").hidden;
+      part("downloads").hidden = !turns.firstElementChild;
     }
 
     function toBottom() {
@@ -275,11 +304,12 @@
     }
 
     /** Keep up with what is being written, until its first line is at the top: then the reader reads on undisturbed.
-        What was held back is part of it: it must not scroll away unread. */
+        What was held back is part of it: it must not scroll away unread. Where there is room, the question stays. */
     function follow(turn) {
       const written = turn.stream.isConnected ? turn.stream : turn.answer;
       const first = turn.notices.firstElementChild ? turn.notices : written;
-      const top = first.firstElementChild ? first.offsetTop : turn.item.offsetTop;
+      const fits = turn.item.offsetHeight <= log.clientHeight - 16;
+      const top = first.firstElementChild && !fits ? first.offsetTop : turn.item.offsetTop;
       log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top - 8);
     }
 
@@ -359,6 +389,9 @@
       say(lesson.showPassage(link.dataset.passage, link) ? "" : strings.passageMissing);
     });
     part("reconnect").addEventListener("click", start);
+    ["html", "json"].forEach((form) => part("download-" + form).addEventListener("click", () => {
+      opinions.download(form).then(() => say(""), () => say(strings.notDownloaded));
+    }));
     part("delete").addEventListener("click", () => confirmDelete(true));
     part("delete-yes").addEventListener("click", forget);
     part("delete-no").addEventListener("click", () => { confirmDelete(false); part("delete").focus(); });

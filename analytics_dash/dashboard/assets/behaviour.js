@@ -1,4 +1,4 @@
-// Three small habits of the overview page. Without this script the page is words, tables and a form that works.
+// Four small habits of the overview page. Without this script the page is words, tables and a form that works.
 (function () {
   "use strict";
 
@@ -7,6 +7,8 @@
     const first = document.getElementById("first-paint");
     const drawn = document.querySelector("#react-entry-point #view");
     if (!first || !drawn) return;
+    const tables = document.querySelectorAll("#react-entry-point details");
+    first.querySelectorAll("details").forEach((one, place) => { if (tables[place]) tables[place].open = one.open; });
     const focused = first.contains(document.activeElement) ? document.activeElement.id : "";
     first.remove();
     if (focused) document.getElementById(focused)?.focus();
@@ -21,10 +23,13 @@
   }
 
   // 2. Choosing a department changes the address, and the address changes the page; Back does the same.
+  let chosen = false; // whether this page has been asked for another view than the one it came with
+
   function show(form) {
+    chosen = true;
     const search = "?" + new URLSearchParams(new FormData(form)).toString();
     window.dash_clientside.set_props("url", { search: search });
-    nameTab(form.elements.department);
+    follow(form.elements.department);
   }
 
   function syncSelector() {
@@ -33,10 +38,14 @@
     const wanted = new URLSearchParams(window.location.search).get("department");
     if (wanted !== null && [...select.options].some((option) => option.value === wanted)) select.value = wanted;
     else if (wanted === null) select.value = select.dataset.standard;
-    nameTab(select);
+    follow(select);
   }
 
-  function nameTab(select) {
+  // What stands around the view goes with it: the tab's name, and the same view in another language.
+  function follow(select) {
+    for (const link of document.querySelectorAll(".languages a")) {
+      link.search = "?" + new URLSearchParams({ department: select.value, lang: link.hreflang }).toString();
+    }
     const [, ...rest] = document.title.split(" · ");
     document.title = [select.selectedOptions[0].textContent, ...rest].join(" · ");
   }
@@ -49,16 +58,30 @@
     event.preventDefault();
     show(event.target);
   });
-  window.addEventListener("popstate", syncSelector);
+  window.addEventListener("popstate", () => {
+    chosen = true;
+    syncSelector();
+  });
 
   // 3. A session that has ended leads to the sign-in page, not to a page that no longer answers.
+  // 4. A choice that could not be shown does not leave the figures of the last one under a new name: the page is opened
+  //    anew at its address, and says what is wrong. Not so before a choice: the page holds what its address says, and
+  //    where callbacks never get through it would be opened for ever.
   const send = window.fetch.bind(window);
   window.fetch = async function (...request) {
-    const response = await send(...request);
-    if (response.status !== 401) return response;
+    const address = typeof request[0] === "string" ? request[0] : request[0]?.url || "";
+    const isChoice = chosen && address.includes("_dash-update-component");
+    try {
+      const response = await send(...request);
+      if (response.status !== 401 && !(isChoice && response.status >= 400)) return response;
+    } catch (error) {
+      if (!isChoice || leaving) throw error;
+    }
     window.location.reload();
     return new Promise(() => {}); // nobody is to make anything of the refusal while the page changes
   };
+  let leaving = false; // a page that is left breaks off its own requests
+  window.addEventListener("pagehide", () => { leaving = true; });
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();

@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from analytics_dash import i18n
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.releases import Scope
 from tests.support.releases import make_register
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A thread keeps the language of its last request, and a test's thread is that of the test before."""
+    i18n.use("en")
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analytics_dash import dashboard
 from analytics_dash.dashboard import figures, palette
+from analytics_dash.dashboard.findings import rate_of, share_of
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.dashboard.trend import Series, _runs, _tick_values, trend
 from analytics_dash.releases import Cell, format_cell
 
 CSS = (Path(dashboard.__file__).parent / "assets" / "dashboard.css").read_text()
@@ -18,9 +21,9 @@ def dots(view: Overview) -> list[tuple[str, Cell]]:
     return [(cell.department or "", cell) for cell in view.by_department("trained_before_access")]
 
 
-def lines(view: Overview) -> list[figures.Series]:
+def lines(view: Overview) -> list[Series]:
     return [
-        figures.Series(arm, view.by_month("active_use", department=view.department, arm=arm), interval=True)
+        Series(arm, view.by_month("active_use", department=view.department, arm=arm), interval=share_of)
         for arm in ("trained", "untrained")
     ]
 
@@ -43,7 +46,7 @@ def test_a_hidden_row_says_so_and_has_no_dot(everything: Overview) -> None:
 
 def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(smallest: Overview) -> None:
     series = lines(smallest)
-    drawn = [trace for trace in figures.trend(series).data if trace.mode == "lines+markers"]
+    drawn = [trace for trace in trend(series).data if trace.mode == "lines+markers"]
     assert [list(trace.y) for trace in drawn] == [[cell.value for cell in one.cells] for one in series]
     assert not any(trace.connectgaps for trace in drawn)
     assert any(None in trace.y for trace in drawn)
@@ -51,7 +54,7 @@ def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(sma
 
 def test_each_hidden_cell_is_marked_below_the_nought_line(smallest: Overview) -> None:
     series = lines(smallest)
-    marks = [trace for trace in figures.trend(series).data if trace.mode == "text"]
+    marks = [trace for trace in trend(series).data if trace.mode == "text"]
     hidden = sum(cell.value is None for one in series for cell in one.cells)
     assert sum(len(trace.x) for trace in marks) == hidden > 0
     assert {text for trace in marks for text in trace.text} == {"[c]"}
@@ -60,15 +63,56 @@ def test_each_hidden_cell_is_marked_below_the_nought_line(smallest: Overview) ->
 
 def test_hover_texts_are_written_as_in_the_export(everything: Overview) -> None:
     series = lines(everything)
-    drawn = [trace for trace in figures.trend(series, suffix="%").data if trace.mode == "lines+markers"]
+    drawn = [trace for trace in trend(series, suffix="%").data if trace.mode == "lines+markers"]
     for trace, one in zip(drawn, series, strict=True):
         written = [text.partition(": ")[2] for text in trace.text]
         assert written == [f"{format_cell(cell).value}%" for cell in one.cells]
 
 
+def test_the_word_for_a_line_that_is_all_hidden_stands_clear_of_the_other_line(everything: Overview) -> None:
+    hidden = [_hide(cell) for cell in everything.by_month("redaction_rate")]
+    for values in ((140.0, 60.0), (60.0, 140.0), (10.0, 10.0)):
+        drawn = [
+            replace(cell, value=value)
+            for cell, value in zip(everything.by_month("redaction_rate"), values, strict=False)
+        ]
+        figure = trend([Series("This department", hidden), Series("All of government", drawn)])
+        word, line = figure.layout.annotations
+        assert word.text == "<b>This department</b>: [c]"
+        pixel = figure.layout.yaxis.range[1] / 260  # the plot's height without its margins
+        assert abs(word.y + (word.yshift or 0) * pixel - line.y - line.yshift * pixel) > 20 * pixel
+
+
+def test_what_was_not_loaded_is_not_marked_as_hidden(everything: Overview) -> None:
+    missing = [replace(_hide(cell), status="x") for cell in everything.by_month("redaction_rate")]
+    figure = trend([Series("All", missing)])
+    assert figure.layout.annotations[0].text == "<b>All</b>: [x]"
+
+
+def test_a_share_that_rounds_to_nought_has_no_per_cent_sign(everything: Overview) -> None:
+    (name, cell), *_rest = dots(everything)
+    figure = figures.dots([(name, replace(cell, value=0.03, status="low"))])
+    assert [label.text for label in figure.layout.annotations][1] == "<b>[low]</b>"
+    assert figure.data[0].text == (f"{name}: [low]",)
+
+
+def test_a_long_name_is_written_in_full_on_more_lines(everything: Overview) -> None:
+    _name, cell = dots(everything)[0]
+    figure = figures.dots([("Department for Environment, Food and Rural Affairs", cell)])
+    assert figure.layout.annotations[0].text == "Department for Environment,<br>Food and Rural Affairs"
+    assert figure.layout.height > figures.dots([("Treasury", cell)]).layout.height
+
+
+def test_intervals_stay_inside_the_scale(smallest: Overview, everything: Overview) -> None:
+    for view in (smallest, everything):
+        figure = trend([Series("", view.by_month("redaction_rate"), interval=rate_of)])
+        drawn = [y for trace in figure.data for y in trace.y if y is not None]
+        assert max(drawn) < figure.layout.yaxis.range[1]
+
+
 def test_a_band_never_bridges_a_hidden_month(everything: Overview) -> None:
     cells = list(everything.by_month("active_use", arm="trained"))
-    runs = figures._runs([*cells[:2], _hide(cells[2]), *cells[3:]])
+    runs = _runs([*cells[:2], _hide(cells[2]), *cells[3:]])
     assert [len(run) for run in runs] == [2, len(cells) - 3]
 
 
@@ -83,7 +127,7 @@ def test_nothing_in_a_figure_can_leave_the_page(everything: Overview) -> None:
     assert figures.CONFIG["displayModeBar"] is False
     assert figures.CONFIG["showSendToCloud"] is False
     assert figures.CONFIG["plotlyServerURL"] == ""
-    assert "http" not in str(figures.trend(lines(everything)).to_plotly_json())
+    assert "http" not in str(trend(lines(everything)).to_plotly_json())
 
 
 def test_a_departments_name_is_only_a_name(everything: Overview) -> None:
@@ -95,13 +139,11 @@ def test_a_departments_name_is_only_a_name(everything: Overview) -> None:
 
 @pytest.mark.parametrize(("top", "ticks"), [(100.0, [0, 20, 40, 60, 80, 100]), (57.0, 6), (3.0, 4), (183.0, 5)])
 def test_an_axis_has_a_handful_of_round_ticks_from_nought(top: float, ticks: object) -> None:
-    found = figures._tick_values(top)
+    found = _tick_values(top)
     assert found[0] == 0
     assert found[-1] <= top
     assert found == ticks if isinstance(ticks, list) else 3 <= len(found) <= 7
 
 
 def _hide(cell: Cell) -> Cell:
-    from dataclasses import replace
-
     return replace(cell, numerator=None, denominator=None, value=None, status="c")

@@ -51,13 +51,13 @@ def test_a_clear_difference_is_said_with_its_interval_and_that_it_is_not_causal(
     found = findings.use_after_training(overview(release, *use((700, 1000), (500, 1000))))
     assert "70.0% against 50.0% in October 2026" in found.headline
     assert "not causal" in found.headline
-    assert "20 percentage points (95% interval 15 to 25)" in found.summary[0]
+    assert "20.0 percentage points (95% interval 15.3 to 24.6)" in found.summary[0]
 
 
 def test_a_difference_the_other_way_is_said_as_plainly(release: ReleaseInfo) -> None:
     found = findings.use_after_training(overview(release, *use((500, 1000), (700, 1000))))
     assert "less often" in found.headline
-    assert "−20 percentage points" in found.summary[0]
+    assert "−20.0 percentage points" in found.summary[0]
 
 
 def test_a_difference_that_may_be_chance_is_not_called_one(release: ReleaseInfo) -> None:
@@ -69,6 +69,43 @@ def test_hidden_groups_give_no_finding(release: ReleaseInfo) -> None:
     found = findings.use_after_training(overview(release, *use((700, 1000), (None, None))))
     assert found.headline.startswith("We can't say")
     assert any("hidden to protect people" in sentence for sentence in found.summary)
+
+
+def test_a_limit_just_above_nought_is_not_written_as_nought() -> None:
+    assert findings.points(0.004) == "0.4"
+    assert findings.points(-0.21) == "−21.0"
+
+
+def test_use_that_was_not_loaded_is_not_put_down_to_too_few_people(release: ReleaseInfo) -> None:
+    missing = [replace(one, status="x") for one in use((None, None), (None, None))]
+    found = findings.use_after_training(overview(release, *missing))
+    assert "not loaded" in found.headline
+    assert found.summary == (
+        "All of government: of four figures four are missing, because their data was not loaded, and marked [x].",
+    )
+
+
+def test_a_hidden_month_before_one_that_was_not_loaded_is_still_said_to_be_hidden(release: ReleaseInfo) -> None:
+    hidden, missing = (cell("redaction_rate", None, None, month=month) for month in MONTHS)
+    found = findings.identifiers_held_back(overview(release, hidden, replace(missing, status="x")))
+    assert "hidden to protect people" in found.headline
+    assert any("one is missing" in sentence for sentence in found.summary)
+
+
+def test_the_intervals_that_a_finding_on_redactions_compares_are_said(release: ReleaseInfo) -> None:
+    cells = (cell("redaction_rate", 30, 250, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
+    said = findings.identifiers_held_back(overview(release, *cells)).summary[1]
+    assert said.startswith("In September 2026 the 95% interval was 73.8 to 177.6.")
+    assert "In October 2026 the 95% interval was" in said
+
+
+def test_the_range_is_of_the_departments_that_can_be_shown(everything: Overview) -> None:
+    assert any("departments that can be shown" in line for line in findings.trained_before_access(everything).summary)
+
+
+def test_a_share_that_rounds_to_nought_is_its_shorthand_without_a_sign(release: ReleaseInfo) -> None:
+    low = replace(cell("trained_before_access", 10, 30000), status="low")
+    assert "[low] of people" in findings.trained_before_access(overview(release, low)).headline
 
 
 def test_a_fall_in_redactions_is_not_called_an_improvement(release: ReleaseInfo) -> None:

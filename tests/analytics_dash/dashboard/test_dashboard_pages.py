@@ -39,6 +39,14 @@ def test_the_export_is_the_command_lines_to_the_byte_and_has_its_notes(app: Flas
     assert "league table" in notes
 
 
+def test_a_department_heads_file_is_named_for_the_department_that_is_in_it(app: Flask) -> None:
+    head = sign_in(app, "department_head")
+    names = {head.get(f"/export.csv{query}").headers["Content-Disposition"] for query in ("", "?department=")}
+    manager = sign_in(app, "training_manager").get("/export.csv").headers["Content-Disposition"]
+    assert len(names) == 1
+    assert manager not in names
+
+
 def test_a_release_that_is_not_published_cannot_be_downloaded(app: Flask) -> None:
     answer = sign_in(app, "training_manager").get("/export.csv?release=2031-01.1")
     assert answer.status_code == 404
@@ -91,6 +99,7 @@ def test_the_first_response_holds_the_words_without_any_script(app: Flask) -> No
     body = source[: source.index('<div id="react-entry-point">')]
     for words in ("Release 2026-10.1, published", "data through October 2026", "trained before they get the tool?"):
         assert words in body
+    assert "The whole period, May 2026 to October 2026" in body
     assert body.count("<table>") == 4
     assert body.count('role="img"') == 3
     assert "How this is protected" in body

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_dash.disclosure.attacker import attack, bounds
+from analytics_dash.disclosure.attacker import attack
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.equations import build_system
 from analytics_dash.disclosure.groups import Group
 from analytics_dash.disclosure.protect import Kind, Measure, protect_group
+from analytics_dash.disclosure.ranges import bounds
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import Window
@@ -145,6 +146,50 @@ def test_no_small_count_of_a_built_release_can_be_pinned_to_within_two(seed: int
             true = truth.get((slot[1], slot[2], slot[3]))
             assert found.high - found.low > 4
             assert true is None or true[position] >= 0
+
+
+def test_one_heavy_users_prompts_cannot_be_worked_out_from_the_others_figures() -> None:
+    """Weather is one person with 300 prompts: hidden, but the whole less its sibling is 300 ± 4."""
+    prompts = Measure("redaction_rate", "ratio", 1000, (None,), tuple(VIEWS))
+    many = (Magnitude(100, 40, 5, 5), Magnitude(500, 60, 20, 20), Magnitude(400, 60, 20, 20))
+    one = (Magnitude(60, 1, 60, 0), Magnitude(300, 1, 300, 0), Magnitude(240, 1, 240, 0))
+    all_ = (Magnitude(160, 41, 60, 5), Magnitude(800, 61, 300, 20), Magnitude(640, 61, 240, 20))
+    cells = [
+        protect_group(Group((None, department, None, None), *figures), prompts, view=view, release="2026-10.1")
+        for view, department, figures in (
+            ("all", None, all_),
+            ("department", "Canals", many),
+            ("department", "Weather", one),
+        )
+    ]
+    kinds: dict[str, Kind] = {"redaction_rate": "ratio"}
+    assert [cell.status for cell in cells] == ["shown", "shown", "c"]
+    assert {leak.cell.department for leak in attack([cells], kinds).leaks} == {"Weather"}
+    built = hide_what_leaks(cells, kinds)
+    assert not attack([built], kinds).leaks
+    assert [cell.status for cell in built].count("c") > 1
+
+
+LATE = {("Harbour", ONE_MONTH): (17, 45), ("Canals", ONE_MONTH): (18, 44), ("Weather", ONE_MONTH): (1, 3)}
+
+
+def test_late_data_of_one_department_does_not_give_away_what_both_releases_hide_of_another() -> None:
+    """The first hides Harbour beside Weather and shows Canals; with Harbour's late data another could hide Canals.
+
+    Whoever sees that only Harbour changed takes Canals from the first, Harbour from the second, and has Weather.
+    """
+    first = hide_what_leaks(release_of(LATE, "2026-10.1"), KINDS)
+    later = LATE | {("Harbour", ONE_MONTH): (18, 48)}
+    second = [
+        replace(cell, numerator=None, denominator=None, value=None, status="c") if cell.department == "Canals" else cell
+        for cell in release_of(later, "2026-10.2")
+    ]
+    shown_then, shown_now = find(list(first), "department", "Canals"), find(second, "department", "Harbour")
+    assert "shown" in {shown_then.status, find(list(first), "department_month", "Canals").status}
+    assert shown_now.status == "shown"
+    assert {leak.cell.department for leak in attack([first, second], KINDS).leaks} >= {"Weather"}
+    built = hide_what_leaks(release_of(later, "2026-10.2"), KINDS, earlier=[first])
+    assert not attack([first, built], KINDS).leaks
 
 
 @pytest.mark.parametrize("value", ["n", "d"])

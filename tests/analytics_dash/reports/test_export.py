@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,15 @@ def test_the_command_writes_what_the_dashboard_would_with_notes_beside_it(
     assert run("--format", "csv").exit_code == 0
     assert [file.read_bytes() for file in files] == before
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == sorted(file.name for file in files)
+
+
+def test_a_name_that_is_not_plain_ascii_is_read_as_such_by_a_spreadsheet(published: tuple[Cell, ...]) -> None:
+    """Excel takes a CSV for the machine's code page unless it starts with a byte order mark."""
+    welsh = [replace(cell, department=cell.department and "Swyddfa'r Tŷ Gwydr") for cell in published]
+    content = csv_bytes(welsh)
+    assert content.startswith(codecs.BOM_UTF8)
+    assert "Swyddfa'r Tŷ Gwydr" in content.decode("utf-8-sig")
+    assert not csv_bytes(published).startswith(codecs.BOM_UTF8)
 
 
 def test_a_departments_export_has_its_rows_and_those_of_all_government(run: Callable[..., Result]) -> None:

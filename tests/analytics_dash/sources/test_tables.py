@@ -44,6 +44,28 @@ def test_a_reject_names_the_physical_line_on_which_its_record_starts(tmp_path: P
     assert [(reject.line, reject.reason.split(":")[0]) for reject in batch.rejects] == [(5, "cadence")]
 
 
+@pytest.mark.parametrize("closed_later", [False, True])
+def test_a_quote_that_nobody_closes_costs_its_own_line_alone(closed_later: bool, tmp_path: Path) -> None:
+    rows = [feeds.usage_row(email=f"p{number}@canals.example", public_id="") for number in range(50)]
+    first, *good = feeds.csv_bytes(rows, feeds.OLDER_COLUMNS).splitlines(keepends=True)[1:]
+    late = feeds.csv_bytes(
+        [feeds.usage_row(name="over\ntwo", email="z@canals.example", public_id="")], feeds.OLDER_COLUMNS
+    )
+    data = HEADER + b'"' + first + b"".join(good) + (late.split(b"\n", 1)[1] if closed_later else b"")
+    batch = feeds.read("chatgpt-users", data, tmp_path)
+    assert [reject.line for reject in batch.rejects] == [2]
+    assert (batch.lines, len(batch.rows)) == (50 + closed_later, 49 + closed_later)
+
+
+def test_an_open_quote_before_the_damage_of_a_gzip_file_hides_neither(tmp_path: Path) -> None:
+    rows = [feeds.usage_row(email=f"p{number}@canals.example", public_id="") for number in range(3)]
+    first, *good = feeds.csv_bytes(rows, feeds.OLDER_COLUMNS).splitlines(keepends=True)[1:]
+    batch = feeds.read("chatgpt-users", feeds.gz(HEADER + b'"' + first + b"".join(good))[:-6], tmp_path)
+    assert [reject.line for reject in batch.rejects] == [2, 5]
+    assert batch.damage == batch.rejects[-1].reason
+    assert len(batch.rows) == 2
+
+
 def test_unknown_columns_are_tolerated_and_named(tmp_path: Path) -> None:
     row = feeds.usage_row() | {"sora_videos": "3", "jo@x.example": "1"}
     batch = feeds.read("chatgpt-users", feeds.csv_bytes([row]), tmp_path)
@@ -145,6 +167,8 @@ def test_a_roster_gives_people_and_every_identifier_leads_to_them(tmp_path: Path
         ({"work_email": "nobody"}, "email"),
         ({"department": "  "}, "department"),
         ({"department": "jo@canals.example"}, "department: holds an @"),
+        ({"department": "ALL"}, "department: a word"),
+        ({"grade_band": "[c]"}, "grade_band: a word"),
         ({"grade_band": ""}, "grade_band"),
         ({"grade_band": "x" * 101}, "grade_band"),
         ({"licence_from": "soon"}, "licence_from"),

@@ -200,6 +200,16 @@ def test_a_directory_is_taken_in_sorted_order(url: str, write: Write) -> None:
     assert [file.accepted for file in report.files] == [60, 0, 0]
 
 
+def test_a_warehouse_may_lie_among_its_feeds(write: Write) -> None:
+    folder = write("tracking.log", LOG + b"broken\n").parent
+    here = f"duckdb:///{folder / 'adoption.duckdb'}"
+    first, again = (load(here, kind="openedx-log", paths=[folder]) for _time in range(2))
+    assert [file.name for file in again.files] == ["tracking.log"]
+    assert (first.changed, again.changed) == (True, False)
+    write("adoption.duckdb-old.log", LOG)
+    assert len(load(here, kind="openedx-log", paths=[folder]).files) == 2
+
+
 def test_an_empty_directory_and_a_missing_file_are_wrong_usage(url: str, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     with pytest.raises(UsageError, match="no files in"):

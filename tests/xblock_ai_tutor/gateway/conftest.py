@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.gateway import Gateway, RecordingEndpoint, gateway
+from tests.support.postgres import PostgresServer, postgres_server
 
 
 @pytest.fixture
@@ -20,3 +21,19 @@ def endpoint() -> Iterator[RecordingEndpoint]:
 def tutor(tmp_path: Path, endpoint: RecordingEndpoint) -> Iterator[Gateway]:
     with gateway(tmp_path, endpoint.base_url) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A private PostgreSQL server; where there is none, what needs it fails and says what to install."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind that the gateway runs on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'gateway.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database(request.node.name)

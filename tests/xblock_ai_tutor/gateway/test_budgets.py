@@ -6,23 +6,26 @@ import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.gateway import LEARNER, OTHER_LEARNER, Gateway, RecordingEndpoint, gateway, text_delta
-from xblock_ai_tutor.gateway.budget import claims_on, cost_microusd, tokens_to_reserve
+from xblock_ai_tutor.gateway.budget import claims_on, cost_microusd, returns_at
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
-from xblock_ai_tutor.gateway.models.compose import Exchange
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.budgets import (
     Claim,
+    Hold,
     dao_get_remaining_tokens,
     dao_reserve_tokens,
     dao_settle_tokens,
 )
 from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.tickets import Ticket
 
+TICKET = Ticket(LEARNER, "d" * 64, "course-v1:A+B+C", "block-1", "c" * 32, "en")
 CLAIM = Claim("service", "2026-07", 1_000)
 
 
@@ -32,7 +35,7 @@ def test_two_hundred_turns_at_once_never_overspend_one_budget(tutor: Gateway) ->
     def reserve(number: int) -> bool:
         with tutor.app.app_context(), transaction() as session:
             turn = f"turn-{number}"
-            return dao_reserve_tokens(session, turn=turn, claims=[CLAIM], tokens=tokens, expires_ms=0) is None
+            return dao_reserve_tokens(session, turn=turn, claims=[CLAIM], hold=Hold(tokens), expires_ms=0) is None
 
     with ThreadPoolExecutor(16) as pool:
         held = sum(pool.map(reserve, range(200)))
@@ -43,10 +46,10 @@ def test_two_hundred_turns_at_once_never_overspend_one_budget(tutor: Gateway) ->
 def test_settling_twice_books_once(tutor: Gateway) -> None:
     with tutor.app.app_context():
         with transaction() as session:
-            dao_reserve_tokens(session, turn="t", claims=[CLAIM], tokens=500, expires_ms=0)
+            dao_reserve_tokens(session, turn="t", claims=[CLAIM], hold=Hold(500), expires_ms=0)
         for expected in (True, False):
             with transaction() as session:
-                assert dao_settle_tokens(session, turn="t", used=30) is expected
+                assert bool(dao_settle_tokens(session, turn="t", used=30)) is expected
         with transaction() as session:
             assert dao_get_remaining_tokens(session, CLAIM) == 970
 
@@ -115,12 +118,14 @@ def test_what_a_dead_worker_held_is_given_back_and_its_turn_is_counted(tutor: Ga
         session.connection().exec_driver_sql("DELETE FROM ledger")
         session.connection().exec_driver_sql("UPDATE turns SET status = 'running', at_ms = at_ms - 1000000000")
         claim = Claim("service", month, 10**9)
-        dao_reserve_tokens(session, turn=turn, claims=[claim], tokens=777, expires_ms=expired)
+        dao_reserve_tokens(session, turn=turn, claims=[claim], hold=Hold(777, 40, 60), expires_ms=expired)
     with tutor.app.app_context():
         assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 1
         assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 0
-    assert tutor.rows("SELECT used, reserved FROM budgets WHERE scope = 'service'") == [(used, 0)]
-    assert tutor.rows("SELECT status, reason FROM ledger") == [("incomplete", "stranded")]
+    assert tutor.rows("SELECT used, reserved FROM budgets WHERE scope = 'service'") == [(used + 100, 0)]
+    assert tutor.rows("SELECT status, reason, tokens_in, tokens_out FROM ledger") == [
+        ("incomplete", "stranded", 40, 60)
+    ]
 
 
 def test_a_turn_that_is_still_running_is_left_alone(tutor: Gateway, endpoint: RecordingEndpoint) -> None:
@@ -138,19 +143,34 @@ def test_a_stranded_reservation_outlives_the_longest_turn(tutor: Gateway) -> Non
     assert stranded_after_ms(tutor.settings) > tutor.settings.turn_seconds * 1000
 
 
-def test_the_reservation_covers_whatever_a_learner_writes(tutor: Gateway) -> None:
-    plain = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(), words="")
-    emoji = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(), words="🦜" * 100)
-    past = tokens_to_reserve(tutor.settings, lesson_bytes=1_000, history=(Exchange("s", "ab", "cd"),), words="")
-    assert emoji - plain == 400
-    assert past - plain == 4
-    assert plain > tutor.settings.max_output_tokens + 500
-
-
-@pytest.mark.parametrize(("at", "day", "month"), [("2026-07-31T23:59:59+00:00", "2026-07-31", "2026-07")])
+@pytest.mark.parametrize(
+    ("at", "day", "month"),
+    [("2026-07-31T23:59:59+00:00", "2026-07-31", "2026-07"), ("2026-12-31T00:00:00+00:00", "2026-12-31", "2026-12")],
+)
 def test_days_and_months_are_utc(tutor: Gateway, at: str, day: str, month: str) -> None:
-    learner, service = claims_on(tutor.settings, LEARNER, dt.datetime.fromisoformat(at))
-    assert (learner.period, service.period) == (day, month)
+    claims = claims_on(tutor.settings, TICKET, dt.datetime.fromisoformat(at))
+    assert {claim.scope: claim.period for claim in claims} == {f"learner:{LEARNER}": day, "service": month}
+    assert returns_at(day) - dt.datetime.fromisoformat(at) <= dt.timedelta(days=1)
+    assert returns_at(month).day == 1
+    assert returns_at(month) > dt.datetime.fromisoformat(at)
+
+
+def test_a_limit_of_nothing_is_no_limit_and_lessons_and_departments_have_their_own(tutor: Gateway) -> None:
+    now = dt.datetime(2026, 7, 3, tzinfo=dt.UTC)
+    tutor.with_settings(budget_tokens_per_lesson_month=5, budget_tokens_per_department_month=7)
+    found = {claim.scope: claim.limit for claim in claims_on(tutor.settings, TICKET, now)}
+    assert found["lesson:block-1"] == 5
+    assert "department:" not in found
+    assert Claim("department:MoJ", "2026-07", 7) in claims_on(tutor.settings, replace(TICKET, department="MoJ"), now)
+    tutor.with_settings(
+        budget_tokens_per_learner_day=0,
+        budget_tokens_per_lesson_month=0,
+        budget_tokens_per_department_month=0,
+        budget_tokens_per_month=0,
+    )
+    assert claims_on(tutor.settings, TICKET, now) == ()
+    end = tutor.ask("What is a case?")[-1][1]
+    assert (end["status"], end["remaining_tokens"], end["allowance"]) == ("answered", None, None)
 
 
 def test_cost_is_in_millionths_of_a_dollar(tutor: Gateway) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.support.gateway import RecordingEndpoint, environment, gateway
+from tests.support.gateway import LEARNER, RecordingEndpoint, environment, gateway
+from tests.support.provider import Provider, provider_settings
 from xblock_ai_tutor.events import LEDGER, payload
 from xblock_ai_tutor.gateway.commands import tutor_gateway
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
@@ -144,6 +145,65 @@ def test_residency_check_explains_what_it_cannot_judge(arguments: list[str], cod
     assert len(done.stderr) > 20
 
 
+def test_an_address_alone_is_said_to_prove_nothing() -> None:
+    done = run("residency", "check", "--base-url", "https://gb.api.openai.com/v1")
+    assert "By its address alone" in done.stdout
+    assert "Nothing is proven" in done.stdout
+    found = json.loads(run("residency", "check", "--base-url", "https://gb.api.openai.com/v1", "--json").stdout)
+    assert {fact["evidence"] for fact in found["facts"]} == {"address", "published"}
+    assert run("residency", "check", "--base-url", "https://gb.api.openai.com/v1", "--record").exit_code == 2
+
+
+def test_the_configured_openai_host_is_not_proven_without_an_admin_key(tmp_path: Path) -> None:
+    env = environment(tmp_path, "https://gb.api.openai.com/v1", connect_seconds="0.2")
+    done = run("residency", "check", env=dict(env))
+    assert done.exit_code == 3
+    assert "FAILS  stored in: not proven" in done.stdout
+    assert "TUTOR_RESIDENCY_EVIDENCE=address" in done.stderr
+    served = run("serve", "--port", "0", env=dict(env))
+    assert served.exit_code == 3
+    assert "stored in: That what is sent is stored in GB is not proven" in served.stderr
+
+
+def test_a_check_writes_an_attestation_that_can_be_listed_shown_and_verified(tmp_path: Path) -> None:
+    out = tmp_path / "attestation.json"
+    with Provider() as provider:
+        env = dict(environment(tmp_path, provider.base_url, **provider_settings(tmp_path, provider)))
+        done = run("residency", "check", "--json", "--record", "--out", str(out), env=env)
+        assert done.exit_code == 0, done.stderr
+        provider.residency = "GLOBAL"
+        failed = run("residency", "check", "--record", env=env)
+    assert failed.exit_code == 3
+    assert failed.stderr.startswith("FAILS  stored in: ")
+    found = json.loads(done.stdout)
+    assert json.loads(out.read_text()) == found
+    database = {"TUTOR_DATABASE_URL": env["TUTOR_DATABASE_URL"]}
+    rows = [
+        json.loads(line)
+        for line in run("residency", "attestations", "list", "--json", env=database).stdout.splitlines()
+    ]
+    assert [(row["id"], row["outcome"]) for row in rows] == [(2, "failed"), (1, "passed")]
+    assert "passed" in run("residency", "attestations", "list", env=database).stdout
+    key = found["public_key"]
+    shown = run("residency", "attestations", "show", "1", "--json", "--public-key", key, env=database)
+    assert (shown.exit_code, json.loads(shown.stdout)) == (0, found)
+    other = "A" * 43 + "="
+    assert run("residency", "attestations", "show", "1", "--public-key", other, env=database).exit_code == 1
+    assert run("residency", "attestations", "show", "9", env=database).exit_code == 1
+    assert run("residency", "attestations", "list").exit_code == 4
+
+
+@pytest.mark.parametrize("text", ["[policy.x]\nstored_in = 1", "nonsense", "[policy.uk-at-rest]\nstored_in = []"])
+def test_a_residency_file_that_does_not_fit_is_a_setting_to_put_right(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    done = run("serve", env=dict(environment(tmp_path, "http://127.0.0.1:9/v1", residency_file=str(path))))
+    assert done.exit_code == 4
+    assert "TUTOR_RESIDENCY_FILE does not fit" in done.stderr
+    arguments = ("residency", "check", "--base-url", "http://127.0.0.1:9/v1")
+    assert run(*arguments, env={"TUTOR_RESIDENCY_FILE": str(path)}).exit_code == 4
+
+
 # ── ledger and transcripts ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -209,8 +269,54 @@ def test_the_sweep_says_what_is_left(used: tuple[Path, dict[str, str | None]]) -
     _folder, env = used
     done = run("transcripts", "sweep", "--json", env=env)
     swept = json.loads(done.stdout)
-    assert swept == {"turns": 0, "conversations": 0, "turns_left": 3, "conversations_left": 1, "released": 0}
+    assert swept.pop("before") < "2100"
+    assert swept == {
+        "turns": 0,
+        "conversations": 0,
+        "turns_left": 3,
+        "conversations_left": 1,
+        "overdue": 0,
+        "log_emptied": True,
+        "released": 0,
+    }
     assert "3 turns" in run("transcripts", "sweep", env=env).stdout
+
+
+def test_one_learners_records_come_out_and_go(used: tuple[Path, dict[str, str | None]], tmp_path: Path) -> None:
+    _folder, env = used
+    out = tmp_path / "request"
+    assert (
+        "3 turns and 3 ledger rows" in run("records", "export", "--learner", LEARNER, "--out", str(out), env=env).stdout
+    )
+    told = json.loads((out / "records.json").read_text())
+    assert len(told["conversations"][0]["turns"]) == 3
+    assert "<h1>" in (out / "records.html").read_text()
+    erased = json.loads(run("records", "erase", "--learner", LEARNER, "--yes", "--json", env=env).stdout)
+    assert (erased["turns"], erased["ledger"]) == (3, 3)
+    again = run("records", "export", "--learner", LEARNER, "--out", str(out), env=env)
+    assert "0 turns and 0 ledger rows" in again.stdout
+
+
+@pytest.mark.parametrize("who", [(), ("--learner", "Priya"), ("--learner", LEARNER, "--lms-id", "7")])
+def test_a_learner_is_named_in_one_way(used: tuple[Path, dict[str, str | None]], who: tuple[str, ...]) -> None:
+    done = run("records", "erase", *who, "--yes", env=used[1])
+    assert done.exit_code == 2
+    assert "Priya" not in done.stderr
+
+
+def test_the_audit_says_what_was_done_and_that_it_is_whole(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    run("transcripts", "sweep", env=env)
+    [entry] = [json.loads(line) for line in run("audit", "show", env=env).stdout.splitlines()]
+    assert (entry["actor"], entry["action"]) == ("operator", "transcripts_swept")
+    assert json.loads(run("audit", "verify", "--json", env=env).stdout)["last_link"] == entry["link"]
+    assert run("audit", "verify", "--noted", "0" * 63 + "1", env=env).exit_code == 1
+
+
+def test_the_queue_of_reports_says_when_it_is_empty(used: tuple[Path, dict[str, str | None]]) -> None:
+    assert "No report waits" in run("reports", "list", env=used[1]).stdout
+    assert run("reports", "show", "7", env=used[1]).exit_code == 1
+    assert run("reports", "close", "7", "--outcome", "upheld", env=used[1]).exit_code == 1
 
 
 def test_a_database_that_cannot_be_used_is_a_sentence_without_its_password(tmp_path: Path) -> None:
@@ -348,7 +454,7 @@ def test_every_help_text_says_the_exit_codes() -> None:
 
 def test_keys_are_fresh_and_fit(tmp_path: Path) -> None:
     made = dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
-    assert len(made) == 3
+    assert len(made) == 4
     assert made != dict(line.split("=", 1) for line in run("keys").stdout.splitlines())
     env = environment(tmp_path, "https://gb.api.openai.com/v1") | made
     from xblock_ai_tutor.gateway.config import Settings
@@ -364,3 +470,42 @@ def test_without_the_extra_there_is_one_clear_sentence(tmp_path: Path) -> None:
     )
     assert done.returncode == 5
     assert "pip install 'xblock-ai-tutor[gateway]'" in done.stderr
+
+
+# ── budgets and the kill switch ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_budgets_are_shown_without_a_key_and_without_a_learner(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    alone = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    found = json.loads(run("budgets", "show", "--json", env=alone).stdout)
+    (service,) = found["budgets"]
+    assert (service["budget"], service["held_tokens"], service["limit_tokens"]) == ("service", 0, 50_000_000)
+    assert service["used_tokens"] > 0
+    assert found["learners_today"]["learners"] == 1
+    assert found["learners_today"]["at_percent"] == {"80": 0, "95": 0, "100": 0}
+    said = run("budgets", "show", env=alone).stdout
+    assert "service: 0 % used in" in said
+    assert "a" * 32 not in said
+
+
+def test_the_switch_is_audited_and_lists_what_is_off_and_why(used: tuple[Path, dict[str, str | None]]) -> None:
+    _folder, env = used
+    env = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    assert "Nothing is switched off" in run("switch", "list", env=env).stdout
+    off = ("switch", "off", "--course", "course-v1:A+B+C", "--reason", "Wrong answers reported")
+    assert run(*off, env=env).stdout == "course:course-v1:A+B+C is off.\n"
+    assert "already" in run(*off, env=env).stdout
+    listed = json.loads(run("switch", "list", "--json", env=env).stdout)["switches"]
+    assert [(row["off"], row["reason"]) for row in listed] == [("course:course-v1:A+B+C", "Wrong answers reported")]
+    on = run("switch", "on", "--course", "course-v1:A+B+C", "--reason", "Mended", "--json", env=env)
+    assert json.loads(on.stdout) == {"switch": "course:course-v1:A+B+C", "on": True, "changed": True}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("off",), ("off", "--reason", "  "), ("off", "--course", "a", "--lesson", "b", "--reason", "r"), ("on",)],
+)
+def test_a_switch_wants_a_reason_and_one_thing_to_switch(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("switch", *arguments, env={"TUTOR_DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite'}"})
+    assert done.exit_code == 2

@@ -57,7 +57,7 @@ BEFORE_ANY_TEXT = [
     (refusing(500), "model_unavailable", True),
     (refusing(503, "x", **{"Retry-After": "110"}), "model_unavailable", True),
     (Reply(status=307, headers={"Location": "https://elsewhere.example/"}), "model_misconfigured", False),
-    (Reply(body=b'{"object":"response"}'), "model_cut", True),
+    (Reply(body=b'{"object":"response"}'), "model_unavailable", True),
     (streaming(b"data: {not json\n\n"), "model_unavailable", True),
     (streaming(b"data: " + b"x" * 1_100_000), "model_unavailable", True),
     (streaming(sse("error", code="server_error", message="WORDS")), "model_unavailable", True),

@@ -19,7 +19,8 @@ from tests.support.gateway import (
     streaming,
     text_delta,
 )
-from xblock_ai_tutor.gateway.models.openai import MODERATION, is_moderated
+from xblock_ai_tutor.gateway.models.egress import MODERATION
+from xblock_ai_tutor.gateway.models.openai import is_moderated
 
 FLAGGED = {"type": "moderation_result", "flagged": True, "categories": {"violence": True}, "model": "omni"}
 CLEAR = FLAGGED | {"flagged": False}

@@ -86,12 +86,19 @@ def test_erased_text_is_nowhere_in_the_database_file(tutor: Gateway) -> None:
     ]
 
 
-def test_after_erasing_a_learner_can_ask_anew_with_the_same_ticket(tutor: Gateway) -> None:
-    ticket = tutor.ticket()
-    tutor.ask("First about pat@dept.example and a case", ticket=ticket)
-    tutor.client.delete("/conversation", headers=bearer(ticket))
-    tutor.ask("Second about a case", ticket=ticket)
-    assert [turn["question"] for turn in tutor.conversation(ticket)["turns"]] == ["Second about a case"]
+def test_after_erasing_a_learner_asks_anew_with_a_new_ticket_and_the_old_one_reads_nothing(tutor: Gateway) -> None:
+    old = tutor.ticket()
+    tutor.ask("First about pat@dept.example and a case", ticket=old)
+    tutor.client.delete("/conversation", headers=bearer(old))
+    time.sleep(0.002)
+    new = tutor.ticket()
+    tutor.ask("Second about a case", ticket=new)
+    assert [turn["question"] for turn in tutor.conversation(new)["turns"]] == ["Second about a case"]
+    with tutor.post("Third about a case", ticket=old) as answered:
+        assert answered.status_code == 401
+    assert tutor.conversation(old)["turns"] == []
+    assert tutor.client.delete("/conversation", headers=bearer(old)).status_code == 204
+    assert len(tutor.conversation(new)["turns"]) == 1
 
 
 def test_a_turn_that_is_erased_while_it_runs_does_not_come_back(tutor: Gateway) -> None:
@@ -116,6 +123,7 @@ def test_transcripts_past_retention_are_swept_and_newer_ones_stay(tutor: Gateway
         assert (early.turns, early.turns_left) == (0, 1)
         late = sweep_transcripts(services_of(tutor.app), actor="operator", now_ms=now_ms + 31 * DAY_MS)
         assert (late.turns, late.conversations, late.turns_left, late.conversations_left) == (1, 1, 0, 0)
+        assert (late.overdue, late.log_emptied) == (0, True)
     tutor.ask("New question about a case", ticket=new)
     with tutor.app.app_context():
         assert sweep_transcripts(services_of(tutor.app), actor="housekeeping").turns_left == 1

@@ -293,3 +293,15 @@ def test_an_unknown_verdict_stops_the_turn(
     assert endpoint.received == []
     assert tutor.rows("SELECT status FROM ledger") == [("failed",)]
     assert tutor.rows("SELECT sum(reserved) FROM budgets") == [(0,)]
+
+
+def test_what_looks_like_a_placeholder_keeps_its_number_through_the_conversation(
+    tutor: Gateway, endpoint: RecordingEndpoint
+) -> None:
+    ticket = tutor.ticket()
+    tutor.ask("What does [email 1] mean in the lesson?", ticket=ticket)
+    endpoint.reply = answering("About [email 2] the lesson says nothing.")
+    last = tutor.ask("And pat@dept.example?", ticket=ticket)
+    assert b"[email 2]" in endpoint.last.body
+    assert "pat@dept.example" in said(last)
+    assert tutor.conversation(ticket)["turns"][0]["question"] == "What does [email 1] mean in the lesson?"

@@ -69,8 +69,8 @@ def test_the_texts_that_these_tests_break_are_whole(part: str) -> None:
         ("title: A lesson", "title:", "title is empty"),
         ("title: A lesson", 'title: "  "', "title is empty"),
         ("title: A lesson", "title: null", "title is empty"),
-        ("title: A lesson", "title: a: b", "cannot be read here: mapping values are not allowed"),
-        ("title: A lesson", 'title: "unfinished', "cannot be read here"),
+        ("title: A lesson", "title: a: b", "This line has a second colon, or starts too far to the right."),
+        ("title: A lesson", 'title: "unfinished', "The quotation mark here is never closed."),
         ("title: A lesson", "title: &x A", "Anchors (&)"),
         ("title: A lesson", "title: *x", "Anchors (&)"),
         ("title: A lesson", "title: !!python/name:os.system A", "A tag (!)"),
@@ -103,7 +103,7 @@ def test_the_texts_that_these_tests_break_are_whole(part: str) -> None:
         ("minutes: 5", "minutes: -5", "minutes cannot be"),
         ("minutes: 5", "minutes: [5]", "minutes must be a text, not a list"),
         ("minutes: 5", "minutes: 5\n? [a]\n: b", "is not plain text"),
-        ("minutes: 5", "minutes: 5\n\t- a", "cannot be read here"),
+        ("minutes: 5", "minutes: 5\n\t- a", "There is a tab here."),
     ],
 )
 def test_a_mistake_in_the_front_matter_is_named_at_its_line(old: str, new: str, cause: str) -> None:
@@ -150,6 +150,36 @@ def test_an_open_front_matter_is_named_at_line_1() -> None:
 @pytest.mark.parametrize("head", ["", "- a", "text", "42", "[a]", "# only a comment"])
 def test_front_matter_that_is_no_mapping_is_a_problem(head: str) -> None:
     assert "holds no “name: value” lines" in only(f"---\n{head}\n---\n{READING}").cause
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "cause"),
+    [
+        ("title:\tA lesson", 3, "There is a tab here."),
+        ("title: A lesson\nobjectives:\n\t- one", 5, "There is a tab here."),
+        ("title: Lessons: a start", 3, "This line has a second colon"),
+        ("title: 'it's mine", 3, "This value goes on after its closing quotation mark."),
+        ('title: "A lesson', 3, "The quotation mark here is never closed."),
+        ("title: [A lesson", 3, "The bracket here is never closed."),
+        ("title: @home", 3, "A value cannot start with this character."),
+        ('title: "C:\\quick"', 3, "A backslash in double quotes has a meaning of its own."),
+        ("title: A lesson\na line of prose\nlanguage: en", 4, "This line has no colon"),
+        ("title: A lesson\ntutor:\n   persona: Kind.\n  greeting: Hello.", 6, "This line does not stand below the one"),
+    ],
+)
+def test_a_slip_in_the_front_matter_is_told_in_an_authors_words(lines: str, line: int, cause: str) -> None:
+    problem = check_lesson(f"---\nid: a-lesson\n{lines}\nminutes: 5\n---\n{READING}")[0]
+    assert (problem.line, problem.cause[: len(cause)]) == (line, cause)
+    assert problem.cure
+
+
+def test_a_code_block_that_swallows_the_end_of_its_step_is_named_where_it_opens() -> None:
+    inside = changed(READING, "Words.\n", "```\n:::\n```\nWords.\n")
+    first = check_lesson(HEAD + inside)[0]
+    assert first.line == line_of(HEAD + inside, "```")
+    assert first.cause.startswith("This code block is not closed")
+    for closed in ("```\ncode\n```\n", "````md\n```\n````\n", "~~~\n ::: is written so\n~~~\n", "a ```b``` c\n"):
+        assert check_lesson(HEAD + changed(READING, "Words.\n", closed)) == ()
 
 
 def test_an_unknown_directive_suggests_the_nearest() -> None:

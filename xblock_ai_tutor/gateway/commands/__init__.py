@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import click
 
+from xblock_ai_tutor.gateway.commands.budgets import budgets
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
 from xblock_ai_tutor.gateway.commands.engine import engine
+from xblock_ai_tutor.gateway.commands.facts import facts
+from xblock_ai_tutor.gateway.commands.people import audit, records, reports
 from xblock_ai_tutor.gateway.commands.records import ledger, transcripts
 from xblock_ai_tutor.gateway.commands.redact import redact
 from xblock_ai_tutor.gateway.commands.residency import residency
 from xblock_ai_tutor.gateway.commands.serve import keys, serve
+from xblock_ai_tutor.gateway.commands.switch import switch
 
 
 @click.group(epilog=EXIT_CODES)
@@ -28,5 +32,19 @@ def tutor_gateway() -> None:
     """
 
 
-for command in (serve, engine, residency, redact, ledger, transcripts, keys):
+for command in (
+    serve,
+    engine,
+    residency,
+    facts,
+    redact,
+    ledger,
+    transcripts,
+    budgets,
+    switch,
+    records,
+    reports,
+    audit,
+    keys,
+):
     tutor_gateway.add_command(command)

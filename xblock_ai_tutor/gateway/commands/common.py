@@ -10,7 +10,8 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any, Final
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +19,10 @@ from xblock_ai_tutor.gateway.config import ConfigError, Settings
 from xblock_ai_tutor.gateway.errors import ResidencyError
 from xblock_ai_tutor.gateway.posture import ResidencyRefusedError, assess_settings
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+DATABASE_URL: Final = "TUTOR_DATABASE_URL"
 FAILED: Final = 1
 RESIDENCY: Final = 3
 CONFIG: Final = 4
@@ -82,6 +87,23 @@ def database_errors() -> Iterator[None]:
             "that its folder exists and can be written, and that `tutor-gateway serve` has prepared it.",
             UNUSABLE,
         ) from None
+
+
+def ledger_app() -> Flask:
+    """The database alone: whoever reads counts or works a switch has no business with the keys."""
+    url = os.environ.get(DATABASE_URL, "")
+    if not url:
+        raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
+    from sqlalchemy import make_url  # noqa: PLC0415
+
+    address = make_url(url)
+    path = Path(address.database or "")
+    if address.get_backend_name() == "sqlite" and path.is_absolute() and not path.exists():
+        # SQLite would make an empty one, and a mistyped path would look like a service without turns.
+        raise Stopped(f"There is no database at the path in {DATABASE_URL}. Correct the path.", UNUSABLE)
+    from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
+
+    return database_app(url)
 
 
 def check_port(host: str, port: int) -> None:

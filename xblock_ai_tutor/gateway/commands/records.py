@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from xblock_ai_tutor.gateway.commands.common import (
-    CONFIG,
     EXIT_CODES,
-    UNUSABLE,
+    FAILED,
     Stopped,
     database_errors,
+    ledger_app,
     read_settings,
     say_json,
-    settings_problems,
 )
-from xblock_ai_tutor.gateway.config import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
 
-
-DATABASE_URL: Final = "TUTOR_DATABASE_URL"
+    from xblock_ai_tutor.gateway.housekeeping import Swept
 
 
 @click.group(epilog=EXIT_CODES)
@@ -54,7 +50,7 @@ def export(after: int, out: Path | None, as_json: bool) -> None:
     from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
 
     rows, cursor = 0, after
-    with database_errors(), _ledger_app().app_context(), _target(out) as target:
+    with database_errors(), ledger_app().app_context(), whole_file(out) as target:
         for row in export_rows(after=after):
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
             rows, cursor = rows + 1, row["cursor"]
@@ -74,46 +70,38 @@ def transcripts() -> None:
 @transcripts.command(epilog=EXIT_CODES)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def sweep(as_json: bool) -> None:
-    """Erase transcripts past TUTOR_RETENTION_DAYS, give back what dead workers hold, and say what is left.
+    """Erase transcripts past TUTOR_RETENTION_DAYS, give back what dead workers hold, and prove it by looking again.
 
-    A running gateway does this every hour by itself.
+    A running gateway does this every hour by itself. Exit code 1 when something past retention is left.
     """
     import time  # noqa: PLC0415
 
     from xblock_ai_tutor.gateway.housekeeping import release_stranded, sweep_transcripts  # noqa: PLC0415
     from xblock_ai_tutor.gateway.services import services_of  # noqa: PLC0415
 
-    app = _app()
+    app = gateway_app()
     with database_errors(), app.app_context():
         released = release_stranded(services_of(app), int(time.time() * 1000))
         swept = sweep_transcripts(services_of(app), actor="operator")
+    proven = swept.overdue == 0 and swept.log_emptied
     if as_json:
         say_json({**asdict(swept), "released": released})
-        return
+    else:
+        _say_swept(swept, released)
+    if not proven:
+        raise Stopped("Something is left: a turn is running, or a reader holds the file. Run this again.", FAILED)
+
+
+def _say_swept(swept: Swept, released: int) -> None:
     click.echo(
         f"Erased {swept.turns} turns and {swept.conversations} conversations; {swept.turns_left} turns and "
         f"{swept.conversations_left} conversations are within retention. Released {released} stranded turns."
     )
+    proof = f"Looked again: {swept.overdue} turns from before {swept.before} are left"
+    click.echo(f"{proof}, and the write-ahead log is {'empty' if swept.log_emptied else 'in use by a reader'}.")
 
 
-def _ledger_app() -> Flask:
-    """The database alone: whoever exports counts has no business with the keys."""
-    url = os.environ.get(DATABASE_URL, "")
-    if not url:
-        raise Stopped(settings_problems(ConfigError((f"{DATABASE_URL} is not set.",))), CONFIG)
-    from sqlalchemy import make_url  # noqa: PLC0415
-
-    address = make_url(url)
-    path = Path(address.database or "")
-    if address.get_backend_name() == "sqlite" and path.is_absolute() and not path.exists():
-        # SQLite would make an empty one, and a mistyped path would look like a ledger without turns.
-        raise Stopped(f"There is no database at the path in {DATABASE_URL}. Correct the path.", UNUSABLE)
-    from xblock_ai_tutor.gateway.store.database import database_app  # noqa: PLC0415
-
-    return database_app(url)
-
-
-def _app() -> Flask:
+def gateway_app() -> Flask:
     """The gateway's app on a database of the newest form, without serving it."""
     settings = read_settings()
     from xblock_ai_tutor.gateway.app import create_app  # noqa: PLC0415
@@ -126,7 +114,7 @@ def _app() -> Flask:
 
 
 @contextmanager
-def _target(out: Path | None) -> Iterator[IO[str]]:
+def whole_file(out: Path | None) -> Iterator[IO[str]]:
     """Stdout, or a file that appears under its name only when it is whole."""
     if out is None:
         yield sys.stdout

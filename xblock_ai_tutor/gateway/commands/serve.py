@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 
 import click
 
@@ -18,7 +19,7 @@ from xblock_ai_tutor.gateway.commands.common import (
     database_errors,
     settings_problems,
 )
-from xblock_ai_tutor.gateway.config import ConfigError, Settings
+from xblock_ai_tutor.gateway.config import METRICS_FOLDER, ConfigError, Settings
 from xblock_ai_tutor.gateway.errors import PolicyError, ResidencyError
 from xblock_ai_tutor.gateway.posture import refusal
 from xblock_ai_tutor.gateway.sandbox.residency import assess
@@ -41,9 +42,11 @@ from xblock_ai_tutor.gateway.sandbox.residency import assess
 def serve(host: str, port: int, workers: int, model_base_url: str | None, policy: str | None) -> None:
     """Check everything, then serve the gateway.
 
-    It does not start with a missing setting (4), on an endpoint that the residency policy does not allow (3, saying
-    which of stored in, processed in and usage metadata in fails), or without its database and port (6). It prints one
-    line with its address when it is ready, and stops on SIGTERM after the running answers have ended.
+    It does not start with a missing setting (4), on an endpoint that the residency policy does not allow or whose
+    residency is not proven (3, saying which of stored in, processed in, usage metadata in and retention fails), or
+    without its database and port (6). What could not be asked just now stops the answers and not the start: it is
+    asked again. It prints one line with its address when it is ready, and stops on SIGTERM after the running answers
+    have ended.
     """
     environment = dict(os.environ)
     if model_base_url is not None:
@@ -56,12 +59,15 @@ def serve(host: str, port: int, workers: int, model_base_url: str | None, policy
         raise Stopped(*_with_residency(settings_problems(error), environment)) from None
     check_residency(settings)
     os.umask(0o077)  # what the gateway writes is for its own account alone
-    _prepare(settings)
+    environment = _without_overrides(settings, environment)
     check_port(host, port)
+    _prepare(settings, environment)
     arguments = [
         *(sys.executable, "-m", "gunicorn", "--config", "python:xblock_ai_tutor.gateway.gunicorn_conf"),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
     ]
+    # Where the workers add up their counts (gateway.metrics). Begun anew at each start, as counters may be.
+    environment[METRICS_FOLDER] = tempfile.mkdtemp(prefix="tutor-gateway-metrics-")
     sys.stdout.flush()
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter, no shell
 
@@ -73,6 +79,7 @@ def keys() -> None:
 
     click.echo(f"TUTOR_SERVICE_KEY={secrets.token_urlsafe(48)}")
     click.echo(f"TUTOR_TICKET_KEY={secrets.token_urlsafe(48)}")
+    click.echo(f"TUTOR_IDENTITY_KEY={secrets.token_urlsafe(48)}")
     click.echo(f"TUTOR_TRANSCRIPT_KEY={Fernet.generate_key().decode()}")
 
 
@@ -93,13 +100,38 @@ def _with_residency(message: str, environment: dict[str, str]) -> tuple[str, int
     return f"{refusal(found)}\n{message}", RESIDENCY
 
 
-def _prepare(settings: Settings) -> None:
-    """Bring the database to its newest form, once, before there are workers."""
+def _without_overrides(settings: Settings, environment: dict[str, str]) -> dict[str, str]:
+    """The environment for the workers: the gateway follows no proxy anyhow, and nothing beside it shall either."""
+    from xblock_ai_tutor.gateway.residency.overrides import overrides, without_overrides  # noqa: PLC0415
+
+    found = overrides(
+        environment,
+        base_url=settings.model_base_url,
+        project=settings.model_project,
+        organisation=settings.model_organisation,
+    )
+    if found:
+        click.echo(f"Not passed on to the workers: {', '.join(found)}.", err=True)
+    return without_overrides(environment, found)
+
+
+def _prepare(settings: Settings, environment: dict[str, str]) -> None:
+    """Bring the database to its newest form and check residency, once, before there are workers."""
     from flask import Flask  # noqa: PLC0415 - seconds of imports that a refusal need not wait for
 
+    from xblock_ai_tutor.gateway.residency.attestation import FAILED, PASSED, failing  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.residency.record import check_and_record  # noqa: PLC0415
     from xblock_ai_tutor.gateway.store.database import init_database, prepare_database  # noqa: PLC0415
 
     app = Flask("xblock_ai_tutor.gateway", static_folder=None)
     with database_errors():
         init_database(app, settings.database_url)
         prepare_database(app)
+        with app.app_context():
+            found = check_and_record(settings, environ=environment)
+    if found["outcome"] == PASSED:
+        return
+    why = "".join(f"\n- {sentence}" for sentence in failing(found))
+    if found["outcome"] == FAILED:
+        raise Stopped(f"The endpoint at {found['host']} does not meet the policy {found['policy']}:{why}", RESIDENCY)
+    click.echo(f"Residency could not be checked just now; no one is answered until it has been:{why}", err=True)

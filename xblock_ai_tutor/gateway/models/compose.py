@@ -7,6 +7,7 @@ due yet are not in the input, and marked answers never are.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -38,6 +39,11 @@ _SUPPORT: Final = {
     "full-answer": "You may explain the answer in full, with your reasons and where the lesson says so.",
 }
 
+# What a chat template may add of its own: to each message its role and its ends, to a request a preamble (the longest
+# that we know of, gpt-oss's, has some 60 tokens).
+_MESSAGE_TOKENS: Final = 16
+_TEMPLATE_TOKENS: Final = 256
+
 
 _ASK_FIRST: Final = (
     "This is your first reply beside this task: give at most one pointer, then ask the learner one question about what "
@@ -67,6 +73,17 @@ class ModelRequest:
     def size(self) -> int:
         """Characters in the request: what an estimate of its tokens starts from."""
         return len(self.instructions) + sum(len(text) for _, text in self.input)
+
+    def tokens_at_most(self) -> int:
+        """More input tokens than any endpoint can count: every byte one, and what its chat template adds.
+
+        A token of a byte-level tokenizer (OpenAI's, Llama's, Qwen's) stands for at least one byte of its text.
+        """
+        texts = [self.instructions, *(text for _, text in self.input)]
+        if self.text_format:
+            texts.append(json.dumps(self.text_format))
+        written = sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)
+        return written + _TEMPLATE_TOKENS + _MESSAGE_TOKENS * len(texts)
 
 
 def asks_first(lesson: TutorLesson, step: Step | None, history: Sequence[Exchange]) -> bool:

@@ -1,8 +1,8 @@
 """Asking a model through the official SDK's Responses API. The only module of the house that imports `openai`.
 
-The SDK makes the request, the authentication, the retries and the errors; the event stream is read raw. What may leave
-is asserted on the wire (`_assert_egress`), whatever the code above it does: this host, this path, these fields,
-`store` false. Proxies and addresses in the environment are not used, and redirects are not followed.
+The SDK makes the request, the authentication, the retries and the errors; `transport` carries them; the event stream
+is read raw. What may leave is asserted on the wire (`egress`), whatever the code above it does: this host, this
+path, these fields, `store` false.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
@@ -20,7 +20,6 @@ import msgspec
 import openai
 
 from xblock_ai_tutor.gateway.config import Settings
-from xblock_ai_tutor.gateway.errors import GatewayError
 from xblock_ai_tutor.gateway.models import (
     Delta,
     Finished,
@@ -34,36 +33,16 @@ from xblock_ai_tutor.gateway.models import (
     Refused,
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
+from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
-from xblock_ai_tutor.gateway.models.feedback import TEXT_FORMAT
+from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
+from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
 
-_SENT: Final = frozenset(
-    {
-        "model",
-        "instructions",
-        "input",
-        "max_output_tokens",
-        "safety_identifier",
-        "store",
-        "stream",
-        "text",
-        "moderation",
-    }
-)
-# OpenAI's inline moderation (`types/responses/response_create_params.Moderation`): both sides are stopped, not scored.
-MODERATION: Final = {
-    "model": "omni-moderation-latest",
-    "policy": {"input": {"mode": "block"}, "output": {"mode": "block"}},
-}
+# How a stream ends that the endpoint's moderation stopped.
 _MODERATED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
-_LONGEST_WAIT_S: Final = 2.0  # what a learner should wait for a retry; past it they are told to try again themselves
-
-
-class EgressError(GatewayError):
-    """A request was about to leave that is not one of ours. Nothing was sent."""
 
 
 class _Error(msgspec.Struct):
@@ -95,97 +74,169 @@ class _Response(msgspec.Struct):
     moderation: _Moderation | None = None
 
     def is_moderated(self) -> bool:
-        """Whether moderation stopped or flagged the input or the output."""
+        """Whether the endpoint's moderation stopped or flagged the input or the output."""
         found = self.moderation
         flagged = found is not None and any(one is not None and one.flagged for one in (found.input, found.output))
         stopped = self.incomplete_details is not None and self.incomplete_details.reason in _MODERATED
         return flagged or stopped or (self.error is not None and self.error.code in _MODERATED)
 
 
-class _Kind(msgspec.Struct):
+class _StreamEvent(msgspec.Struct):
+    """What a tutor needs of an event. `delta` is text in a text delta and something else in other kinds."""
+
     type: str = ""
+    delta: object = None
+    response: _Response | None = None
     code: str | None = None
     error: _Error | None = None
 
 
-class _TextDelta(msgspec.Struct):
-    delta: str
-
-
-class _Ended(msgspec.Struct):
-    response: _Response
-
-
-_kind: Final = msgspec.json.Decoder(_Kind)
-_text_delta: Final = msgspec.json.Decoder(_TextDelta)
-_ended: Final = msgspec.json.Decoder(_Ended)
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_event: Final = msgspec.json.Decoder(_StreamEvent)
 
 
 class OpenAIModel:
     """A model behind an endpoint that speaks the Responses API."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, may_ask: Callable[[], None] = lambda: None) -> None:
+        """`may_ask` raises when the residency attestation does not hold: then nothing is asked."""
+        self._may_ask = may_ask
         self.name = settings.model
         self._turn_seconds = settings.turn_seconds
         self._max_output_tokens = settings.max_output_tokens
-        self._moderation = MODERATION if is_moderated(settings) else None
-        self._url = httpx2.URL(f"{settings.model_base_url}/responses")
-        timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
-        self._http = httpx2.Client(
-            trust_env=False,
-            follow_redirects=False,
-            timeout=timeout,
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=50),
-            event_hooks={"request": [self._assert_egress], "response": [_cap_retry]},
+        self._moderation = is_moderated(settings)
+        self._egress = Egress(
+            str(httpx2.URL(f"{settings.model_base_url}/responses")),
+            project=settings.model_project,
+            organisation=settings.model_organisation,
         )
+        timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
+        transport = PinnedTransport(
+            settings.model_base_url,
+            connect_s=settings.connect_seconds,
+            read_s=settings.read_seconds,
+            check=self._assert_egress,
+            ca_file=settings.model_ca_file,
+        )
+        self._http = PinnedClient(transport)
         self._client = openai.OpenAI(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
             max_retries=settings.model_retries,
             http_client=self._http,
+            admin_api_key="",  # the SDK would take one from the environment
+            default_headers={"Accept": "text/event-stream", "Accept-Encoding": "identity"},
         )
-        # Named here so that the SDK's lazy imports happen at start and not in the first learner's turn.
-        self._streaming = self._client.responses.with_streaming_response
+        self._client.project = settings.model_project or None
+        self._client.organization = settings.model_organisation or None
 
     def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
-        deadline = time.monotonic() + self._turn_seconds
-        with (
-            _own_errors(),
-            self._streaming.create(
-                model=self.name,
-                instructions=request.instructions,
-                input=[{"role": role, "content": text} for role, text in request.input],  # type: ignore[misc]
-                max_output_tokens=self._max_output_tokens,
-                safety_identifier=safety_identifier,
-                store=False,
-                stream=True,
-                text=request.text_format or openai.omit,  # type: ignore[arg-type]
-                moderation=self._moderation or openai.omit,  # type: ignore[arg-type]
-            ) as response,
-        ):
-            for data in read_data(response.iter_bytes()):
-                if time.monotonic() > deadline:
-                    raise ModelTimeoutError("turn_seconds")
-                for event in _events(data):
+        self._may_ask()
+        ends = time.monotonic() + self._turn_seconds
+        deadline.set(ends)
+        with _own_errors(), closing(self._post(request, safety_identifier)) as response:
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise ModelUnavailableError("content type")
+            for events in read_data(response.iter_raw()):
+                for event in _told(events):
                     yield event
                     if isinstance(event, Finished):
                         return
+                if time.monotonic() > ends:
+                    raise ModelTimeoutError("turn_seconds")
             raise ModelCutError("no final event")
+
+    def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:
+        """Send the request and return the answer, its body unread.
+
+        Through the SDK's own `post`, which signs, retries and raises as `responses.create` does; that one would look
+        for files and base64 in every message first, which takes longer than our reading of a whole answer.
+        """
+        body: dict[str, Any] = {
+            "model": self.name,
+            "instructions": request.instructions,
+            "input": [{"role": role, "content": text} for role, text in request.input],
+            "max_output_tokens": self._max_output_tokens,
+            "safety_identifier": safety_identifier,
+            "store": False,
+            "stream": True,
+        }
+        if request.text_format:
+            body["text"] = request.text_format
+        if self._moderation:
+            body["moderation"] = MODERATION
+        return self._client.post(
+            "/responses",
+            cast_to=httpx2.Response,
+            content=msgspec.json.encode(body),
+            stream=True,
+            stream_cls=openai.Stream[Any],
+            options={"security": {"bearer_auth": True}},
+        )  # type: ignore[return-value]  # with `cast_to` an HTTP response it returns that, whatever `stream_cls` says
 
     def close(self) -> None:
         self._client.close()
 
     def _assert_egress(self, request: httpx2.Request) -> None:
         """The last check before the network. Raises `EgressError`."""
-        if request.url != self._url or request.method != "POST":
-            raise EgressError("A request to an address other than the configured endpoint was stopped.")
-        body = msgspec.json.decode(request.read())
-        if body.get("store") is not False or not set(body) <= _SENT:
-            raise EgressError("A request with fields that the gateway never sends was stopped.")
-        if body.get("text", TEXT_FORMAT) != TEXT_FORMAT or body.get("moderation", MODERATION) != MODERATION:
-            raise EgressError("A request with a format or a moderation that is not the gateway's was stopped.")
+        content = request.read()
+        body = msgspec.json.decode(content) if content else None
+        self._egress.check_model(request.method, str(request.url), request.headers, body)
+
+    def problems(self, settings: Settings) -> list[str]:
+        """What the SDK's client, as it was built, would do that it must not; a wrong request is tried on the wire."""
+        found = []
+        if str(self._client.base_url).rstrip("/") != settings.model_base_url:
+            found.append("The SDK's base_url is not the configured endpoint.")
+        if self._http.trust_env:
+            found.append("The SDK's client reads proxies from the environment.")
+        if self._http.follow_redirects:
+            found.append("The SDK's client follows redirects.")
+        try:
+            self._client.responses.create(model=self.name, input=[], store=True, stream=True)
+        except EgressError:
+            return found
+        except openai.OpenAIError:
+            pass
+        return [*found, "A request with store=true was not stopped."]
+
+
+def sdk_problems(settings: Settings) -> list[str]:
+    """`OpenAIModel.problems` of a client that is made for the purpose and closed."""
+    model = OpenAIModel(settings)
+    try:
+        return model.problems(settings)
+    finally:
+        model.close()
+
+
+def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
+    """What events that came together say: text in one piece, then the rest in order. Raises `ModelError`."""
+    text: list[str] = []
+    for data in events:
+        if data == b"[DONE]":
+            continue
+        try:
+            event = _event.decode(data)
+        except _NOT_JSON:
+            if text:  # what came before was said, whatever this is
+                yield Delta("".join(text))
+                text = []
+            if (half := _half_a_character(data)) is None:
+                raise
+            yield Delta(half)
+            continue
+        if event.type == "response.output_text.delta" and isinstance(event.delta, str):
+            text.append(event.delta)
+            continue
+        if text:
+            yield Delta("".join(text))
+            text = []
+        yield from _other(event)
+    if text:
+        yield Delta("".join(text))
 
 
 def is_moderated(settings: Settings) -> bool:
@@ -196,48 +247,42 @@ def is_moderated(settings: Settings) -> bool:
     return host == "api.openai.com" or host.endswith(".api.openai.com")
 
 
-def _events(data: bytes) -> Iterator[ModelEvent]:
-    """What one event of the stream means; nothing for the kinds that a tutor does not need. Raises `ModelError`."""
-    if data == b"[DONE]":
-        return
-    try:
-        head = _kind.decode(data)
-    except msgspec.DecodeError:
-        yield _half_a_character(data)
-        return
-    match head.type:
-        case "response.output_text.delta":
-            yield Delta(_text_delta.decode(data).delta)
+def _other(event: _StreamEvent) -> Iterator[ModelEvent]:
+    """What an event says that is no text; nothing for the kinds that a tutor does not need. Raises `ModelError`."""
+    response = event.response
+    match event.type:
         case "response.refusal.delta":
             yield Refused()
         case "response.completed" | "response.incomplete" | "response.failed":
-            response = _ended.decode(data).response
-            moderated = response.is_moderated()
+            moderated = response is not None and response.is_moderated()
             if moderated:
                 yield Refused("moderation")
-            elif head.type == "response.failed":
-                raise _failure(response.error.code if response.error else None)
-            used = response.usage
-            complete = moderated or head.type == "response.completed"
+            elif event.type == "response.failed":
+                failed = response.error if response else None
+                raise _failure(failed.code if failed else None)
+            used = response.usage if response else None
+            complete = moderated or event.type == "response.completed"
             yield Finished(complete, used.input_tokens if used else None, used.output_tokens if used else None)
         case "error":
-            code = head.code or (head.error.code if head.error else None)
+            code = event.code or (event.error.code if event.error else None)
             if code not in _MODERATED:
                 raise _failure(code)
             yield Refused("moderation")
             yield Finished(complete=True, tokens_in=None, tokens_out=None)
 
 
-def _half_a_character(data: bytes) -> ModelEvent:
-    """A delta that ends or begins within an escaped surrogate pair: msgspec refuses it, JSON allows it. The guard joins
-    the halves. Raises `ModelError` for anything else."""
+def _half_a_character(data: bytes) -> str | None:
+    """The text of a delta that ends or begins within an escaped surrogate pair; None for anything else.
+
+    msgspec refuses it, JSON allows it; the guard joins the halves.
+    """
     try:
         event = json.loads(data)
         if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
-            return Delta(event["delta"])
-    except (ValueError, KeyError, TypeError):
+            return str(event["delta"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise ModelUnavailableError("malformed event")
+    return None
 
 
 def _failure(code: str | None) -> ModelError:
@@ -268,16 +313,5 @@ def _own_errors() -> Iterator[None]:
         raise ModelUnavailableError(type(error).__name__) from None
     except httpx2.RequestError as error:
         raise ModelCutError(type(error).__name__) from None
-    except (MalformedStreamError, msgspec.DecodeError) as error:
+    except (MalformedStreamError, *_NOT_JSON) as error:
         raise ModelUnavailableError(type(error).__name__) from None
-
-
-def _cap_retry(response: httpx2.Response) -> None:
-    """Stop the SDK from waiting out a long `retry-after` (it would, up to two minutes) while a learner looks on."""
-    wait = response.headers.get("retry-after", "0")
-    try:
-        short = float(wait) <= _LONGEST_WAIT_S
-    except ValueError:  # an HTTP date
-        short = False
-    if not short or response.status_code == httpx2.codes.TOO_MANY_REQUESTS:
-        response.headers["x-should-retry"] = "false"

@@ -6,6 +6,7 @@ Called by `guard`, and by `html` for the form of a marker.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -46,7 +47,7 @@ class CitationCheck:
     """Checks the citations of one answer against the passages that were sent."""
 
     def __init__(self, passages: Mapping[str, str], learner_text: str) -> None:
-        self._passages = {passage: _plain(text) for passage, text in passages.items()}
+        self._passages = {passage: _plain_passage(text) for passage, text in passages.items()}
         self._learner = _plain(learner_text)
 
     def check(self, sentence: str, *, forced: bool) -> str | None:
@@ -103,6 +104,10 @@ class CitationCheck:
 
 def _plain(text: str) -> str:
     return f" {' '.join(_WORD.findall(view_of(text).text.casefold()))} "
+
+
+_plain_passage: Final = functools.lru_cache(maxsize=4096)(_plain)
+"""`_plain`, kept: a lesson's passages come with every turn."""
 
 
 def _occurs_in(quotation: str, sources: list[str]) -> bool:

@@ -6,6 +6,7 @@ of tags and attributes. Citation markers (`[p-1a2b3c4d]`) become numbered links 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, MutableMapping, Sequence
 from typing import Any, Final
 
@@ -30,11 +31,17 @@ def answer_html(markdown: str, citations: Sequence[str], links: Collection[str])
     """
     env: dict[str, Any] = {
         "numbers": {passage: n for n, passage in enumerate(citations, 1)},
-        "links": {_MARKDOWN.normalizeLink(link) for link in links},
+        "links": _normal(tuple(links)),
     }
     return nh3.clean(
         _MARKDOWN.render(markdown, env), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None
     ).strip()
+
+
+@functools.lru_cache(maxsize=256)
+def _normal(links: tuple[str, ...]) -> frozenset[str]:
+    """A lesson's links as the renderer writes them. Kept: they come with every answer."""
+    return frozenset(_MARKDOWN.normalizeLink(link) for link in links)
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:

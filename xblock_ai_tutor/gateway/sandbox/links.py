@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from xblock_ai_tutor.gateway.sandbox.view import view_of
 
+# What every image and address has in it: a sentence without any of it is not looked through.
+_SIGN: Final = re.compile(r"[.:/][^\s<>]|!\[|\]:")
 _IMAGE: Final = re.compile(r"!\[[^\]]{0,1000}\]\s{0,3}[(\[]")
 _TARGETS: Final = (
     # [text](target), [label]: target
@@ -42,6 +44,8 @@ class LinkList:
     def check(self, sentence: str) -> str | None:
         """Return `link` when `sentence` holds an address that is not listed, or an image; else None."""
         text = view_of(sentence).text
+        if _SIGN.search(text) is None:
+            return None
         if _IMAGE.search(text):
             return "link"
         for pattern in _TARGETS:

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import small_letters, view_of
 
 OFFICIAL_SENSITIVE: Final = "OFFICIAL-SENSITIVE"
 
@@ -51,12 +51,13 @@ _WORDS: Final = (
     (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|{_SHORT}"),
     ("TOP SECRET", rf"TOP{_GAP}SECRET"),
     ("SECRET", "SECRET"),
-    ("UK EYES ONLY", rf"(?:UK|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
+    ("UK EYES ONLY", rf"(?:U\.?K\.?|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
     ("STRAP", rf"STRAP{_GAP}[1-3]?"),
     ("CONFIDENTIAL", "CONFIDENTIAL"),
     ("RESTRICTED", "RESTRICTED"),
     ("PROTECT", "PROTECT"),
 )
+NAMES: Final = tuple(label for label, _words in _WORDS)
 _NAMED: Final = "|".join(f"(?P<m{number}>{words})" for number, (_label, words) in enumerate(_WORDS))
 _EDGE: Final = r"(?<![A-Za-z0-9])"
 _OVER: Final = r"(?![A-Za-z0-9])"
@@ -79,46 +80,97 @@ _DECLARED: Final = re.compile(
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
 _SPACED_SECRET: Final = "[ .]".join("SECRET")
-_ANYWHERE: Final = (
-    re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
-    re.compile(
-        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
-        rf"{_OVER}{_DESCRIPTOR})"
+_CAPITALS: Final = ("SECRET", "CONFIDENTIAL", "RESTRICTED", "PROTECT")
+# (words in small letters that a text with the marking holds; capitals, of which it holds some; the pattern)
+_ANYWHERE: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], re.Pattern[str]], ...]] = (
+    (
+        ("official", "sensitive"),
+        (),
+        re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
     ),
-    re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
+    (
+        (),
+        ("SEN", "SECRET", "STRAP", "UKEO", "O-S"),
+        re.compile(
+            rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+            rf"{_OVER}{_DESCRIPTOR})"
+        ),
+    ),
+    (
+        ("official", "sensitive"),
+        (),
+        re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
+    ),
+    # In brackets, in any case.
+    (
+        (),
+        ("(", "[", "{"),
+        re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE){_DESCRIPTOR}))[)\]}}]"),
+    ),
+    # The name of a file.
+    (
+        (),
+        _CAPITALS,
+        re.compile(
+            r"(?<![A-Za-z0-9_\-$])(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)[_\-]"
+            r"[\w\-. ]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
+        ),
+    ),
+    # "This is CONFIDENTIAL: …"; "is RESTRICTED to staff" is prose.
+    (
+        (),
+        _CAPITALS[1:],
+        re.compile(r"(?<=[a-z] )(?<=(?:is|as|be) )(?P<mark>CONFIDENTIAL|RESTRICTED|PROTECT)(?= ?[:.;,)]|\s{0,9}\Z)"),
+    ),
     # Letters set apart, as in old headers.
-    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
-    re.compile(rf"(?i){_EDGE}(?P<mark>UK{_GAP}EYES{_GAP}ONLY){_OVER}"),
-    re.compile(
-        rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
+    (
+        (),
+        ("O F F", "O.F.F", "S E C", "S.E.C"),
+        re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
+    ),
+    (("eyes", "only"), (), re.compile(rf"(?i){_EDGE}(?P<mark>U\.?K\.?{_GAP}EYES{_GAP}ONLY){_OVER}")),
+    (
+        (),
+        ("EYES",),
+        re.compile(
+            rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
+        ),
     ),
     # SECRET and STRAP among words that are not in capitals; not part of a name such as API_SECRET.
-    re.compile(
-        r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
+    (
+        (),
+        ("SECRET", "STRAP"),
+        re.compile(
+            r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
+        ),
     ),
 )
-_PREFILTER: Final = re.compile(
-    r"(?i)sensitive|secret|strap|eyes|ukeo|o-s|off.?sen|official.sen|confidential|restricted|protect|o.f.f.i.c|s.e.c.r.e"
-)
+_STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|restricted|protect")
+_SPACED: Final = re.compile("O[ .]F[ .]F|S[ .]E[ .]C")
+_DECLARES: Final = ("mark", "classif", "sensitivity", "handling")
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
 
 def find_markings(text: str) -> tuple[Marking, ...]:
     """Return the markings in `text`, in order and without overlaps. Never raises on any string."""
     view = view_of(text)
-    if not _PREFILTER.search(view.text):
+    lower = small_letters(view.text)
+    if not (_STEM.search(lower) or _SPACED.search(view.text) or "o-s" in lower):
         return ()
     found = [
         match.span("mark")
-        for pattern in (*_ANYWHERE, _ALONE, _LEADING, _PORTION)
+        for small, capitals, pattern in _ANYWHERE
+        if all(word in lower for word in small) and (not capitals or any(stem in view.text for stem in capitals))
         for match in pattern.finditer(view.text)
     ]
     found += [
         match.span("mark")
-        for match in _DECLARED.finditer(view.text)
-        # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
-        if match["mark"][:3].isupper() or re.search(r"[:=\"|]", view.text[match.start() : match.start("mark")])
+        for start, end in _lines_with_a_stem(lower)
+        for pattern in (_ALONE, _LEADING)
+        for match in pattern.finditer(view.text, start, end)
     ]
+    found += [match.span("mark") for match in _PORTION.finditer(view.text)]
+    found += _declared(view.text, lower)
     markings: list[Marking] = []
     at = -1
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -126,6 +178,34 @@ def find_markings(text: str) -> tuple[Marking, ...]:
             markings.append(Marking(_label(view.text[start:end]), *view.span(start, end)))
             at = end
     return tuple(markings)
+
+
+def _lines_with_a_stem(text: str) -> list[tuple[int, int]]:
+    """Return the lines in which a marking can stand, with those around them: one can go over a line's end."""
+    lines: list[tuple[int, int]] = []
+    for stem in _STEM.finditer(text):
+        if lines and stem.end() <= lines[-1][1]:
+            continue
+        start = text.rfind("\n", 0, max(0, text.rfind("\n", 0, stem.start()))) + 1
+        end = text.find("\n", stem.end())
+        end = len(text) if end < 0 else end
+        lines.append((max(start, lines[-1][1]) if lines else start, end))
+    return lines
+
+
+def _declared(text: str, lower: str) -> list[tuple[int, int]]:
+    """Return the markings after "classification" and the like."""
+    found = []
+    for stem in _STEM.finditer(lower):
+        start, end = max(0, stem.start() - 80), stem.end() + 80
+        if not any(word in lower[start:end] for word in _DECLARES):
+            continue
+        for match in _DECLARED.finditer(text, start, end):
+            # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
+            sign = re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
+            if match["mark"][:3].isupper() or sign:
+                found.append(match.span("mark"))
+    return found
 
 
 def blocked_by(text: str, *, block_official_sensitive: bool = True) -> Marking | None:

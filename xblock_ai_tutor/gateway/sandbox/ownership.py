@@ -8,6 +8,7 @@ it. A name may when each of its words does. A placeholder may when it was given 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -32,9 +33,10 @@ class Ownership:
         self._words: set[str] = set()
         self._typed: set[str] = set()
         for text in sources:
-            self._known.update((e.type, entity_key(e.type, text[e.start : e.end])) for e in find_entities(text))
-            self._words.update(_words(text))
-            self._typed.update(match[0] for match in LOOK_ALIKE.finditer(text))
+            known, words, typed = _held_by(text)
+            self._known |= known
+            self._words |= words
+            self._typed |= typed
         self._tail = ""
         self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
         self._lengths: list[int] = []
@@ -85,6 +87,16 @@ class Ownership:
             return True
         key = entity_key(entity.type, value)
         return (entity.type, key) in self._known or self._placeholders.knows(entity.type, value)
+
+
+@functools.lru_cache(maxsize=4096)
+def _held_by(text: str) -> tuple[frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
+    """The identifiers, words and typed placeholders of a source. Kept: a lesson's passages come with every turn."""
+    return (
+        frozenset((e.type, entity_key(e.type, text[e.start : e.end])) for e in find_entities(text)),
+        frozenset(_words(text)),
+        frozenset(match[0] for match in LOOK_ALIKE.finditer(text)),
+    )
 
 
 def _plain(text: str) -> str:

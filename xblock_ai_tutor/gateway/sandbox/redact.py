@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 

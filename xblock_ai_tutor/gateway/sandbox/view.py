@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.folding import FOLD
 
 # What a reader cannot see: controls (but not tab, newline, carriage return, vertical tab, form feed), soft hyphen,
 # joiners, bidirectional controls, variation selectors, tag characters, fillers, and halves of surrogate pairs, which
@@ -22,48 +23,42 @@ _INVISIBLE: Final = (
 )
 INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]+")
 
+# In the view only: strokes and accents set on a letter, and thin spaces, which are set between the digits of a number.
+_ADDED: Final = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff"
+_THIN: Final = r"[\u2006\u2008-\u200a\u202f](?<=[0-9].)(?<![A-Za-z][0-9].)(?=[0-9])"
 # What stands for another character: escapes of JSON, links and HTML, and the soft line break of e-mail (`=` at a
-# line's end). Each becomes at most one character in the view.
-_SIGN: Final = re.compile(rf"[{_INVISIBLE}\\%&=]")
+# line's end). Tags without content of their own set words apart or nothing; a line's end may be followed by marks of
+# quotation and an indent. Each becomes at most one character in the view.
+_TRAIL: Final = "%[89ABab][0-9A-Fa-f]"
+# Attributes of looks alone: an address or an identifier in an attribute stays to be seen.
+_LOOKS: Final = "class|style|dir|lang|width|height|[v]?align|color|bgcolor|face|size|scope|colspan|rowspan|role|border"
+_ATTRIBUTE: Final = (
+    rf"""(?:\s{{1,3}}(?:{_LOOKS})\s?=\s?["']?(?:[A-Za-z \-:;#%,.!()]|[0-9]{{1,4}}(?![0-9])){{0,80}}["']?)"""
+)
 _ESCAPE: Final = re.compile(
-    r"\\u[0-9a-fA-F]{4}|\\[nrt]|%C2%A0|%[2-7][0-9a-fA-F]|=\r?\n"
-    r"|&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});"
+    rf"[{_INVISIBLE}{_ADDED}]+"
+    r"|\\(?:\\|[nrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+    rf"|%(?:[2-7][0-9A-Fa-f]|0[9ADad]|[CDcd][0-9A-Fa-f]{_TRAIL}|[Ee][0-9A-Fa-f](?:{_TRAIL}){{2}}|[Ff][0-4](?:{_TRAIL}){{3}})"
+    rf"|=\r?\n|{_THIN}"
+    r"|&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,24});"
+    rf"|</?(?:[a-z]{{1,10}}|[A-Z]{{1,10}}|h[1-6]){_ATTRIBUTE}{{0,4}}\s{{0,2}}/?>|<!--\s{{0,9}}-->"
+    r"|\r?\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}|\n[ \t]{2,40}"
 )
-
-# Letters of other alphabets that look like ours in an identifier or a marking.
-_LOOK_ALIKES: Final = dict(
-    zip("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXaeopcyxijsABEZHIKMNOPTYX", strict=True)
-)
-_QUOTES: Final = dict.fromkeys("‘’‚‛′＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
-
-
-_MARKS: Final = dict.fromkeys("−⁃", "-") | dict.fromkeys("\u2028\u2029", "\n") | {"⠀": " ", "。": "."}
-_READ_AS: Final = _LOOK_ALIKES | _QUOTES | _MARKS
-_BY_CATEGORY: Final = {"Pd": "-", "Zs": " "}
-
-
-class _Fold(dict[int, int]):
-    """Code point → the code point that it is read as; filled as characters turn up."""
-
-    def __missing__(self, code: int) -> int:
-        self[code] = folded = ord(_fold(chr(code)))
-        return folded
-
-
-def _fold(char: str) -> str:
-    """Return the one character that `char` is read as: itself, or an ASCII one."""
-    if plain := _READ_AS.get(char) or _BY_CATEGORY.get(unicodedata.category(char)):
-        return plain
-    if unicodedata.category(char) == "Nd":
-        return str(unicodedata.decimal(char))
-    if unicodedata.decomposition(char).startswith(("<super>", "<sub>")):
-        # A footnote's figure is not a digit of the number that it stands beside.
-        return "^"
-    compatible = unicodedata.normalize("NFKC", char)
-    return compatible if len(compatible) == 1 and compatible.isascii() else char
-
-
-_FOLD: Final = _Fold({code: code for code in range(128)})
+# How each of them begins: one set of characters is sought faster than many patterns.
+_SIGN: Final = re.compile(rf"[{_INVISIBLE}{_ADDED}\\%=&<\r\n\u2006\u2008-\u200a\u202f]")
+_UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_ADDED}]")
+# Tags that stand inside a word, and those that set words apart; others may be an address in angle brackets.
+_INLINE_TAGS: Final = """
+a abbr b big bdi bdo code dfn del em font i ins kbd mark q s samp small span strike strong sub sup tt u var wbr
+"""
+_BLOCK_TAGS: Final = """
+address article aside blockquote body br caption center col dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr
+html img label li main nav ol option p pre section select table tbody td tfoot th thead title tr ul
+"""
+_TAGS: Final = dict.fromkeys(_BLOCK_TAGS.split(), "\t") | dict.fromkeys(_INLINE_TAGS.split(), "")
+# In a Windows path `\\t` begins a folder's name.
+_PATH: Final = re.compile(r"(?:[A-Za-z]:|\\)\\[^\s\"]*\Z")
+_QUERY: Final = re.compile(r"[?&;][\w.\-\[\]()]{1,60}=[^\s&#\"'<>]{1,500}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +78,20 @@ class View:
 
 def view_of(text: str) -> View:
     """Return the view of `text`. Never raises on any string."""
-    plain = text.isascii()
-    if plain and not _SIGN.search(text):
-        return View(text)
+    if "+" in text and "=" in text:
+        text = _QUERY.sub(_without_plus, text)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
     for sign in _SIGN.finditer(text):
         start = sign.start()
-        if start < at:
-            continue
-        match = _ESCAPE.match(text, start) or INVISIBLE.match(text, start)
-        read_as = None if match is None else _decode(match[0])
-        if match is None or read_as is None:
+        if start < at or not (match := _ESCAPE.match(text, start)):
             continue
         end = match.end()
+        read_as = _decode(match[0], text, start)
+        if read_as is None:
+            continue
         pieces += [text[at:start], read_as]
         starts.extend(range(at, start))
         ends.extend(range(at + 1, start + 1))
@@ -107,25 +100,60 @@ def view_of(text: str) -> View:
             ends.append(end)
         at = end
     if not pieces:
-        return View(text if plain else text.translate(_FOLD))
+        return View(_folded(text))
     pieces.append(text[at:])
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
-    return View("".join(pieces).translate(_FOLD), starts, ends)
+    return View(_folded("".join(pieces)), starts, ends)
 
 
-def _decode(escape: str) -> str | None:
+def small_letters(text: str) -> str:
+    """Return `text` in small letters, each where it was: some capitals would become two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(char.lower() if char.isascii() else char for char in text)
+
+
+def _folded(text: str) -> str:
+    return text if text.isascii() else text.translate(FOLD)
+
+
+def _without_plus(value: re.Match[str]) -> str:
+    """In the query of a link a plus sign is a space, unless an address or a number in international form has it."""
+    return value[0] if "@" in value[0] or "%40" in value[0] else re.sub(r"(?<!=)\+", " ", value[0])
+
+
+def _decode(escape: str, text: str, start: int) -> str | None:  # noqa: PLR0911 - one for each kind
     """Return what an escape is read as: one character, none, or None when it stands for itself."""
-    if escape[0] == "\\":
-        char = " " if len(escape) == 2 else chr(int(escape[2:], 16))
-    elif escape == "%C2%A0":
-        char = " "
-    elif escape[0] == "%":
-        char = chr(int(escape[1:], 16))
-    elif escape[0] == "&":
-        char = html.unescape(escape)
-        if len(char) != 1:
-            return None
-    else:
-        return ""
-    return "" if INVISIBLE.fullmatch(char) else char
+    match escape[0]:
+        case "\\":
+            return _decode_backslash(escape, text, start)
+        case "%":
+            char = bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
+            return None if len(char) != 1 or char == "\ufffd" else _seen(char if char not in "\t\n\r" else " ")
+        case "&":
+            char = html.unescape(escape)
+            return _seen(char) if len(char) == 1 else None
+        case "<":
+            name = re.match("</?([A-Za-z]+[1-6]?)", escape)
+            if name is None:
+                return ""
+            return _TAGS.get(name[1].lower())
+        case "\n" | "\r":
+            return "\n"
+        case _:
+            return ""
+
+
+def _decode_backslash(escape: str, text: str, start: int) -> str | None:
+    if len(escape) > 6:
+        high, low = int(escape[2:6], 16), int(escape[8:], 16)
+        return _seen(chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)))
+    if len(escape) == 6:
+        return _seen(chr(int(escape[2:], 16)))
+    if _PATH.search(text, max(0, start - 200), start + 1):
+        return None
+    return "\\" if escape == "\\\\" else " "
+
+
+def _seen(char: str) -> str:
+    return "" if _UNSEEN.fullmatch(char) else char

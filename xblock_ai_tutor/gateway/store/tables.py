@@ -6,9 +6,9 @@ are stored nowhere. `learner` is a pseudonym: 32 hex digits that only the LMS ca
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # SQLite numbers rows by itself only in an INTEGER key.
@@ -17,6 +17,11 @@ _RunningNumber = BigInteger().with_variant(Integer, "sqlite")
 
 class Base(DeclarativeBase):
     """The tables' common base; Flask-SQLAlchemy and Flask-Migrate read its metadata."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a class: what runs at every turn is said to it directly, past the object-relational layer."""
+    return cast("Table", model.__table__)
 
 
 class Lesson(Base):
@@ -68,25 +73,76 @@ class Turn(Base):
 
 
 class Budget(Base):
-    """Tokens used and held in one period (`2026-07-03` or `2026-07`) of one scope (`learner:…` or `service`)."""
+    """Tokens used and held in one period (`2026-07-03` or `2026-07`) of one scope.
+
+    Scopes: `learner:…`, `lesson:<usage key>`, `department:<code>`, `service`. `limit_tokens` is the limit that was last
+    enforced; `warned` the highest percentage that the operator was told of in this period.
+    """
 
     __tablename__ = "budgets"
 
-    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
     period: Mapped[str] = mapped_column(String(10), primary_key=True)
     used: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
+    limit_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    warned: Mapped[int] = mapped_column(server_default="0")
 
 
 class Reservation(Base):
-    """Tokens that a running turn holds in one budget, until it settles or `expires_ms` passes."""
+    """Tokens that a running turn holds in one budget, until it settles, its `worker` dies, or `expires_ms` passes.
+
+    `likely_in` and `likely_out` are what is booked when the worker dies: the model was probably asked, and paid.
+    """
 
     __tablename__ = "reservations"
 
     turn: Mapped[str] = mapped_column(String(32), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(48), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
     period: Mapped[str] = mapped_column(String(10))
     tokens: Mapped[int] = mapped_column(BigInteger)
+    likely_in: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    likely_out: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    worker: Mapped[str] = mapped_column(String(80), server_default="")
+    expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Pace(Base):
+    """When a learner sent their latest messages: `recent` holds times within a minute of `latest_ms`, oldest first."""
+
+    __tablename__ = "paces"
+
+    learner: Mapped[str] = mapped_column(String(32), primary_key=True)
+    recent: Mapped[list[int]] = mapped_column(JSON)
+    latest_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Switch(Base):
+    """What is switched off now: `service`, `course:<key>` or `lesson:<usage key, digest or id>`. On: no row."""
+
+    __tablename__ = "switches"
+
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    since_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class UsedToken(Base):
+    """A service token that was used, by its `jti`, until it would have expired anyway."""
+
+    __tablename__ = "used_tokens"
+
+    jti: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Revocation(Base):
+    """Tickets of a conversation that were issued up to `before_ms` are void: it was erased."""
+
+    __tablename__ = "revocations"
+
+    conversation: Mapped[str] = mapped_column(String(32), primary_key=True)
+    before_ms: Mapped[int] = mapped_column(BigInteger)
     expires_ms: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
@@ -116,8 +172,37 @@ class LedgerRow(Base):
     model: Mapped[str] = mapped_column(String(120))
 
 
+class Feedback(Base):
+    """A learner's thumb on an answer: 1 up, -1 down. Goes with its turn."""
+
+    __tablename__ = "feedback"
+
+    turn: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    thumb: Mapped[int]
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Report(Base):
+    """A learner's report of an answer, for a person to look at. Goes with its turn. `outcome` is empty while it waits.
+
+    `kind`: wrong, worrying. `outcome`: upheld, not_upheld.
+    """
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    turn: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(String(16))
+    closed_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class AuditEntry(Base):
-    """What was done to records: by whom (`learner`, `operator`, `housekeeping`), what, how many. No words."""
+    """What was done to records: by whom (`learner`, `operator`, `housekeeping`), what, how many. No words.
+
+    `link` is the SHA-256 over the entry and the link before it (`store.audit`). Entries are never changed or removed.
+    """
 
     __tablename__ = "audit"
 
@@ -126,3 +211,27 @@ class AuditEntry(Base):
     actor: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    link: Mapped[str] = mapped_column(String(64))
+
+
+class AttestationRow(Base):
+    """One residency check. `outcome`: passed, failed, unreadable. `document` is the signed text, byte for byte."""
+
+    __tablename__ = "attestations"
+    __table_args__ = (Index("ix_attestations_subject_id", "subject", "id"),)
+
+    id: Mapped[int] = mapped_column(_RunningNumber, primary_key=True, autoincrement=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    valid_until_ms: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(String(16))
+    document: Mapped[str] = mapped_column(Text)
+
+
+class ResidencyCheck(Base):
+    """The one row that says until when somebody is checking."""
+
+    __tablename__ = "residency_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until_ms: Mapped[int] = mapped_column(BigInteger)

@@ -14,15 +14,22 @@ WIRE = b'event: a\ndata: {"x":1}\n\n: comment\n\ndata: one\ndata: two\r\n\r\ndat
 EVENTS = [b'{"x":1}', b"one\ntwo", b"bare", b"last"]
 
 
-@given(cuts=st.lists(st.integers(0, len(WIRE)), max_size=12))
-def test_every_cut_gives_the_same_events(cuts: list[int]) -> None:
-    edges = [0, *sorted(cuts), len(WIRE)]
-    chunks = [WIRE[start:end] for start, end in itertools.pairwise(edges)]
-    assert list(read_data(chunks)) == EVENTS
+PLAIN = WIRE.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+@given(wire=st.sampled_from([WIRE, PLAIN]), cuts=st.lists(st.integers(0, len(PLAIN)), max_size=12))
+def test_every_cut_gives_the_same_events(wire: bytes, cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(wire)]
+    chunks = [wire[start:end] for start, end in itertools.pairwise(edges)]
+    assert list(itertools.chain(*read_data(chunks))) == EVENTS
 
 
 def test_an_event_that_was_cut_off_is_not_an_event() -> None:
-    assert list(read_data([b"data: one\n\ndata: tw"])) == [b"one"]
+    assert list(read_data([b"data: one\n\ndata: tw"])) == [[b"one"]]
+
+
+def test_events_that_come_together_are_told_together() -> None:
+    assert list(read_data([b"data: one\n\ndata: two\n\nda", b"ta: three\n\n"])) == [[b"one", b"two"], [b"three"]]
 
 
 def test_an_event_without_end_is_stopped() -> None:

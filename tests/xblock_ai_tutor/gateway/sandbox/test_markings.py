@@ -64,6 +64,16 @@ from xblock_ai_tutor.gateway.sandbox.markings import blocked_by, find_markings
         ("[CONFIDENTIAL] 1. The board", "CONFIDENTIAL"),
         ("Protectively marked CONFIDENTIAL", "CONFIDENTIAL"),
         ("PROTECT - PERSONAL", "PROTECT"),
+        ("[Top Secret] budget", "TOP SECRET"),
+        ("Security classification - Top Secret", "TOP SECRET"),
+        ("U.K. EYES ONLY", "UK EYES ONLY"),
+        ("see SECRET_brief_v2.docx", "SECRET"),
+        ("RESTRICTED-report.pdf", "RESTRICTED"),
+        ("This is CONFIDENTIAL: do not share", "CONFIDENTIAL"),
+        ("<b>OFFICIAL</b>-<i>SENSITIVE</i>", "OFFICIAL-SENSITIVE"),
+        ("OFFICIAL%20%E2%80%93%20SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("İ OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"),
+        ("İİİ\n\nSECRET\n\nbrief", "SECRET"),
     ],
 )
 def test_a_marking_in_any_dress_blocks(text: str, label: str) -> None:
@@ -77,6 +87,11 @@ def test_a_marking_in_any_dress_blocks(text: str, label: str) -> None:
     "text",
     [
         "the secret of good writing",
+        "the official, sensitive handling of",
+        "it is no secret that",
+        "restricted access",
+        "protect children",
+        "RESTRICTED ACCESS",
         "THE SECRET OF GOOD WRITING",
         "a top secret recipe, a trade secret, a secret ballot, the Secret Service",
         "The Official Secrets Act 1989 protects official information.",

@@ -68,6 +68,18 @@ def test_entities_are_sorted_apart_and_inside_any_text(text: str) -> None:
         at = entity.end
 
 
+@pytest.mark.parametrize("text", ["64/00-7593D", "12-34/56-7A", "1999/-1A", "PNC 12/3.4-5/6B"])
+def test_dashes_and_slashes_in_any_order_are_read(text: str) -> None:
+    find_entities(text)
+
+
+@given(st.text(alphabet="AB10/-. \nCPnc:@%&;<>\\u", max_size=60))
+@settings(max_examples=500)
+def test_text_made_of_what_identifiers_are_made_of_can_be_read(text: str) -> None:
+    placeholders = Placeholders()
+    assert placeholders.restore(redact(text, placeholders).text) == text or len(find_entities(text)) > 1
+
+
 @given(PLAIN)
 def test_a_text_without_identifiers_comes_back_byte_for_byte(text: str) -> None:
     if not find_entities(text):

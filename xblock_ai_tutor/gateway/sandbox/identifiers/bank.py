@@ -14,6 +14,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END_NUMBER,
     IN_CONTEXT,
     LABELLED,
+    NAMED_NEARBY,
     SEP,
     START,
     START_NUMBER,
@@ -21,12 +22,12 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     Form,
     Found,
     Identifier,
-    Searched,
     compact,
     digits_of,
     labelled,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
@@ -45,7 +46,25 @@ def _is_card_length(value: str) -> bool:
     return 13 <= len(digits_of(value)) <= 19
 
 
-_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}{END_NUMBER}")
+_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}")
+_CARD_ENDS: Final = re.compile(END_NUMBER)
+_GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
+
+
+def _cards(searched: Searched) -> Iterator[Found]:
+    """Find card numbers; what follows in the next cell of a table is not theirs, so shorter ones are tried as well."""
+    if searched.longest < 13:
+        return
+    for start, stop, value in searched.matches(_CARD):
+        for place in reversed([match.end() for match in _GROUP_END.finditer(value)]):
+            end = start + place
+            if end == stop and not _CARD_ENDS.match(searched.text, end):
+                continue
+            if _is_card(value[:place]):
+                yield Found(start, end, UNMISTAKABLE)
+                break
+
+
 _CARD_LABEL: Final = (
     r"(?:credit|debit|payment|bank|visa|mastercard|amex)[\s_\-]?card|card[\s_\-]?(?:number|no)|pan|visa|mastercard|amex"
 )
@@ -62,17 +81,28 @@ _IBAN_LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_IBAN: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z]\s?[0-9]{SEP}[0-9](?:{SEP}[A-Za-z0-9]){{11,30}}")
+_IBAN_SHAPE: Final = rf"(?-i:[A-Z]{{2}}[0-9]{{2}}(?:[ \-]?[A-Z0-9]{{4}}){{2,7}}(?:[ \-]?[0-9]{{1,3}})?){END}"
+# Sought from the check digits: digits are rarer than letters.
+_IBAN_DIGITS: Final = re.compile(rf"(?s)[0-9](?:(?<=[A-Za-z].)|(?<=[A-Za-z]\s.)){SEP}[0-9]")
+_IBAN_COUNTRY: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]\s?[A-Za-z]\s?\Z")
+_IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
 def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
-    for start, stop, value in searched.matches(_IBAN):
-        length = _IBAN_LENGTHS.get(value[:2].upper())
-        if length is None:
+    if searched.longest < 7:
+        return
+    for digits, stop, _value in searched.matches(_IBAN_DIGITS):
+        country = _IBAN_COUNTRY.search(text, max(0, digits - 5), digits)
+        if country is None:
             continue
-        end, taken = start, 0
-        while end < stop and taken < length:
+        start = country.start()
+        length = _IBAN_LENGTHS.get(compact(country[0]))
+        rest = None if length is None else _IBAN_REST.match(text, stop)
+        if length is None or rest is None:
+            continue
+        end, taken = stop, 4
+        while end < rest.end() and taken < length:
             taken += text[end].isalnum()
             end += 1
         if taken == length and not text[end : end + 1].isalnum() and _is_iban(text[start:end]):
@@ -81,48 +111,118 @@ def _ibans(searched: Searched) -> Iterator[Found]:
 
 def _is_iban(value: str) -> bool:
     try:
-        iban.validate(compact(value))
+        # The account's own check digits are the bank's affair: a wrong one is still an account.
+        iban.validate(compact(value), check_country=False)
     except ValidationError:
         return False
     return True
 
 
 _SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?:\s?[\-./]\s?[0-9]{{2}}){{2}}{END_NUMBER}"
-_ANY_SORT_CODE: Final = rf"[0-9]{START}[0-9](?:[\s\-./]{{0,3}}[0-9]{{2}}){{2}}{END}"
-_ACCOUNT: Final = rf"[0-9]{START}(?:[ \-]?[0-9]){{7}}{END}"
-_SORT_LABEL: Final = r"sort[\s_\-]?code|s/c"
-_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a/c)(?:[\s_\-]?(?:no|num|number|nr))?"
-_BANK_WORDS: Final = words(rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|bank|bacs|payee|direct debit|standing order")
+_ANY_SORT_CODE: Final = rf"[0-9]{START}[0-9](?:[\s\-./_]{{0,3}}[0-9]{{2}}){{2}}{END}"
+_ACCOUNT: Final = (
+    rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
+)
+_TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
+_SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c")
+_ACCOUNT_STEMS: Final = (*_SORT_STARTS, "acc", "a/c", "ac n", "ac_n", "ac-n", "acno", "bank")
+_ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c")
+_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
+_ACCOUNT_NUMBER_LABEL: Final = (
+    r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/?c[\s_\-]?(?:no|num|number)|a/c|bank[\s_]?account"
+)
+_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no"
+_BANK_WORDS: Final = words(
+    rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|"
+    r"bank|bacs|payee|pay|paid|payments?|refund|transfer|direct debit|standing order"
+)
 
 IDENTIFIERS: Final = (
     Identifier(
         "payment_card",
         _("payment card number"),
         (
-            Form(_CARD, _is_card),
             labelled(
                 _CARD_LABEL,
                 rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
-                "card",
-                "visa",
-                "amex",
-                "pan",
+                *("credit", "debit", "payment", "bank", "visa", "mastercard", "amex", "card", "pan"),
                 valid=_is_card_length,
+                digits=13,
             ),
         ),
         key=digits_of,
+        finder=_cards,
     ),
-    Identifier("iban", _("IBAN"), finder=_ibans),
+    Identifier(
+        "iban",
+        _("IBAN"),
+        # Right after its name, mistyped.
+        (labelled("iban", _IBAN_SHAPE, "iban", rank=IN_CONTEXT),),
+        finder=_ibans,
+    ),
     Identifier(
         "bank_account",
         _("bank account"),
         (
-            Form(re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"), context=_BANK_WORDS, rank=LABELLED),
-            labelled(_SORT_LABEL, _ANY_SORT_CODE, "sort", "s/c"),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, "acc", "a/c"),
+            Form(
+                re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"),
+                context=_BANK_WORDS,
+                rank=LABELLED,
+                digits=14,
+            ),
+            Form(
+                re.compile(rf"(?s){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
+                context=words(
+                    rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
+                ),
+                stems=_ACCOUNT_STEMS,
+                rank=NAMED_NEARBY,
+                digits=14,
+            ),
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                digits=14,
+                context=words(rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)"),
+                rank=IN_CONTEXT,
+            ),
+            labelled(
+                rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&)\s?{_ACCOUNT_LABEL})?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
+                rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|[0-9]{{14}}{END}",
+                *_SORT_STARTS,
+                *_ACCOUNT_STARTS,
+                digits=14,
+            ),
+            labelled("sc", _SORT_CODE, "sc", digits=6),
+            labelled(_SORT_LABEL, _ANY_SORT_CODE, *_SORT_STARTS, digits=6),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8),
             # The table's row: the labels stand in its head.
-            Form(re.compile(f"(?s){_SORT_CODE}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
-            Form(re.compile(f"(?s){_ACCOUNT}"), context=words(_SORT_LABEL), rank=IN_CONTEXT),
+            Form(
+                re.compile(f"(?s){_SORT_CODE}"),
+                context=words(_SORT_LABEL),
+                stems=_SORT_STARTS,
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                context=words(_SORT_LABEL),
+                rank=IN_CONTEXT,
+            ),
+            Form(
+                re.compile(f"(?s){_TIGHT_SORT_CODE}"),
+                context=words(_SORT_LABEL),
+                stems=_SORT_STARTS,
+                rank=IN_CONTEXT,
+                digits=6,
+                after=0,
+            ),
+            Form(
+                re.compile(f"(?s){_ACCOUNT}"),
+                stems=_ACCOUNT_STEMS,
+                digits=8,
+                context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"),
+                rank=IN_CONTEXT,
+            ),
         ),
         key=digits_of,
     ),

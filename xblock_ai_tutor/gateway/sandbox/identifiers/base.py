@@ -7,11 +7,12 @@ are ASCII. Every quantifier is bounded: hostile text costs linear time.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 
 # Where an identifier may begin and end: not inside a word or a number. An underscore or a letter of another alphabet
 # does not protect it (file names, running Chinese). `START` stands after the first character, so that the regular
@@ -22,8 +23,8 @@ END: Final = r"(?![A-Za-z0-9])"
 # writes thousands beside nine digits in a row, and tables are pasted as comma-separated values.
 START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][./\-].)"
 END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
-# What people put between the digits of a number, a line break included.
-SEP: Final = r"[\s.\-]{0,3}"
+# What people put between the digits of a number, a line break included; a tab sets the cells of a table apart.
+SEP: Final = r"[ \n\r\f\v.\-/_]{0,3}"
 # What stands between a label and its value: punctuation of prose, tables and JSON, and a few small words.
 LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}"
@@ -32,11 +33,15 @@ LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}){0,4}"
 )
 
+# Where a word begins and ends, also inside a key such as `nationalInsuranceNumber`; under the flag `i`.
+_WORD_BEGINS: Final = r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z])))"
+_WORD_ENDS: Final = r"(?-i:(?![a-z])(?!(?<=[A-Z])[A-Z]))"
 _RIGHT_BEFORE: Final = 24
 
-# How an identifier was known, the surest first. A label decides the type: of numbers of one type, one in eleven has the
-# check digit of another.
-LABELLED: Final = 3
+# How an identifier was known, the surest first. A label decides the type, also from nearby: of numbers of one type, one
+# in eleven has the check digit of another.
+LABELLED: Final = 4
+NAMED_NEARBY: Final = 3
 UNMISTAKABLE: Final = 2
 IN_CONTEXT: Final = 1
 
@@ -53,72 +58,11 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An identifier at `start:end` of a view; `rank` says how it was known (UNMISTAKABLE, LABELLED or IN_CONTEXT)."""
+    """An identifier at `start:end` of a view; `rank` says how it was known (LABELLED … IN_CONTEXT)."""
 
     start: int
     end: int
     rank: int
-
-
-# How far an identifier reaches from one of its digits to its first or last letter.
-_LEFT: Final = 18
-_RIGHT: Final = 12
-_DIGITS: Final = re.compile("[0-9]+")
-_WORD_START: Final = re.compile(r"[A-Za-z0-9]{0,40}\Z")
-_WORD_END: Final = re.compile(r"[A-Za-z0-9]*")
-# Stands between the surroundings of digits. A view holds no such character, and no pattern matches it.
-_BREAK: Final = "\0"
-
-
-class Searched:
-    """The text of a view, prepared for the search.
-
-    Most of a message has no digits, and identifiers do: patterns that need one look through `dense`, the surroundings
-    of digits strung together.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lower = text.lower()
-        self._dense_starts: list[int] = []
-        self._shifts: list[int] = []
-        parts: list[str] = []
-        length = 0
-        for start, end in _windows(text):
-            self._dense_starts.append(length)
-            self._shifts.append(start - length)
-            parts.append(text[start:end])
-            length += end - start + len(_BREAK)
-        self.dense = _BREAK.join(parts)
-
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-        """Yield start, end and text of the matches of a pattern that needs a digit."""
-        for match in pattern.finditer(self.dense):
-            shift = self._shifts[bisect.bisect_right(self._dense_starts, match.start()) - 1]
-            yield match.start() + shift, match.end() + shift, match[0]
-
-
-def _windows(text: str) -> list[tuple[int, int]]:
-    """Return the surroundings of the digits of `text`: whole words, in order, apart from each other."""
-    windows: list[tuple[int, int]] = []
-    for digits in _DIGITS.finditer(text):
-        start, end = max(0, digits.start() - _LEFT), min(len(text), digits.end() + _RIGHT)
-        if windows and start <= windows[-1][1]:
-            start = windows.pop()[0]
-        windows.append((start, end))
-    whole: list[tuple[int, int]] = []
-    for start, end in windows:
-        first = start - len(_run(_WORD_START, text[max(0, start - 40) : start], 0))
-        last = end + len(_run(_WORD_END, text, end))
-        if whole and first <= whole[-1][1]:
-            first = whole.pop()[0]
-        whole.append((first, last))
-    return whole
-
-
-def _run(pattern: re.Pattern[str], text: str, at: int) -> str:
-    match = pattern.search(text, at) if pattern is _WORD_START else pattern.match(text, at)
-    return match[0] if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +70,10 @@ class Form:
     """One way in which an identifier with digits is written.
 
     `pattern` finds candidates (group `id` when the pattern holds more than the identifier); `valid` accepts them;
-    `context`, if any, must be found within `before` characters before or `after` characters after the candidate;
-    `unless`, if any, must not be found right before it. A pattern that begins with a label has `hints`: small letters,
-    some of which every text with that label holds.
+    `context`, if any, must be found within `before` characters before or `after` characters after the candidate, or at
+    the head of its column; `unless`, if any, must not be found right before it. `digits` is how many its number has at
+    least; `stems`, if any, are small letters of which every text with its context holds some. A pattern that begins
+    with a label has `starts`: how its labels begin, in small letters.
     """
 
     pattern: re.Pattern[str]
@@ -138,16 +83,18 @@ class Form:
     rank: int = UNMISTAKABLE
     before: int = 120
     after: int = 50
-    hints: tuple[str, ...] = ()
+    digits: int = 1
+    stems: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
     def find(self, searched: Searched) -> Iterator[Found]:
-        """Yield the identifiers of this form."""
+        """Yield the identifiers of this form, in a text with enough digits and a stem."""
         text = searched.text
         for start, end, value in self._candidates(searched):
             if self.valid is not None and not self.valid(value):
                 continue
-            if self.context is not None and not near(
-                self.context, text, start, end, before=self.before, after=self.after
+            if self.context is not None and not searched.is_near(
+                self.context, start, end, before=self.before, after=self.after
             ):
                 continue
             if self.unless is not None and self.unless.search(text[max(0, start - _RIGHT_BEFORE) : start]):
@@ -155,16 +102,20 @@ class Form:
             yield Found(start, end, self.rank)
 
     def _candidates(self, searched: Searched) -> Iterator[tuple[int, int, str]]:
-        if not self.hints:
+        if not self.starts:
             yield from searched.matches(self.pattern)
-        elif any(hint in searched.lower for hint in self.hints):
-            for match in self.pattern.finditer(searched.text):
-                yield match.start("id"), match.end("id"), match["id"]
+        for word in self.starts:
+            at = searched.lower.find(word)
+            while at >= 0:
+                if _begins_word(searched.text, at) and (match := self.pattern.match(searched.text, at)):
+                    yield match.start("id"), match.end("id"), match["id"]
+                at = searched.lower.find(word, at + 1)
 
 
-def near(context: re.Pattern[str], text: str, start: int, end: int, *, before: int, after: int) -> bool:
-    """Tell whether `context` stands within `before` characters before `start` or `after` characters after `end`."""
-    return bool(context.search(text[max(0, start - before) : start]) or context.search(text[end : end + after]))
+def _begins_word(text: str, at: int) -> bool:
+    """Tell whether a word begins at `at`, also inside a key such as `nationalInsuranceNumber`."""
+    before = text[at - 1] if at else " "
+    return not (before.isascii() and before.isalpha()) or (before.islower() and text[at].isupper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +135,25 @@ class Identifier:
         """Yield the identifiers of this type; they may overlap."""
         if searched.dense:
             for form in self.forms:
-                yield from form.find(searched)
+                if searched.longest >= form.digits and (not form.stems or searched.has(form.stems)):
+                    yield from form.find(searched)
         if self.finder is not None:
             yield from self.finder(searched)
 
 
-def labelled(label: str, value: str, *hints: str, valid: Callable[[str], bool] | None = None) -> Form:
+def labelled(
+    label: str,
+    value: str,
+    *starts: str,
+    valid: Callable[[str], bool] | None = None,
+    rank: int = LABELLED,
+    digits: int = 1,
+) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
-    pattern = rf"(?is)(?<![A-Za-z])(?:{label})(?![A-Za-z]){LINK}(?P<id>{value})"
-    return Form(re.compile(pattern), valid, rank=LABELLED, hints=hints)
+    pattern = rf"(?is)(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
+    return Form(re.compile(pattern), valid, rank=rank, digits=digits, starts=starts)
 
 
 def words(pattern: str) -> re.Pattern[str]:
     """Return the pattern of context words: whole words, any case."""
-    return re.compile(rf"(?i)(?<![A-Za-z])(?:{pattern})(?![A-Za-z])")
+    return re.compile(rf"(?i){_WORD_BEGINS}(?:{pattern}){_WORD_ENDS}")

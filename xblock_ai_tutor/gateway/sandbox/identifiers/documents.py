@@ -20,9 +20,10 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
 )
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel document"
+_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel[\s_]doc(?:ument)?(?:[\s_]?(?:no|number))?"
 _PASSPORT: Final = (
-    rf"(?:[0-9]{START_NUMBER}(?:[ \-]?[0-9]){{8}}|[A-Za-z]{START}[A-Za-z]?\s?[0-9](?:[ \-]?[0-9]){{6,7}}){END_NUMBER}"
+    rf"(?:[0-9]{START_NUMBER}(?:[\s\-_]?[0-9]){{8}}"
+    rf"|[A-Za-z]{START}[A-Za-z]?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
 )
 
 # DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
@@ -49,9 +50,14 @@ _VEHICLE_WORDS: Final = words(
     r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
     r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
 )
-_PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-]{{0,2}}[A-Za-z]{{3}}{END}")
+_VEHICLE_STEMS: Final = (
+    *("car", "van", "lorry", "vehicle", "reg", "plate", "vrm", "vrn", "dvla", "mot", "park", "driv", "drove"),
+    *("ford", "vauxhall", "nissan", "audi", "bmw", "toyota", "volkswagen", "vw"),
+)
+_PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
+_SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-][A-Z]{{3}}{END}")
 _OLD_PLATE: Final = re.compile(
-    rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-]?[0-9]{{1,4}}){END}"
+    rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-_]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-_]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-_]?[0-9]{{1,4}}){END}"
 )
 # Capital words that follow a code in a headline ("EU27 AND …").
 _HEADLINE_WORDS: Final = """
@@ -79,9 +85,18 @@ def _is_old_plate(value: str) -> bool:
     return not {"AND", "THE", "FOR", "PDF", "ISO"} & set(letters) and len(compact(value)) >= 4
 
 
+_HOME_OFFICE_LABEL: Final = (
+    r"home[\s_\-]?office(?:[\s_\-]?ref(?:erence)?)?|ho[\s_\-]?ref(?:erence)?|ukvi[\s_\-]?ref(?:erence)?"
+)
+_HOME_OFFICE_REF: Final = rf"[A-Za-z]{START}[\s\-_]?[0-9](?:[ \-_]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"
 _HOME_OFFICE_WORDS: Final = words(
-    r"home office|ho(?:[\s_]?ref(?:erence)?)?|immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|"
-    r"settlement|biometric residence permit|brp|case ?id|cid"
+    rf"{_HOME_OFFICE_LABEL}|ho|uan|gwf|unique application|"
+    r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
+    r"biometric residence permit|brp|case ?id|cid"
+)
+_HOME_OFFICE_STEMS: Final = (
+    *("ho", "ukvi", "uan", "gwf", "application", "immigration", "visa", "asylum", "leave", "deport", "settlement"),
+    *("permit", "brp", "case", "cid"),
 )
 _UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
 
@@ -90,19 +105,26 @@ IDENTIFIERS: Final = (
         "passport",
         _("passport number"),
         (
-            labelled(_PASSPORT_LABEL, _PASSPORT, "passport", "travel doc"),
-            Form(re.compile(f"(?s){_PASSPORT}"), context=words(_PASSPORT_LABEL), rank=IN_CONTEXT),
+            labelled(_PASSPORT_LABEL, _PASSPORT, "passport", "travel", digits=7),
+            Form(
+                re.compile(f"(?s){_PASSPORT}"),
+                context=words(_PASSPORT_LABEL),
+                stems=("passport", "travel"),
+                rank=IN_CONTEXT,
+                digits=7,
+            ),
         ),
     ),
     Identifier(
         "driving_licence",
         _("driving licence number"),
         (
-            Form(_LICENCE, _is_licence),
+            Form(_LICENCE, _is_licence, digits=6),
             labelled(
                 r"(?:driving|driver)(?:'?s)?[\s_\-]?licen[cs]e|driver[\s_\-]?(?:no|number)",
                 rf"[0-9]{{8}}{END}",
                 "driv",
+                digits=8,
             ),
         ),
     ),
@@ -111,21 +133,55 @@ IDENTIFIERS: Final = (
         _("vehicle registration"),
         (
             Form(_PLATE, _is_plate),
-            Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
-            Form(_OLD_PLATE, _is_old_plate, _VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
+            Form(
+                _SPACED_PLATE,
+                _is_plate,
+                _VEHICLE_WORDS,
+                stems=_VEHICLE_STEMS,
+                rank=IN_CONTEXT,
+                before=50,
+                after=25,
+            ),
+            Form(_PLATE, context=_VEHICLE_WORDS, stems=_VEHICLE_STEMS, rank=IN_CONTEXT, before=50, after=25),
+            Form(
+                _OLD_PLATE,
+                _is_old_plate,
+                _VEHICLE_WORDS,
+                stems=_VEHICLE_STEMS,
+                rank=IN_CONTEXT,
+                before=50,
+                after=25,
+            ),
         ),
     ),
     Identifier(
         "home_office_ref",
         _("Home Office reference"),
         (
-            Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}")),
-            labelled(r"uan|unique application (?:no|number)", _UAN, "uan", "unique app"),
+            Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}"), digits=9),
+            labelled(
+                r"uan(?:[\s_]?(?:no|number))?|unique[\s_\-]?application[\s_\-]?(?:no|number)",
+                _UAN,
+                "uan",
+                "unique",
+                digits=16,
+            ),
+            labelled(_HOME_OFFICE_LABEL, _HOME_OFFICE_REF, "ho", "ukvi", digits=7),
             # Biometric residence permits.
-            labelled(r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "permit"),
-            Form(re.compile(f"(?s){_UAN}"), context=_HOME_OFFICE_WORDS, rank=IN_CONTEXT),
+            labelled(
+                r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "residence", digits=7
+            ),
             Form(
-                re.compile(rf"(?s)[A-Za-z]{START}[\s\-]?[0-9](?:[ \-]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"),
+                re.compile(f"(?s){_UAN}"),
+                context=_HOME_OFFICE_WORDS,
+                rank=IN_CONTEXT,
+                digits=16,
+                stems=_HOME_OFFICE_STEMS,
+            ),
+            Form(
+                re.compile(f"(?s){_HOME_OFFICE_REF}"),
+                digits=7,
+                stems=_HOME_OFFICE_STEMS,
                 context=_HOME_OFFICE_WORDS,
                 rank=IN_CONTEXT,
             ),

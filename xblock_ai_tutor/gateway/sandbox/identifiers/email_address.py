@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier, Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _LOCAL_EXTRA: Final = frozenset("._%+-'!#$&*/=?^`{|}~")
@@ -29,7 +30,17 @@ _WORDS_DOMAIN: Final = re.compile(rf"{_HOST}(?:\s{{1,2}}(?:dot|DOT|Dot)\s{{1,2}}
 _AT_APART: Final = re.compile(r"\s{1,2}@\s{0,2}|@\s{1,2}")
 _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2,24}}(?![^\W_])")
 
-_SPELT: Final = ((_AT, _SPELT_DOMAIN), (_AT_WORD, _WORDS_DOMAIN), (_AT_APART, _APART_DOMAIN))
+# Broken after a dot by a line's end; small letters alone go on.
+_AT_BROKEN: Final = re.compile("@")
+_BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
+
+# (letters without which the sign cannot be there, the sign, the domain after it)
+_SPELT: Final = (
+    ((".\n", ".\r\n"), _AT_BROKEN, _BROKEN_DOMAIN),
+    (("(at", "[at", "{at", "<at", "( at", "[ at", "{ at", "< at", "(@", "[@", "{@", "<@", " @"), _AT, _SPELT_DOMAIN),
+    (("dot",), _AT_WORD, _WORDS_DOMAIN),
+    ((" @", "@ ", "\n@", "@\n", "\t@", "@\t", "@\r"), _AT_APART, _APART_DOMAIN),
+)
 
 
 def _emails(searched: Searched) -> Iterator[Found]:
@@ -43,7 +54,9 @@ def _emails(searched: Searched) -> Iterator[Found]:
             if start < at:
                 yield Found(start, domain.end(), UNMISTAKABLE)
         at = text.find("@", at + 1)
-    for sign, spelt in _SPELT:
+    for letters, sign, spelt in _SPELT:
+        if not any(letter in searched.lower for letter in letters):
+            continue
         for found in sign.finditer(text):
             domain = spelt.match(text, found.end())
             if domain is None:

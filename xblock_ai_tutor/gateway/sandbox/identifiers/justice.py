@@ -11,9 +11,11 @@ from typing import Final
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     IN_CONTEXT,
+    NAMED_NEARBY,
     START,
     Form,
     Identifier,
+    digits_of,
     labelled,
     words,
 )
@@ -25,7 +27,7 @@ _PNC: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9](?:[0-9]{{2}})?{_SLASH}[0-9](
 _PNC_LABEL: Final = r"pnc(?:[\s_\-]?id)?|police national computer"
 _CRO: Final = rf"[0-9]{START}(?<![0-9][/.\-].)[0-9]{{0,5}}{_SLASH}[0-9]{{2}}\s?[A-Za-z]{END}"
 _CRO_SPECIAL: Final = rf"[Ss]{START}[Ff]\s?[0-9]{{2}}{_SLASH}[0-9]{{1,6}}\s?[A-Za-z]{END}"
-_CRO_LABEL: Final = r"cro|criminal records? office"
+_CRO_LABEL: Final = r"cro|criminal[\s_]records?[\s_]office"
 
 
 def pnc_check_letter(year: str, serial: str) -> str:
@@ -34,8 +36,9 @@ def pnc_check_letter(year: str, serial: str) -> str:
 
 
 def _is_pnc(value: str) -> bool:
-    year, _slash, rest = re.sub(r"[\s.]", "", value.upper()).replace("-", "/", 1).replace("-", "").partition("/")
-    serial, letter = rest[:-1], rest[-1]
+    # The first dash or slash ends the year; the others are as good as spaces.
+    year, rest = re.split("[/-]", re.sub(r"[\s.]", "", value.upper()), maxsplit=1)
+    serial, letter = digits_of(rest), rest[-1]
     # A short serial is written without its zeros; then the year has two digits.
     if len(serial) != 7 and len(year) != 2:
         return False
@@ -49,8 +52,9 @@ def _is_cro(value: str) -> bool:
 
 
 _CRN_WORDS: Final = words(
-    r"crn|probation|delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
+    r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
 )
+_CRN_STEMS: Final = ("crn", "probation", "delius", "oasys", "case", "offender", "supervis", "licence", "community")
 _COURT_WORDS: Final = words(
     r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
     r"indictment|urn"
@@ -62,7 +66,7 @@ IDENTIFIERS: Final = (
         _("PNC id"),
         (
             Form(re.compile(f"(?s){_PNC}"), _is_pnc),
-            labelled(_PNC_LABEL, _PNC, "pnc", "police national"),
+            labelled(_PNC_LABEL, _PNC, "pnc", "police"),
         ),
     ),
     Identifier(
@@ -71,16 +75,18 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
-            labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal record"),
+            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), stems=("cro", "criminal"), rank=NAMED_NEARBY),
+            labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal"),
         ),
     ),
     Identifier(
         "prison_number",
         _("prison number"),
         (
-            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}")),
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}"), digits=4),
             Form(
                 re.compile(rf"(?s)[A-Za-z]{START}[\s\-]{{0,2}}[0-9]{{4}}[\s\-]{{0,2}}[A-Za-z]{{2}}{END}"),
+                stems=("prison", "nom", "hmp", "inmate", "custody", "offender"),
                 context=words(r"prison(?:er)?(?:[\s_]?(?:no|number))?|noms|nomis|hmp|inmate|custody|offender"),
                 rank=IN_CONTEXT,
             ),
@@ -90,8 +96,21 @@ IDENTIFIERS: Final = (
         "probation_crn",
         _("probation case reference"),
         (
-            labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn"),
-            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"), context=_CRN_WORDS, rank=IN_CONTEXT),
+            labelled("crn", rf"[A-Za-z]{START}[\s\-]?[0-9]{{6}}{END}", "crn", digits=6),
+            Form(
+                re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"),
+                context=_CRN_WORDS,
+                stems=_CRN_STEMS,
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
+            Form(
+                re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"),
+                context=words("crn|delius"),
+                stems=("crn", "delius"),
+                rank=IN_CONTEXT,
+                digits=6,
+            ),
         ),
     ),
     Identifier(
@@ -102,14 +121,20 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(
                     rf"(?is)[a-z]{START}[a-z]\s?[\-/]\s?(?:19|20)[0-9]{{2}}\s?[\-/]\s?(?:[a-z]{{3}}\s?[\-/]\s?)?[0-9]{{6}}{END}"
-                )
+                ),
+                digits=6,
             ),
             # Administrative Court and tribunals before it: CO/1234/2023, HU/12345/2022.
             Form(re.compile(rf"(?s)[A-Z]{START}[A-Z]/[0-9]{{3,6}}/(?:19|20)[0-9]{{2}}{END}")),
             # Crown Court: T20237123.
-            Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}")),
+            Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}"), digits=8),
             Form(
-                re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"), context=_COURT_WORDS, rank=IN_CONTEXT, before=60
+                re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"),
+                context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
+                rank=IN_CONTEXT,
+                before=60,
+                digits=8,
             ),
             # County Court: A12BC345; money claims online: 123MC456.
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{2}}[A-Z]{{2}}[0-9]{{3}}{END}")),
@@ -117,13 +142,18 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?is)[a-z0-9]{START}[0-9]{{2}}[a-z]{{2}}[0-9]{{3}}{END}"),
                 context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
                 before=60,
             ),
+            # Family Court: ZC21P00456.
+            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z][0-9]{{2}}[A-Z][0-9]{{5}}{END}"), digits=5),
             # Employment tribunals: seven digits and the year.
             Form(
                 re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),
+                digits=11,
                 context=_COURT_WORDS,
+                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
             ),
         ),

@@ -10,22 +10,25 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier, Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
 _TITLE: Final = re.compile(
     r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam)|MRS?|MS|MISS|MX|DR|PROF|"
     r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|C|CSO)|WPC|"
-    r"S(?:ir|gt|ergeant|upt|heriff|ister)|L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|"
+    r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister)|"
+    r"L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|Ambassador|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
-    r"Tribunal Judge|Judge|Justice|C(?:llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))\b(?:(?<![a-z]{4})\.)?"
-    r"(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?(?:[ \t]{1,3}|[ \t]{0,3}\r?\n[ \t]{0,3})"
+    r"Tribunal Judge|Judge|Justice|C(?:hief Constable|llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))(?![A-Za-z0-9])"
+    r"(?:(?<![a-z]{4})\.)?(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?"
+    r"(?:[ \t]{1,3}|_|[ \t]{0,3}\r?\n[ \t]{0,3})(?:[0-9]{2,5} )?"
 )
-_SMALL: Final = re.compile(r"[Mm](?:rs?|s)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
+_SMALL: Final = re.compile(r"[MmDd](?:(?<=[Mm])(?:rs?|s)|(?<=[Dd])r)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
 _SALUTATION: Final = re.compile(r"(?:Dear|Hi|Hello|Hey)[ \t]{1,3}")
-_LETTER: Final = r"(?![\d_])[\w\u0300-\u036f]"
-_PART: Final = rf"{_LETTER}[\w'\u0300-\u036f]{{0,24}}[\w\u0300-\u036f]"
+_LETTER: Final = r"[^\W\d_]"
+_PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"
 _TOKEN: Final = re.compile(rf"[A-Z](?:\.|(?![\w']))|(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-])?{_PART}(?:-{_PART}){{0,2}}")
 _PARTICLES: Final = frozenset(
     {"de", "da", "del", "della", "der", "den", "di", "dos", "du", "el", "al", "la", "le", "van", "von", "bin", "binti"}
@@ -36,6 +39,7 @@ _TOKENS_MAX: Final = 8
 
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
 _NOT_NAMES_TEXT: Final = """
+    gentleman lady plan planning class copy
     a about access act address advocate advocates after again all also an and any appeal applicant applicants
     april are as asked at august azure been best bill both but by can case chair chairman chancellor chat chief
     christmas circuit claimant claude clerk colleague colleagues commissioner committee commons copilot could
@@ -54,6 +58,11 @@ _NOT_NAMES_TEXT: Final = """
     yes you your yours
 """
 _NOT_NAMES: Final = frozenset(_NOT_NAMES_TEXT.split())
+# After these titles they are names all the same.
+_SURE_TITLES: Final = frozenset({"Mr", "Mrs", "Ms", "Dr", "Mx"})
+_ALSO_NAMES: Final = frozenset(
+    {"april", "may", "june", "march", "will", "best", "head", "reader", "provost", "christmas", "friday"}
+)
 
 
 def _names(searched: Searched) -> Iterator[Found]:
@@ -79,7 +88,7 @@ def _titled(text: str) -> Iterator[Found]:
         at = match.end()
         if _begins_word(text, match.start()):
             title = match[0].strip(" .\t\r\n")
-            end = _name_end(text, at, shouting=title in _SHOUTED)
+            end = _name_end(text, at, shouting=title in _SHOUTED, sure=title in _SURE_TITLES)
             if end:
                 yield Found(match.start(), end, IN_CONTEXT)
                 at = end
@@ -90,7 +99,7 @@ def _begins_word(text: str, start: int) -> bool:
     return not (before.isalnum() or before == "&")
 
 
-def _name_end(text: str, start: int, *, shouting: bool) -> int:
+def _name_end(text: str, start: int, *, shouting: bool, sure: bool = False) -> int:
     """Return where the name that begins at `start` ends, or 0 when none does. After MR or MRS names are `shouting`."""
     end, at, surname = 0, start, False
     for _count in range(_TOKENS_MAX):
@@ -102,7 +111,7 @@ def _name_end(text: str, start: int, *, shouting: bool) -> int:
         initial = len(plain) == 1
         capital = plain[0].isupper()
         if not initial and (
-            plain.casefold() in _NOT_NAMES
+            (plain.casefold() in _NOT_NAMES and not (sure and not surname and plain.casefold() in _ALSO_NAMES))
             or (surname and plain.isupper() and not shouting)
             or (not capital and plain not in _PARTICLES)
         ):

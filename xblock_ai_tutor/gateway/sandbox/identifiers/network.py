@@ -9,9 +9,11 @@ from typing import Final
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import START, Form, Identifier, words
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_V4: Final = re.compile(rf"(?s)[0-9]{START}(?<![0-9]\..)[0-9]{{0,2}}(?:\.[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|\.[0-9])")
+_V4: Final = re.compile(
+    rf"(?s)[0-9]{START}(?<![0-9]\..)[0-9]{{0,2}}(?:\[?\.\]?[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|\.[0-9])"
+)
 _V6: Final = re.compile(
-    rf"(?s)[0-9A-Fa-f]{START}(?<!:.)[0-9A-Fa-f]{{0,3}}(?::{{1,2}}[0-9A-Fa-f]{{1,4}}){{2,7}}(?:::)?(?![0-9A-Za-z:]|\.[0-9])"
+    rf"(?s)[0-9A-Fa-f]{START}[0-9A-Fa-f]{{0,3}}(?::{{1,2}}[0-9A-Fa-f]{{1,4}}){{1,7}}(?:::)?(?![0-9A-Za-z]|:[0-9A-Fa-f]|\.[0-9])"
 )
 _VERSION: Final = re.compile(
     r"(?i)(?:\bv|version|release|build|firmware|section|paragraphs?|para|clause|chapter|rule|annex|table|figure|§)[\s.:]{0,3}\Z"
@@ -26,12 +28,12 @@ def _is_v4(value: str) -> bool:
     """Accept an address that cannot be the number of a paragraph (`4.2.1.3`): a zero part, or a large one."""
     if not _is_loose_v4(value):
         return False
-    parts = [int(part) for part in value.split(".")]
+    parts = [int(part) for part in re.findall("[0-9]+", value)]
     return 0 in parts or max(parts) >= _NUMBERED_PARAGRAPH
 
 
 def _is_loose_v4(value: str) -> bool:
-    return all(int(part) <= 255 for part in value.split("."))
+    return all(int(part) <= 255 for part in re.findall("[0-9]+", value))
 
 
 def _is_v6(value: str) -> bool:

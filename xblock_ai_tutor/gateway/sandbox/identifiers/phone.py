@@ -18,18 +18,17 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     Form,
     Found,
     Identifier,
-    Searched,
     digits_of,
-    near,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_SEP: Final = r"[\s.\-()/]{0,3}"
+_SEP: Final = r"[ \n\r\f\v.\-()/_]{0,4}"
 _UK: Final = re.compile(
     r"(?s)[+(0](?<![A-Za-z0-9+£$€].)(?<![0-9][./\-].)"
-    r"(?:(?<=\+)\s?44\s{0,2}|(?<=0)044\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0|(?<=0)(?=[\s\-]?[1-9]))"
-    rf"[\s.\-]{{0,2}}(?:\(\s?0\s?\){_SEP}|0(?=[\s\-]?[1-9]))?[1-9](?:{_SEP}[0-9]){{8,9}}"
+    r"(?:(?<=\+)\s?4\s?4\s{0,2}|(?<=0)\s?0\s?44\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0(?!0)|(?<=0)(?=[\s\-]?[1-9]))"
+    rf"[\s.\-_]{{0,2}}(?:\(\s?0\s?\){_SEP}|0(?=[\s\-]?[1-9]))?[1-9](?:{_SEP}[0-9]){{8,9}}"
     r"(?:\s{0,2},?\s?(?:ext|extn|extension|x)\.?\s{0,2}[0-9]{1,6})?(?![0-9])"
 )
 _INTERNATIONAL: Final = re.compile(
@@ -51,18 +50,19 @@ def _national(value: str) -> str:
     """Return the digits of a UK number after the 0 or the 44, without an extension."""
     digits = digits_of(re.split(r"(?i)e?x", value)[0])
     for prefix in ("0044", "44"):
-        if digits.startswith(prefix) and (prefix != "44" or "+" in value):
+        if digits.startswith(prefix) and (prefix != "44" or "+" in value or len(digits) == 12):
             digits = digits.removeprefix(prefix)
             break
     return digits.lstrip("0")
 
 
 def _phones(searched: Searched) -> Iterator[Found]:
-    text = searched.text
+    if searched.longest < 8:
+        return
     for start, end, value in searched.matches(_UK):
         national = _national(value)
         if _is_uk(national, value) or (
-            _is_personal(national) and near(_PHONE_WORDS, text, start, end, before=40, after=0)
+            _is_personal(national) and searched.is_near(_PHONE_WORDS, start, end, before=40, after=0)
         ):
             yield Found(start, end, UNMISTAKABLE)
     for start, end, value in searched.matches(_INTERNATIONAL):
@@ -76,11 +76,17 @@ def _is_personal(national: str) -> bool:
 
 def _is_uk(national: str, value: str) -> bool:
     """Accept mobiles by their form, other numbers when the numbering plan has them or Ofcom keeps them for drama."""
-    if not _is_personal(national) or max(map(len, re.findall("[0-9]+", value))) < 3:
+    if not _is_personal(national) or _is_row_of_figures(value):
         return False
     if len(national) == 10 and (national[0] == "7" or _DRAMA.match(national)):
         return True
     return phonenumbers.is_valid_number(phonenumbers.PhoneNumber(country_code=44, national_number=int(national)))
+
+
+def _is_row_of_figures(value: str) -> bool:
+    """Tell scores ("0 7 12 3 …") from a number whose digits are all set apart."""
+    runs = re.findall("[0-9]+", value)
+    return max(map(len, runs)) < 3 and (len(runs) < 6 or max(map(len, runs)) == 2)
 
 
 def _is_international(value: str) -> bool:
@@ -107,8 +113,15 @@ IDENTIFIERS: Final = (
         _("phone number"),
         # A mobile that a spreadsheet has robbed of its 0.
         (
+            # The country's code without a sign.
             Form(
-                re.compile(rf"(?s)7{START}(?:{_SEP}[0-9]){{9}}(?![0-9])"),
+                re.compile(rf"(?s)4{START}47[0-9]{{9}}(?![0-9A-Za-z])"),
+                lambda value: _is_uk(value[2:], value),
+                digits=12,
+            ),
+            Form(
+                re.compile(rf"(?s)7{START}[0-9]{{2}}(?:{_SEP}[0-9]){{7}}(?![0-9])"),
+                digits=10,
                 context=_PHONE_WORDS,
                 rank=IN_CONTEXT,
                 before=40,

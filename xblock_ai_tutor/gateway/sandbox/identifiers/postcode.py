@@ -20,14 +20,16 @@ _POSTCODE: Final = re.compile(
     rf"|G{START}IR\s{{0,2}}0AA{END}"
 )
 # Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
-_NOT_INWARD: Final = frozenset(
-    {"st", "nd", "rd", "th", "gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"}
+_NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"})
+_ORDINAL: Final = re.compile("(?:1st|2nd|3rd|[04-9]th)$")
+_POSTCODE_STEMS: Final = (
+    *("post", "address", "lives", "living", "live at", "street", "road", "avenue", "lane", "close", "house", "flat"),
 )
 _POSTCODE_WORDS: Final = words(r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat")
 
 
 def _is_postcode(value: str) -> bool:
-    """Accept a known area in capitals; in small letters only with a space and no ordinal or unit at the end."""
+    """Accept a known area in capitals; in small letters not the shortest ones, and no ordinal or unit at the end."""
     code = re.sub(r"[^A-Za-z0-9]", "", value)
     match = re.match(r"[A-Za-z]+", code)
     if match is None or (match[0].upper() not in _AREAS and code.upper() != "GIR0AA"):
@@ -35,7 +37,12 @@ def _is_postcode(value: str) -> bool:
     spaced = len(code) != len(value)
     if code.isupper():
         return spaced or len(code) > 5
-    return spaced and code[1:].lower() == code[1:] and code[-2:] not in _NOT_INWARD
+    return (
+        (spaced or len(code) > 5)
+        and code[1:].lower() == code[1:]
+        and code[-2:] not in _NOT_INWARD
+        and not _ORDINAL.search(code)
+    )
 
 
 def _is_loose_postcode(value: str) -> bool:
@@ -48,7 +55,28 @@ IDENTIFIERS: Final = (
         _("postcode"),
         (
             Form(_POSTCODE, _is_postcode),
-            Form(_POSTCODE, _is_loose_postcode, _POSTCODE_WORDS, rank=IN_CONTEXT, before=60, after=0),
+            Form(
+                _POSTCODE,
+                _is_loose_postcode,
+                _POSTCODE_WORDS,
+                stems=(
+                    "post",
+                    "address",
+                    "lives",
+                    "living",
+                    "live at",
+                    "street",
+                    "road",
+                    "avenue",
+                    "lane",
+                    "close",
+                    "house",
+                    "flat",
+                ),
+                rank=IN_CONTEXT,
+                before=60,
+                after=0,
+            ),
         ),
     ),
 )

@@ -11,6 +11,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
+    NAMED_NEARBY,
     SEP,
     START,
     START_NUMBER,
@@ -30,20 +31,22 @@ _ADMINISTRATIVE: Final = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "P
 # HMRC's specimen prefix: who fills in the specimen mostly has the real number beside it.
 _SPECIMEN: Final = "QQ"
 
+_WORDS_AROUND: Final = re.compile(r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s[\s0-9]{6,9}a")
+
 _NI_LABEL: Final = r"nino|ni|n\.i\.|nat(?:ional)?\.?[\s_\-]?ins(?:urance)?"
-_NI_SEP: Final = r"[\s.\-/_|•·]{0,3}"
+_NI_SEP: Final = r"[\s.\-/_|•·:,>]{0,3}"
 _NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[A-Da-d]{END}"
 
 
 def _is_nino(value: str) -> bool:
-    """Accept a number with a prefix that is in use; in small letters with spaces only in pairs ("at 123456 a")."""
+    """Accept a number with a prefix that is in use, but not a word, a number and a word ("at 123456 a")."""
     number = compact(value)
     prefix = number[:2]
     regular = not (_NEVER_LETTERS & set(prefix)) and prefix[1] != "O" and prefix not in _NEVER_PAIRS
     if not (regular or prefix in _ADMINISTRATIVE or prefix == _SPECIMEN):
         return False
     in_pairs = len(re.findall("[0-9]{2}(?![0-9])", value)) == 3
-    return value == value.upper() or value[:3].isalnum() or in_pairs or not re.search(r"\s", value)
+    return in_pairs or not _WORDS_AROUND.fullmatch(value)
 
 
 def _is_nhs(value: str) -> bool:
@@ -54,12 +57,14 @@ def _is_utr(value: str) -> bool:
     return bool(utr.is_valid(digits_of(value)))
 
 
+_TEN_LOOSE: Final = rf"\(?[0-9]{START_NUMBER}(?:[ \n\r.\-/_()]{{0,3}}[0-9]){{9}}{END_NUMBER}"
 _TEN: Final = rf"[0-9](?:{SEP}[0-9]){{9}}"
 _UTR_LABEL: Final = (
-    r"utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
+    r"(?:sa|ct)?utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
     r"tax(?:payer)?[\s_\-]?ref(?:erence)?"
 )
 # An ISBN of ten digits has the same check digit as an NHS number.
+_NHS_BEFORE: Final = re.compile(r"(?i)nhs[\s_\-]?(?:no|number|num|id)?[\s:#.\-\"'|=]{0,5}\Z")
 _ISBN: Final = re.compile(r"(?i)isbn(?:-?1[03])?[\s:#.\-]{0,4}\Z")
 
 # Right after its name a number is held back even when its prefix is not in use, its suffix is missing, or it is one of
@@ -73,10 +78,21 @@ IDENTIFIERS: Final = (
         "nino",
         _("National Insurance number"),
         (
-            Form(re.compile(f"(?s){_NINO}"), _is_nino),
-            labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "ins"),
+            Form(re.compile(f"(?s){_NINO}"), _is_nino, digits=6),
+            # Glued to a word in a file's name.
+            Form(re.compile(r"(?s)[A-Z](?:(?<=[a-z].)|(?<=(?i:nino).))[A-Z][0-9]{6}[A-D]" + END), _is_nino, digits=6),
+            labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "nat", digits=5),
+            # Its name is in the sentence, its last letter is missing.
+            Form(
+                re.compile(rf"(?s)[A-Z]{START}[A-Z]\s?[0-9]{{2}}\s?[0-9]{{2}}\s?[0-9]{{2}}{END}"),
+                lambda value: _is_nino(value + "A"),
+                words(r"nino|national[\s_]insurance|ni (?:no|number)"),
+                stems=("nino", "insurance", "ni n"),
+                digits=6,
+                rank=IN_CONTEXT,
+            ),
             # Temporary numbers: TN, date of birth, sex.
-            Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}")),
+            Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}"), digits=6),
         ),
     ),
     Identifier(
@@ -87,8 +103,25 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{2}}{SEP}[0-9]{{3}}{SEP}[0-9]{{4}}{END_NUMBER}"),
                 _is_nhs,
                 unless=_ISBN,
+                digits=10,
             ),
-            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi"),
+            # Broken at a line's end, where the groups do not show; not in a column of numbers.
+            Form(
+                re.compile(rf"(?s)[0-9]{START_NUMBER}(?<!\n.)[0-9]{{0,8}}\r?\n[0-9]{{1,9}}{END_NUMBER}"),
+                lambda value: _is_nhs(value) and len(digits_of(value)) == 10,
+                unless=_ISBN,
+                digits=10,
+            ),
+            # In brackets, or in other groups beside its name.
+            Form(
+                re.compile(rf"(?s){_TEN_LOOSE}"),
+                _is_nhs,
+                words(r"nhs|patient|gp|chi|h&c"),
+                stems=("nhs", "patient", "gp", "chi", "h&c"),
+                rank=IN_CONTEXT,
+                digits=10,
+            ),
+            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi", digits=10),
         ),
         key=digits_of,
     ),
@@ -96,12 +129,25 @@ IDENTIFIERS: Final = (
         "utr",
         _("Unique Taxpayer Reference"),
         (
-            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "unique", "assessment", "ref"),
+            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "sautr", "ctutr", "unique", "self", "tax", digits=10),
+            Form(
+                re.compile(rf"(?s){_TEN_LOOSE}"),
+                _is_utr,
+                words(_UTR_LABEL),
+                stems=("utr", "unique", "assessment", "ref"),
+                rank=NAMED_NEARBY,
+                digits=10,
+                unless=_NHS_BEFORE,
+            ),
+            # Letters of HMRC and questions about them seldom name the number.
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
                 _is_utr,
-                words(_UTR_LABEL),
+                stems=("hmrc", "tax", "self", "revenue"),
+                context=words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
                 rank=IN_CONTEXT,
+                before=60,
+                digits=10,
             ),
         ),
         key=digits_of,
