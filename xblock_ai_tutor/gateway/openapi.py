@@ -299,8 +299,8 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "intent": {
                         "enum": ["ask", "where", "prompt"],
                         "default": "ask",
-                        "description": "`where` quotes the passages that speak to the text, without a model; `prompt` reviews the "
-                        "text as a prompt (event `rubric`, then comments).",
+                        "description": "`where` quotes the passages that speak to the text, without a model; "
+                        "`prompt` reviews the text as a prompt (event `rubric`, then comments).",
                     },
                 },
             ),

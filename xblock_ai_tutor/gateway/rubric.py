@@ -7,8 +7,9 @@ comments. The rules look for words, in English, and can be wrong: that is why ea
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from xblock_ai_tutor.gateway.i18n import marked
 
@@ -85,3 +86,8 @@ CRITERIA: Final = (
 def review(prompt: str) -> dict[str, bool]:
     """Which criteria the prompt meets, by id, in the order of `CRITERIA`."""
     return {criterion.id: criterion.pattern.search(prompt) is not None for criterion in CRITERIA}
+
+
+def told(met: Mapping[str, bool], say: Callable[[str], str]) -> dict[str, Any]:
+    """The data of the event `rubric`: `{"criteria": [{"id", "label", "met"}, …]}`, labels by `say` (gettext)."""
+    return {"criteria": [{"id": one.id, "label": say(one.label), "met": met[one.id]} for one in CRITERIA]}

@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway import messages
+from xblock_ai_tutor.gateway import messages, rubric
 from xblock_ai_tutor.gateway.allowance import used_up
 from xblock_ai_tutor.gateway.budget import claims_on, compose_within, hold_for, kind_of
 from xblock_ai_tutor.gateway.budget_watch import warn_of_refusal
@@ -31,7 +31,6 @@ from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
 from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, asks_first, compose
 from xblock_ai_tutor.gateway.models.feedback import compose_feedback
-from xblock_ai_tutor.gateway.rubric import CRITERIA, review
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
@@ -246,14 +245,12 @@ def compose_request(turn: Turn) -> Verdict:
         return Verdict.STOP
     turn.request = request
     if turn.intent == "prompt":
-        turn.rubric = review(turn.question)
-        say = turn.say.gettext
-        found = [{"id": one.id, "label": say(one.label), "met": turn.rubric[one.id]} for one in CRITERIA]
-        turn.tell(Event("rubric", {"criteria": found}))
+        turn.rubric = rubric.review(turn.question)
+        turn.tell(Event("rubric", rubric.told(turn.rubric, turn.say.gettext)))
     return Verdict.PASS
 
 
 def _composed(turn: Turn, history: Sequence[Exchange], words: str, *, canary: str) -> ModelRequest:
     if turn.intent == "prompt":
-        return compose_feedback(prompt=words, met=review(words), language=turn.ticket.language, canary=canary)
+        return compose_feedback(prompt=words, met=rubric.review(words), language=turn.ticket.language, canary=canary)
     return compose(lesson=turn.lesson, step=turn.step, history=history, words=words, canary=canary)
