@@ -108,6 +108,8 @@ def test_a_redirect_is_not_followed(tutor: Gateway, endpoint: RecordingEndpoint,
         {"metadata": {"learner": "x"}},
         {"prompt_cache_key": "x"},
         {"user": "x"},
+        {"text": {"format": {"type": "json_schema", "name": "x", "strict": True, "schema": {"title": "Pat Smith"}}}},
+        {"moderation": {"model": "another"}},
     ],
 )
 def test_no_code_path_can_send_another_kind_of_request(

@@ -27,8 +27,8 @@ from werkzeug.test import TestResponse
 
 from xblock_ai_tutor.gateway.app import create_app
 from xblock_ai_tutor.gateway.config import Settings
-from xblock_ai_tutor.gateway.models.offline.answer import answer
-from xblock_ai_tutor.gateway.models.offline.responses import events, read_messages, usage
+from xblock_ai_tutor.gateway.models.offline.answer import answer, comments
+from xblock_ai_tutor.gateway.models.offline.responses import events, read_messages, usage, wants_feedback
 from xblock_ai_tutor.gateway.residency.record import check_and_record
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.database import db, forget_write_ahead_log, prepare_database
@@ -372,6 +372,6 @@ class CutHereError(Exception):
 
 def _offline(body: dict[str, Any]) -> Reply:
     messages = read_messages(body)
-    text = answer(messages)
+    text = comments(messages) if wants_feedback(body) else answer(messages)
     used = usage(messages, body.get("instructions"), text)
     return streaming(*(sse(event.pop("type"), **event) for event in events(body, created=0.0, text=text, used=used)))

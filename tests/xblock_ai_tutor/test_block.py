@@ -178,3 +178,12 @@ def test_a_lesson_of_readings_alone_has_no_marks_to_earn() -> None:
     assert site.post("submit", {"step": "only", "form": {}})[0] == 200
     assert "grade" not in site.kinds()
     assert site.kinds()[-1] == "ai_tutor.lesson.completed"
+
+
+def test_the_tutor_says_once_what_it_is_and_where_the_words_go() -> None:
+    html = Site(SMALL_LESSON, settings=SET_UP).block().student_view().content
+    assert html.count("The tutor is software and can be wrong.") == 1
+    for fact in ("stored_in", "processed_in", "usage_metadata_in"):
+        assert html.count(f'data-part="{fact}"') == 1
+    for label in ("Stored in", "Processed in", "Usage metadata in"):
+        assert html.count(f"<dt>{label}</dt>") == 1

@@ -18,7 +18,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.support.block import COURSE, SERVICE_KEY, RecordingRuntime, Site
+from tests.support.block import COURSE, SERVICE_KEY, RecordingRuntime, Site, right_form
 from tests.support.lessons import SMALL_LESSON
 from xblock_ai_tutor import events, gateway_client
 from xblock_ai_tutor.errors import TutorUnavailableError
@@ -101,6 +101,13 @@ def receipt_for(site: Site, key: str = SERVICE_KEY, algorithm: str = "HS256", **
         **claims,
     }
     return jwt.encode({name: value for name, value in whole.items() if value is not None}, key, algorithm=algorithm)
+
+
+def test_a_ticket_says_which_steps_were_tried(gateway: Gateway) -> None:
+    site = site_with(gateway)
+    assert site.post("submit", {"step": "what-next", "form": right_form(SMALL_LESSON, "what-next")})[0] == 200
+    site.post("ticket", {})
+    assert json.loads(gateway.requests[0][3])["attempted"] == ["what-next"]
 
 
 def test_a_ticket_is_asked_for_a_pseudonym_with_a_short_lived_service_token(gateway: Gateway) -> None:

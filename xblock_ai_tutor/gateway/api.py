@@ -84,7 +84,7 @@ class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     key: uuid.UUID
     step: Annotated[str, msgspec.Meta(max_length=120)] = ""
-    intent: Literal["ask", "where"] = "ask"
+    intent: Literal["ask", "where", "prompt"] = "ask"
 
 
 class FeedbackRequest(msgspec.Struct, forbid_unknown_fields=True):

@@ -140,6 +140,12 @@ def _yes(text: str) -> bool:
     return answer
 
 
+def _moderation(text: str) -> str:
+    if text not in ("auto", "on", "off"):
+        raise ValueError("must be auto, on or off")
+    return text
+
+
 def _text(text: str) -> str:
     return text
 
@@ -331,6 +337,12 @@ SETTINGS: Final = (
         "yes",
     ),
     Setting(
+        "TUTOR_MODERATION",
+        _moderation,
+        "`auto`, `on` or `off`: OpenAI's inline moderation of input and output. `auto`: on OpenAI's own hosts.",
+        "auto",
+    ),
+    Setting(
         "TUTOR_MAX_OUTPUT_TOKENS",
         _whole,
         "Longest answer, tokens.",
@@ -412,6 +424,7 @@ class Settings:
     budget_tokens_per_month: int
     messages_per_minute: int
     block_official_sensitive: bool
+    moderation: str
     max_output_tokens: int
     metrics_token: Secret
     price_input_usd_per_million: float

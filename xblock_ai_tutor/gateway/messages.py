@@ -20,6 +20,10 @@ _REFUSALS: Final = {
         "The tutor does not discuss how it was set up. Ask about the lesson: for instance, which passage a statement "
         "rests on."
     ),
+    "moderation": marked(
+        "The model's operator checks messages and answers for harmful content and stopped this one; the check can be "
+        "wrong. If you work on a hard subject, describe it in general words, or ask about the lesson without it."
+    ),
     "model": marked("The tutor's model declined to answer that. Ask about the lesson in other words."),
 }
 _REFUSED: Final = marked("The tutor cannot help with that. Ask about this lesson in your own words.")

@@ -37,8 +37,9 @@ _OFF_OR_UNPROVEN: Final = _answer(
 )
 _OFF: Final = _answer("tutor_off: switched off, everywhere or for this course or lesson.", "Error")
 _EVENTS: Final = (
-    "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `text` {text}: "
-    "guarded plain text; `citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
+    "A stream of server-sent events. `notice` {kind: redacted|blocked|refused|info, message, entities}; `rubric` "
+    "{criteria} (schema Rubric), for the intent `prompt` only; `text` {text}: guarded plain text; "
+    "`citation` {passage, number}; then one `done` (schema Done) or one `error` {code, message, "
     "retry}. Comment lines keep the connection alive."
 )
 
@@ -296,15 +297,30 @@ DOCUMENT: Final[dict[str, Any]] = {
                 {
                     "step": _STRING,
                     "intent": {
-                        "enum": ["ask", "where"],
+                        "enum": ["ask", "where", "prompt"],
                         "default": "ask",
-                        "description": "`where` quotes the passages that speak to the text, without a model.",
+                        "description": "`where` quotes the passages that speak to the text, without a model; "
+                        "`prompt` reviews the text as a prompt (event `rubric`, then comments).",
                     },
                 },
             ),
             "FeedbackRequest": _object({"turn": _TURN, "thumb": {"enum": ["up", "down", "none"]}}),
             "ReportRequest": _object({"turn": _TURN, "kind": {"enum": ["wrong", "worrying"]}}),
             "Citation": _object({"passage": _PASSAGE, "number": {"type": "integer", "minimum": 1}}),
+            "Rubric": _object(
+                {
+                    "criteria": {
+                        "type": "array",
+                        "items": _object(
+                            {
+                                "id": {"enum": ["task", "context", "constraints", "format", "check"]},
+                                "label": _STRING,
+                                "met": {"type": "boolean"},
+                            }
+                        ),
+                    }
+                }
+            ),
             "Notice": _object(
                 {
                     "kind": {"enum": ["redacted", "blocked", "refused", "info"]},

@@ -1,6 +1,7 @@
 """Server-sent events as the browser gets them: a type and JSON data. Control never travels inside text.
 
-Types: `notice`, `text`, `citation`, `done`, `error`; an event without a type is a comment that keeps the line alive.
+Types: `notice`, `rubric`, `text`, `citation`, `done`, `error`; an event without a type is a comment that keeps the
+line alive.
 """
 
 from __future__ import annotations

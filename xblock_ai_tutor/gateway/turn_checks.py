@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway import messages
+from xblock_ai_tutor.gateway import messages, rubric
 from xblock_ai_tutor.gateway.allowance import used_up
 from xblock_ai_tutor.gateway.budget import claims_on, compose_within, hold_for, kind_of
 from xblock_ai_tutor.gateway.budget_watch import warn_of_refusal
@@ -30,11 +30,12 @@ from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_afte
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.lessons import read_lesson
 from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, asks_first, compose
+from xblock_ai_tutor.gateway.models.feedback import compose_feedback
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
 from xblock_ai_tutor.gateway.sandbox.screen import screen
-from xblock_ai_tutor.gateway.sse import notice
+from xblock_ai_tutor.gateway.sse import Event, notice
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
 from xblock_ai_tutor.gateway.store.database import transaction
@@ -243,8 +244,13 @@ def compose_request(turn: Turn) -> Verdict:
         turn.tell(notice("refused", messages.refused("too_long", turn.say)))
         return Verdict.STOP
     turn.request = request
+    if turn.intent == "prompt":
+        turn.rubric = rubric.review(turn.question)
+        turn.tell(Event("rubric", rubric.told(turn.rubric, turn.say.gettext)))
     return Verdict.PASS
 
 
 def _composed(turn: Turn, history: Sequence[Exchange], words: str, *, canary: str) -> ModelRequest:
+    if turn.intent == "prompt":
+        return compose_feedback(prompt=words, met=rubric.review(words), language=turn.ticket.language, canary=canary)
     return compose(lesson=turn.lesson, step=turn.step, history=history, words=words, canary=canary)

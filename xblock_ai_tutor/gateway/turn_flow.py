@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xblock_ai_tutor.gateway import messages, where
-from xblock_ai_tutor.gateway.models import Delta, Finished, ModelUnavailableError, Refused
+from xblock_ai_tutor.gateway.models import Delta, Finished, ModelUnavailableError, Refused, feedback
 from xblock_ai_tutor.gateway.sandbox.giveaway import Marked
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, GuardedCitation, GuardedText
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
@@ -43,27 +43,34 @@ def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
     turn.upstream = turn.services.model.ask(
         turn.request, safety_identifier=safety_identifier(settings, turn.ticket.learner)
     )
-    declined = False
+    declined = ""
+    whole: list[str] = []
     for event in until_off(turn.services.switches, scopes_of(turn.ticket, turn.lesson.id), turn.upstream):
         turn.asked = True
         match event:
             case Delta(text):
                 turn.received += len(text)
-                yield text
+                if turn.intent == "prompt":
+                    whole.append(text)  # structured output means something only as a whole
+                else:
+                    yield text
                 if turn.received > settings.max_output_tokens * _LONGEST_TOKEN:
                     _cut_short(turn)
                     return
-            case Refused():
-                declined = True
+            case Refused(by):
+                declined = by
             case Finished():
                 turn.tokens_in, turn.tokens_out = event.tokens_in, event.tokens_out
                 if not event.complete:
                     _cut_short(turn)
     if declined:
-        turn.end("refused", "model")
-        turn.tell(notice("refused", messages.refused("model", turn.say)))
+        turn.withdrawn = declined == "moderation"
+        turn.end("refused", declined)
+        turn.tell(notice("refused", messages.refused(declined, turn.say)))
     elif not turn.received:
         raise ModelUnavailableError("empty answer")
+    if turn.intent == "prompt" and not declined:
+        yield feedback.written(turn.rubric, feedback.read_comments("".join(whole)), turn.say)
 
 
 def _cut_short(turn: Turn) -> None:
@@ -82,6 +89,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         learner_text=turn.question,
         gettext=turn.say.gettext,
         answers=[Marked(one.text, one.mark) for one in turn.lesson.answers_to_keep(turn.ticket.attempted)],
+        hints=[hint for step in turn.lesson.steps for hint in step.hints],
     )
     beat = time.monotonic()
     for delta in deltas:
@@ -89,6 +97,11 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         if (now := time.monotonic()) - beat >= _HEARTBEAT_S:
             beat = now
             yield HEARTBEAT
+    if turn.withdrawn:
+        # What was shown before the endpoint flagged it is not kept, and the finished answer is without it.
+        turn.sent.clear()
+        turn.citations.clear()
+        return
     yield from _passed(turn, guard.finish())
     if turn.first_reply and turn.status in ("", "answered") and "?" not in "".join(turn.sent):
         # The lesson's author wants a question here, whether or not the model thought of one.

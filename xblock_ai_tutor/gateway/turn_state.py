@@ -45,7 +45,7 @@ class Turn:
     words: str
     key: str
     step_id: str
-    intent: str = "ask"  # or `where`: show where the lesson speaks of it
+    intent: str = "ask"  # or `where` in the lesson something is, or have a `prompt` reviewed
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
@@ -61,6 +61,8 @@ class Turn:
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
     request: ModelRequest = field(init=False)
+    rubric: dict[str, bool] = field(default_factory=dict)  # what a learner's prompt has, where that is reviewed
+    withdrawn: bool = False  # whether the endpoint's moderation flagged the answer
     first_reply: bool = False  # whether the lesson wants a question in this reply
     upstream: Generator[ModelEvent, None, None] | None = None
 

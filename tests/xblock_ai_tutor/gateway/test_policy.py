@@ -195,3 +195,9 @@ def test_advice_on_a_real_matter_becomes_how_to_check(tutor: Gateway, endpoint: 
     assert text.count("Find the rule at its source") == 1
     assert text.startswith("Let us see. ")
     assert "Look it up." in text
+
+
+def test_the_engine_says_once_in_a_conversation_what_it_is(tutor: Gateway) -> None:
+    ticket = tutor.ticket()
+    answers = [said(tutor.ask("How do I check an invented case?", ticket=ticket)) for _ in range(3)]
+    assert ["not a language model" in answer for answer in answers] == [True, False, False]

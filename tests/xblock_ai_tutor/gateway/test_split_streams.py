@@ -18,7 +18,7 @@ from xblock_ai_tutor.gateway.lessons import read_lesson
 from xblock_ai_tutor.gateway.models import Delta
 from xblock_ai_tutor.gateway.models.compose import Exchange, compose
 from xblock_ai_tutor.gateway.models.event_stream import read_data
-from xblock_ai_tutor.gateway.models.openai import _told
+from xblock_ai_tutor.gateway.models.told import told
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, Guarded, GuardedText
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 
@@ -63,7 +63,7 @@ def wire(deltas: Iterable[str], *, ascii_only: bool) -> bytes:
 def texts(chunks: Iterable[bytes]) -> Iterator[str]:
     """The answer's pieces, as the gateway reads them off the wire."""
     for events in read_data(chunks):
-        for event in _told(events):
+        for event in told(events):
             if isinstance(event, Delta):
                 yield event.text
 

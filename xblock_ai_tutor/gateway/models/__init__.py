@@ -73,7 +73,9 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The model declines to answer."""
+    """The model declines to answer; `by` is "moderation" where the endpoint's own look at both sides stopped it."""
+
+    by: str = "model"
 
 
 @dataclass(frozen=True, slots=True)

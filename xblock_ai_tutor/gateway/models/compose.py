@@ -7,9 +7,10 @@ due yet are not in the input, and marked answers never are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from xblock_ai_tutor.gateway.lessons import Step, TutorLesson
 from xblock_ai_tutor.gateway.models.layout import write_document, write_lesson, write_words
@@ -67,6 +68,7 @@ class ModelRequest:
     input: tuple[tuple[str, str], ...]  # (role, text): developer, then user and assistant in turn
     canary: str
     secrets: tuple[str, ...]
+    text_format: Mapping[str, Any] | None = None  # structured output: `models.feedback.TEXT_FORMAT` or nothing
 
     def size(self) -> int:
         """Characters in the request: what an estimate of its tokens starts from."""
@@ -77,7 +79,9 @@ class ModelRequest:
 
         A token of a byte-level tokenizer (OpenAI's, Llama's, Qwen's) stands for at least one byte of its text.
         """
-        texts = (self.instructions, *(text for _, text in self.input))
+        texts = [self.instructions, *(text for _, text in self.input)]
+        if self.text_format:
+            texts.append(json.dumps(self.text_format))
         written = sum(len(text.encode("utf-8", errors="surrogatepass")) for text in texts)
         return written + _TEMPLATE_TOKENS + _MESSAGE_TOKENS * len(texts)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xblock_ai_tutor.gateway.errors import GatewayError
+from xblock_ai_tutor.gateway.models.feedback import TEXT_FORMAT
 
 _MODEL_HEADERS: Final = frozenset(
     {
@@ -23,6 +24,11 @@ _MODEL_HEADERS: Final = frozenset(
 )
 _ADMIN_HEADERS: Final = _MODEL_HEADERS - {"openai-project", "content-length", "content-type", "idempotency-key"}
 _SDK_HEADER: Final = re.compile(r"x-stainless-[a-z-]+")
+# OpenAI's inline moderation (`types/responses/response_create_params.Moderation`): both sides are stopped, not scored.
+MODERATION: Final[Mapping[str, Any]] = {
+    "model": "omni-moderation-latest",
+    "policy": {"input": {"mode": "block"}, "output": {"mode": "block"}},
+}
 _ROLES: Final = frozenset({"developer", "user", "assistant"})
 _HASHED: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -114,6 +120,8 @@ _FIELDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "input": _are_messages,
     "max_output_tokens": _is_count,
     "safety_identifier": _is_hashed,
+    "text": lambda value: value == TEXT_FORMAT,
+    "moderation": lambda value: value == MODERATION,
     "store": lambda value: value is False,
     "stream": lambda value: value is True,
 }

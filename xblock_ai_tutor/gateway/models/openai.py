@@ -7,12 +7,12 @@ path, these fields, `store` false.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -20,53 +20,23 @@ import openai
 
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models import (
-    Delta,
     Finished,
     ModelBusyError,
     ModelCutError,
-    ModelError,
     ModelEvent,
     ModelMisconfiguredError,
     ModelTimeoutError,
     ModelUnavailableError,
-    Refused,
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
-from xblock_ai_tutor.gateway.models.egress import Egress, EgressError
+from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
+from xblock_ai_tutor.gateway.models.told import NOT_JSON, told
 from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
 from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
-
-
-class _Error(msgspec.Struct):
-    code: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    input_tokens: int
-    output_tokens: int
-
-
-class _Response(msgspec.Struct):
-    usage: _Usage | None = None
-    error: _Error | None = None
-
-
-class _StreamEvent(msgspec.Struct):
-    """What a tutor needs of an event. `delta` is text in a text delta and something else in other kinds."""
-
-    type: str = ""
-    delta: object = None
-    response: _Response | None = None
-    code: str | None = None
-    error: _Error | None = None
-
-
-_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
-_event: Final = msgspec.json.Decoder(_StreamEvent)
 
 
 class OpenAIModel:
@@ -78,6 +48,7 @@ class OpenAIModel:
         self.name = settings.model
         self._turn_seconds = settings.turn_seconds
         self._max_output_tokens = settings.max_output_tokens
+        self._moderation = is_moderated(settings)
         self._egress = Egress(
             str(httpx2.URL(f"{settings.model_base_url}/responses")),
             project=settings.model_project,
@@ -113,7 +84,7 @@ class OpenAIModel:
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 raise ModelUnavailableError("content type")
             for events in read_data(response.iter_raw()):
-                for event in _told(events):
+                for event in told(events):
                     yield event
                     if isinstance(event, Finished):
                         return
@@ -127,7 +98,7 @@ class OpenAIModel:
         Through the SDK's own `post`, which signs, retries and raises as `responses.create` does; that one would look
         for files and base64 in every message first, which takes longer than our reading of a whole answer.
         """
-        body = {
+        body: dict[str, Any] = {
             "model": self.name,
             "instructions": request.instructions,
             "input": [{"role": role, "content": text} for role, text in request.input],
@@ -136,6 +107,10 @@ class OpenAIModel:
             "store": False,
             "stream": True,
         }
+        if request.text_format:
+            body["text"] = request.text_format
+        if self._moderation:
+            body["moderation"] = MODERATION
         return self._client.post(
             "/responses",
             cast_to=httpx2.Response,
@@ -181,73 +156,12 @@ def sdk_problems(settings: Settings) -> list[str]:
         model.close()
 
 
-def _told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
-    """What events that came together say: text in one piece, then the rest in order. Raises `ModelError`."""
-    text: list[str] = []
-    for data in events:
-        if data == b"[DONE]":
-            continue
-        try:
-            event = _event.decode(data)
-        except _NOT_JSON:
-            if text:  # what came before was said, whatever this is
-                yield Delta("".join(text))
-                text = []
-            if (half := _half_a_character(data)) is None:
-                raise
-            yield Delta(half)
-            continue
-        if event.type == "response.output_text.delta" and isinstance(event.delta, str):
-            text.append(event.delta)
-            continue
-        if text:
-            yield Delta("".join(text))
-            text = []
-        if (other := _other(event)) is not None:
-            yield other
-    if text:
-        yield Delta("".join(text))
-
-
-def _other(event: _StreamEvent) -> ModelEvent | None:
-    """An event that is no text, or None for the kinds that a tutor does not need. Raises `ModelError`."""
-    response = event.response
-    match event.type:
-        case "response.refusal.delta":
-            return Refused()
-        case "response.completed" | "response.incomplete":
-            used = response.usage if response else None
-            complete = event.type == "response.completed"
-            return Finished(complete, used.input_tokens if used else None, used.output_tokens if used else None)
-        case "response.failed":
-            failed = response.error if response else None
-            raise _failure(failed.code if failed else None)
-        case "error":
-            raise _failure(event.code or (event.error.code if event.error else None))
-    return None
-
-
-def _half_a_character(data: bytes) -> str | None:
-    """The text of a delta that ends or begins within an escaped surrogate pair; None for anything else.
-
-    msgspec refuses it, JSON allows it; the guard joins the halves.
-    """
-    try:
-        event = json.loads(data)
-        if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
-            return str(event["delta"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    return None
-
-
-def _failure(code: str | None) -> ModelError:
-    """The error for a code that came inside the stream (`types/responses/response_error.py`)."""
-    if code == "rate_limit_exceeded":
-        return ModelBusyError(code)
-    if code in ("invalid_prompt", "data_residency_mismatch"):
-        return ModelMisconfiguredError(code)
-    return ModelUnavailableError(code or "error event")
+def is_moderated(settings: Settings) -> bool:
+    """Whether the endpoint is asked to moderate: where `auto`, OpenAI's own hosts are, which have it."""
+    if settings.moderation != "auto":
+        return settings.moderation == "on"
+    host = urlsplit(settings.model_base_url).hostname or ""
+    return host == "api.openai.com" or host.endswith(".api.openai.com")
 
 
 @contextmanager
@@ -269,5 +183,5 @@ def _own_errors() -> Iterator[None]:
         raise ModelUnavailableError(type(error).__name__) from None
     except httpx2.RequestError as error:
         raise ModelCutError(type(error).__name__) from None
-    except (MalformedStreamError, *_NOT_JSON) as error:
+    except (MalformedStreamError, *NOT_JSON) as error:
         raise ModelUnavailableError(type(error).__name__) from None

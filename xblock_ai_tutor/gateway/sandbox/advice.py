@@ -19,13 +19,16 @@ _FORMAL: Final = (
     r"petitions?|disciplinary (?:action|proceedings)|the et1|early conciliation)"
 )
 _ACT: Final = (
-    r"(?:sue|prosecute|litigate|appeal|dismiss|sack|fire|terminate|suspend|discipline|demote|evict|deport|plead|resign|"
-    r"settle|countersue|counterclaim|"
+    r"(?:sue|prosecute|litigate|appeal(?! to (?!the (?:tribunal|court|employment|high|upper|first|eat)))|"
+    r"dismiss(?! (?:an?|the|this) (?:\w+ )?(?:case|citation|authority|idea|answer|claim|source|output))|"
+    r"sack|fire|terminate|suspend(?! (?:judge?ment|belief))|discipline|demote|evict|deport|plead|resign|"
+    r"settle(?! on\b| for a (?:format|word))|countersue|counterclaim|"
     r"quit your job|hand in your notice|whistleblow|go to (?:court|(?:an? |the )?(?:employment )?tribunal|acas)|"
     r"take (?:him|her|them|it|this|that|your \w+|the \w+) to (?:court|(?:an? |the )?(?:employment )?tribunal)|"
     r"take legal action|"
-    rf"(?:bring|raise|lodge|file|submit|issue|make|start|launch|commence|pursue|seek|apply for|put in|enter) "
-    rf"(?:an? |the |your |that |this )?{_FORMAL}|"
+    rf"(?:claim (?:unfair|constructive|wrongful) dismissal|(?:bring|raise|lodge|file|submit|issue|make|"
+    rf"start|launch|commence|pursue|seek|apply for|put in|enter) "
+    rf"(?:an? |the |your |that |this )?(?:discrimination |unfair dismissal |negligence )?{_FORMAL})|"
     r"make (?:him|her|them|the (?:post|role|person|employee)|your \w+) redundant|"
     r"(?:give|issue) (?:him|her|them|the (?:employee|officer)|your \w+) (?:an? )?(?:final |first |written |formal )*"
     r"(?:warning|notice)|"
@@ -41,8 +44,9 @@ _YOU: Final = (
     r"\b(?:you|we|your (?:\w+ ){1,2}|(?:he|she|they)|the (?:employee|officer|claimant|applicant|tenant|manager))"
 )
 _DIRECTS: Final = (
-    rf"{_YOU}\s?(?:'d| would| will|'ll)? ?(?:should|must|ought to|need to|have to|had better|'d better|better|could "
-    rf"safely|can safely|can simply|can lawfully|can legally|may lawfully|are advised to|are free to|'d be wise to|"
+    rf"{_YOU}\s?(?:'d| would| will|'ll)? ?(?:should|must|ought to|need to|have to|had better|'d better|"
+    rf"better|could|can|"
+    rf"(?:can|could|may) (?:safely|simply|lawfully|legally)|are advised to|are free to|'d be wise to|"
     rf"would be wise to|be wise to) {_ADVERB}{_ACT}\b",
     rf"\b(?:i(?: would|'d)?|my) (?:strongly )?(?:advi[sc]e|recommend|suggest|urge|recommendation)(?: is)?"
     rf"(?: that)?(?: you| to you)?(?: should| to)? {_ADVERB}{_ACT}\b",
@@ -56,7 +60,8 @@ _DIRECTS: Final = (
 )
 _PRONOUNCES: Final = (
     r"\byou(?:'re| are| may be| might be| would be| will be)? ?(?:(?:legally|clearly|certainly|probably|also|fully|"
-    r"definitely|therefore|not) )*(?:entitled to|owed|eligible for|liable (?:for|to)|in breach of|guilty of|"
+    r"definitely|therefore|not) )*(?:entitled to(?! (?:try|ask|your|think|doubt|a hint))|owed|eligible "
+    r"for|liable (?:for|to)|in breach of|guilty of|"
     r"protected (?:by|under) the \w+ act|within your rights)\b",
     r"\byou (?:(?:clearly|certainly|probably|definitely|do|also) )*have (?:(?:a|an|the|no|every|good|strong|sufficient|"
     r"valid|solid|weak|excellent|clear|real|very|legal|arguable) )*(?:claim|case|grounds|right to (?:appeal|sue|"
@@ -80,13 +85,26 @@ _PRONOUNCES: Final = (
     r"owes?)"
     r"(?: (?:(?:an?|clearly|certainly|against|the|in|guilty of|automatically|therefore|indeed|"
     r"not) )*(?:unfair|unlawful|"
-    r"lawful|illegal|legal|void|wrongful|discriminat\w+|harassment|gross misconduct|constructive|breach\w*|broken|law|"
+    r"lawful|illegal|legal|void|wrongful|discriminat\w+|harassment|victimisation|gross misconduct|"
+    r"constructive|breach\w*|broken|law|"
     r"you|your|regulations?|fair|negligent|act)\b)",
     r"\bthat (?:is|was|counts as|amounts to|would be) (?:clearly |certainly |"
     r"plainly )?(?:unfair dismissal|constructive "
     r"dismissal|(?:direct |indirect |unlawful )?discrimination|harassment|victimisation|gross misconduct|"
     r"a breach of (?:your )?contract)\b",
-    r"\bthey (?:owe|must pay|have to pay) you\b|\bsue (?:them|him|her|your \w+|for)\b(?=.*\byou\b)",
+    r"\byou (?:don't|do not|really do) have (?:an? )?(?:case|claim|defence|grounds)\b|\b(?:he|she|they) (?:has|have) "
+    r"(?:no|a (?:good|strong)) (?:defence|case|claim)\b",
+    r"\byour (?:employer|manager|landlord|department|boss) (?:cannot|can't|may not|must) (?:legally |"
+    r"lawfully )?(?:do|dismiss|"
+    r"sack|evict|refuse|fire|pay|reinstate)\b|\b(?:he|she|they|it) (?:cannot|can't|may not) (?:legally |"
+    r"lawfully )?(?:dismiss|"
+    r"sack|evict|fire) you\b|\byour employer (?:broke|has broken) the law\b",
+    r"\byou (?:must|have to|need to|do not have to|don't have to|needn't) pay (?:the|this|that) (?:fine|"
+    r"penalty|charge|rent)\b",
+    r"\bit (?:would|will|may) be (?:best|better|wise|safest|sensible) to (?:sue|dismiss|appeal|settle|"
+    r"resign|sack|evict)\b",
+    r"\bthey (?:owe|must pay|have to pay) you\b|\byou should \w+(?: \w+){1,3} and (?:bring|lodge|file|"
+    r"raise) an? \w+\b|\bsue (?:them|him|her|your \w+|for)\b(?=.*\byou\b)",
 )
 _RULES: Final = tuple(re.compile(rule, re.IGNORECASE) for rule in (*_DIRECTS, *_PRONOUNCES))
 
@@ -114,7 +132,7 @@ _TOPIC: Final = re.compile(
     r"injunction|review|writ|objection|petition|redundan|warning|refuse|reject|grant|uphold|approve|withdraw|revoke|sign|"
     r"accept|withhold|stop paying|ignore|contest|challenge|dispute|defend|entitled|owe|eligible|liable|breach|guilty|"
     r"protected|rights|case|grounds|win\b|lose|succeed|award|acquit|found|compensat|damages|payout|contract|treatment|"
-    r"discriminat|harass|victimis|misconduct|unfair|unlawful|illegal|et1|conciliation|defence|application)"
+    r"discriminat|harass|pay\b|fine\b|employer|landlord|victimis|misconduct|unfair|unlawful|illegal|et1|conciliation|defence|application)"
 )
 
 

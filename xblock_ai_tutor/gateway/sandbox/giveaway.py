@@ -59,7 +59,16 @@ _LEADING: Final = re.compile(
     r"^\W*(?:is|are|was|were|would|do|does|did|could|have|has)(?:n't| \w+ not)\b|\bdon't you think\b|"
     r"\b(?:right|correct|isn't it)\?\W*$"
 )
-_OPEN: Final = re.compile(r"\b(?:whether|if|how|why|what|where|which)\b[^.;!]*")
+_OPEN: Final = re.compile(
+    r"\b(?:whether|if|(?:check|see|ask|find out|find|decide|look|say|work out|consider|think about|read) "
+    r"(?:at |about |for )?"
+    r"(?:how|why|what|where|which|who))\b[^.;!]*"
+)
+# How a sentence of the author's is introduced.
+_LEAD: Final = re.compile(
+    r"^(?:hint \d+ of \d+|the lesson says|it also says|awgrym \d+ o \d+|indice \d+ sur \d+|p "
+    r"[0-9a-f]{8})\b ?| p [0-9a-f]{8}$"
+)
 _REFERS: Final = re.compile(
     r"\b(?:it|its|that|this|they|those|these|the (?:case|one|authority|option|first|second|other))\b"
 )
@@ -98,7 +107,9 @@ class _Item:
 class AnswerKeeper:
     """Keeps the answers of the steps that one learner has not tried. `gives_away` looks at an answer in order."""
 
-    def __init__(self, marked: Iterable[Marked]) -> None:
+    def __init__(self, marked: Iterable[Marked], authored: Iterable[str] = ()) -> None:
+        """Keep `marked`; `authored` are the lesson's own texts, passages and hints: what they say may be said."""
+        self._authored = [f" {_run(text)} " for text in authored]
         given = tuple(dict.fromkeys(marked))
         self._items = [
             _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
@@ -118,16 +129,28 @@ class AnswerKeeper:
         named = [item for item in self._items if item.is_named(words)]
         judged = bool(_JUDGES.search(said)) or any(item.mark & _stems(said) for item in named)
         fragment = self._judged_before and len(text) < 160 and not asks
-        told = bool(said) and (
-            any(item.is_told(_stems(said)) for item in self._items)
-            or _ANSWER_IS.search(said) is not None
-            or (judged and bool(named))
-            or (judged and self._named_before and _REFERS.search(said) is not None)
-            or (fragment and bool(named))
+        told = (
+            bool(said)
+            and not self._is_authored(text)
+            and (
+                any(item.is_told(_stems(said)) for item in self._items)
+                or _ANSWER_IS.search(said) is not None
+                or (judged and bool(named))
+                or (judged and self._named_before and _REFERS.search(said) is not None)
+                or (fragment and bool(named))
+            )
         )
         self._named_before = bool(named) or (self._named_before and not text.strip())
         self._judged_before = judged and text.rstrip(" .").endswith((":", "this", "following", "these", "one", "is"))
         return told
+
+    def _is_authored(self, text: str) -> bool:
+        run = _LEAD.sub("", _LEAD.sub("", _run(text)))
+        return any(f" {run} " in known for known in self._authored)
+
+
+def _run(text: str) -> str:
+    return " ".join(_WORD.findall(view_of(text).text.casefold()))
 
 
 def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:

@@ -92,12 +92,14 @@ class Guard:
         learner_text: str,
         gettext: Callable[[str], str] = str,
         answers: Collection[Marked] = (),
+        hints: Collection[str] = (),
     ) -> None:
         """Prepare for one answer.
 
         `passages` are those that were sent, by id; `links` the lesson's; `secrets` the instructions, `canary` a token
         planted in them; `learner_text` all that the learner wrote in the conversation, as it was sent (redacted);
-        `gettext` translates what the guard itself says; `answers` are the marked answers that it must keep.
+        `gettext` translates what the guard itself says; `answers` are the marked answers that it must keep, `hints`
+        those that the author wrote.
         """
         self._splitter = SentenceSplitter()
         self._leakage = Leakage(canary, secrets, passages.values())
@@ -105,7 +107,7 @@ class Guard:
         self._citations = citations.CitationCheck(passages, learner_text)
         self._ownership = Ownership([learner_text, *passages.values()], placeholders)
         self._left_out = gettext(LEFT_OUT)
-        self._keeper = AnswerKeeper(answers)
+        self._keeper = AnswerKeeper(answers, [*passages.values(), *hints] if answers else ())
         self._instead = {rule: gettext(text) for rule, text in INSTEAD.items()}
         self._told: set[str] = set()
         self._stopped = False

@@ -26,9 +26,7 @@ _MAIL_HEAD: Final = re.compile(
 _MAIL_INTRO: Final = re.compile(
     r"^(?:-{2,} ?(?:original|forwarded) message|begin forwarded message|on .{6,80} wrote:$)", re.I | re.MULTILINE
 )
-_LETTER: Final = re.compile(
-    r"^dear [A-Z[].{0,60}$.*^(?:yours|kind regards|regards|best wishes|sincerely)\b.*", re.I | re.DOTALL | re.MULTILINE
-)
+_SALUTATION: Final = re.compile(r"^dear [A-Z\[][^\n]{0,60}$", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINE: Final = re.compile(r"^[ \t]{0,3}>", re.MULTILINE)
 _TABLE_LINE: Final = re.compile(r"^[^\n]*(?:\t[^\n]*\t|\|[^\n|]*\|)[^\n]*$", re.MULTILINE)
 _MARKUP: Final = re.compile(r"^\s*(?:[{\[]\s*[\"{\[]|<(?:!doctype|html|\?xml|!--|[a-z]+[ >]))", re.IGNORECASE)
@@ -82,14 +80,25 @@ def take_apart(text: str) -> Message:
                 inside = ""
         else:
             own.append(block.strip())
+    if inside and not own:
+        _take_back_question(documents, own)
     return Message("\n\n".join(own).strip(), tuple(document for document in documents if document.text.strip()))
+
+
+def _take_back_question(documents: list[Document], own: list[str]) -> None:
+    """A letter that never closes, and nothing else: a short question at its end is what the learner asks about it."""
+    before, blank, last = documents[-1].text.rpartition("\n\n")
+    if blank and len(last) < LONG_BLOCK and last.rstrip().endswith("?"):
+        documents[-1] = Document(documents[-1].kind, before)
+        own.append(last.strip())
 
 
 def _kind(block: str, *, beside: int) -> str:
     """Return what a block of lines is, or nothing for the learner's own prose."""
     if _MAIL_INTRO.search(block) or len(_MAIL_HEAD.findall(block)) >= _SHORT_LINES:
         return "email"
-    if _LETTER.search(block) or re.match(r"(?i)dear [A-Z\[][^\n]{0,60}$", block.strip().split("\n")[0]):
+    salutation = _SALUTATION.search(block.lstrip())
+    if salutation and (salutation.start() == 0 or _closes(block)):
         return "letter"
     lines = block.strip("\n").split("\n")
     if any(_QUOTED_LINE.match(line) for line in lines):

@@ -21,7 +21,7 @@ _PATTERNS: Final = tuple(
     for pattern in (
         rf"\b(?:note|message|attention|instructions?|important|notice|memo)(?: (?:to|for))?:? (?:(?:to|for|all|"
         rf"any|the) )*{_AI}\b",
-        rf"\b(?:if|when) you(?:'re| are) (?:an? |the )*{_AI}\b",
+        rf"\b(?:if|when) you(?:'re| are) (?:an? |the )*(?!model \w)(?!assistant \w){_AI}\b",
         rf"\b(?:any|every|all|dear|hey|hello) {_AI}\b[^.!?\n]{{0,60}}\b(?:must|should|shall|will|please|"
         rf"reading|processing|"
         rf"summari[sz]ing|reviewing)\b",
@@ -42,9 +42,21 @@ _PATTERNS: Final = tuple(
         r"(?: is| are|:)",
         r"\b(?:respond|reply|answer|output) (?:only )?with (?:only |just |exactly )?(?:the (?:word|phrase|"
         r"text)|\"|'|yes\b)",
-        r"(?:^|\n)\s*(?:#{1,4} ?)?(?:system|assistant|developer)(?: ?(?:message|prompt|note|override))?\s*[:>\]]",
+        r"(?:^|\n)[ \t]*(?:#{1,4} ?)?(?:system|assistant|developer)(?: ?(?:message|prompt|note|override))?[ "
+        r"\t]*[:>\]][ \t]*"
+        r"(?:you|the user|ignore|output|override|from now|always|never|i have|answer|new|print|reveal|act|say)\b",
         r"<(?:system|instructions?|developer|assistant|prompt)>|<!--[^>]{0,200}\b(?:ai|assistant|model|ignore|instruct)",
         r"\bend of (?:document|e-?mail|text|user input|data)\b[^\n]{0,40}\b(?:new|now|system|begin|instructions?)\b",
+        rf"\b{_AI}(?: tools?| reviewers?)? (?:must|should|shall|will now|has to|have to|is to|are to|is "
+        rf"required to)\b(?=[^.!?\n]*"
+        r"\b(?:not|say|call|recommend|ignore|treat|confirm|approve|summari[sz]e|compare|rate|mark|answer|output|skip|agree|"
+        r"ask|forward|visit|cite|include|insert|mention|hide|conclude)\b)",
+        r"\bas an? (?:ai|llm|language model|assistant|chatbot),? you (?:are|must|should|will|have)\b",
+        r"\b(?:begin|start) (?:of )?(?:hidden|secret|system|new) (?:prompt|instructions?)\b|\bfor ai (?:eyes|"
+        r"use|readers?) only\b",
+        r"(?:^|\n|[.!?] )(?:reader |dear |hey |hello )?(?:ai|assistant|chatbot|copilot|model|llm)s?(?: \w+)?[:,] ?"
+        r"(?:when|if|treat|say|score|approve|hide|output|ignore|please|rate|add)\b",
+        r"\bdisregard (?:the|everything|all|what is) (?:text )?(?:above|before|previous)\b",
         r"\byou (?:must|should|will) now (?:act|behave|obey|answer|respond|follow|reveal|print|ignore|speak)\b",
         r"\bfrom now on,? (?:you|answer|respond|reply|always|act)\b",
         r"\b(?:forget|ignore|disregard|discard|set aside) (?:everything|all|anything|what|whatever)\b[^.!?\n]{0,40}"

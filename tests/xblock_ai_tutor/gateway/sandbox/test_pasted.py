@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xblock_ai_tutor.gateway.sandbox.pasted import take_apart
+from xblock_ai_tutor.gateway.sandbox.smuggling import tries_to_instruct
 
 MAIL = "From: A\nTo: B\nSubject: C\n\nHello,\n\nthe text.\n\nRegards\nA"
 LETTER = "Dear Sir or Madam,\n\nI write about the matter.\n\nYours faithfully\nA"
@@ -46,6 +49,20 @@ def test_a_line_of_the_learners_directly_above_a_document_is_their_own() -> None
     found = take_apart("Is this sound?\nFrom: A\nTo: B\nthe text")
     assert found.question == "Is this sound?"
     assert found.documents[0].text.startswith("From: A")
+
+
+def test_a_question_after_a_letter_that_never_closes_is_the_question() -> None:
+    found = take_apart("From: A\nTo: B\n\nThe text.\n\nIs this sound?")
+    assert (found.question, found.documents[0].text) == ("Is this sound?", "From: A\nTo: B\n\nThe text.")
+
+
+def test_a_long_message_is_taken_apart_in_time() -> None:
+    began = time.process_time()
+    for piece in ("dear A\n", "\n", "From: x\n", "```\n", "“", "> ", "|", "<a "):
+        text = (piece * 4000)[:4000]
+        take_apart(text)
+        tries_to_instruct(text)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

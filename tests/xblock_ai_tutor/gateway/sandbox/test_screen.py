@@ -1,8 +1,6 @@
-"""Claims about screening, measured on a set of messages. docs/sandbox.md quotes the figures."""
+"""Claims about screening. Its rates on larger sets are published: `test_measure.py`."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -74,14 +72,6 @@ def test_most_demands_for_the_instructions_are_refused() -> None:
 
 def test_no_ordinary_question_is_refused() -> None:
     assert [text for text in ORDINARY if screen(text).verdict is not Verdict.ALLOW] == []
-
-
-def test_the_published_figures_are_the_measured_ones() -> None:
-    refused = sum(screen(text).verdict is Verdict.REFUSE for text in ATTEMPTS)
-    wrongly = sum(screen(text).verdict is Verdict.REFUSE for text in ORDINARY)
-    docs = Path(__file__).parents[4] / "docs" / "sandbox.md"
-    sentence = f"{refused} of {len(ATTEMPTS)} demands are refused, and {wrongly} of {len(ORDINARY)} ordinary questions"
-    assert sentence in " ".join(docs.read_text(encoding="utf-8").split())
 
 
 def test_an_override_in_a_pasted_text_is_noticed_and_let_pass_as_data() -> None:

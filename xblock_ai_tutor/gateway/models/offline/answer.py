@@ -5,15 +5,18 @@ It gives the hint that is due and never an answer to a task; where the lesson ha
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.i18n import Translator, translator
+from xblock_ai_tutor.gateway.i18n import Translator, marked, translator
 from xblock_ai_tutor.gateway.lessons import Passage
-from xblock_ai_tutor.gateway.models.layout import LessonInput, read_lesson, read_words
+from xblock_ai_tutor.gateway.models.feedback import read_prompt
+from xblock_ai_tutor.gateway.models.layout import LessonInput, read_document, read_lesson, read_words
 from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, terms
+from xblock_ai_tutor.gateway.rubric import review
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
@@ -31,6 +34,16 @@ _WANTS_ANSWER: Final = re.compile(
     r"\b(?:(?:the|right|correct|full)\s+(?:answers?|solution)|which\s+(?:\w+\s+){0,3}(?:is|are)|just tell|i right)\b",
     re.IGNORECASE,
 )
+
+
+# The engine cannot judge a prompt; it can show what a missing part would look like.
+_EXAMPLES: Final = {
+    "task": marked("For instance: Summarise the report below."),
+    "context": marked("For instance: It is for a team that is new to the subject."),
+    "constraints": marked("For instance: Use at most 150 words and no jargon."),
+    "format": marked("For instance: Answer as a table with two columns."),
+    "check": marked("For instance: Quote the sentence that each point rests on, and say where you are not sure."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +71,33 @@ def answer(messages: Sequence[Message]) -> str:
         sentences.append(_("I was given no lesson or no question, so there is nothing that I can look up."))
         return " ".join(sentences)
     # What stands for an identifier that was held back says nothing about the question.
-    words = LOOK_ALIKE.sub(" ", read_words(asked[-1].text))
+    words = LOOK_ALIKE.sub(" ", read_words(asked[-1].text).strip() or _documents(asked))
     quotes = _quotes(words, lesson, say)
     hint = _hint(words, lesson, say) if quotes or _is_about_the_task(words, lesson) else []
     if quotes or hint:
         return " ".join([*sentences, *quotes, *hint])
     return " ".join([*sentences, *(_nothing(lesson, say) if terms(words) else _greeting(lesson, say))])
+
+
+def comments(messages: Sequence[Message]) -> str:
+    """The engine's comments on a learner's prompt, in the schema of `models.feedback`: examples of what is missing."""
+    developer = next((message.text for message in messages if message.role == "developer"), "")
+    user = next((message.text for message in reversed(messages) if message.role == "user"), "")
+    language, prompt = read_prompt(developer, user) or ("en", user)
+    _ = translator(language).gettext
+    missing = [name for name, met in review(prompt).items() if not met]
+    return json.dumps({"comments": [{"criterion": name, "comment": _(_EXAMPLES[name])} for name in missing]})
+
+
+def _documents(asked: Sequence[Message]) -> str:
+    """What was pasted without a question: then it is what the learner wants to hear about."""
+    texts = []
+    for message in reversed(asked[:-1]):
+        text = read_document(message.text)
+        if text is None:
+            break
+        texts.append(text)
+    return " ".join(reversed(texts))
 
 
 def _quotes(words: str, lesson: LessonInput, say: Translator) -> list[str]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from xblock_ai_tutor.gateway.models.feedback import TEXT_FORMAT
 from xblock_ai_tutor.gateway.models.offline.answer import Message
 
 MODEL: Final = "offline-engine"
@@ -60,6 +61,16 @@ def _message(item: Any, where: str) -> Message:
         if all(isinstance(part, str) for part in parts):
             return Message(role, "\n".join(str(part) for part in parts))
     raise BadRequestError("'content' must be text.", f"{where}.content")
+
+
+def wants_feedback(body: Mapping[str, Any]) -> bool:
+    """Whether the request asks for the one structured output that there is. Raises `BadRequestError` for others."""
+    text = body.get("text")
+    if text is None or text == {"format": {"type": "text"}}:
+        return False
+    if text != TEXT_FORMAT:
+        raise BadRequestError("The offline engine knows no other format than the gateway's own.", "text.format")
+    return True
 
 
 def limited(body: Mapping[str, Any], text: str) -> str:
@@ -127,7 +138,7 @@ def response(
         "safety_identifier": body.get("safety_identifier"),
         "store": False,
         "temperature": None,
-        "text": {"format": {"type": "text"}},
+        "text": body.get("text") or {"format": {"type": "text"}},
         "tool_choice": "auto",
         "tools": [],
         "top_p": None,

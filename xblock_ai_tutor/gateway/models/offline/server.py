@@ -13,7 +13,7 @@ from typing import Any, Final
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from xblock_ai_tutor.gateway.models.offline.answer import answer
+from xblock_ai_tutor.gateway.models.offline.answer import answer, comments
 from xblock_ai_tutor.gateway.models.offline.responses import (
     MODEL,
     BadRequestError,
@@ -23,6 +23,7 @@ from xblock_ai_tutor.gateway.models.offline.responses import (
     read_messages,
     response,
     usage,
+    wants_feedback,
 )
 
 LIMIT_BYTES: Final = 4_000_000
@@ -37,7 +38,7 @@ def create_engine(*, pace_s: float, sleep: Callable[[float], object] = time.slee
     def create_response() -> Response:
         body: Any = request.get_json(silent=True)
         messages = read_messages(body)
-        whole = answer(messages)
+        whole = comments(messages) if wants_feedback(body) else answer(messages)
         text = limited(body, whole)
         status = "completed" if text == whole else "incomplete"
         used = usage(messages, body.get("instructions"), text)
