@@ -44,7 +44,7 @@ from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.switches import refuse_when_off
 from xblock_ai_tutor.gateway.ticket_checks import is_revoked
-from xblock_ai_tutor.gateway.tickets import BAD_TICKET, read_ticket
+from xblock_ai_tutor.gateway.tickets import BAD_TICKET
 from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdict
 from xblock_ai_tutor.gateway.workers import this_worker
 
@@ -62,7 +62,7 @@ def authorise(turn: Turn) -> Verdict:
     STOP: the same request was answered before.
     """
     settings, off = turn.services.settings, turn.services.switches.off()
-    ticket = turn.ticket = read_ticket(settings, turn.token)
+    ticket = turn.ticket
     turn.services.residency.require(ticket.language)
     with transaction() as session:
         if is_revoked(session, ticket):

@@ -32,7 +32,7 @@ from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
 from xblock_ai_tutor.gateway.models.told import NOT_JSON, told
-from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport, plain_headers
+from xblock_ai_tutor.gateway.models.transport import Body, PinnedClient, PinnedTransport, plain_headers
 from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
@@ -76,7 +76,9 @@ class OpenAIModel:
         self._client.project = settings.model_project or None
         self._client.organization = settings.model_organisation or None
 
-    def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
+    def ask(
+        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+    ) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
         self._may_ask()
         ends = time.monotonic() + self._turn_seconds
@@ -86,8 +88,8 @@ class OpenAIModel:
                 raise ModelUnavailableError("content type")
             # Not `iter_raw`, which would count and cut the pieces over again.
             body = response.stream
-            if not isinstance(body, httpx2.SyncByteStream):
-                raise TypeError("The transport gives bodies that can be iterated.")
+            if not isinstance(body, Body):
+                raise TypeError("The answer is not of our transport.")
             for events in read_data(body):
                 for event in told(events):
                     yield event
@@ -95,6 +97,7 @@ class OpenAIModel:
                         return
                 if time.monotonic() > ends:
                     raise ModelTimeoutError("turn_seconds")
+                body.unhurried = mid_sentence()
             raise ModelCutError("no final event")
 
     def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:

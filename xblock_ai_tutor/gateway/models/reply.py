@@ -44,10 +44,10 @@ class Reply:
         while not self._headed:
             self._read()
 
-    def receive(self) -> bytes:
-        """What has come of the body; waits for it. Empty at the end."""
+    def receive(self, *, unhurried: bool = False) -> bytes:
+        """What has come of the body; waits for it (`unhurried`: see `Wire.receive`). Empty at the end."""
         while not self._pieces and not self._over:
-            self._read()
+            self._read(unhurried=unhurried)
         return self._taken()
 
     def look_once(self) -> None:
@@ -75,10 +75,10 @@ class Reply:
         pieces.clear()
         return data
 
-    def _read(self) -> None:
+    def _read(self, *, unhurried: bool = False) -> None:
         if self._broken:
             raise http.client.HTTPException("What came is no HTTP.")
-        data = self._wire.receive()
+        data = self._wire.receive(unhurried=unhurried)
         if not data:
             self._broke_off()
             return

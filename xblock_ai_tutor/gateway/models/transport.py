@@ -80,7 +80,7 @@ class PinnedTransport(httpx2.BaseTransport):
         return httpx2.Response(
             reply.status,
             headers=[item for item in reply.headers if item[0].lower() != "content-encoding"],
-            stream=_Body(reply, connection, self._connections, most=most),
+            stream=Body(reply, connection, self._connections, most=most),
             request=request,
         )
 
@@ -140,8 +140,13 @@ def _send(connection: AnyConnection, request: httpx2.Request) -> None:
         )
 
 
-class _Body(httpx2.SyncByteStream):
-    """An answer's body as it arrives: what has come together is given together."""
+class Body(httpx2.SyncByteStream):
+    """An answer's body as it arrives: what has come together is given together.
+
+    Its reader sets `unhurried` while nothing but the end of a sentence is of use.
+    """
+
+    unhurried = False
 
     def __init__(self, reply: Reply, connection: AnyConnection, connections: Connections, *, most: float) -> None:
         self._reply, self._connection, self._connections = reply, connection, connections
@@ -151,7 +156,7 @@ class _Body(httpx2.SyncByteStream):
         receive = self._reply.receive
         while self._left > 0:
             try:
-                data = receive()
+                data = receive(unhurried=self.unhurried)
             except _BROKEN as error:
                 self._connection.close()
                 raise _as_httpx2(error) from None

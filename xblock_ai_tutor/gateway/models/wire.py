@@ -36,18 +36,21 @@ class Wire:
         self._sock.settimeout(None)  # from now on only the watch ends a wait
         _watch.add(self)
 
-    def receive(self) -> bytes:
-        """What has come, at most `READ_BYTES`; waits for it. Empty at the end. Raises `TimeoutError` when late."""
+    def receive(self, *, unhurried: bool = False) -> bytes:
+        """What has come, some `READ_BYTES`; waits for it. Empty at the end. Raises `TimeoutError` when late.
+
+        A reader who is `unhurried` may be left to wait a little longer while nothing comes but words.
+        """
         self._asked = time.monotonic()
         try:
-            data = self._wait()
+            data = self._wait(unhurried=unhurried)
         finally:
             self._asked = float("inf")
         if not data and self._late:
             raise TimeoutError("Silent, or over time.")
         return data
 
-    def _wait(self) -> bytes:
+    def _wait(self, *, unhurried: bool) -> bytes:  # noqa: ARG002 - a thread sleeps or does not
         return self._sock.recv(READ_BYTES)
 
     def received(self) -> bytes:

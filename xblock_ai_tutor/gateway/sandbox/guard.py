@@ -132,6 +132,11 @@ class Guard:
             yield from self._pass(sentence)
         yield from self._release(None)
 
+    @property
+    def is_mid_sentence(self) -> bool:
+        """Whether nothing waits to be let go: what comes next matters only once it ends a sentence."""
+        return not self._held and not self._splitter.is_undecided
+
     def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
         if self._stopped:
             return
