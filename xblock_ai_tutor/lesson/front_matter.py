@@ -10,18 +10,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from xblock_ai_tutor.lesson import yaml_tree
-from xblock_ai_tutor.lesson.model import Source, TutorPolicy
+from xblock_ai_tutor.lesson.model import Source, Term, TestForm, TutorPolicy
 from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
 from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text, kind
 
 SUPPORT: Final = ("hints", "worked-example", "full-answer")
 FIRST_REPLY: Final = ("question", "answer")
+STATUS: Final = ("machine-drafted", "reviewed")
+FORMS: Final = ("pre", "post", "delayed")
 PRINCIPLES: Final = tuple(f"P{number}" for number in range(1, 11))
 DEFAULT_PERSONA: Final = "A patient tutor who stays within this lesson and asks more than it tells."
 DEFAULT_GREETING: Final = "Ask me about this lesson. I can give hints and point to the part that helps."
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINK: Final = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#][!-;=?-_a-~]*)?")
+_VERSION: Final = re.compile(r"[0-9a-f]{12}")
 _MINUTES: Final = re.compile(r"[1-9][0-9]?|[1-5][0-9]{2}|600")
 
 # A reader takes the value (None when the name is not there), the line to name when it is missing, and the report.
@@ -56,6 +59,9 @@ def read(head: tuple[Line, ...], report: Report) -> dict[str, Any]:
             "The principles are listed without saying from which edition.",
             "Add principles_edition: with the name and date of the playbook that they come from.",
         )
+    stated = fields["objectives"]
+    fields["objectives"] = tuple(stated)
+    fields["outcomes"] = {name: text for text, name in stated.items() if name}
     return fields
 
 
@@ -128,6 +134,56 @@ def _list(name: str, fits: Callable[[str], object] = bool, cure: str = "Write on
     return reader
 
 
+def _objectives(node: Node | None, _line: int, report: Report) -> dict[str, str]:
+    """{text: id}: each objective is a text, or `id: text`; the id is "" where it has none."""
+    found: dict[str, str] = {}
+    for item in _items("objectives", node, report):
+        name, text = "", item.text if isinstance(item, Text) else ""
+        if isinstance(item, Map) and len(item.entries) == 1:
+            ((name, value),) = item.entries.items()
+            text = value.text if isinstance(value, Text) else ""
+            if not is_id(name):
+                cure = f"{ID_CURE} Or put the whole objective in quotes, if the colon is part of it."
+                report.add(item.line, f"The id “{shortened(name)}” cannot be used.", cure)
+        if not text:
+            shown = kind(item) if not isinstance(item, Text) else "an empty item"
+            report.add(item.line, f"objectives cannot hold {shown}.", "Write “- text” or “- id: text”.")
+        elif text in found or (name and name in found.values()):
+            report.add(item.line, f"“{shortened(name or text)}” is in objectives twice.", "Keep one of the two.")
+        else:
+            found[text] = name
+    return found
+
+
+def _glossary(node: Node | None, _line: int, report: Report) -> tuple[Term, ...]:
+    """Each entry is a group of term and meaning."""
+    found: dict[str, Term] = {}
+    for item in _items("glossary", node, report):
+        if not isinstance(item, Map):
+            cure = "Write “- term: …” and below it, indented by two spaces, “meaning: …”."
+            report.add(item.line, f"glossary cannot hold {kind(item)}.", cure)
+            continue
+        term = Term(**_fields(item, _TERM, "a glossary entry", item.line, report), line=item.line)
+        if any(mark in term.term for mark in "[]|"):
+            report.add(item.line, "A term cannot hold a bracket or a bar.", "Use words only: [[term]] marks its uses.")
+        elif term.term.casefold() in found:
+            report.add(item.line, f"“{shortened(term.term)}” is in glossary twice.", "Keep one of the two.")
+        else:
+            found[term.term.casefold()] = term
+    return tuple(found.values())
+
+
+def _form(node: Node | None, line: int, report: Report) -> TestForm | None:
+    """What makes a lesson a form of a test; None for any other lesson."""
+    if node is None or node == Text("", node.line):
+        return None
+    if not isinstance(node, Map):
+        names = ", ".join(f"{name}:" for name in _FORM)
+        report.add(node.line, f"form must be a group of names, not {kind(node)}.", f"Below “form:” indent {names}.")
+        return None
+    return TestForm(**_fields(node, _FORM, "form", node.line or line, report))
+
+
 def _sources(node: Node | None, _line: int, report: Report) -> tuple[Source, ...]:
     """Each source is a text, or a group of title, supports and url."""
     return tuple(
@@ -178,17 +234,34 @@ _TUTOR: Final[Mapping[str, Reader]] = {
     ),
     "steps": _steps,
 }
+_TERM: Final[Mapping[str, Reader]] = {"term": _text("term"), "meaning": _text("meaning")}
+_FORM: Final[Mapping[str, Reader]] = {
+    "test": _text("test", is_id, ID_CURE),
+    "name": _text("name", FORMS.__contains__, f"Use {', '.join(FORMS[:-1])} or {FORMS[-1]}."),
+    "anchors": _list("anchors", is_id, "Use ids of steps."),
+}
 _FIELDS: Final[Mapping[str, Reader]] = {
     "id": _text("id", is_id, ID_CURE),
     "title": _text("title"),
     "language": _text("language", _LANGUAGE.fullmatch, "Use a language tag such as en or cy.", default="en"),
     "minutes": _minutes,
-    "objectives": _list("objectives"),
+    "objectives": _objectives,
     "principles": _list("principles", PRINCIPLES.__contains__, "Use P1 to P10, the AI Playbook's principles."),
     "principles_edition": _text("principles_edition", default=""),
     "sources": _sources,
     "links": _list("links", _is_link, _LINK_CURE),
     "tutor": _tutor,
+    "glossary": _glossary,
+    "status": _text("status", STATUS.__contains__, f"Use {' or '.join(STATUS)}.", default=""),
+    "translation_of": _text(
+        "translation_of",
+        _VERSION.fullmatch,
+        "Write the version of the lesson that it was made from: 12 characters, digits and a to f.",
+        default="",
+    ),
+    "form": _form,
 }
 NAMES: Final = tuple(_FIELDS)
 TUTOR_NAMES: Final = tuple(_TUTOR)
+FORM_NAMES: Final = tuple(_FORM)
+TERM_NAMES: Final = tuple(_TERM)
