@@ -1,4 +1,4 @@
-"""Whether a module is worth its twenty minutes: enough to do, of several kinds, with hints, a glossary and a job aid."""
+"""Whether a module is worth its twenty minutes: enough to do, of several kinds, with hints, words and a job aid."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads a content folder into what the checks look at: modules, their translations and neighbours, forms of tests.
 
-A lesson is any Markdown file that starts with front matter. One with `form:` is a form of a test; one in another language
-is a translation and stands beside its English lesson; every other one is a module.
+A lesson is any Markdown file that starts with front matter. One with `form:` is a form of a test; one in another
+language is a translation and stands beside its English lesson; every other one is a module.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The evaluation set of each module, `evaluation.yaml`: there, complete, and asking for words that the lesson has.
 
-`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `expect`, `why`. The gateway's evaluator asks the
-questions; here it is only looked at whether they can be asked.
+`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `why` and, when grounded, `expect`. The gateway's evaluator asks
+the questions; here it is only looked at whether they can be asked.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text
 FILE: Final = "evaluation.yaml"
 KINDS: Final = ("grounded", "attack", "decline", "hint")
 NAMES: Final = ("id", "kind", "step", "ask", "expect", "why")
+NEEDED: Final = ("id", "kind", "step", "ask", "why")  # `expect` only where a passage is to be quoted
 FEWEST_CASES: Final = 12
 
 
@@ -80,9 +81,9 @@ def _case(node: Node, report: Report) -> Case:
     for name, value in entries.items():
         if name not in NAMES:
             report.add(value.line, f"“{shortened(name)}” is not known in a case.", f"Use {', '.join(NAMES)}.")
-    for name in NAMES:
+    for name in NEEDED:
         if name not in entries:
-            report.add(node.line, f"This case has no {name}.", f"A case has {', '.join(NAMES)}.")
+            report.add(node.line, f"This case has no {name}.", f"A case has {', '.join(NEEDED)}.")
     texts = {name: value.text for name, value in entries.items() if isinstance(value, Text)}
     expect = entries.get("expect")
     words = expect.items if isinstance(expect, List) else ()
@@ -110,7 +111,7 @@ def _check_case(case: Case, file: LessonFile, passages: list[str], report: Repor
     if kind == "grounded" and not case.expect:
         report.add(case.line, "A grounded case expects nothing.", "Write under expect: words of the passage.")
     if kind != "grounded" and case.expect:
-        report.add(case.line, f"A case of the kind {kind} expects no passage.", "Write expect: []")
+        report.add(case.line, f"A case of the kind {kind} expects no passage.", "Take expect: out.")
     for line, words in case.expect:
         if not any(normalised(words).casefold() in passage for passage in passages):
             cause = f"“{shortened(words)}” stands in no passage of the lesson."

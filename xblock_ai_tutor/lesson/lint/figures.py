@@ -35,5 +35,3 @@ def _figure(file: LessonFile, line: int, path: Path, alt: str) -> Iterator[Findi
     if len(alt.strip()) < SHORTEST_ALT or alt.strip() == path.name:
         cause = f"The alt text “{alt.strip()}” does not say what the figure shows."
         yield file.finding(line, cause, "Say in one or two sentences what somebody who cannot see it would miss.")
-    if path.suffix == ".svg" and path.exists() and "<title>" not in path.read_text(encoding="utf-8"):
-        yield file.finding(line, f"{path.name} has no title.", "Put <title>…</title> into the drawing, as its name.")

@@ -1,6 +1,7 @@
-"""Links and sources: what is linked is listed, what is listed is used, and what is claimed says where it comes from.
+"""Links and sources: what is linked is listed, once, and what is claimed says where it comes from.
 
-That an address is https is `lesson`'s own rule. Whether a page is still there is not asked: the check works offline.
+What is listed and not linked is left alone: the tutor may give it. That an address is https is `lesson`'s own rule.
+Whether a page is still there is not asked: the check works offline.
 """
 
 from __future__ import annotations
@@ -34,18 +35,13 @@ def check(course: Course) -> Iterator[Finding]:
 
 def _links(file: LessonFile) -> Iterator[Finding]:
     lesson = file.lesson
-    used = list(links_in(lesson))
-    for line, address in used:
+    for line, address in links_in(lesson):
         if address not in lesson.links:
             cause = f"{address} is linked here but not listed under links:."
             yield file.finding(line, cause, "List it, so that the tutor may give it too.")
-    known = {address for _, address in used} | {source.url for source in lesson.sources}
     seen: dict[str, str] = {}
     for address in lesson.links:
         line = file.line_of(f"  - {address}")
-        if address not in known:
-            cause = f"{address} is listed under links: and used nowhere."
-            yield file.finding(line, cause, "Link it where it helps, or take it out.")
         plain = address.rstrip("/").lower()
         if plain in seen:
             yield file.finding(line, f"{address} and {seen[plain]} are one address.", "Keep one of the two.")

@@ -58,6 +58,10 @@ def _tested(course: Course, taught_in: dict[str, LessonFile]) -> Iterator[Findin
                 if outcome not in taught_in:
                     cause = f"“{step.id}” tests “{outcome}”, which no module teaches."
                     yield file.finding(step.line, cause, "Use the id of an objective of a module.")
+        for outcome, text in file.lesson.outcomes.items():
+            if outcome in taught_in and text != taught_in[outcome].lesson.outcomes[outcome]:
+                cause = f"“{outcome}” is worded differently in {taught_in[outcome].path}."
+                yield file.finding(file.line_of(f"- {outcome}:"), cause, "Copy the objective from there.")
     for outcome, file in taught_in.items():
         if outcome not in tested:
             cause = f"No item of a test asks for “{outcome}”."
