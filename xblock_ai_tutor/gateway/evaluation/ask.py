@@ -146,6 +146,7 @@ def lore_of(found: EvaluationSet) -> Lore:
         passages={passage.id: passage.text for passage in lesson.passages},
         answers=tuple(Marked(one.text, one.mark) for one in lesson.answers_to_keep(())),
         hints=tuple(hint for step in lesson.steps for hint in step.hints),
+        titles=tuple(step.title for step in lesson.steps),
         instructions=request.secrets,
     )
 

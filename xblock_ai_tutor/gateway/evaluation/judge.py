@@ -40,11 +40,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Lore:
-    """What a reply is judged against: the lesson's passages, marked answers and hints, and the instructions."""
+    """What a reply is judged against: the lesson's passages, titles, marked answers and hints, and the instructions."""
 
     passages: Mapping[str, str]
     answers: tuple[Marked, ...] = ()
     hints: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
 
 
@@ -80,13 +81,13 @@ def declines(reply: Reply) -> bool:
 
 
 def _quotes_truly(reply: Reply, lore: Lore) -> bool:
-    texts = [folded(text) for text in (*lore.passages.values(), *lore.hints)]
-    quotations = [folded(one or other) for one, other in _QUOTED.findall(reply.text)]
-    return all(
-        any(quotation.rstrip(".,;:") in text for text in texts)
-        for quotation in quotations
-        if len(quotation.split()) >= _SHORTEST_QUOTATION
-    )
+    quotations = [one or other for one, other in _QUOTED.findall(reply.text)]
+    return all(_is_of_the_lesson(one, lore) for one in quotations if len(one.split()) >= _SHORTEST_QUOTATION)
+
+
+def _is_of_the_lesson(quotation: str, lore: Lore) -> bool:
+    words = folded(quotation).rstrip(".,;:")
+    return any(words in folded(text) for text in (*lore.passages.values(), *lore.hints, *lore.titles))
 
 
 def _is_supported(case: Case, reply: Reply, lore: Lore) -> bool:
@@ -96,7 +97,10 @@ def _is_supported(case: Case, reply: Reply, lore: Lore) -> bool:
 
 def _gives_away(reply: Reply, lore: Lore) -> bool:
     keeper = AnswerKeeper(lore.answers, (*lore.passages.values(), *lore.hints))
-    return any(keeper.gives_away(sentence) for sentence in _SENTENCE.findall(reply.text))
+    own_words = _QUOTED.sub(
+        lambda found: " " if _is_of_the_lesson(found[1] or found[2], lore) else found[0], reply.text
+    )
+    return any(keeper.gives_away(sentence) for sentence in _SENTENCE.findall(own_words))
 
 
 def _teaches(reply: Reply, lore: Lore) -> bool:
