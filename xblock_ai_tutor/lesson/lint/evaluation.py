@@ -1,7 +1,7 @@
 """The evaluation set of each module, `evaluation.yaml`: there, complete, and asking for words that the lesson has.
 
-`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `why` and, when grounded, `expect`. The gateway's evaluator asks
-the questions; here it is only looked at whether they can be asked.
+`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `why` and, when grounded, `expect`. The
+gateway's evaluator asks the questions; here it is only looked at whether they can be asked.
 """
 
 from __future__ import annotations
