@@ -1,4 +1,4 @@
-"""The rubric for a learner's prompt, as the gateway tells it: the rules are the lesson room's, which the block marks with.
+"""The rubric for a learner's prompt, as the gateway tells it: the rules are the lesson room's, which marks by them.
 
 The turn calls `review` for the intent `prompt`; `models.feedback` sends the result and writes it out with the model's
 comments.

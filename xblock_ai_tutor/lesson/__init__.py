@@ -23,10 +23,12 @@ from xblock_ai_tutor.lesson.model import (
     TestForm,
     TutorPolicy,
 )
+from xblock_ai_tutor.lesson.passages import FIGURE
 from xblock_ai_tutor.lesson.snippets import SNIPPETS
 from xblock_ai_tutor.lesson.tutor_view import tutor_lesson
 
 __all__ = [
+    "FIGURE",
     "SNIPPETS",
     "Form",
     "ItemMarking",
@@ -55,9 +57,9 @@ __all__ = [
 def render_step(step: Step, ctx: RenderContext) -> str:
     """The HTML of one step: a complete `<form class="ait-form" data-step="…" data-kind="…">`.
 
-    Before an attempt (`ctx.marking is None`), and while `ctx.sealed`, it holds neither answers nor feedback. After one it keeps what the
-    learner chose and says in words, beside each item, whether it is right. Every HTML id starts with `ctx.root_id`;
-    a passage is an element with `id="{root_id}-{passage id}"`, `class="ait-passage"` and
+    Before an attempt (`ctx.marking is None`), and while `ctx.sealed`, it holds neither answers nor feedback. After one
+    it keeps what the learner chose and says in words, beside each item, whether it is right. Every HTML id starts with
+    `ctx.root_id`; a passage is an element with `id="{root_id}-{passage id}"`, `class="ait-passage"` and
     `data-passage="{passage id}"`. The classes are listed in `xblock_ai_tutor.lesson.activities.controls`.
     """
     ctx = replace(ctx, terms=term_ids(step, ctx), marking=None if ctx.sealed else ctx.marking)

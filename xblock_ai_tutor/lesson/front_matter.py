@@ -1,18 +1,20 @@
 """The head of a lesson file, between two lines of `---`: which names it has, and what each may hold.
 
-`yaml_tree` reads the YAML; here each name has one reader. `document` puts the result into the `Lesson`.
+`yaml_tree` reads the YAML, `readers` its values; here each name has one reader. `document` puts the result into the
+`Lesson`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from xblock_ai_tutor.lesson import yaml_tree
 from xblock_ai_tutor.lesson.model import Source, Term, TestForm, TutorPolicy
-from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, did_you_mean, is_id, shortened
-from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text, kind
+from xblock_ai_tutor.lesson.readers import Reader, fields_of, items_of, list_of, text_of
+from xblock_ai_tutor.lesson.report import ID_CURE, Line, Report, is_id, shortened
+from xblock_ai_tutor.lesson.yaml_tree import Map, Node, Text, kind
 
 SUPPORT: Final = ("hints", "worked-example", "full-answer")
 FIRST_REPLY: Final = ("question", "answer")
@@ -26,9 +28,6 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINK: Final = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?:[/?#][!-;=?-_a-~]*)?")
 _VERSION: Final = re.compile(r"[0-9a-f]{12}")
 _MINUTES: Final = re.compile(r"[1-9][0-9]?|[1-5][0-9]{2}|600")
-
-# A reader takes the value (None when the name is not there), the line to name when it is missing, and the report.
-Reader = Callable[[Node | None, int, Report], Any]
 
 
 def split(lines: tuple[Line, ...], report: Report) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -52,7 +51,7 @@ def read(head: tuple[Line, ...], report: Report) -> dict[str, Any]:
     tree = yaml_tree.read("\n".join(line.text for line in head[1:-1]), 1, report) if head else None
     if tree is None:
         return {}
-    fields = _fields(tree, _FIELDS, "the front matter", 1, report)
+    fields = fields_of(tree, _FIELDS, "the front matter", 1, report)
     if fields["principles"] and not fields["principles_edition"]:
         report.add(
             tree.entries["principles"].line,
@@ -65,79 +64,15 @@ def read(head: tuple[Line, ...], report: Report) -> dict[str, Any]:
     return fields
 
 
-def _fields(found: Map, readers: Mapping[str, Reader], where: str, line: int, report: Report) -> dict[str, Any]:
-    """Every name read by its reader; names that nobody reads are problems."""
-    for name, value in found.entries.items():
-        if name not in readers:
-            cure = f"Use {', '.join(readers)}.{did_you_mean(name, readers)}"
-            report.add(value.line, f"“{shortened(name)}” is not known in {where}.", cure)
-    return {name: reader(found.entries.get(name), line, report) for name, reader in readers.items()}
-
-
-def _text(name: str, fits: Callable[[str], object] = bool, cure: str = "", default: str | None = None) -> Reader:
-    """A reader for a text. Without a default it is required."""
-
-    def reader(node: Node | None, line: int, report: Report) -> str:
-        match node:
-            case None if default is not None:
-                return default
-            case None:
-                report.add(line, f"The front matter has no {name}.", f"Add a line “{name}: …”. {cure}".rstrip())
-            case Text(text="", line=at):
-                report.add(at, f"{name} is empty.", f"Write a value after “{name}:”. {cure}".rstrip())
-            case Text(text=text) if fits(text):
-                return text
-            case Text(text=text, line=at):
-                report.add(at, f"{name} cannot be “{shortened(text)}”.", cure)
-            case _:
-                wanted = f"Write one value after “{name}:”, in quotes if it starts with a bracket. {cure}".rstrip()
-                report.add(node.line, f"{name} must be a text, not {kind(node)}.", wanted)
-        return ""
-
-    return reader
-
-
 def _minutes(node: Node | None, line: int, report: Report) -> int:
-    read_text = _text("minutes", _MINUTES.fullmatch, "It is a whole number from 1 to 600: how long the lesson takes.")
+    read_text = text_of("minutes", _MINUTES.fullmatch, "It is a whole number from 1 to 600: how long the lesson takes.")
     return int(read_text(node, line, report) or 0)
-
-
-def _items(name: str, node: Node | None, report: Report) -> tuple[Node, ...]:
-    """The items of a list; () when it is missing or empty."""
-    match node:
-        case None | Text(text=""):
-            return ()
-        case List(items=items):
-            return items
-    report.add(node.line, f"{name} must be a list, not {kind(node)}.", f"Below “{name}:” write each on a line: “- …”.")
-    return ()
-
-
-def _list(name: str, fits: Callable[[str], object] = bool, cure: str = "Write one text a line.") -> Reader:
-    """A reader for a list of texts, each once; () when it is not there."""
-
-    def reader(node: Node | None, _line: int, report: Report) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for item in _items(name, node, report):
-            text = item.text if isinstance(item, Text) else ""
-            if not text or not fits(text):
-                shown = (
-                    f"“{shortened(text)}”" if text else kind(item) if not isinstance(item, Text) else "an empty item"
-                )
-                report.add(item.line, f"{name} cannot hold {shown}.", f"{cure} Quote it if it holds a colon.")
-            elif text in found:
-                report.add(item.line, f"“{shortened(text)}” is in {name} twice.", "Keep one of the two.")
-            else:
-                found[text] = None
-        return tuple(found)
-
-    return reader
 
 
 def _objectives(node: Node | None, _line: int, report: Report) -> dict[str, str]:
     """{text: id}: each objective is a text, or `id: text`; the id is "" where it has none."""
     found: dict[str, str] = {}
-    for item in _items("objectives", node, report):
+    for item in items_of("objectives", node, report):
         name, text = "", item.text if isinstance(item, Text) else ""
         if isinstance(item, Map) and len(item.entries) == 1:
             ((name, value),) = item.entries.items()
@@ -158,12 +93,12 @@ def _objectives(node: Node | None, _line: int, report: Report) -> dict[str, str]
 def _glossary(node: Node | None, _line: int, report: Report) -> tuple[Term, ...]:
     """Each entry is a group of term and meaning."""
     found: dict[str, Term] = {}
-    for item in _items("glossary", node, report):
+    for item in items_of("glossary", node, report):
         if not isinstance(item, Map):
             cure = "Write “- term: …” and below it, indented by two spaces, “meaning: …”."
             report.add(item.line, f"glossary cannot hold {kind(item)}.", cure)
             continue
-        term = Term(**_fields(item, _TERM, "a glossary entry", item.line, report), line=item.line)
+        term = Term(**fields_of(item, _TERM, "a glossary entry", item.line, report), line=item.line)
         if any(mark in term.term for mark in "[]|"):
             report.add(item.line, "A term cannot hold a bracket or a bar.", "Use words only: [[term]] marks its uses.")
         elif term.term.casefold() in found:
@@ -181,16 +116,16 @@ def _form(node: Node | None, line: int, report: Report) -> TestForm | None:
         names = ", ".join(f"{name}:" for name in _FORM)
         report.add(node.line, f"form must be a group of names, not {kind(node)}.", f"Below “form:” indent {names}.")
         return None
-    return TestForm(**_fields(node, _FORM, "form", node.line or line, report))
+    return TestForm(**fields_of(node, _FORM, "form", node.line or line, report))
 
 
 def _sources(node: Node | None, _line: int, report: Report) -> tuple[Source, ...]:
     """Each source is a text, or a group of title, supports and url."""
     return tuple(
-        Source(**_fields(item, _SOURCE, "a source", item.line, report))
+        Source(**fields_of(item, _SOURCE, "a source", item.line, report))
         if isinstance(item, Map)
         else Source(_SOURCE["title"](item, item.line, report))
-        for item in _items("sources", node, report)
+        for item in items_of("sources", node, report)
     )
 
 
@@ -199,7 +134,7 @@ def _tutor(node: Node | None, line: int, report: Report) -> TutorPolicy:
         names = ", ".join(f"{name}:" for name in _TUTOR)
         report.add(node.line, f"tutor must be a group of names, not {kind(node)}.", f"Below “tutor:” indent {names}.")
     found = node if isinstance(node, Map) else Map({}, line)
-    return TutorPolicy(**_fields(found, _TUTOR, "tutor", found.line, report))
+    return TutorPolicy(**fields_of(found, _TUTOR, "tutor", found.line, report))
 
 
 def _steps(node: Node | None, _line: int, report: Report) -> dict[str, str]:
@@ -211,7 +146,7 @@ def _steps(node: Node | None, _line: int, report: Report) -> dict[str, str]:
             node.line, f"steps must be a group, not {kind(node)}.", "Below “steps:” indent lines “step-id: hints”."
         )
         return {}
-    fits = _text("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.")
+    fits = text_of("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.")
     return {name: fits(value, value.line, report) for name, value in node.entries.items()}
 
 
@@ -221,39 +156,39 @@ def _is_link(text: str) -> bool:
 
 _LINK_CURE: Final = "Write a whole address that starts with https://."
 _SOURCE: Final[Mapping[str, Reader]] = {
-    "title": _text("title"),
-    "supports": _text("supports", default=""),
-    "url": _text("url", _is_link, _LINK_CURE, default=""),
+    "title": text_of("title"),
+    "supports": text_of("supports", default=""),
+    "url": text_of("url", _is_link, _LINK_CURE, default=""),
 }
 _TUTOR: Final[Mapping[str, Reader]] = {
-    "persona": _text("persona", default=DEFAULT_PERSONA),
-    "support": _text("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.", default="hints"),
-    "greeting": _text("greeting", default=DEFAULT_GREETING),
-    "first_reply": _text(
+    "persona": text_of("persona", default=DEFAULT_PERSONA),
+    "support": text_of("support", SUPPORT.__contains__, f"Use {' or '.join(SUPPORT)}.", default="hints"),
+    "greeting": text_of("greeting", default=DEFAULT_GREETING),
+    "first_reply": text_of(
         "first_reply", FIRST_REPLY.__contains__, f"Use {' or '.join(FIRST_REPLY)}.", default=FIRST_REPLY[0]
     ),
     "steps": _steps,
 }
-_TERM: Final[Mapping[str, Reader]] = {"term": _text("term"), "meaning": _text("meaning")}
+_TERM: Final[Mapping[str, Reader]] = {"term": text_of("term"), "meaning": text_of("meaning")}
 _FORM: Final[Mapping[str, Reader]] = {
-    "test": _text("test", is_id, ID_CURE),
-    "name": _text("name", FORMS.__contains__, f"Use {', '.join(FORMS[:-1])} or {FORMS[-1]}."),
-    "anchors": _list("anchors", is_id, "Use ids of steps."),
+    "test": text_of("test", is_id, ID_CURE),
+    "name": text_of("name", FORMS.__contains__, f"Use {', '.join(FORMS[:-1])} or {FORMS[-1]}."),
+    "anchors": list_of("anchors", is_id, "Use ids of steps."),
 }
 _FIELDS: Final[Mapping[str, Reader]] = {
-    "id": _text("id", is_id, ID_CURE),
-    "title": _text("title"),
-    "language": _text("language", _LANGUAGE.fullmatch, "Use a language tag such as en or cy.", default="en"),
+    "id": text_of("id", is_id, ID_CURE),
+    "title": text_of("title"),
+    "language": text_of("language", _LANGUAGE.fullmatch, "Use a language tag such as en or cy.", default="en"),
     "minutes": _minutes,
     "objectives": _objectives,
-    "principles": _list("principles", PRINCIPLES.__contains__, "Use P1 to P10, the AI Playbook's principles."),
-    "principles_edition": _text("principles_edition", default=""),
+    "principles": list_of("principles", PRINCIPLES.__contains__, "Use P1 to P10, the AI Playbook's principles."),
+    "principles_edition": text_of("principles_edition", default=""),
     "sources": _sources,
-    "links": _list("links", _is_link, _LINK_CURE),
+    "links": list_of("links", _is_link, _LINK_CURE),
     "tutor": _tutor,
     "glossary": _glossary,
-    "status": _text("status", STATUS.__contains__, f"Use {' or '.join(STATUS)}.", default=""),
-    "translation_of": _text(
+    "status": text_of("status", STATUS.__contains__, f"Use {' or '.join(STATUS)}.", default=""),
+    "translation_of": text_of(
         "translation_of",
         _VERSION.fullmatch,
         "Write the version of the lesson that it was made from: 12 characters, digits and a to f.",

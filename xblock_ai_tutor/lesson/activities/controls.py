@@ -171,7 +171,7 @@ def disabled(ctx: RenderContext) -> str:
 
 
 def select(
-    ctx: RenderContext, name: str, field: str, label: str, options: Sequence[tuple[str, str]], nothing_yet: str = ""
+    ctx: RenderContext, name: str, field: str, label: str, options: Sequence[tuple[str, str]], *, nothing_yet: str = ""
 ) -> str:
     """A native select of (value, words), with nothing chosen at first; `nothing_yet` says so in its own way."""
     _ = ctx.gettext

@@ -125,7 +125,7 @@ class Scenario(base.Kind):
         now = walked[-1][0]
         past = "".join(
             f'<section class="ait-scene">{self._told(scene, anchors, ctx)}'
-            f"{self._past(scene, option, number == len(chosen), ctx)}</section>"
+            f"{self._past(option, number == len(chosen), ctx)}</section>"
             for number, (scene, option) in enumerate(chosen, 1)
         )
         # What the server goes by is the path that it kept; this one is for the author's preview, which keeps nothing.
@@ -148,7 +148,7 @@ class Scenario(base.Kind):
         prose = html_of(scene.prose.text, ctx, anchors if starts else None)
         return f'<h4 class="ait-scene__title"{focus}>{escape(scene.title)}</h4><div class="ait-prose">{prose}</div>'
 
-    def _past(self, scene: Scene, option: Option, latest: bool, ctx: RenderContext) -> str:
+    def _past(self, option: Option, latest: bool, ctx: RenderContext) -> str:
         """What was chosen in a scene and what followed; at the end also how good it was."""
         _ = ctx.gettext
         chosen = _("You chose: %(option)s") % {"option": option.plain}

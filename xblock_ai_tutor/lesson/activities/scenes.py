@@ -25,7 +25,7 @@ _TARGET: Final = re.compile(r"(.*?)[ \t]*(?:->|→)[ \t]*(\S*)[ \t]*", re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way on: its id, `best`, `fair` or `poor`, its inline Markdown, what follows from it, the scene it leads to."""
+    """One way on: its id, `best`, `fair` or `poor`, its inline Markdown, what follows from it, the next scene's id."""
 
     id: str
     mark: str

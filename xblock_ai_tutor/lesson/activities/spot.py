@@ -20,6 +20,7 @@ from xblock_ai_tutor.lesson.passages import scan, text_of
 from xblock_ai_tutor.lesson.report import Report
 
 LEAST_CONFIDENCE: Final = 50  # to judge at all is to think it at least as likely as not
+_NOTHING: Final = base.Markdown("", 0)
 KIND_MISSED: Final = 0.5  # of a mark, where something is found wrong and called by another name
 
 
@@ -40,7 +41,7 @@ class Spot(base.Kind):
     authorities: tuple[Item, ...]
     hints: tuple[str, ...] = ()
     way: Way = AUTHORITIES
-    source: base.Markdown = base.Markdown("", 0)
+    source: base.Markdown = _NOTHING
     asks_confidence: bool = True
 
     @classmethod

@@ -1,4 +1,7 @@
-"""What a learner may say of each statement in `spot`: the verdicts of its two ways, in words. Called by `spot` alone."""
+"""What a learner may say of each statement in `spot`: the verdicts of its two ways, and how they are told.
+
+Called by `spot` and by its page.
+"""
 
 from __future__ import annotations
 

@@ -160,7 +160,12 @@ class Verify(base.Kind):
         marked = next((found for found in (ctx.marking.items if ctx.marking else ()) if found.item == one.id), None)
         fields = "".join(
             controls.select(
-                ctx, f"{name}--{field}", f"{field}-{one.id}", label, [(each.id, each.text) for each in named], nothing
+                ctx,
+                f"{name}--{field}",
+                f"{field}-{one.id}",
+                label,
+                [(each.id, each.text) for each in named],
+                nothing_yet=nothing,
             )
             for field, label, named, nothing in (
                 ("where", _("Where did you look?"), self.where, _("Not checked")),
