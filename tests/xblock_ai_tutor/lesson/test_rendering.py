@@ -52,18 +52,18 @@ def test_a_step_is_one_form_with_one_button(step: Step, page: Html) -> None:
     assert form.classes == {"ait-form"}
     assert form.attributes["data-step"] == step.id
     assert form.attributes["data-kind"] == step.activity.kind
-    (button,) = page.all("button")
-    assert button.attributes["type"] == "submit"
+    # A reflection has a second one, which asks the tutor and sends no form.
+    assert [button.attributes["type"] for button in page.all("button")].count("submit") == 1
     assert page.elements[0] is form
 
 
 @pytest.mark.parametrize(("step", "page"), pages(LESSON) + pages(REAL), ids=lambda value: getattr(value, "id", ""))
 def test_every_input_is_native_and_has_its_own_label(step: Step, page: Html) -> None:
     labels = [label.attributes["for"] for label in page.all("label")]
-    inputs = [element for element in page.elements if element.tag in {"input", "select"}]
+    inputs = [element for element in page.elements if element.tag in {"input", "select", "textarea"}]
     assert sorted(labels) == sorted(element.attributes["id"] for element in inputs)
     assert all(label.text.strip() for label in page.all("label"))
-    assert {element.attributes.get("type", "select") for element in inputs} <= {"radio", "checkbox", "select"}
+    assert {element.attributes.get("type", "words") for element in inputs} <= {"radio", "checkbox", "words"}
     assert len(page.all("fieldset")) == len(page.all("legend"))
     assert all(legend.text.strip() for legend in page.all("legend"))
 
@@ -183,7 +183,7 @@ def test_references_in_the_note_lead_to_their_authority() -> None:
 
 def test_links_in_prose_open_a_new_tab_and_say_so() -> None:
     page = Html(render_step(REAL.step("how-to-check"), PLAIN))
-    links = page.all("a")
+    links = [link for link in page.all("a") if not link.attributes["href"].startswith("#")]
     assert links
     for link in links:
         assert link.attributes["target"] == "_blank"
