@@ -98,12 +98,16 @@ def test_every_choice_of_a_form_asks_how_sure_one_is_and_does_not_give_itself_aw
 
 
 def test_every_outcome_of_a_form_is_one_of_a_module() -> None:
-    stated = {name: text for path in LESSONS if path.endswith("/lesson.md") for name, text in lesson(path).outcomes.items()}
+    stated = {
+        name: text for path in LESSONS if path.endswith("/lesson.md") for name, text in lesson(path).outcomes.items()
+    }
     for path in FORMS.values():
         assert lesson(path).outcomes.items() <= stated.items()
 
 
-@pytest.mark.parametrize("path", [path for path in LESSONS if ":::prompt-lab" in LESSONS[path] and path.count(".") == 1])
+@pytest.mark.parametrize(
+    "path", [path for path in LESSONS if ":::prompt-lab" in LESSONS[path] and path.count(".") == 1]
+)
 def test_a_good_prompt_meets_the_rubric_of_a_lab_and_a_bare_one_does_not(path: str) -> None:
     labs = [step.activity for step in lesson(path).steps if isinstance(step.activity, PromptLab)]
     assert labs
