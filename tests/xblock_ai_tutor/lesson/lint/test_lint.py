@@ -161,6 +161,16 @@ def test_what_is_wrong_is_found_where_it_stands(tmp_path: Path, spoilt: tuple[st
         assert line in files[where].split("\n")[named[0].line - 1]
 
 
+def test_a_figure_in_the_translation_s_own_language_is_no_drift(tmp_path: Path) -> None:
+    files = good_course()
+    files[WELSH] = files[WELSH].replace("/static/kettle.svg", "/static/kettle-cy.svg")
+    files[FIGURE.replace(".svg", "-cy.svg")] = files[FIGURE]
+    assert found(write_course(files, tmp_path)) == []
+    files[WELSH] = files[WELSH].replace("/static/kettle-cy.svg", "/static/kettle-fr.svg")
+    files[FIGURE.replace(".svg", "-fr.svg")] = files[FIGURE]
+    assert any("Here stands “/static/kettle-fr.svg”" in one for one in found(write_course(files, tmp_path)))
+
+
 @pytest.mark.parametrize(
     ("missing", "path", "cause"),
     [
