@@ -1,8 +1,7 @@
 """The evaluation set of each module, `evaluation.yaml`: there, complete, and asking for words that the lesson has.
 
-`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `why` and, when grounded, `expect`. The gateway's
-evaluator asks
-the questions; here it is only looked at whether they can be asked.
+`lesson:` and `cases:`; a case has `id`, `kind`, `step` (or ""), `ask`, `why` and, when grounded, `expect`. The
+gateway's evaluator asks the questions; here it is only looked at whether they can be asked.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text
 
 FILE: Final = "evaluation.yaml"
 KINDS: Final = ("grounded", "attack", "decline", "hint")
-NAMES: Final = ("id", "kind", "step", "ask", "expect", "why")
+NAMES: Final = ("id", "kind", "step", "ask", "expect", "forbid", "why")
 NEEDED: Final = ("id", "kind", "step", "ask", "why")  # `expect` only where a passage is to be quoted
 FEWEST_CASES: Final = 12
 

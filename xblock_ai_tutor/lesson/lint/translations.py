@@ -85,19 +85,33 @@ def _steps(file: LessonFile, original: LessonFile) -> Iterator[Finding]:
 
 def _same(file: LessonFile, step: Step, english: Step) -> Iterator[Finding]:
     """The first thing in a step that differs and is no word."""
-    for (line, here), (_, there) in zip_longest(_skeleton(step), _skeleton(english), fillvalue=(step.line, "nothing")):
+    language = file.lesson.language
+    pairs = zip_longest(_skeleton(step, language), _skeleton(english, ""), fillvalue=(step.line, "nothing"))
+    for (line, here), (_, there) in pairs:
         if here != there:
             cause = f"Here stands “{here}” where the English “{english.id}” has “{there}”."
             yield file.finding(line, cause, "Translate the words alone: ids, marks, targets and hints stay.")
             return
 
 
-def _skeleton(step: Step) -> list[tuple[int, str]]:
-    """(line, what it holds beside words) of a step, in order."""
+def _skeleton(step: Step, language: str) -> list[tuple[int, str]]:
+    """(line, what it holds beside words) of a step, in order; between two marks in any, as grammar and wrapping ask.
+
+    A figure with words in it has its own file in each language: `dial-cy.svg` is the Welsh `dial.svg`.
+    """
     body = step.source.lstrip("\n").split("\n")
     found = [(step.line, _TITLE.sub("", body[0]).strip())]
+    waiting: list[tuple[int, str]] = []
     for number, line in enumerate(body[1:], step.line + 1):
-        marks = [" ".join(fits[0].split()) for mark in _MARKS if (fits := mark.match(line))]
-        rest = sorted(_INSIDE.findall(line[len(marks[0]) :] if marks else line))
-        found.extend((number, mark) for mark in [*marks[:1], *rest])
-    return found
+        mark = next((fits[0] for mark in _MARKS if (fits := mark.match(line))), "")
+        if mark:
+            found += sorted(waiting, key=_what)
+            found.append((number, " ".join(mark.split())))
+            waiting.clear()
+        inside = _INSIDE.findall(line.removeprefix(mark))
+        waiting += [(number, re.sub(rf"-{re.escape(language)}(\.\w+)$", r"\1", one)) for one in inside]
+    return found + sorted(waiting, key=_what)
+
+
+def _what(one: tuple[int, str]) -> str:
+    return one[1]
