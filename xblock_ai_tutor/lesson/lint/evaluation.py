@@ -20,7 +20,7 @@ from xblock_ai_tutor.lesson.yaml_tree import List, Map, Node, Text
 
 FILE: Final = "evaluation.yaml"
 KINDS: Final = ("grounded", "attack", "decline", "hint")
-NAMES: Final = ("id", "kind", "step", "ask", "expect", "why")
+NAMES: Final = ("id", "kind", "step", "ask", "expect", "forbid", "why")
 NEEDED: Final = ("id", "kind", "step", "ask", "why")  # `expect` only where a passage is to be quoted
 FEWEST_CASES: Final = 12
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.course import EVALUATION, FIGURE, JOB_AID, MODULE, POST, PRE, WELSH, good_course, write_course
-from xblock_ai_tutor.lesson.lint import cli, lint
-from xblock_ai_tutor.lesson.lint.reading import coleman_liau
+from xblock_ai_tutor.lesson.lint import activities, cli, evaluation, figures, forms, lint
+from xblock_ai_tutor.lesson.lint.reading import LONGEST_SENTENCE, coleman_liau
+from xblock_ai_tutor.lesson.lint.settings import READING_GRADE, SETTINGS
 
 ROOT = Path(__file__).parents[4]
 LONG = "A sentence " + "that goes on and on " * 10 + "must be divided."
@@ -244,6 +245,25 @@ def test_the_formula_is_the_published_one() -> None:
 
 def test_the_course_keeps_what_it_promises() -> None:
     assert found(ROOT / "content") == []
+
+
+def test_the_page_for_authors_gives_the_rules_as_they_are() -> None:
+    page = " ".join((ROOT / "docs" / "course.md").read_text(encoding="utf-8").split())
+    for rule in (
+        f"{activities.MINUTES[0]} to {activities.MINUTES[-1]} minutes",
+        f"at least {activities.FEWEST_ACTIVITIES} activities of {activities.FEWEST_KINDS} kinds",
+        f"not counting {' and '.join(f'`{kind}`' for kind in activities.NOT_COUNTED)}",
+        f"at least {activities.FEWEST_HINTS} hints",
+        f"at most {activities.JOB_AID_WORDS} words",
+        f"at least {forms.FEWEST_ANCHORS} anchors",
+        f"At most grade {READING_GRADE:g}, a reading age of {READING_GRADE + 5:g}",
+        f"more than {LONGEST_SENTENCE} words",
+        f"at least {figures.SHORTEST_ALT} characters",
+        f"At least {evaluation.FEWEST_CASES} cases",
+    ):
+        assert rule in page, rule
+    for name in (*evaluation.NAMES, *evaluation.KINDS, SETTINGS, evaluation.FILE):
+        assert f"`{name}`" in page or f"{name} " in page, name
 
 
 @settings(max_examples=60, deadline=None)
