@@ -1,4 +1,4 @@
-"""What a running gateway is made of: settings, model, cipher, how its residency stands, kill switch."""
+"""What a running gateway is made of: settings, model, cipher, how its residency stands, kill switch, lessons."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cryptography.fernet import MultiFernet
 from flask import Flask
 
 from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.lessons import Shelf
 from xblock_ai_tutor.gateway.models import Model
 from xblock_ai_tutor.gateway.residency.standing import Standings
 from xblock_ai_tutor.gateway.switches import Switchboard
@@ -24,6 +25,7 @@ class Services:
     cipher: MultiFernet
     residency: Standings
     switches: Switchboard = field(default_factory=Switchboard)
+    lessons: Shelf = field(default_factory=Shelf)
 
     def encrypt(self, text: str) -> bytes:
         return self.cipher.encrypt(text.encode("utf-8", errors="surrogatepass"))

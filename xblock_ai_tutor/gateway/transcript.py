@@ -19,6 +19,7 @@ from xblock_ai_tutor.gateway.settlement import citations_of
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.audit import dao_add_audit
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, reading, transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.feedback import dao_get_opinions
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
@@ -39,13 +40,13 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
         thumbs, reports = dao_get_opinions(session, ticket.conversation)
         if is_revoked(session, ticket):
             kept, turns, thumbs, reports = "", (), {}, {}
-        bodies = {turn.lesson: dao_get_lesson(session, turn.lesson) for turn in turns}
+        bodies = {turn.lesson: dao_get_lesson(within(session), turn.lesson) for turn in turns}
     links = {digest: read_lesson(body).links if body else () for digest, body in bodies.items()}
     placeholders = Placeholders.from_json(kept) if kept else Placeholders()
     say = translator(ticket.language)
     now = dt.datetime.now(dt.UTC)
     with reading() as session:
-        left = read_allowance(session, claims_on(services.settings, ticket, now))
+        left = read_allowance(within(session), claims_on(services.settings, ticket, now))
 
     def shown(turn: StoredTurn) -> dict[str, Any]:
         question = placeholders.restore(services.decrypt(turn.question_cipher))
