@@ -14,8 +14,8 @@ from xblock_ai_tutor.gateway.allowance import Allowance, allowance_of, read_allo
 from xblock_ai_tutor.gateway.budget import OVER_REPORTED, cost_microusd, estimated_tokens
 from xblock_ai_tutor.gateway.budget_watch import warn_of_use
 from xblock_ai_tutor.gateway.logs import log
+from xblock_ai_tutor.gateway.restoring import placeholders_of, restored
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
-from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sse import Event, error
 from xblock_ai_tutor.gateway.store.budgets import dao_settle_tokens
 from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_get_turn
@@ -126,9 +126,7 @@ def replay(turn: Turn) -> Iterator[Event]:
     if earlier is None:  # erased since a moment
         yield error("failed", turn.say.gettext(messages.FAILED), retry=True)
         return
-    seen = turn.placeholders_cipher
-    placeholders = Placeholders.from_json(turn.services.decrypt(seen)) if seen else Placeholders()
-    answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
+    answer = restored(turn.services, earlier, placeholders_of(turn.services, turn.placeholders_cipher)).answer
     for data in earlier.notices:
         yield Event("notice", data)
     if answer:

@@ -28,8 +28,9 @@ from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_afte
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest, asks_first, compose
 from xblock_ai_tutor.gateway.models.feedback import compose_feedback
+from xblock_ai_tutor.gateway.restoring import placeholders_of
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
-from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, Redaction, redact
+from xblock_ai_tutor.gateway.sandbox.redact import Redaction, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
 from xblock_ai_tutor.gateway.sandbox.screen import screen
 from xblock_ai_tutor.gateway.sse import Event, notice
@@ -189,7 +190,7 @@ def _redacted(turn: Turn) -> Redaction:
     services, conversation = turn.services, turn.ticket.conversation
     while True:
         seen = turn.placeholders_cipher
-        turn.placeholders = Placeholders.from_json(services.decrypt(seen)) if seen else Placeholders()
+        turn.placeholders = placeholders_of(services, seen)
         before = turn.placeholders.to_json()
         redaction = redact(turn.words, turn.placeholders)
         if (after := turn.placeholders.to_json()) == before:
