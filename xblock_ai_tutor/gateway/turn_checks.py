@@ -35,6 +35,7 @@ from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
 from xblock_ai_tutor.gateway.sandbox.screen import screen
+from xblock_ai_tutor.gateway.sandbox.view import view_of
 from xblock_ai_tutor.gateway.sse import Event, notice
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
@@ -182,7 +183,8 @@ def _reserve(turn: Turn) -> Claim | None:
 def redact_and_check_markings(turn: Turn) -> Verdict:
     """Stop marked text; put placeholders for identifiers. After this only redacted text is used."""
     services = turn.services
-    marking = blocked_by(turn.words, block_official_sensitive=services.settings.block_official_sensitive)
+    view = view_of(turn.words)
+    marking = blocked_by(view, block_official_sensitive=services.settings.block_official_sensitive)
     if marking is not None:
         turn.question = ""
         turn.end("blocked", f"marking:{marking.label}")
@@ -194,7 +196,7 @@ def redact_and_check_markings(turn: Turn) -> Verdict:
         if kept is not None:
             turn.placeholders = Placeholders.from_json(services.decrypt(kept))
         before = turn.placeholders.to_json()
-        redaction = redact(turn.words, turn.placeholders)
+        redaction = redact(view, turn.placeholders)
         # Also when nothing was held back: what the learner typed in the form of a placeholder takes its number.
         if (after := turn.placeholders.to_json()) != before:
             # An erased conversation keeps nothing: there is no row to write to.
