@@ -33,6 +33,7 @@ from xblock_ai_tutor.gateway.sandbox.markings import blocked_by
 from xblock_ai_tutor.gateway.sandbox.redact import Redaction, redact
 from xblock_ai_tutor.gateway.sandbox.screen import Verdict as ScreenVerdict
 from xblock_ai_tutor.gateway.sandbox.screen import screen
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 from xblock_ai_tutor.gateway.sse import Event, notice
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, dao_reserve_tokens
@@ -165,13 +166,14 @@ def reserve_budget(turn: Turn) -> Verdict:
 
 def redact_and_check_markings(turn: Turn) -> Verdict:
     """Stop marked text; put placeholders for identifiers. After this only redacted text is used."""
-    marking = blocked_by(turn.words, block_official_sensitive=turn.services.settings.block_official_sensitive)
+    view = view_of(turn.words)
+    marking = blocked_by(view, block_official_sensitive=turn.services.settings.block_official_sensitive)
     if marking is not None:
         turn.question = ""
         turn.end("blocked", f"marking:{marking.label}")
         turn.tell(notice("blocked", messages.blocked(marking.label, turn.say)))
         return Verdict.STOP
-    redaction = _redacted(turn)
+    redaction = _redacted(turn, view)
     turn.question = redaction.text
     held = Counter(entity.type for entity in redaction.entities)
     if held:
@@ -180,8 +182,8 @@ def redact_and_check_markings(turn: Turn) -> Verdict:
     return Verdict.PASS
 
 
-def _redacted(turn: Turn) -> Redaction:
-    """Redact with the conversation's placeholders, and store those that are new.
+def _redacted(turn: Turn, view: View) -> Redaction:
+    """Redact the words, as `view` has them, with the conversation's placeholders, and store those that are new.
 
     The map is written only over the one that was read, else it is read again: two turns at once never give one number
     to two values. It also changes when nothing was held back: what the learner typed in the form of a placeholder takes
@@ -192,7 +194,7 @@ def _redacted(turn: Turn) -> Redaction:
         seen = turn.placeholders_cipher
         turn.placeholders = placeholders_of(services, seen)
         before = turn.placeholders.to_json()
-        redaction = redact(turn.words, turn.placeholders)
+        redaction = redact(view, turn.placeholders)
         if (after := turn.placeholders.to_json()) == before:
             return redaction
         with direct() as work:

@@ -7,12 +7,13 @@ whether …", are what a tutor should say and pass. The words of a judgement are
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 # A right answer is given away by itself, without a judgement, when this share of its words is in a sentence.
 _WHOLE: Final = 0.8
@@ -109,15 +110,12 @@ class AnswerKeeper:
 
     def __init__(self, marked: Iterable[Marked], authored: Iterable[str] = ()) -> None:
         """Keep `marked`; `authored` are the lesson's own texts, passages and hints: what they say may be said."""
-        self._authored = [f" {_run(text)} " for text in authored]
-        given = tuple(dict.fromkeys(marked))
-        self._items = [
-            _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
-        ]
+        self._authored = [_authored_run(text) for text in authored]
+        self._items = _items(tuple(dict.fromkeys(marked)))
         self._named_before = False
         self._judged_before = False
 
-    def gives_away(self, sentence: str) -> bool:
+    def gives_away(self, sentence: str | View) -> bool:
         """Tell whether `sentence`, after those before it, gives an answer away."""
         if not self._items:
             return False
@@ -151,6 +149,20 @@ class AnswerKeeper:
 
 def _run(text: str) -> str:
     return " ".join(_WORD.findall(view_of(text).text.casefold()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _authored_run(text: str) -> str:
+    """The words of an author's text. Kept: a lesson's come with every turn."""
+    return f" {_run(text)} "
+
+
+@functools.lru_cache(maxsize=256)
+def _items(given: tuple[Marked, ...]) -> tuple[_Item, ...]:
+    """What is kept of the marked answers of a lesson. Kept for the same reason."""
+    return tuple(
+        _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
+    )
 
 
 def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:

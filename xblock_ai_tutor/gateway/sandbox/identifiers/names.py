@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
@@ -27,6 +27,10 @@ _TITLE: Final = re.compile(
 )
 _SMALL: Final = re.compile(r"[MmDd](?:(?<=[Mm])(?:rs?|s)|(?<=[Dd])r)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
 _SALUTATION: Final = re.compile(r"(?:Dear|Hi|Hello|Hey)[ \t]{1,3}")
+# The same where a word begins.
+_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN = (
+    Sign(re.compile(rf"(?:\A|[\W_]){pattern.pattern}")) for pattern in (_TITLE, _SMALL, _SALUTATION)
+)
 _LETTER: Final = r"[^\W\d_]"
 _PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"
 _TOKEN: Final = re.compile(rf"[A-Z](?:\.|(?![\w']))|(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-])?{_PART}(?:-{_PART}){{0,2}}")
@@ -67,11 +71,12 @@ _ALSO_NAMES: Final = frozenset(
 
 def _names(searched: Searched) -> Iterator[Found]:
     text = searched.text
-    yield from _titled(text)
-    for match in _SMALL.finditer(text):
+    if searched.has((_TITLE_SIGN,)):
+        yield from _titled(text)
+    for match in _SMALL.finditer(text) if searched.has((_SMALL_SIGN,)) else ():
         if match[1] not in _NOT_NAMES and _begins_word(text, match.start()):
             yield Found(match.start(), match.end(), IN_CONTEXT)
-    for match in _SALUTATION.finditer(text):
+    for match in _SALUTATION.finditer(text) if searched.has((_SALUTATION_SIGN,)) else ():
         end = _name_end(text, match.end(), shouting=False)
         # Only a name fills the line of a salutation up to its comma or end.
         if (
@@ -133,4 +138,6 @@ def _key(value: str) -> str:
     return " ".join(value.casefold().replace(".", " ").split())
 
 
-IDENTIFIERS: Final = (Identifier("person_name", _("name"), key=_key, finder=_names),)
+IDENTIFIERS: Final = (
+    Identifier("person_name", _("name"), key=_key, finder=_names, signs=(_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN)),
+)
