@@ -42,7 +42,7 @@ from xblock_ai_tutor.gateway.store.direct import Work, direct
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.switches import refuse_when_off
-from xblock_ai_tutor.gateway.tickets import BAD_TICKET, read_ticket
+from xblock_ai_tutor.gateway.tickets import BAD_TICKET
 from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdict
 from xblock_ai_tutor.gateway.workers import this_worker
 
@@ -61,7 +61,7 @@ def authorise(turn: Turn) -> Verdict:
     STOP: the same request was answered before.
     """
     services, off = turn.services, turn.services.switches.off()
-    ticket = turn.ticket = read_ticket(services.settings, turn.token)
+    ticket = turn.ticket
     services.residency.require(ticket.language)
     turn.claims = claims_on(services.settings, ticket, dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC))
     with direct() as work:

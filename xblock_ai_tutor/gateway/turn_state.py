@@ -40,7 +40,7 @@ class Turn:
     """One turn. `status` is empty while it runs, then answered, blocked, refused, incomplete or failed."""
 
     services: Services
-    token: str
+    ticket: Ticket
     words: str
     key: str
     step_id: str
@@ -49,7 +49,6 @@ class Turn:
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
-    ticket: Ticket = field(init=False)
     lesson: TutorLesson = field(init=False)
     step: Step | None = None
     history: tuple[Exchange, ...] = ()
@@ -69,6 +68,7 @@ class Turn:
 
     asked: bool = False  # whether the model began to answer
     received: int = 0  # characters of the model's answer, before the guard
+    mid_sentence: bool = False  # whether nothing can be shown before the sentence that has begun has ended
     sent: list[str] = field(default_factory=list)  # the answer that passed, with placeholders and citation markers
     citations: list[str] = field(default_factory=list)  # passage ids in the order of their numbers
     redactions: Counter[str] = field(default_factory=Counter)
