@@ -148,11 +148,10 @@ def post_ticket() -> tuple[Response, int]:
 @api.post("/turns")
 def post_turn() -> Response:
     services = _services()
-    token = _bearer()
-    ticket = read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
+    ticket = read_ticket(services.settings, _bearer())  # before the body is read: a stranger gets 401 and nothing else
     asked = _read(TurnRequest, TURN_BYTES)
     turn = Turn(
-        services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
+        services=services, ticket=ticket, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
     )
     with _speaking(ticket.language):
         events = begin(turn)

@@ -40,7 +40,7 @@ class Turn:
     """One turn. `status` is empty while it runs, then answered, blocked, refused, incomplete or failed."""
 
     services: Services
-    token: str
+    ticket: Ticket
     words: str
     key: str
     step_id: str
@@ -49,7 +49,6 @@ class Turn:
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
-    ticket: Ticket = field(init=False)
     lesson: TutorLesson = field(init=False)
     step: Step | None = None
     history: tuple[Exchange, ...] = ()
@@ -61,6 +60,7 @@ class Turn:
     placeholders_cipher: bytes | None = None  # the conversation's map as it was read
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
+    draft: ModelRequest = field(init=False)  # what would be asked in the learner's own words: its size is what is held
     request: ModelRequest = field(init=False)
     rubric: dict[str, bool] = field(default_factory=dict)  # what a learner's prompt has, where that is reviewed
     withdrawn: bool = False  # whether the endpoint's moderation flagged the answer

@@ -105,7 +105,13 @@ def test_a_turn_that_is_erased_while_it_runs_does_not_come_back(tutor: Gateway) 
     ticket = tutor.ticket()
     with tutor.app.app_context():
         words, key = "Give me a hint about the case", str(uuid.uuid4())
-        turn = Turn(services=services_of(tutor.app), token=ticket, words=words, key=key, step_id="spot")
+        turn = Turn(
+            services=services_of(tutor.app),
+            ticket=read_ticket(tutor.settings, ticket),
+            words=words,
+            key=key,
+            step_id="spot",
+        )
         events = begin(turn)
         assert next(events).type == "text"
         assert erase_transcript(read_ticket(tutor.settings, ticket)) == 1
