@@ -47,7 +47,6 @@ from xblock_ai_tutor.gateway.turn_state import Turn, UnknownVerdictError, Verdic
 from xblock_ai_tutor.gateway.workers import this_worker
 
 HISTORY_TURNS: Final = 6
-_SOME_CANARY: Final = f"canary-{'0' * 16}"  # as long as the one that `compose_request` makes
 
 STILL_RUNNING: Final = marked("Your question is being answered already. Wait a moment.")
 LESSON_UNKNOWN: Final = marked("The tutor does not know this lesson yet. Reload the page.")
@@ -88,7 +87,8 @@ def authorise(turn: Turn) -> Verdict:
             now_ms=turn.at_ms,
         )
         most = services.settings.max_output_tokens
-        turn.hold = hold_for(_composed(turn, turn.history, turn.words, canary=_SOME_CANARY), max_output_tokens=most)
+        turn.draft = _composed(turn, turn.history, turn.words, canary=f"canary-{secrets.token_hex(8)}")
+        turn.hold = hold_for(turn.draft, max_output_tokens=most)
         turn.lacking = _hold(turn, work)
     return Verdict.PASS
 
@@ -229,15 +229,19 @@ def screen_question(turn: Turn) -> Verdict:
 
 
 def compose_request(turn: Turn) -> Verdict:
-    """Write the request, with a canary that must never come back, no larger than what is held for it."""
-    canary = f"canary-{secrets.token_hex(8)}"
+    """Write the request, with a canary that must never come back, no larger than what is held for it.
+
+    Where redaction and screening left every character as it was, that is the draft.
+    """
     turn.first_reply = turn.intent == "ask" and asks_first(turn.lesson, turn.step, turn.history)
-    request = compose_within(
-        turn.hold,
-        turn.history,
-        lambda history: _composed(turn, history, turn.question, canary=canary),
-        max_output_tokens=turn.services.settings.max_output_tokens,
-    )
+    request: ModelRequest | None = turn.draft
+    if turn.question != turn.words:
+        request = compose_within(
+            turn.hold,
+            turn.history,
+            lambda history: _composed(turn, history, turn.question, canary=turn.draft.canary),
+            max_output_tokens=turn.services.settings.max_output_tokens,
+        )
     if request is None:
         turn.end("refused", "too_long")
         turn.tell(notice("refused", messages.refused("too_long", turn.say)))

@@ -60,6 +60,7 @@ class Turn:
     placeholders_cipher: bytes | None = None  # the conversation's map as it was read
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
+    draft: ModelRequest = field(init=False)  # what would be asked in the learner's own words: its size is what is held
     request: ModelRequest = field(init=False)
     rubric: dict[str, bool] = field(default_factory=dict)  # what a learner's prompt has, where that is reviewed
     withdrawn: bool = False  # whether the endpoint's moderation flagged the answer

@@ -58,15 +58,18 @@ class Work:
 
 
 @contextmanager
-def direct() -> Iterator[Work]:
-    """A transaction whose work is committed together, or not at all when the block raises. In SQLite it may write."""
+def direct(*, reading: bool = False) -> Iterator[Work]:
+    """A transaction whose work is committed together, or not at all when the block raises.
+
+    One that only reads waits for no writer in SQLite, and none waits for it.
+    """
     engine = db.engine
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         try:
             if engine.dialect.name == "sqlite":
-                cursor.execute("BEGIN IMMEDIATE")  # why at once: `database._begin`
+                cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # why at once: `database._begin`
             yield Work(cursor, engine.dialect.name)
             connection.commit()
         except BaseException as failure:
