@@ -34,6 +34,12 @@ _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2
 _AT_BROKEN: Final = re.compile("@")
 _BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
 
+# In one word, as in the name of a file: `name_at_host.example`. Code has such words too, without the endings of hosts.
+_AT_JOINED: Final = re.compile("_at_")
+_JOINED_DOMAIN: Final = re.compile(
+    rf"(?:{_HOST}\.){{1,5}}(?:uk|com|org|net|eu|ie|example|scot|wales|cymru|london)(?![A-Za-z0-9])"
+)
+
 # (a sign that the sign is there, the sign, the domain after it)
 _SPELT: Final = tuple(
     (Sign(re.compile(holds)), sign, domain)
@@ -42,6 +48,7 @@ _SPELT: Final = tuple(
         (_AT.pattern, _AT, _SPELT_DOMAIN),
         ("(?i)dot", _AT_WORD, _WORDS_DOMAIN),
         (_AT_APART.pattern, _AT_APART, _APART_DOMAIN),
+        (_AT_JOINED.pattern, _AT_JOINED, _JOINED_DOMAIN),
     )
 )
 _AT_SIGN: Final = Sign(re.compile("@"))
