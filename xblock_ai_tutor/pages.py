@@ -31,15 +31,22 @@ def lesson_page(
     gettext: Translate,
     preview: bool = False,
     has_tutor: bool = True,
+    static_url: Translate = str,
+    words_key: str = "",
 ) -> Markup:
-    """The lesson with its steps and, outside a preview, the tutor beside it, or a word that there is none."""
+    """The lesson with its steps and, outside a preview or a test, the tutor beside it, or a word that there is none.
+
+    `words_key` is under what this learner's own words are kept in their browser; "" keeps none.
+    """
     _ = gettext
+    alone = preview or lesson.form is not None
     tutor = _tutor if has_tutor else _no_tutor
     config = {
         "preview": preview,
         "current": progress.current.id,
         "progress": progress_json(progress),
         "longest": LONGEST_QUESTION,
+        "words": words_key,
         "strings": learner_strings(gettext),
     }
     return render(
@@ -50,39 +57,48 @@ def lesson_page(
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(root_id, gettext),
+        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
         steps_label=_("Steps of this lesson"),
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
         outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
         panels=join(
-            _panel(number, step, progress, root_id=root_id, gettext=gettext)
+            _panel(
+                number,
+                step,
+                step_form(step, progress, root_id=root_id, gettext=gettext, static_url=static_url),
+                root_id,
+            )
             for number, step in enumerate(lesson.steps, 1)
         ),
-        tutor=Markup("") if preview else tutor(lesson, root_id=root_id, gettext=gettext),
+        tutor=Markup("") if alone else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
         modifier=" ait--preview" if preview else "",
     )
 
 
-def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> str:
-    """A step's form as this learner last left it."""
+def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate, static_url: Translate = str) -> str:
+    """A step's form as this learner last left it. `static_url` says where the platform has a file `/static/…`."""
     answer = progress.answers.get(step.id)
     context = RenderContext(
         root_id=root_id,
         gettext=gettext,
         previous=answer.form if answer else None,
         marking=answer.marking if answer else None,
+        attempts=answer.attempts if answer else 0,
+        allowed=progress.lesson.attempts(step),
+        sealed=answer is not None and progress.sealed,
+        static_url=static_url,
     )
     return render_step(step, context)
 
 
 def progress_json(progress: Progress) -> dict[str, Any]:
-    """What the page needs to show how far the learner is."""
+    """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": progress.earned,
+        "earned": 0.0 if progress.sealed else progress.earned,
         "possible": possible_marks(progress.lesson),
         "complete": progress.complete,
     }
@@ -139,7 +155,7 @@ def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gett
         name_hint=_("Shown in the course outline."),
         display_name=display_name,
         text_label=_("Lesson text"),
-        text_hint=_("Front matter between lines of ---, then one directive a step: :::reading, :::choice, :::spot."),
+        text_hint=_("Front matter between lines of ---, then one directive a step, such as :::reading or :::choice."),
         text=text,
         save=_("Save"),
         preview=_("Preview"),
@@ -180,9 +196,9 @@ def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
     )
 
 
-def _panel(number: int, step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> Markup:
-    form = Markup(step_form(step, progress, root_id=root_id, gettext=gettext))  # noqa: S704  (sanitised by the lesson)
-    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=form)
+def _panel(number: int, step: Step, form: str, root_id: str) -> Markup:
+    sanitised = Markup(form)  # noqa: S704  (sanitised by the lesson)
+    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=sanitised)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:

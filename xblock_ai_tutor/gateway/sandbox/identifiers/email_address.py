@@ -40,18 +40,15 @@ _JOINED_DOMAIN: Final = re.compile(
     rf"(?:{_HOST}\.){{1,5}}(?:uk|com|org|net|eu|ie|example|scot|wales|cymru|london)(?![A-Za-z0-9])"
 )
 
-# (a sign that the sign is there, the sign, the domain after it)
-_SPELT: Final = tuple(
-    (Sign(re.compile(holds)), sign, domain)
-    for holds, sign, domain in (
-        (r"\.\r?\n", _AT_BROKEN, _BROKEN_DOMAIN),
-        (_AT.pattern, _AT, _SPELT_DOMAIN),
-        ("(?i)dot", _AT_WORD, _WORDS_DOMAIN),
-        (_AT_APART.pattern, _AT_APART, _APART_DOMAIN),
-        (_AT_JOINED.pattern, _AT_JOINED, _JOINED_DOMAIN),
-    )
-)
 _AT_SIGN: Final = Sign(re.compile("@"))
+# (what tells that the sign is there, the sign, the domain after it)
+_SPELT: Final = (
+    (_AT_SIGN, _AT_BROKEN, _BROKEN_DOMAIN),
+    (Sign(_AT), _AT, _SPELT_DOMAIN),
+    (Sign(re.compile("(?i)dot")), _AT_WORD, _WORDS_DOMAIN),
+    (Sign(_AT_APART), _AT_APART, _APART_DOMAIN),
+    (Sign(_AT_JOINED), _AT_JOINED, _JOINED_DOMAIN),
+)
 
 
 def _emails(searched: Searched) -> Iterator[Found]:
@@ -106,6 +103,6 @@ IDENTIFIERS: Final = (
         _("e-mail address"),
         key=str.casefold,
         finder=_emails,
-        signs=(_AT_SIGN, *(holds for holds, _sign, _domain in _SPELT)),
+        signs=tuple(holds for holds, _sign, _domain in _SPELT),
     ),
 )
