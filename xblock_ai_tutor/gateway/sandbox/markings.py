@@ -70,8 +70,8 @@ _PROSE: Final = r"(?!(?-i:confidential|restricted|protect))"
 _ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}{_PROSE}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
 _SUBJECT: Final = r"(?:(?i:subject|title|re|fwd?)[ \t]{0,2}:[ \t]{0,3}){0,4}[\[(]?"
 _LEADING: Final = re.compile(
-    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER})"
-    r"[ \t*_\])]{0,3}(?://|:|- )"
+    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER}"
+    r"|(?i:SECRET)(?=[ \t*_\])]{0,3}(?://|:)))[ \t*_\])]{0,3}(?://|:|- )"
 )
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"

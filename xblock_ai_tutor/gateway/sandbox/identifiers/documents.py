@@ -48,7 +48,7 @@ def _is_licence(value: str) -> bool:
 
 _VEHICLE_WORDS: Final = words(
     r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
-    r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
+    r"dvla|mot|keeper|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
 )
 _PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
 _SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-][A-Z]{{3}}{END}")

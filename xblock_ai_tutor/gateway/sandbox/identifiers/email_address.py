@@ -34,17 +34,21 @@ _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2
 _AT_BROKEN: Final = re.compile("@")
 _BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
 
-# (a sign that the sign is there, the sign, the domain after it)
-_SPELT: Final = tuple(
-    (Sign(re.compile(holds)), sign, domain)
-    for holds, sign, domain in (
-        (r"\.\r?\n", _AT_BROKEN, _BROKEN_DOMAIN),
-        (_AT.pattern, _AT, _SPELT_DOMAIN),
-        ("(?i)dot", _AT_WORD, _WORDS_DOMAIN),
-        (_AT_APART.pattern, _AT_APART, _APART_DOMAIN),
-    )
+# In one word, as in the name of a file: `name_at_host.example`. Code has such words too, without the endings of hosts.
+_AT_JOINED: Final = re.compile("_at_")
+_JOINED_DOMAIN: Final = re.compile(
+    rf"(?:{_HOST}\.){{1,5}}(?:uk|com|org|net|eu|ie|example|scot|wales|cymru|london)(?![A-Za-z0-9])"
 )
+
 _AT_SIGN: Final = Sign(re.compile("@"))
+# (what tells that the sign is there, the sign, the domain after it)
+_SPELT: Final = (
+    (_AT_SIGN, _AT_BROKEN, _BROKEN_DOMAIN),
+    (Sign(_AT), _AT, _SPELT_DOMAIN),
+    (Sign(re.compile("(?i)dot")), _AT_WORD, _WORDS_DOMAIN),
+    (Sign(_AT_APART), _AT_APART, _APART_DOMAIN),
+    (Sign(_AT_JOINED), _AT_JOINED, _JOINED_DOMAIN),
+)
 
 
 def _emails(searched: Searched) -> Iterator[Found]:
@@ -99,6 +103,6 @@ IDENTIFIERS: Final = (
         _("e-mail address"),
         key=str.casefold,
         finder=_emails,
-        signs=(_AT_SIGN, *(holds for holds, _sign, _domain in _SPELT)),
+        signs=tuple(holds for holds, _sign, _domain in _SPELT),
     ),
 )

@@ -16,12 +16,14 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
 _TITLE: Final = re.compile(
-    r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam)|MRS?|MS|MISS|MX|DR|PROF|"
+    r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam|atron)|MRS?|MS|MISS|MX|DR|PROF|"
     r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|C|CSO)|WPC|"
     r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister)|"
-    r"L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|Ambassador|"
+    r"L(?:t|ieutenant|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|"
+    r"Ambassador|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
-    r"Tribunal Judge|Judge|Justice|C(?:hief Constable|llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))(?![A-Za-z0-9])"
+    r"Tribunal Judge|Judge|Justice|N(?:urse|URSE)|"
+    r"C(?:hief Constable|onstable|llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl|orporal|ommander|oroner))(?![A-Za-z0-9])"
     r"(?:(?<![a-z]{4})\.)?(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?"
     r"(?:[ \t]{1,3}|_|[ \t]{0,3}\r?\n[ \t]{0,3})(?:[0-9]{2,5} )?"
 )
@@ -43,7 +45,8 @@ _TOKENS_MAX: Final = 8
 
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
 _NOT_NAMES_TEXT: Final = """
-    gentleman lady plan planning class copy
+    gentleman lady plan planning class copy practitioner practitioners prescriber prescribers specialist specialists
+    educator educators education consultant consultants associate associates inquest inquests
     a about access act address advocate advocates after again all also an and any appeal applicant applicants
     april are as asked at august azure been best bill both but by can case chair chairman chancellor chat chief
     christmas circuit claimant claude clerk colleague colleagues commissioner committee commons copilot could
