@@ -24,7 +24,7 @@ _PATIENCE_S: Final = 0.5  # how long mere words may lie
 _MERE_WORDS: Final = re.compile(
     rb"(?:(?:[0-9a-fA-F]{1,4}\r\n)?"
     rb"event: response\.output_text\.delta\ndata: \{[^{}\\\r\n]*"
-    rb"\"delta\":\"(?:[A-Za-z0-9 ,;()'-]|[\xc3-\xc5][\x80-\xbf])*\"[^{}\\\r\n]*\}\n\n(?:\r\n)?)+"
+    rb"\"delta\": ?\"(?:[A-Za-z0-9 ,;()'-]|[\xc3-\xc5][\x80-\xbf])*\"[^{}\\\r\n]*\}\n\n(?:\r\n)?)+"
 )
 
 
