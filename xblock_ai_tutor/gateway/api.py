@@ -22,6 +22,7 @@ from xblock_ai_tutor.gateway.records import as_html, records_of
 from xblock_ai_tutor.gateway.residency.public import shown
 from xblock_ai_tutor.gateway.services import Services, services_of
 from xblock_ai_tutor.gateway.store.database import is_reachable, reading, transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.lessons import dao_add_lesson, dao_get_lesson
 from xblock_ai_tutor.gateway.switches import refuse_when_off
 from xblock_ai_tutor.gateway.ticket_checks import check_origin, current_ticket, use_service_token
@@ -104,7 +105,7 @@ def post_ticket() -> tuple[Response, int]:
     use_service_token(services.settings, bearer(request))
     asked = read_body(request, TicketRequest, TICKET_BYTES)
     with reading() as session:
-        body = dao_get_lesson(session, asked.lesson)
+        body = dao_get_lesson(within(session), asked.lesson)
     if body is None:
         raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
     ticket = Ticket(

@@ -40,7 +40,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> Flask:
     attach(
         app,
         Services(
-            settings, model or OpenAIModel(settings, may_ask=residency.require), settings.transcript_cipher(), residency
+            settings, model or OpenAIModel(settings, may_ask=residency.require), settings.transcript_seal(), residency
         ),
     )
     app.register_blueprint(api)

@@ -7,7 +7,7 @@ HEARTBEAT once a second, so that a browser that went away is noticed.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -117,7 +117,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         yield GuardedText(f"\n\n{turn.say.gettext(messages.ASK_FIRST)}")
 
 
-def _passed(turn: Turn, guarded: Iterator[Any]) -> Iterator[GuardedText | GuardedCitation]:
+def _passed(turn: Turn, guarded: Iterable[Any]) -> Iterator[GuardedText | GuardedCitation]:
     for item in guarded:
         match item:
             case GuardAction():
