@@ -77,6 +77,7 @@ class Site:
     text: str = SMALL_LESSON
     settings: dict[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    services: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store, self.ids = DictKeyValueStore(), MemoryIdManager()
@@ -93,6 +94,7 @@ class Site:
         services: dict[str, Any] = {
             "user": UserService(User(learner, staff=staff)),
             "settings": SettingsService(self.settings),
+            **self.services,
         }
         services = {name: service for name, service in services.items() if name not in self.without}
         runtime = RecordingRuntime(services, self.store, self.ids)
