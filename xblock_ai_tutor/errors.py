@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 # │   ├── WrongMethodError      405
 # │   └── TooLargeError         413
 # ├── NotAllowedError           403  only an author may do this
+# ├── ClosedError               403  past the due date, or no attempts left
 # ├── UnknownStepError          404  the lesson has no such step
 # ├── ConflictError             409  someone else changed the lesson meanwhile
 # ├── UnprocessableError        422  it can be read, but not marked or saved
@@ -64,6 +65,13 @@ class NotAllowedError(BlockError):
 
     status = 403
     code = "not_allowed"
+
+
+class ClosedError(BlockError):
+    """The step takes no more answers: its time is over, or its attempts are used up."""
+
+    status = 403
+    code = "closed"
 
 
 class UnknownStepError(BlockError):

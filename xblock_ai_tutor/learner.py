@@ -9,8 +9,11 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from xblock.scorable import Score
+
 from xblock_ai_tutor import compat, events, pages
 from xblock_ai_tutor.errors import (
+    ClosedError,
     LessonInvalidError,
     ReceiptRefusedError,
     TutorOffError,
@@ -40,16 +43,18 @@ class LearnerHandlers:
     def submit(self: Any, body: Body) -> Body:
         """Mark `{"step", "form", "key"}` and keep it. Gives `{"html", "marking", "attempts", "progress"}`.
 
-        A request that is repeated with the same key gives the same answer and counts once.
+        A request that is repeated with the same key, however late, counts once and gives what is kept of the step.
         """
         lesson = self._lesson_or_error()
         step = find_step(lesson, text_field(body, "step", most=64))
         form, key = form_field(body), key_field(body)
         progress: Progress = self.progress(lesson)
         if not progress.is_repeat(step, key):
+            if closed := self.limits().closed(progress, step):
+                raise ClosedError(closed)
             marking = mark_or_error(step, form, self.translate)
             before, progress = progress, progress.answered(step, form, marking, key)
-            self.answers = progress.to_json()
+            self.keep(progress)
             self._publish_attempt(step, before, progress)
         answered: Body = self._submitted(step, progress)
         return answered
@@ -126,7 +131,7 @@ class LearnerHandlers:
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
         answer = progress.answers[step.id]
         return {
-            "html": pages.step_form(step, progress, root_id=self.root_id, gettext=self.translate),
+            "html": compat.with_static_urls(self, pages.step_form(step, progress, **self.rendering())),
             "marking": answer.marking.to_json(),
             "attempts": answer.attempts,
             "progress": pages.progress_json(progress),
@@ -145,6 +150,7 @@ class LearnerHandlers:
         )
         possible = possible_marks(lesson)
         if answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step)):
+            self.set_score(Score(after.earned, possible))
             self.runtime.publish(self, "grade", {"value": after.earned, "max_value": possible})
         if after.done != before.done:
             self.emit_completion(after.fraction)

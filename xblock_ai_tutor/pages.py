@@ -7,13 +7,16 @@ lesson room and is sanitised there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
 from xblock_ai_tutor.lesson import Lesson, Problem, RenderContext, Step, render_step
-from xblock_ai_tutor.progress import Progress, possible_marks
+from xblock_ai_tutor.limits import OPEN, Limits
+from xblock_ai_tutor.progress import Answer, Progress, possible_marks
 from xblock_ai_tutor.strings import learner_strings, studio_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
 
@@ -31,6 +34,8 @@ def lesson_page(
     gettext: Translate,
     preview: bool = False,
     has_tutor: bool = True,
+    limits: Limits = OPEN,
+    language: str = "",
 ) -> Markup:
     """The lesson with its steps and, outside a preview, the tutor beside it, or a word that there is none."""
     _ = gettext
@@ -57,7 +62,7 @@ def lesson_page(
         total=progress.total,
         outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
         panels=join(
-            _panel(number, step, progress, root_id=root_id, gettext=gettext)
+            _panel(number, step, progress, root_id=root_id, gettext=gettext, limits=limits, language=language)
             for number, step in enumerate(lesson.steps, 1)
         ),
         tutor=Markup("") if preview else tutor(lesson, root_id=root_id, gettext=gettext),
@@ -66,9 +71,62 @@ def lesson_page(
     )
 
 
-def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> str:
-    """A step's form as this learner last left it."""
+def step_form(
+    step: Step,
+    progress: Progress,
+    *,
+    root_id: str,
+    gettext: Translate,
+    limits: Limits = OPEN,
+    language: str = "",
+) -> str:
+    """A step's form as this learner last left it; read-only, with the reason, when it takes no more answers.
+
+    `language` is the tag of what `gettext` gives: with it, a form that nobody has answered is made once for all.
+    """
     answer = progress.answers.get(step.id)
+    if answer is None and language:
+        form = _fresh_form(_Same(step), root_id, language, _Unhashed(gettext))
+    else:
+        form = _answered_form(step, answer, root_id, gettext)
+    closed = limits.closed(progress, step, gettext)
+    return _closed_form(form, closed) if closed else form
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A step as part of a cache's key: by identity, since hashing all of it would cost more than it saves."""
+
+    step: Step
+
+    def __hash__(self) -> int:
+        return id(self.step)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.step is other.step
+
+
+@dataclass(frozen=True, slots=True)
+class _Unhashed:
+    """A function that is no part of a cache's key, since another argument says what it does."""
+
+    call: Translate = field(compare=False)
+
+
+@lru_cache(maxsize=512)
+def _fresh_form(step: _Same, root_id: str, language: str, gettext: _Unhashed) -> str:  # noqa: ARG001  (the key)
+    return _answered_form(step.step, None, root_id, gettext.call)
+
+
+def _closed_form(form: str, why: str) -> str:
+    """The form with every control switched off, whatever its kind: a disabled fieldset does that to all it holds."""
+    start = form.index(">") + 1
+    end = form.rindex("</form>")
+    opened = Markup('<p class="ait-closed" data-part="closed">{}</p><fieldset class="ait-off" disabled>').format(why)
+    return f"{form[:start]}{opened}{form[start:end]}</fieldset>{form[end:]}"
+
+
+def _answered_form(step: Step, answer: Answer | None, root_id: str, gettext: Translate) -> str:
     context = RenderContext(
         root_id=root_id,
         gettext=gettext,
@@ -180,8 +238,11 @@ def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
     )
 
 
-def _panel(number: int, step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> Markup:
-    form = Markup(step_form(step, progress, root_id=root_id, gettext=gettext))  # noqa: S704  (sanitised by the lesson)
+def _panel(
+    number: int, step: Step, progress: Progress, *, root_id: str, gettext: Translate, limits: Limits, language: str
+) -> Markup:
+    html = step_form(step, progress, root_id=root_id, gettext=gettext, limits=limits, language=language)
+    form = Markup(html)  # noqa: S704  (sanitised by the lesson)
     return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=form)
 
 
