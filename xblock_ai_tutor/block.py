@@ -31,8 +31,8 @@ from xblock_ai_tutor.studio import StudioHandlers
 
 SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
 STYLE: Final = "ait.css"
-LEARNER_SCRIPTS: Final = ("core.js", "lesson.js", "opinions.js", "tutor.js")
-STUDIO_SCRIPTS: Final = ("core.js", "lesson.js", "studio.js")
+LEARNER_SCRIPTS: Final = ("core.js", "keep.js", "lesson.js", "opinions.js", "tutor.js")
+STUDIO_SCRIPTS: Final = ("core.js", "keep.js", "lesson.js", "studio.js")
 
 
 def _(message: str) -> str:
@@ -156,7 +156,7 @@ class AiTutorXBlock(
         except LessonError as error:
             return self._page(pages.problems_page(error.problems, gettext=self.translate))
         html = pages.lesson_page(lesson, Progress(lesson), root_id=self.root_id, gettext=self.translate, preview=True)
-        return self._page(html, *LEARNER_SCRIPTS[:2], init="AiTutorLesson")
+        return self._page(html, *LEARNER_SCRIPTS[:3], init="AiTutorLesson")
 
     def studio_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """The editor: the lesson's text, its problems, a preview."""

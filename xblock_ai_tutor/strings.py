@@ -9,15 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
+def failure_strings(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What is said where a request has no answer of ours; used in `core.js` for learners and authors alike."""
+    _ = gettext
+    return {
+        "offline": _("The server cannot be reached. What you entered is still here: try again when you are connected."),
+        "slow": _("The server takes too long to answer. What you entered is still here: try again, it counts once."),
+        "signedOut": _(
+            "You may have been signed out. What you entered is still here: sign in in another tab, then try again."
+        ),
+        "fault": _("Something went wrong on the server. What you entered is still here: try again in a moment."),
+    }
+
+
 def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     """What `lesson.js`, `tutor.js` and `opinions.js` say."""
     _ = gettext
     return {
+        **failure_strings(gettext),
         # the lesson
         "position": _("Step {number} of {total}"),
         "doneOf": _("{done} of {total} done"),
         "sending": _("Checking…"),
-        "notSent": _("That did not reach the server. Your answer is still here: try again."),
         "next": _("Next step: {title}"),
         "back": _("Back: {title}"),
         "complete": _("You have done every step of this lesson."),
@@ -66,6 +79,7 @@ def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     """What `studio.js` says."""
     _ = gettext
     return {
+        **failure_strings(gettext),
         "line": _("Line {line}"),
         "saving": _("Saving…"),
         "savedAt": _("Saved at {time}. Nothing has changed since."),
@@ -73,7 +87,6 @@ def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "notSaved": _("Not saved. Your text is still here."),
         "problems": _("Not saved: {count} to mend. Choose one to go to its line."),
         "problemsPreview": _("No preview yet: {count} to mend. Choose one to go to its line."),
-        "unreachable": _("The server cannot be reached. Your text is still here: try again."),
         "previewing": _("Making the preview…"),
         "previewReady": _("The preview is below."),
         "draftFound": _("There is unsaved text from {time}, kept in this browser."),

@@ -89,7 +89,7 @@ def test_a_save_that_does_not_arrive_keeps_the_text(page: Page, watch: Watch, lm
     page.route("**/save_lesson/**", lambda route: route.abort())
     page.get_by_label("Lesson text").fill("mine")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").filter(has_text="Your text is still here")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="is still here")).to_be_visible()
     expect(page.get_by_label("Lesson text")).to_have_value("mine")
     watch.faults.clear()
 

@@ -28,6 +28,7 @@
     const back = part("return");
     const place = "ait-step:" + root.id;
     const pending = new Map();
+    const keep = config.preview ? null : window.AiTutorKeep(root, config.words || root.id);
     let progress = config.progress;
     let current = 0;
 
@@ -90,26 +91,34 @@
         after(panel, "reading"); // read before: nothing new to tell the server
         return;
       }
-      const answers = collect(form);
+      const step = form.dataset.step;
+      const answers = window.AiTutorKeep.collect(form, true);
+      const kept = window.AiTutorKeep.collect(form);
       const asText = JSON.stringify(answers);
-      // The same answer sent again after a failure keeps its key: the server then counts it once.
-      const before = pending.get(form.dataset.step);
-      const key = before && before.asText === asText ? before.key : core.newKey();
-      pending.set(form.dataset.step, { asText, key });
+      // The same answer sent again after a failure, or a reload, keeps its key: the server then counts it once. Own
+      // words are not kept with it, so after a reload nobody knows whether they are the same.
+      const before = pending.get(step);
+      let key = before && before.asText === asText ? before.key : "";
+      if (!key && keep && asText === JSON.stringify(kept)) key = keep.keyOf(step, kept);
+      key = key || core.newKey();
+      pending.set(step, { asText, key });
+      if (keep) keep.put(step, kept, key);
       const label = button.textContent;
       button.setAttribute("aria-disabled", "true");
       button.textContent = strings.sending;
       alert.textContent = "";
-      const { status, body } = await send({ step: form.dataset.step, form: answers, key });
+      const answer = await send({ step, form: answers, key });
+      const { status, body } = answer;
       button.removeAttribute("aria-disabled");
       button.textContent = label;
       if (status !== 200) {
-        alert.textContent = core.messageOf(body, strings.notSent);
+        alert.textContent = core.failure(answer, strings);
         const missing = status === 422 && firstMissing(form);
         if (missing) missing.focus();
         return;
       }
-      pending.delete(form.dataset.step);
+      pending.delete(step);
+      if (keep) keep.put(step, null);
       if (config.preview) {
         progress = { ...body.progress, done: Array.from(new Set([...progress.done, ...body.progress.done])), complete: false };
       } else {
@@ -194,13 +203,6 @@
     show(kept >= 0 && !config.preview ? kept : indexOf(config.current), false);
     root.classList.add("ait--ready");
     return { showPassage, currentStep: () => panels[current].dataset.panel, live };
-  }
-
-  /** A form as {name: [values]}; every control counts, so that a new kind of activity needs nothing here. */
-  function collect(form) {
-    const answers = {};
-    for (const [name, value] of new FormData(form)) (answers[name] = answers[name] || []).push(String(value));
-    return answers;
   }
 
   /** The first control that still waits for an answer. */

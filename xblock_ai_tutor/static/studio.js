@@ -28,7 +28,8 @@
     async function save() {
       state(strings.saving);
       const sent = { text: text.value, name: name.value };
-      const { status, body } = await handler("save_lesson", { text: sent.text, display_name: sent.name, base });
+      const answer = await handler("save_lesson", { text: sent.text, display_name: sent.name, base });
+      const { status, body } = answer;
       if (status === 200) {
         base = body.digest;
         saved = sent;
@@ -42,18 +43,18 @@
         }
         return;
       }
-      if (status === 409) base = body.error.digest; // told once; saving again is then deliberate
-      refused(body, strings.problems);
+      if (status === 409 && body.error) base = body.error.digest; // told once; saving again is then deliberate
+      refused(answer, strings.problems);
     }
 
-    function refused(body, heading) {
-      const error = body.error || {};
+    function refused(answer, heading) {
+      const error = answer.body.error || {};
       if (error.problems) {
         showProblems(error.problems, core.fill(heading, { count: error.problems.length }));
         state(strings.notSaved);
       } else {
         showProblems([], "");
-        state(core.messageOf(body, strings.unreachable));
+        state(core.failure(answer, strings));
       }
     }
 
@@ -137,9 +138,10 @@
     async function preview() {
       state(strings.previewing);
       const shown = text.value;
-      const { status, body } = await handler("preview", { text: shown });
+      const answer = await handler("preview", { text: shown });
+      const { status, body } = answer;
       if (status !== 200) {
-        refused(body, strings.problemsPreview);
+        refused(answer, strings.problemsPreview);
         part("preview-area").hidden = true;
         return;
       }

@@ -22,7 +22,7 @@ from xblock.exceptions import DisallowedFileError, NoSuchHandlerError, NoSuchUsa
 from xblock.plugin import PluginMissingError
 
 from xblock_ai_tutor.templating import join, render
-from xblock_ai_tutor.workbench import tracking
+from xblock_ai_tutor.workbench import lessons, tracking
 from xblock_ai_tutor.workbench.runtime import COURSE, LEARNER, DemonstrationRuntime
 
 LEARNERS_VIEWS: Final = ("student_view", "public_view")
@@ -111,8 +111,8 @@ def resource(request: HttpRequest, block_type: str, resource: str) -> HttpRespon
 
 
 def static(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
-    """A file of the workbench's own: its browser runtime and jQuery."""
-    path = finders.find(name) if name.startswith("workbench/") else None
+    """A file of the workbench's own (its browser runtime, jQuery), or one that a lesson brings along."""
+    path = finders.find(name) if name.startswith("workbench/") else lessons.file_of(name)
     if not isinstance(path, str):
         raise Http404
     return FileResponse(open(path, "rb"), content_type=_type_of(name))  # noqa: PTH123  (Django closes it)
