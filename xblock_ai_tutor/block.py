@@ -17,22 +17,22 @@ from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
 from xblock.fields import Boolean, Dict, Float, Integer, List, Scope, String
 
-from xblock_ai_tutor import compat, pages
-from xblock_ai_tutor.events import LESSON_STARTED, payload
+from xblock_ai_tutor import compat, pages, studio_pages
 from xblock_ai_tutor.gateway_client import GatewayClient
 from xblock_ai_tutor.learner import LearnerHandlers
-from xblock_ai_tutor.lesson import Lesson, LessonError, parse_lesson
+from xblock_ai_tutor.lesson import Lesson, LessonError, Step, parse_lesson
 from xblock_ai_tutor.limits import Limits
 from xblock_ai_tutor.native import Native
 from xblock_ai_tutor.olx import Olx
 from xblock_ai_tutor.progress import Progress
 from xblock_ai_tutor.scoring import Scoring
+from xblock_ai_tutor.step_forms import step_form
 from xblock_ai_tutor.studio import StudioHandlers
 
 SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
 STYLE: Final = "ait.css"
-LEARNER_SCRIPTS: Final = ("core.js", "keep.js", "lesson.js", "opinions.js", "tutor.js")
-STUDIO_SCRIPTS: Final = ("core.js", "keep.js", "lesson.js", "studio.js")
+LEARNER_SCRIPTS: Final = ("core.js", "keep.js", "words.js", "lesson.js", "opinions.js", "tutor.js")
+STUDIO_SCRIPTS: Final = ("core.js", "keep.js", "words.js", "lesson.js", "editor.js", "studio.js")
 
 
 def _(message: str) -> str:
@@ -133,11 +133,12 @@ class AiTutorXBlock(
             lesson = self.lesson()
         except LessonError:
             return self._page(pages.not_ready(self.translate))
-        self._start(lesson)
+        self.note_start(lesson)
         html = pages.lesson_page(
             lesson,
             self.progress(lesson),
             has_tutor=GatewayClient.is_set_up(compat.settings_of(self)),
+            words_key=self.words_key,
             **self.rendering(),
         )
         return self._page(html, *LEARNER_SCRIPTS, init="AiTutorLesson")
@@ -154,15 +155,25 @@ class AiTutorXBlock(
         try:
             lesson = self.lesson()
         except LessonError as error:
-            return self._page(pages.problems_page(error.problems, gettext=self.translate))
-        html = pages.lesson_page(lesson, Progress(lesson), root_id=self.root_id, gettext=self.translate, preview=True)
-        return self._page(html, *LEARNER_SCRIPTS[:3], init="AiTutorLesson")
+            return self._page(studio_pages.problems_page(error.problems, gettext=self.translate))
+        html = pages.lesson_page(
+            lesson,
+            Progress(lesson),
+            root_id=self.root_id,
+            gettext=self.translate,
+            preview=True,
+            static_url=self.static_file,
+        )
+        return self._page(html, *LEARNER_SCRIPTS[:4], init="AiTutorLesson")
 
     def studio_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """The editor: the lesson's text, its problems, a preview."""
-        html = pages.studio_page(
+        html = studio_pages.studio_page(
             text=self.lesson_text,
             display_name=self.display_name,
+            attempts=self.max_attempts if self.fields["max_attempts"].is_set_on(self) else None,
+            inherited_attempts=self.max_attempts,
+            weight=self.weight,
             digest=self.digest(),
             root_id=self.root_id,
             gettext=self.translate,
@@ -196,6 +207,7 @@ class AiTutorXBlock(
             "gettext": self.translate,
             "limits": self.limits(),
             "language": compat.language(),
+            "static_url": self.static_file,
         }
 
     def translate(self, message: str) -> str:
@@ -211,21 +223,22 @@ class AiTutorXBlock(
         """The prefix of every HTML id of this block: unique on a page with several of them."""
         return "ait-" + hashlib.sha256(compat.usage_of(self).encode("utf-8")).hexdigest()[:10]
 
-    def _start(self, lesson: Lesson) -> None:
-        """Note and publish that the learner opened the lesson, once."""
-        if self.started or compat.learner_id(self) is None:
-            return
-        self.started = True
-        values = {
-            "lesson_id": lesson.id,
-            "lesson_version": lesson.version,
-            "language": lesson.language,
-            "steps": len(lesson.steps),
-        }
-        self.runtime.publish(self, LESSON_STARTED.name, payload(LESSON_STARTED, values))
+    @property
+    def words_key(self) -> str:
+        """Under what the browser keeps this learner's own words: another for each learner and block, and no name."""
+        learner = compat.learner_id(self)
+        return hashlib.sha256(f"{compat.usage_of(self)} {learner}".encode()).hexdigest()[:24] if learner else ""
+
+    def static_file(self, path: str) -> str:
+        """Where the platform has the course's file `/static/…`."""
+        return compat.course_file(self, path)
+
+    def step_form(self, step: Step, progress: Progress, root_id: str = "") -> str:
+        """A step's form as this learner last left it."""
+        return step_form(step, progress, **self.rendering() | ({"root_id": root_id} if root_id else {}))
 
     def _page(self, html: str, *scripts: str, init: str | None = None) -> Fragment:
-        fragment = Fragment(compat.with_static_urls(self, html))
+        fragment = Fragment(html)
         fragment.add_css_url(compat.static_url(self, STYLE))
         for script in scripts:
             fragment.add_javascript_url(compat.static_url(self, script))

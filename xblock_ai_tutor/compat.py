@@ -107,15 +107,6 @@ def is_past_due(block: Any, now: datetime | None = None) -> bool:
     return (now or datetime.now(UTC)) > due + (grace if isinstance(grace, timedelta) else timedelta())
 
 
-def with_static_urls(block: Any, html: str) -> str:
-    """HTML with the addresses of course files, `"/static/…"`, as this platform serves them; as it is where none does.
-
-    The platform rewrites what a view gives, but not what a handler sends.
-    """
-    found = service(block, "replace_urls") if "/static/" in html else None
-    return html if found is None else str(found.replace_urls(html, static_replace_only=True))
-
-
 def file_system(block: Any, name: str) -> Any:
     """The runtime's `resources_fs` (import) or `export_fs` (export); None where a course is not moved as files."""
     return getattr(block.runtime, name, None)
@@ -134,3 +125,14 @@ def language() -> str:
 def static_url(block: Any, name: str) -> str:
     """The address of one of our files in `static/`, as this runtime serves it."""
     return str(block.runtime.local_resource_url(block, f"static/{name}"))
+
+
+def course_file(block: Any, path: str) -> str:
+    """The address of the course's own file `/static/…`; the path itself where this runtime leaves it to the page.
+
+    The platform rewrites such paths in a view's HTML, but not in what a handler answers: so it is asked for each.
+    """
+    found = service(block, "replace_urls")
+    if found is None:
+        return path
+    return str(found.replace_urls(f'"{path}"')).strip('"')

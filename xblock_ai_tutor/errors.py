@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 # │   ├── WrongMethodError      405
 # │   └── TooLargeError         413
 # ├── NotAllowedError           403  only an author may do this
-# ├── ClosedError               403  past the due date, or no attempts left
+# ├── ClosedError               403  the step takes no more answers: its time is over
+# │   └── NoAttemptsLeftError   403  the step has been answered as often as is allowed
 # ├── UnknownStepError          404  the lesson has no such step
 # ├── ConflictError             409  someone else changed the lesson meanwhile
 # ├── UnprocessableError        422  it can be read, but not marked or saved
@@ -68,10 +69,16 @@ class NotAllowedError(BlockError):
 
 
 class ClosedError(BlockError):
-    """The step takes no more answers: its time is over, or its attempts are used up."""
+    """The step takes no more answers, since its due date and the period of grace after it are over."""
 
     status = 403
     code = "closed"
+
+
+class NoAttemptsLeftError(ClosedError):
+    """Every attempt that the lesson or the course allows at this step is used up."""
+
+    code = "no_attempts_left"
 
 
 class UnknownStepError(BlockError):

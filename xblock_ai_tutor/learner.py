@@ -13,7 +13,6 @@ from xblock.scorable import Score
 
 from xblock_ai_tutor import compat, events, pages
 from xblock_ai_tutor.errors import (
-    ClosedError,
     LessonInvalidError,
     ReceiptRefusedError,
     TutorOffError,
@@ -23,7 +22,17 @@ from xblock_ai_tutor.errors import (
 )
 from xblock_ai_tutor.gateway_client import NOT_SET_UP, REFUSED, GatewayClient
 from xblock_ai_tutor.handlers import Body, form_field, json_endpoint, key_field, text_field
-from xblock_ai_tutor.lesson import Lesson, LessonError, Marking, ResponseError, Step, mark_step, tutor_lesson
+from xblock_ai_tutor.lesson import (
+    Form,
+    Lesson,
+    LessonError,
+    Marking,
+    ResponseError,
+    Step,
+    continued_form,
+    mark_step,
+    tutor_lesson,
+)
 from xblock_ai_tutor.progress import Progress, possible_marks
 
 log = logging.getLogger(__name__)
@@ -43,16 +52,17 @@ class LearnerHandlers:
     def submit(self: Any, body: Body) -> Body:
         """Mark `{"step", "form", "key"}` and keep it. Gives `{"html", "marking", "attempts", "progress"}`.
 
-        A request that is repeated with the same key, however late, counts once and gives what is kept of the step.
+        A request that is repeated with the same key, however late, counts once and gives what is kept of the step. What
+        counts is what the server knows: a form cannot bring an attempt back, nor a path that was not taken.
         """
         lesson = self._lesson_or_error()
         step = find_step(lesson, text_field(body, "step", most=64))
         form, key = form_field(body), key_field(body)
         progress: Progress = self.progress(lesson)
         if not progress.is_repeat(step, key):
-            if closed := self.limits().closed(progress, step):
-                raise ClosedError(closed)
-            marking = mark_or_error(step, form, self.translate)
+            self.limits().check(progress, step)
+            kept = progress.answers.get(step.id)
+            form, marking = mark_or_error(step, form, kept.form if kept else None, self.translate)
             before, progress = progress, progress.answered(step, form, marking, key)
             self.keep(progress)
             self._publish_attempt(step, before, progress)
@@ -63,6 +73,8 @@ class LearnerHandlers:
     def ticket(self: Any, body: Body) -> Body:  # noqa: ARG002  (nothing the browser says counts here)
         """A ticket for the tutor: `{"ticket", "expires_in", "conversation", "url"}`."""
         lesson = self._lesson_or_error()
+        if lesson.form is not None:
+            raise TutorUnavailableError(_("A test has no tutor."))
         learner = compat.learner_id(self)
         if learner is None:
             raise TutorUnavailableError(NOT_SET_UP)
@@ -119,6 +131,13 @@ class LearnerHandlers:
         )
         return {"turns": self.tutor_turns}
 
+    def note_start(self: Any, lesson: Lesson) -> None:
+        """Note and publish that the learner opened the lesson, once."""
+        if self.started or compat.learner_id(self) is None:
+            return
+        self.started = True
+        self._publish(events.LESSON_STARTED, lesson, language=lesson.language, steps=len(lesson.steps))
+
     # ── steps of the above ──
 
     def _lesson_or_error(self: Any) -> Lesson:
@@ -130,16 +149,23 @@ class LearnerHandlers:
 
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
         answer = progress.answers[step.id]
-        return {
-            "html": compat.with_static_urls(self, pages.step_form(step, progress, **self.rendering())),
-            "marking": answer.marking.to_json(),
+        answered: Body = {
+            "html": self.step_form(step, progress),
+            "marking": None if progress.sealed else answer.marking.to_json(),
             "attempts": answer.attempts,
             "progress": pages.progress_json(progress),
         }
+        if progress.lesson.form is not None and progress.complete:
+            # Handed in as a whole: now every step may say how it went.
+            forms = {each.id: self.step_form(each, progress) for each in progress.lesson.steps}
+            return {**answered, "forms": forms}
+        return answered
 
     def _publish_attempt(self: Any, step: Step, before: Progress, after: Progress) -> None:
         """Publish the attempt, then what it changed: the grade, the completion, the lesson's end."""
         lesson, answer = after.lesson, after.answers[step.id]
+        if not answer.marking.finished:
+            return
         self._publish(
             events.STEP_SUBMITTED,
             lesson,
@@ -149,7 +175,9 @@ class LearnerHandlers:
             **marks_of(answer.marking),
         )
         possible = possible_marks(lesson)
-        if answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step)):
+        # A grade is a result: while a test is sealed, the platform is told nothing that a learner could look up.
+        changed = answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step))
+        if not after.sealed and (changed or (before.sealed and possible > 0)):
             self.set_score(Score(after.earned, possible))
             self.runtime.publish(self, "grade", {"value": after.earned, "max_value": possible})
         if after.done != before.done:
@@ -173,10 +201,13 @@ def find_step(lesson: Lesson, step_id: str) -> Step:
         ) from error
 
 
-def mark_or_error(step: Step, form: dict[str, list[str]], gettext: Any) -> Marking:
-    """The form, marked. Raises `UnprocessableError` with what the learner has to do."""
+def mark_or_error(
+    step: Step, form: dict[str, list[str]], before: Form | None, gettext: Any
+) -> tuple[dict[str, list[str]], Marking]:
+    """The form to keep, and its marking. Raises `UnprocessableError` with what the learner has to do."""
     try:
-        return mark_step(step, form)
+        whole = continued_form(step, form, before)
+        return {name: list(values) for name, values in whole.items()}, mark_step(step, whole)
     except ResponseError as error:
         raise UnprocessableError(error.localised(gettext)) from error
 
@@ -189,7 +220,15 @@ def marks_of(marking: Marking) -> dict[str, Any]:
         "correct": marking.correct,
         "confidence": marking.confidence,
         "items": [
-            {"item": one.item, "answer": one.answer, "hit": one.hit, "confidence": one.confidence}
+            {
+                "item": one.item,
+                "answer": one.answer,
+                "hit": one.hit,
+                "confidence": one.confidence,
+                "share": one.earned,
+                "harm": one.harm,
+            }
             for one in marking.items
         ],
+        "detection": marking.detection.to_json() if marking.detection else None,
     }

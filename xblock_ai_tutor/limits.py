@@ -1,16 +1,26 @@
 """Whether a step can still be answered: due date, attempts. Pure: the platform's answers come in as `Limits`.
 
 `block` makes the limits for one learner at one moment (`compat` reads the platform), `learner` refuses what they
-forbid, `pages` shows a closed step with the sentence that says why.
+forbid, `pages` shows a step whose time is over as read-only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from xblock_ai_tutor.errors import ClosedError, NoAttemptsLeftError
 from xblock_ai_tutor.lesson import Lesson, Step
-from xblock_ai_tutor.progress import Progress, step_marks
+from xblock_ai_tutor.progress import Progress
+
+
+def _(message: str) -> str:
+    """Mark a msgid for extraction; `pages` and `json_endpoint` translate it."""
+    return message
+
+
+TIME_IS_OVER: Final = _("The time for answering is over. You can still read everything here.")
+NONE_LEFT: Final = _("There are no attempts left at this step. Your best answer counts.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +28,18 @@ class Limits:
     """What bounds a learner's answers at this moment.
 
     `past_due`: the due date and its period of grace are over. `attempts`: how often each step of this block may be
-    answered; None: any number. A step's own limit, from the lesson's text, counts where it is smaller.
+    answered; None: any number. A step's own limit, from the lesson's text, counts where it is smaller. What earns no
+    marks is never limited.
     """
 
     past_due: bool = False
     attempts: int | None = None
 
     def allowed(self, lesson: Lesson, step: Step) -> int | None:
-        """How often the step may be answered; None: any number. A step without marks: any number."""
-        if not step_marks(step):
+        """How often the step may be answered; None: any number."""
+        if not step.activity.possible:
             return None
-        own: Callable[[Step], int | None] | None = getattr(lesson, "attempts", None)
-        known = [limit for limit in (self.attempts, own(step) if own else None) if limit is not None]
+        known = [limit for limit in (self.attempts, lesson.attempts(step)) if limit is not None]
         return min(known) if known else None
 
     def left(self, progress: Progress, step: Step) -> int | None:
@@ -37,15 +47,17 @@ class Limits:
         allowed = self.allowed(progress.lesson, step)
         return None if allowed is None else max(0, allowed - progress.used(step))
 
-    def closed(self, progress: Progress, step: Step, gettext: Callable[[str], str] = str) -> str:
-        """Why the step takes no more answers, as a sentence; "" while it does. What earns no marks stays open."""
-        _ = gettext
-        if self.past_due and step_marks(step):
-            return _("The time for answering is over. You can still read everything here.")
+    def is_over(self, step: Step) -> bool:
+        """Whether the step takes no more answers because of its due date."""
+        return self.past_due and step.activity.possible > 0
+
+    def check(self, progress: Progress, step: Step) -> None:
+        """Raise `ClosedError` or `NoAttemptsLeftError` when the step takes no more answers."""
+        if self.is_over(step):
+            raise ClosedError(TIME_IS_OVER)
         if self.left(progress, step) == 0:
-            return _("There are no attempts left. You can still read everything here.")
-        return ""
+            raise NoAttemptsLeftError(NONE_LEFT)
 
 
-OPEN = Limits()
-"""No limits: a preview, and whatever knows no learner."""
+OPEN: Final = Limits()
+"""No limits but the lesson's own: a preview, and whatever knows no learner."""

@@ -14,7 +14,7 @@ from xblock.core import XBlock
 from xblock_ai_tutor.handlers import json_response
 from xblock_ai_tutor.lesson import Lesson, LessonError, Step
 from xblock_ai_tutor.limits import Limits
-from xblock_ai_tutor.progress import Progress, possible_marks, step_marks
+from xblock_ai_tutor.progress import Progress, possible_marks
 
 
 class Native:
@@ -43,8 +43,8 @@ class Native:
         """For native clients: how far the learner is, as JSON; {} when the lesson cannot be read.
 
         `{version, done, total, complete, earned, possible, steps: [{id, done, attempts, left, earned, possible,
-        closed}]}`. `left` is how many more attempts there are, null for any number; `closed` why the step takes no
-        answers, "" while it does.
+        over}]}`. `left` is how many more attempts there are, null for any number; `over` whether the time for answering
+        is. While a test is not handed in as a whole, nothing counts as earned.
         """
         try:
             lesson = self.lesson()
@@ -58,9 +58,9 @@ class Native:
                 "done": progress.done,
                 "total": progress.total,
                 "complete": progress.complete,
-                "earned": progress.earned,
+                "earned": 0.0 if progress.sealed else progress.earned,
                 "possible": possible_marks(lesson),
-                "steps": [_step_state(step, progress, limits, self.translate) for step in lesson.steps],
+                "steps": [_step_state(step, progress, limits) for step in lesson.steps],
             },
         )
 
@@ -76,21 +76,21 @@ class Native:
         return {**found, "content": {**found.get("content", {}), **content}, "content_type": "AI tutor lesson"}
 
 
-def _step_state(step: Step, progress: Progress, limits: Limits, gettext: Any) -> dict[str, Any]:
+def _step_state(step: Step, progress: Progress, limits: Limits) -> dict[str, Any]:
     answer = progress.answers.get(step.id)
     return {
         "id": step.id,
         "done": progress.is_done(step),
         "attempts": answer.attempts if answer else 0,
         "left": limits.left(progress, step),
-        "earned": answer.best if answer else 0.0,
-        "possible": step_marks(step),
-        "closed": limits.closed(progress, step, gettext),
+        "earned": answer.best if answer and not progress.sealed else 0.0,
+        "possible": step.activity.possible,
+        "over": limits.is_over(step),
     }
 
 
 def _words(lesson: Lesson) -> dict[str, str]:
-    if getattr(lesson, "form", None):  # a test: its questions are not for the search box
+    if lesson.form is not None:  # a test: its questions are not for the search box
         return {"title": lesson.title}
     titles = [step.title for step in lesson.steps]
     prose = [passage.text for passage in lesson.passages]

@@ -1,26 +1,23 @@
 """The block's HTML: what the templates in `templates/` are filled with. No platform, no state, no decisions on marking.
 
-`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from the
-lesson room and is sanitised there.
+`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from
+`step_forms`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
-from xblock_ai_tutor.lesson import Lesson, Problem, RenderContext, Step, render_step
+from xblock_ai_tutor.lesson import Lesson, Step
 from xblock_ai_tutor.limits import OPEN, Limits
-from xblock_ai_tutor.progress import Answer, Progress, possible_marks
-from xblock_ai_tutor.strings import learner_strings, studio_strings
+from xblock_ai_tutor.progress import Progress, possible_marks
+from xblock_ai_tutor.step_forms import Translate, step_form
+from xblock_ai_tutor.strings import learner_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
-
-Translate = Callable[[str], str]
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
@@ -36,15 +33,22 @@ def lesson_page(
     has_tutor: bool = True,
     limits: Limits = OPEN,
     language: str = "",
+    static_url: Translate = str,
+    words_key: str = "",
 ) -> Markup:
-    """The lesson with its steps and, outside a preview, the tutor beside it, or a word that there is none."""
+    """The lesson with its steps and, outside a preview or a test, the tutor beside it, or a word that there is none.
+
+    `words_key` is under what this learner's own words are kept in their browser; "" keeps none.
+    """
     _ = gettext
+    alone = preview or lesson.form is not None
     tutor = _tutor if has_tutor else _no_tutor
     config = {
         "preview": preview,
         "current": progress.current.id,
         "progress": progress_json(progress),
         "longest": LONGEST_QUESTION,
+        "words": words_key,
         "strings": learner_strings(gettext),
     }
     return render(
@@ -55,92 +59,40 @@ def lesson_page(
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(root_id, gettext),
+        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
         steps_label=_("Steps of this lesson"),
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
         outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
         panels=join(
-            _panel(number, step, progress, root_id=root_id, gettext=gettext, limits=limits, language=language)
+            _panel(
+                number,
+                step,
+                step_form(
+                    step,
+                    progress,
+                    root_id=root_id,
+                    gettext=gettext,
+                    limits=limits,
+                    language=language,
+                    static_url=static_url,
+                ),
+                root_id,
+            )
             for number, step in enumerate(lesson.steps, 1)
         ),
-        tutor=Markup("") if preview else tutor(lesson, root_id=root_id, gettext=gettext),
+        tutor=Markup("") if alone else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
         modifier=" ait--preview" if preview else "",
     )
 
 
-def step_form(
-    step: Step,
-    progress: Progress,
-    *,
-    root_id: str,
-    gettext: Translate,
-    limits: Limits = OPEN,
-    language: str = "",
-) -> str:
-    """A step's form as this learner last left it; read-only, with the reason, when it takes no more answers.
-
-    `language` is the tag of what `gettext` gives: with it, a form that nobody has answered is made once for all.
-    """
-    answer = progress.answers.get(step.id)
-    if answer is None and language:
-        form = _fresh_form(_Same(step), root_id, language, _Unhashed(gettext))
-    else:
-        form = _answered_form(step, answer, root_id, gettext)
-    closed = limits.closed(progress, step, gettext)
-    return _closed_form(form, closed) if closed else form
-
-
-@dataclass(frozen=True, slots=True)
-class _Same:
-    """A step as part of a cache's key: by identity, since hashing all of it would cost more than it saves."""
-
-    step: Step
-
-    def __hash__(self) -> int:
-        return id(self.step)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.step is other.step
-
-
-@dataclass(frozen=True, slots=True)
-class _Unhashed:
-    """A function that is no part of a cache's key, since another argument says what it does."""
-
-    call: Translate = field(compare=False)
-
-
-@lru_cache(maxsize=512)
-def _fresh_form(step: _Same, root_id: str, language: str, gettext: _Unhashed) -> str:  # noqa: ARG001  (the key)
-    return _answered_form(step.step, None, root_id, gettext.call)
-
-
-def _closed_form(form: str, why: str) -> str:
-    """The form with every control switched off, whatever its kind: a disabled fieldset does that to all it holds."""
-    start = form.index(">") + 1
-    end = form.rindex("</form>")
-    opened = Markup('<p class="ait-closed" data-part="closed">{}</p><fieldset class="ait-off" disabled>').format(why)
-    return f"{form[:start]}{opened}{form[start:end]}</fieldset>{form[end:]}"
-
-
-def _answered_form(step: Step, answer: Answer | None, root_id: str, gettext: Translate) -> str:
-    context = RenderContext(
-        root_id=root_id,
-        gettext=gettext,
-        previous=answer.form if answer else None,
-        marking=answer.marking if answer else None,
-    )
-    return render_step(step, context)
-
-
 def progress_json(progress: Progress) -> dict[str, Any]:
-    """What the page needs to show how far the learner is."""
+    """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": progress.earned,
+        "earned": 0.0 if progress.sealed else progress.earned,
         "possible": possible_marks(progress.lesson),
         "complete": progress.complete,
     }
@@ -156,7 +108,7 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
-        steps=_list(step.title for step in lesson.steps),
+        steps=items(step.title for step in lesson.steps),
         sign_in=_("Sign in and enrol to do this lesson."),
     )
 
@@ -172,44 +124,6 @@ def not_ready(gettext: Translate) -> Markup:
     )
 
 
-def problems_page(problems: Iterable[Problem], *, gettext: Translate) -> Markup:
-    """What an author sees of a lesson that cannot be read."""
-    _ = gettext
-    line = _("Line {number}: {cause} {cure}")
-    lines = (line.format(number=problem.line, cause=problem.cause, cure=problem.cure) for problem in problems)
-    return render(
-        "notice.html",
-        title=_("Learners cannot see this lesson yet"),
-        text=_("Its text has problems. Open the editor to mend them."),
-        detail=Markup('<ul class="ait-list">{}</ul>').format(_list(lines)),
-    )
-
-
-def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gettext: Translate) -> Markup:
-    """The author's editor."""
-    _ = gettext
-    return render(
-        "studio.html",
-        root_id=root_id,
-        config=attribute_json({"base": digest, "strings": studio_strings(gettext)}),
-        title=_("Edit the lesson"),
-        name_label=_("Display name"),
-        name_hint=_("Shown in the course outline."),
-        display_name=display_name,
-        text_label=_("Lesson text"),
-        text_hint=_("Front matter between lines of ---, then one directive a step: :::reading, :::choice, :::spot."),
-        text=text,
-        save=_("Save"),
-        preview=_("Preview"),
-        cancel=_("Close"),
-        problems_title=_("Problems to mend"),
-        preview_title=_("Preview"),
-        preview_note=_("As a learner sees it. Answers are marked, but nothing is kept or counted."),
-        restore=_("Bring it back"),
-        discard=_("Throw it away"),
-    )
-
-
 def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Markup:
     """Length and objectives: folded away above the steps, open where they are all there is."""
     _ = gettext
@@ -217,7 +131,7 @@ def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Marku
     if not lesson.objectives:
         return length
     template = "objectives-open.html" if unfold else "objectives.html"
-    return length + render(template, title=_("What you will be able to do"), items=_list(lesson.objectives))
+    return length + render(template, title=_("What you will be able to do"), items=items(lesson.objectives))
 
 
 def _direction(language: str) -> str:
@@ -238,12 +152,9 @@ def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
     )
 
 
-def _panel(
-    number: int, step: Step, progress: Progress, *, root_id: str, gettext: Translate, limits: Limits, language: str
-) -> Markup:
-    html = step_form(step, progress, root_id=root_id, gettext=gettext, limits=limits, language=language)
-    form = Markup(html)  # noqa: S704  (sanitised by the lesson)
-    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=form)
+def _panel(number: int, step: Step, form: str, root_id: str) -> Markup:
+    sanitised = Markup(form)  # noqa: S704  (sanitised by the lesson)
+    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=sanitised)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
@@ -286,5 +197,5 @@ def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:  #
     return render("no-tutor.html", root_id=root_id, title=_("Ask the tutor"), text=_(NOT_SET_UP))
 
 
-def _list(items: Iterable[str]) -> Markup:
+def items(items: Iterable[str]) -> Markup:
     return join(Markup("<li>{}</li>").format(item) for item in items)

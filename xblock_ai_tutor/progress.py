@@ -15,29 +15,23 @@ from xblock_ai_tutor.lesson import Lesson, Marking, ResponseError, Step, mark_st
 
 Form = Mapping[str, list[str]]
 
-STEP_MARKS: Final = 1.0
-"""What a marked step can earn: every activity marks itself out of 1 (see `lesson.activities`), a reading out of 0."""
 REMEMBERED_KEYS: Final = 50  # requests at one step that are known again when they are sent twice
 REMEMBERED_FORMS: Final = 20  # earlier answers to one step that a re-scoring looks at
 
 
-def step_marks(step: Step) -> float:
-    """How many marks a step can earn."""
-    return STEP_MARKS * float(getattr(step.activity, "possible", step.activity.kind != "reading"))
-
-
 def possible_marks(lesson: Lesson) -> float:
     """How many marks the lesson can earn."""
-    return sum(map(step_marks, lesson.steps))
+    return sum(step.activity.possible for step in lesson.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A learner's work on one step.
 
-    `attempts` counts from 1; `forgiven` of them no longer count, since the platform's staff reset them. `form` and
-    `marking` are of the latest attempt, `best` is the most marks that any attempt earned. `keys` are the idempotency
-    keys of the latest requests, newest first; `earlier` are other forms that were sent before, newest first.
+    `attempts` counts those that are finished; it is 0 while the first goes on (a scenario's path). `forgiven` of them
+    no longer count, since the platform's staff reset them. `form` and `marking` are of the latest attempt, `best` is
+    the most marks that any attempt earned. `keys` are the idempotency keys of the latest requests, newest first;
+    `earlier` are other forms that were handed in before, newest first.
     """
 
     attempts: int
@@ -59,11 +53,10 @@ class Answer:
         A form that no longer fits the lesson, or of which nothing is kept, says nothing about what it was worth: where
         none can be marked, the marks stay.
         """
-        markings = [marking for form in (self.form, *self.earlier) if (marking := _marked_again(step, form))]
-        if not markings:
-            return self
-        latest = _marked_again(step, self.form) or self.marking
-        return replace(self, marking=latest, best=max(marking.earned for marking in markings))
+        latest = _marked_again(step, self.form)
+        markings = [latest, *(_marked_again(step, form) for form in self.earlier)]
+        earned = [marking.earned for marking in markings if marking and marking.finished]
+        return replace(self, marking=latest or self.marking, best=max(earned)) if earned else self
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values."""
@@ -129,12 +122,13 @@ class Progress:
         return {step_id: answer.to_json() for step_id, answer in self.answers.items()}
 
     def answered(self, step: Step, form: Form, marking: Marking, key: str) -> Progress:
-        """The progress after one more attempt at a step."""
+        """The progress after one more attempt at a step, or after one more part of an attempt that is not finished."""
         before = self.answers.get(step.id)
         kept = {name: list(form[name]) for name in step.activity.fields if name in form}
-        forms = (before.form, *before.earlier) if before else ()
+        last = (before.form,) if before and before.marking.finished else ()
+        forms = (*last, *(before.earlier if before else ()))
         answer = Answer(
-            attempts=(before.attempts if before else 0) + 1,
+            attempts=(before.attempts if before else 0) + marking.finished,
             form=kept,
             marking=marking,
             best=max(marking.earned, before.best if before else 0.0),
@@ -170,7 +164,13 @@ class Progress:
 
     def is_done(self, step: Step) -> bool:
         """Whether the learner has read or answered the step."""
-        return step.id in self.answers
+        answer = self.answers.get(step.id)
+        return answer is not None and answer.attempts > 0
+
+    @property
+    def sealed(self) -> bool:
+        """Whether results are not to be told yet: in a form of a test, until all of it is handed in."""
+        return self.lesson.form is not None and not self.complete
 
     @property
     def done(self) -> int:

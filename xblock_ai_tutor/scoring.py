@@ -12,7 +12,7 @@ from typing import Any
 from xblock.scorable import ScorableXBlockMixin, Score
 
 from xblock_ai_tutor.lesson import LessonError
-from xblock_ai_tutor.progress import Progress, possible_marks, step_marks
+from xblock_ai_tutor.progress import Progress, possible_marks
 
 
 def _(message: str) -> str:
@@ -31,11 +31,11 @@ class Scoring(ScorableXBlockMixin):  # type: ignore[misc]  # XBlock ships no typ
             return 0.0
 
     def has_submitted_answer(self: Any) -> bool:
-        """Whether the learner has answered a step that earns marks."""
+        """Whether the learner has answered a step that earns marks, and a test has been handed in as a whole."""
         progress = self._progress_or_none()
-        return progress is not None and any(
-            progress.is_done(step) for step in progress.lesson.steps if step_marks(step)
-        )
+        if progress is None or progress.sealed:
+            return False
+        return any(progress.is_done(step) and step.activity.possible for step in progress.lesson.steps)
 
     def get_score(self: Any) -> Score:
         """The score as it is kept: marks earned and marks possible."""

@@ -75,6 +75,21 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     }
 
 
+def kind_names(gettext: Callable[[str], str]) -> dict[str, str]:
+    """The kinds of step as an author chooses among them, by the name of their directive."""
+    _ = gettext
+    return {
+        "reading": _("Text to read"),
+        "choice": _("Question with options"),
+        "sort": _("Sort into places"),
+        "spot": _("Find what is wrong in a note"),
+        "verify": _("Checking log"),
+        "scenario": _("Story with decisions"),
+        "prompt-lab": _("Write a prompt"),
+        "reflect": _("Question to think about"),
+    }
+
+
 def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     """What `studio.js` says."""
     _ = gettext
@@ -86,9 +101,12 @@ def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "unsaved": _("There are changes that are not saved."),
         "notSaved": _("Not saved. Your text is still here."),
         "problems": _("Not saved: {count} to mend. Choose one to go to its line."),
-        "problemsPreview": _("No preview yet: {count} to mend. Choose one to go to its line."),
+        "problemsPreview": _("{count} to mend. Choose one to go to its line."),
         "previewing": _("Making the preview…"),
-        "previewReady": _("The preview is below."),
+        "previewReady": _("The preview is ready."),
+        "toMend": _("{count} to mend."),
+        "mended": _("Nothing to mend."),
+        "theirs": _("This is their version. Undo brings yours back."),
         "draftFound": _("There is unsaved text from {time}, kept in this browser."),
         "cursor": _("Line {line}, column {column}"),
     }

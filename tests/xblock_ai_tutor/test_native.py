@@ -43,7 +43,7 @@ def test_an_app_is_told_how_far_the_learner_is() -> None:
         "left": None,
         "earned": 1.0,
         "possible": 1.0,
-        "closed": "",
+        "over": False,
     }
     assert "look-it-up" not in json.dumps(after)
 

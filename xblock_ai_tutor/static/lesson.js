@@ -27,6 +27,7 @@
     const live = part("live");
     const back = part("return");
     const place = "ait-step:" + root.id;
+    const words = window.AiTutorWords(root, config.words || "");
     const pending = new Map();
     const keep = config.preview ? null : window.AiTutorKeep(root, config.words || root.id);
     let progress = config.progress;
@@ -35,6 +36,7 @@
     const indexOf = (stepId) => panels.findIndex((panel) => panel.dataset.panel === stepId);
     const titleOf = (panel) => panel.querySelector(".ait-step__title").textContent;
     const kindOf = (panel) => panel.querySelector(".ait-form").dataset.kind;
+    const isRead = (kind) => kind === "reading" || kind === "reflect"; // nothing is marked: its button leads on
 
     function show(index, focus) {
       current = Math.min(Math.max(index, 0), panels.length - 1);
@@ -46,7 +48,7 @@
       core.memory.set("sessionStorage", place, panels[current].dataset.panel);
       pager(part("back"), strings.back, panels[current - 1]);
       // A reading has its own way on, which also counts it as done: a second one beside it would leave it undone.
-      pager(part("next"), strings.next, kindOf(panels[current]) === "reading" ? undefined : panels[current + 1]);
+      pager(part("next"), strings.next, isRead(kindOf(panels[current])) ? undefined : panels[current + 1]);
       part("position").textContent = core.fill(strings.position, { number: current + 1, total: panels.length });
       part("complete").hidden = !(progress.complete && current === panels.length - 1);
       if (focus) {
@@ -87,8 +89,8 @@
       const button = form.querySelector('[type="submit"]');
       const alert = core.part(panel, "alert");
       if (button.getAttribute("aria-disabled") === "true") return;
-      if (kindOf(panel) === "reading" && progress.done.includes(form.dataset.step)) {
-        after(panel, "reading"); // read before: nothing new to tell the server
+      if (isRead(kindOf(panel)) && progress.done.includes(form.dataset.step)) {
+        after(panel, kindOf(panel)); // read before: nothing new to tell the server
         return;
       }
       const step = form.dataset.step;
@@ -126,7 +128,16 @@
       }
       showProgress();
       root.dispatchEvent(new CustomEvent("ait:attempted")); // the tutor's next ticket says so
-      core.part(panel, "form").replaceChildren(core.trusted(body.html));
+      // A test that is handed in as a whole says now how every step went.
+      const forms = body.forms || { [form.dataset.step]: body.html };
+      const typed = new FormData(form).get("prompt"); // the server has forgotten it; the learner has not
+      for (const [step, html] of Object.entries(forms)) {
+        const place = core.part(panels[indexOf(step)], "form");
+        place.replaceChildren(core.trusted(html));
+        const field = place.querySelector("textarea[name]");
+        if (field && step === form.dataset.step) field.value = typed || "";
+        words.restore(place);
+      }
       after(panel, form.dataset.kind);
     }
 
@@ -136,12 +147,12 @@
       const index = panels.indexOf(panel);
       const skipped = panels.findIndex((each) => !progress.done.includes(each.dataset.panel));
       const onward = index < panels.length - 1 ? index + 1 : skipped;
-      if (kind === "reading" && onward >= 0) {
+      if (isRead(kind) && onward >= 0) {
         show(onward, true);
         return;
       }
       show(index, false);
-      const result = panel.querySelector(".ait-result");
+      const result = panel.querySelector("[data-focus]") || panel.querySelector(".ait-result");
       if (result) {
         result.focus({ preventScroll: true });
         bringIntoView(result, "start");
@@ -202,7 +213,11 @@
     const kept = indexOf(core.memory.get("sessionStorage", place) || "");
     show(kept >= 0 && !config.preview ? kept : indexOf(config.current), false);
     root.classList.add("ait--ready");
-    return { showPassage, currentStep: () => panels[current].dataset.panel, live };
+    /** Show a step without moving the focus; nothing happens when there is none of that id. */
+    function showStep(stepId) {
+      if (indexOf(stepId) >= 0) show(indexOf(stepId), false);
+    }
+    return { showPassage, showStep, currentStep: () => panels[current].dataset.panel, live };
   }
 
   /** The first control that still waits for an answer. */

@@ -42,7 +42,7 @@ _EXAMPLES: Final = {
     "context": marked("For instance: It is for a team that is new to the subject."),
     "constraints": marked("For instance: Use at most 150 words and no jargon."),
     "format": marked("For instance: Answer as a table with two columns."),
-    "check": marked("For instance: Quote the sentence that each point rests on, and say where you are not sure."),
+    "checking": marked("For instance: Quote the sentence that each point rests on, and say where you are not sure."),
 }
 
 
