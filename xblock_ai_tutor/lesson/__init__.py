@@ -23,10 +23,12 @@ from xblock_ai_tutor.lesson.model import (
     TestForm,
     TutorPolicy,
 )
+from xblock_ai_tutor.lesson.passages import FIGURE
 from xblock_ai_tutor.lesson.snippets import SNIPPETS
 from xblock_ai_tutor.lesson.tutor_view import tutor_lesson
 
 __all__ = [
+    "FIGURE",
     "SNIPPETS",
     "Form",
     "ItemMarking",

@@ -16,11 +16,12 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from xblock_ai_tutor.lesson.blocks import EXAMPLE, FIGURE, MARKDOWN, callouts, tokens_of
+from xblock_ai_tutor.lesson import blocks
+from xblock_ai_tutor.lesson.blocks import MARKDOWN, callouts, tokens_of
 from xblock_ai_tutor.lesson.report import shortened
 
 REFERENCE: Final = re.compile(r"\{([A-Za-z0-9-]+)\}")
-IMAGE: Final = re.compile(r"/static/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:svg|png|jpe?g|webp|gif)")
+FIGURE: Final = re.compile(r"/static/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:svg|png|jpe?g|webp|gif)")
 _FIGURE_CURE: Final = 'Write ![what the image shows](/static/name.svg "caption"), alone between two blank lines.'
 
 
@@ -75,9 +76,9 @@ def scan(text: str) -> Scan:
 
 def _image_problems(image: Token, holder: Token) -> Iterator[tuple[str, str]]:
     address = str(image.attrGet("src"))
-    if not (holder.meta or {}).get(FIGURE):
+    if not (holder.meta or {}).get(blocks.FIGURE):
         yield "An image must stand alone in its paragraph.", _FIGURE_CURE
-    if not IMAGE.fullmatch(address):
+    if not FIGURE.fullmatch(address):
         cause = f"“{shortened(address)}” is not an image beside the lesson."
         yield cause, f"Put the file into the folder static beside the lesson. {_FIGURE_CURE}"
     if not image.content.strip():
@@ -85,7 +86,7 @@ def _image_problems(image: Token, holder: Token) -> Iterator[tuple[str, str]]:
 
 
 def _box_problems(box: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    if box["callout"] != EXAMPLE:
+    if box["callout"] != blocks.EXAMPLE:
         yield f"There is no box [!{shortened(box['callout'])}].", "Write > [!example] Title for a worked example."
     elif not box["title"]:
         yield "This worked example has no title.", "Write it in the same line: > [!example] Title"

@@ -7,7 +7,7 @@ the rubric were met. The tutor's comments and its answer come through the page's
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import ClassVar, Final
 
@@ -134,16 +134,20 @@ class PromptLab(base.Kind):
         label = _(criterion.label)
         said = f" {inline_html_of(own.text)}" if own and own.text else ""
         verdict = _("Found.") if marked.hit else _("Not found.")
-        missing = "" if marked.hit or marked.feedback else f"<p>{escape(_sentence(_(criterion.missing)))}</p>"
+        if not marked.hit and not marked.feedback:
+            marked = replace(marked, feedback=_sentence(_(criterion.missing)))
         return (
             f'<div class="ait-rubric__item" id="{name}"><p class="ait-rubric__label"><strong>{escape(label)}</strong>'
-            f"{said}</p>{controls.feedback(ctx, name, marked, verdict)}{missing}</div>"
+            f"{said}</p>{controls.feedback(ctx, name, marked, verdict)}</div>"
         )
 
     def _result(self, ctx: RenderContext) -> str:
         _ = ctx.gettext
         items = ctx.marking.items if ctx.marking else ()
-        return _("Your prompt has %(met)s of %(total)s.") % {"met": sum(one.hit for one in items), "total": len(items)}
+        return _("Found in your prompt: %(met)s of %(total)s.") % {
+            "met": sum(one.hit for one in items),
+            "total": len(items),
+        }
 
 
 def _sentence(text: str) -> str:

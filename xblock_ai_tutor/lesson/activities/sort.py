@@ -168,7 +168,8 @@ class Sort(base.Kind):
         sure = _("How sure are you about item %(number)s?") % {"number": number}
         return (
             f'<fieldset class="ait-question ait-item"{controls.describedby(controls.feedback_id(name, marked))}>'
-            f'<legend class="ait-question__legend">{inline_html_of(item.text)}</legend>'
+            f'<legend class="ait-question__legend"><span class="ait-authority__number">{number}.</span> '
+            f"{inline_html_of(item.text)}</legend>"
             f'<div class="ait-options">{radios}</div>'
             + (
                 controls.confidence(ctx, f"{name}--confidence", f"confidence-{item.id}", sure, _LEVELS)

@@ -67,8 +67,9 @@ def _one(spot: Spot, number: int, one: Item, step: Step, ctx: RenderContext) -> 
         f'<legend class="ait-question__legend">'
         f'<span class="ait-authority__number">{escape(heading)}</span> '
         f'<span class="ait-authority__cited">{inline_html_of(one.text)}</span></legend>'
-        + _verdicts(spot, number, one, name, ctx)
+        + f'<div class="ait-item__fields">{_verdicts(spot, number, one, name, ctx)}'
         + (confidence if spot.asks_confidence else "")
+        + "</div>"
         + (_feedback(spot, one, name, marked, ctx) if marked else "")
         + "</fieldset>"
     )
@@ -116,8 +117,8 @@ def _detection(ctx: RenderContext) -> str:
         "targets": found.targets,
         "alarms": found.false_alarms,
         "sound": found.non_targets,
-        "sensitivity": f"{found.sensitivity:.1f}",
-        "criterion": f"{found.criterion:+.1f}",
+        "sensitivity": f"{found.sensitivity:.1f}".replace("-", "−"),
+        "criterion": f"{found.criterion:+.1f}".replace("-", "−"),
     }
     words = (
         _("Found: %(hits)s of %(targets)s that were wrong. False alarms: %(alarms)s of %(sound)s that were sound.")
