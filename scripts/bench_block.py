@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  (what a platform gives a block has arguments that nothing here needs)
 """Measures `student_view` of a full module beside drag-and-drop-v2's, in one process; `scripts/bench-block` starts it.
 
 Each round makes a new runtime and block, as a request does, and renders the view to the HTML that goes into the page.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import statistics
 import time
 import warnings
@@ -117,8 +119,6 @@ def our_site(text: str, *, answered: bool) -> Site:
 
 def first_answers(fields: tuple[str, ...], html: str) -> dict[str, list[str]]:
     """A form with the last choice that the page offers in each field: enough to be marked."""
-    import re  # noqa: PLC0415
-
     form = {}
     for name in fields:
         radios = re.findall(rf'name="{re.escape(name)}" value="([^"]+)"', html)
@@ -180,7 +180,9 @@ def main() -> None:
     if options.json:
         print(json.dumps(rows, indent=1))
         return
-    print(f"| student_view | CPU, ms | ratio | first time, ms | HTML, gzip | CSS + JS, gzip |\n|---|---|---|---|---|---|")
+    print(
+        "| student_view | CPU, ms | ratio | first time, ms | HTML, gzip | CSS + JS, gzip |\n|---|---|---|---|---|---|"
+    )
     for row in rows:
         html, css = f"{row['html_gzip']:,} B", f"{row['css_js_gzip']:,} B"
         print(f"| {row['block']} | {row['cpu_ms']:.3f} | {row['ratio']:.2f} | {row['first_ms']} | {html} | {css} |")

@@ -204,7 +204,7 @@ class AiTutorXBlock(
         """What `pages` needs to show the learner's steps."""
         return {
             "root_id": self.root_id,
-            "gettext": self.translate,
+            "gettext": compat.gettext_of(self),  # asked for once: a page has some three hundred words
             "limits": self.limits(),
             "language": compat.language(),
             "static_url": self.static_file,

@@ -10,7 +10,6 @@ For trying the block without an Open edX platform; never for real learners, sinc
 - A handler is POST `/handler/<usage>/<handler>/?student=…` with JSON, the `csrftoken` cookie and the same value in the
   header `X-CSRFToken`, as on a platform. `/healthz` says `ok`.
 - The learner `student_N` has the user id N. Whoever starts with `author` is course staff.
-- `/static/<name>` is a file that lies in the folder `static/` of any lesson, as a course's files are on a platform.
 - Lessons that were edited in Studio are kept; the others follow their files.
 
 Environment: `AI_TUTOR_WORKBENCH_DATA`, `AI_TUTOR_CONTENT`, `AI_TUTOR_TRACKING_LOG` (default: `tracking.log` in the data

@@ -23,7 +23,6 @@ from xblock_ai_tutor.workbench.runtime import DemonstrationRuntime
 log = logging.getLogger(__name__)
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)+")  # no folder, and nothing that a glob reads
 SAMPLE: Final = "sample"
 
 
@@ -41,14 +40,6 @@ def load_lessons() -> None:
         title = _block_title(usage_id)
         SCENARIOS[name] = Scenario(title, usage_id, "<ai_tutor/>")
     record.write_text(json.dumps(seen, indent=1, sort_keys=True), encoding="utf-8")
-
-
-def file_of(name: str) -> str | None:
-    """Where the course's file `/static/<name>` is: beside one of the lessons. None when there is none of that name."""
-    if not settings.CONTENT or not _FILE.fullmatch(name):
-        return None
-    found = sorted(Path(settings.CONTENT).glob(f"modules/*/static/{name}"))
-    return str(found[0]) if found and found[0].is_file() else None
 
 
 def _lesson_files(content: str) -> Iterator[tuple[str, Path | None]]:

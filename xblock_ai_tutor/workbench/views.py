@@ -25,7 +25,7 @@ from xblock.plugin import PluginMissingError
 
 from xblock_ai_tutor.lesson import FIGURE
 from xblock_ai_tutor.templating import join, render
-from xblock_ai_tutor.workbench import lessons, tracking
+from xblock_ai_tutor.workbench import tracking
 from xblock_ai_tutor.workbench.runtime import COURSE, LEARNER, DemonstrationRuntime
 
 LEARNERS_VIEWS: Final = ("student_view", "public_view")
@@ -124,8 +124,8 @@ def lesson_file(request: HttpRequest, lesson: str, name: str) -> HttpResponse:  
 
 
 def static(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
-    """A file of the workbench's own (its browser runtime, jQuery), or one that a lesson brings along."""
-    path = finders.find(name) if name.startswith("workbench/") else lessons.file_of(name)
+    """A file of the workbench's own: its browser runtime and jQuery."""
+    path = finders.find(name) if name.startswith("workbench/") else None
     if not isinstance(path, str):
         raise Http404
     return FileResponse(open(path, "rb"), content_type=_type_of(name))  # noqa: PTH123  (Django closes it)
