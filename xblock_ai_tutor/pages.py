@@ -60,7 +60,7 @@ def lesson_page(
         title=lesson.title,
         about=_about(lesson, gettext),
         to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
-        steps_label=_("Steps of this lesson"),
+        steps_label=_("Steps of “%(title)s”") % {"title": lesson.title},
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
@@ -175,7 +175,7 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
             "Identifiers such as National Insurance numbers are held back before anything leaves. "
             "Names are not reliably found: leave them out."
         ),
-        conversation=_("Conversation with the tutor"),
+        conversation=_("Conversation with the tutor about “%(title)s”") % {"title": lesson.title},
         question=_("Your question"),
         hint=_("Ctrl and Enter also sends."),
         longest=LONGEST_QUESTION,

@@ -45,7 +45,9 @@
 
     root.addEventListener("change", (event) => {
       const form = event.target.closest(".ait-form");
-      if (form) put(form.dataset.step, AiTutorKeep.collect(form));
+      if (!form) return;
+      const answers = AiTutorKeep.collect(form);
+      put(form.dataset.step, answers, keyOf(form.dataset.step, answers));
     });
     restore(root);
     return { put, keyOf, restore };
