@@ -105,6 +105,10 @@ STEP_SUBMITTED: Final = EventType(
             optional=True,
             inside=DETECTION,
         ),
+        Field("test", (str, type(None)), "The test that the lesson is a form of; null for any other.", optional=True),
+        Field("form", (str, type(None)), "Which form: pre, post or delayed; null where there is none.", optional=True),
+        Field("anchor", (bool,), "Whether the step also comes in the test's other forms.", optional=True),
+        Field("outcomes", (list,), "The ids of the objectives that the step serves.", optional=True),
     ),
 )
 LESSON_COMPLETED: Final = EventType(

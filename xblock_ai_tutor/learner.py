@@ -173,6 +173,7 @@ class LearnerHandlers:
             kind=step.activity.kind,
             attempt=answer.attempts,
             **marks_of(answer.marking),
+            **place_of(lesson, step),
         )
         possible = possible_marks(lesson)
         # A grade is a result: while a test is sealed, the platform is told nothing that a learner could look up.
@@ -210,6 +211,17 @@ def mark_or_error(
         return {name: list(values) for name, values in whole.items()}, mark_step(step, whole)
     except ResponseError as error:
         raise UnprocessableError(error.localised(gettext)) from error
+
+
+def place_of(lesson: Lesson, step: Step) -> dict[str, Any]:
+    """What a step is for, as an event carries it: the form of a test that it is in, and its outcomes."""
+    form = lesson.form
+    return {
+        "test": form.test if form else None,
+        "form": form.name if form else None,
+        "anchor": form is not None and step.id in form.anchors,
+        "outcomes": list(step.outcomes),
+    }
 
 
 def marks_of(marking: Marking) -> dict[str, Any]:

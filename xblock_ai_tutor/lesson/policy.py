@@ -26,6 +26,8 @@ _ATTEMPTS: Final = re.compile(r"[1-9][0-9]?")
 def of_step(directive: Directive, activity: Activity, report: Report) -> tuple[tuple[str, ...], int | None]:
     """The ids of a step's outcomes, and how many attempts it allows (None: any number)."""
     outcomes = tuple(dict.fromkeys(directive.attributes.get("outcome", "").split()))
+    if "outcome" in directive.attributes and not outcomes:
+        report.add(directive.line, "outcome= is empty.", "Write the id of an objective, or take it out.")
     written = directive.attributes.get("attempts")
     if written is None:
         return outcomes, None

@@ -20,6 +20,7 @@ SCENE: Final = "### {start} Monday morning"
 _OPTION: Final = "- [best] {ask} Ask what it is for -> later"
 _GRAMMAR: Final = Grammar("an option", tuple(WORTH), _OPTION)
 _HEADING: Final = re.compile(r"###(?!#)[ \t]*(?:\{([^}]*)\})?[ \t]*(.*)")
+_LIKE_A_HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]*\{[^}]*\}.*")
 _TARGET: Final = re.compile(r"(.*?)[ \t]*(?:->|→)[ \t]*(\S*)[ \t]*", re.DOTALL)
 
 
@@ -67,6 +68,9 @@ def take_scenes(lines: Sequence[Line], line: int, report: Report) -> tuple[list[
     for one in lines:
         if _HEADING.fullmatch(one.text):
             drafts.append((one, []))
+        elif _LIKE_A_HEADING.fullmatch(one.text):
+            cure = f"Start the line with ### and a space, like: {SCENE}"
+            report.add(one.number, "This looks like a scene but is not written as one.", cure)
         else:
             (drafts[-1][1] if drafts else lead).append(one)
     scenes = tuple(_scene(heading, inside, report) for heading, inside in drafts)

@@ -24,7 +24,7 @@ _BIN: Final = "- (chatgpt) The department's own ChatGPT"
 _ITEM: Final = "- [chatgpt] {press-notice} A press notice that is published"
 _WRONG: Final = "  - (none) 2 That is careful, but it costs you the help."
 _STARTS: Final = re.compile(r"- \[([^\]]*)\](?![(\[])")
-_DETAIL: Final = re.compile(r"[ \t]+[-*+][ \t]*\(")
+_DETAIL: Final = re.compile(r"[ \t]+[-*+](?:[ \t]*\(|[ \t])")
 _PLACED: Final = re.compile(r"[ \t]+- \(([^()]*)\)[ \t]*(?:([0-9]+)(?=[ \t]|$))?[ \t]*(.*)")
 
 
