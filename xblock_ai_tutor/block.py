@@ -198,7 +198,11 @@ class AiTutorXBlock(
 
     def limits(self) -> Limits:
         """What bounds the learner's answers now."""
-        return Limits(past_due=compat.is_past_due(self), attempts=self.max_attempts)
+        return Limits(
+            past_due=compat.is_past_due(self),
+            hides_results=compat.hides_results(self),
+            attempts=self.max_attempts,
+        )
 
     def rendering(self) -> dict[str, Any]:
         """What `pages` needs to show the learner's steps."""

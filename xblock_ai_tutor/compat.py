@@ -107,6 +107,21 @@ def is_past_due(block: Any, now: datetime | None = None) -> bool:
     return (now or datetime.now(UTC)) > due + (grace if isinstance(grace, timedelta) else timedelta())
 
 
+def hides_results(block: Any, now: datetime | None = None) -> bool:
+    """Whether the platform's setting “Show results” keeps from learners whether an answer is right.
+
+    It is `always`, `never`, `past_due` or `never_but_include_grade`, inherited like `due`
+    (`xmodule/graders.py`, `ShowCorrectness`); a period of grace does not count for it there either.
+    """
+    shown = getattr(block, "show_correctness", "always")
+    if shown != "past_due":
+        return shown in {"never", "never_but_include_grade"}
+    due = getattr(block, "due", None)
+    if not isinstance(due, datetime):
+        return False
+    return (now or datetime.now(UTC)) < (due if due.tzinfo else due.replace(tzinfo=UTC))
+
+
 def file_system(block: Any, name: str) -> Any:
     """The runtime's `resources_fs` (import) or `export_fs` (export); None where a course is not moved as files."""
     return getattr(block.runtime, name, None)

@@ -87,7 +87,7 @@ class LearnerHandlers:
                 usage=compat.usage_of(self),
                 language=lesson.language,
                 department=compat.department_of(self),
-                attempted=[step.id for step in lesson.steps if self.progress(lesson).is_done(step)],
+                attempted=self._may_be_spoken_of(lesson),
             )
         except TutorOffError:
             raise  # no fault: somebody meant it
@@ -147,13 +147,20 @@ class LearnerHandlers:
             raise LessonInvalidError(_("This lesson is being prepared. Come back later.")) from error
         return lesson
 
+    def _may_be_spoken_of(self: Any, lesson: Lesson) -> list[str]:
+        """The steps whose answers the tutor may give: those tried, where the platform lets results be seen at all."""
+        if self.limits().hides_results:
+            return []
+        progress: Progress = self.progress(lesson)
+        return [step.id for step in lesson.steps if progress.is_done(step)]
+
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
         answer = progress.answers[step.id]
         answered: Body = {
             "html": self.step_form(step, progress),
-            "marking": None if progress.sealed else answer.marking.to_json(),
+            "marking": None if self.limits().is_sealed(progress) else answer.marking.to_json(),
             "attempts": answer.attempts,
-            "progress": pages.progress_json(progress),
+            "progress": pages.progress_json(progress, self.limits()),
         }
         if progress.lesson.form is not None and progress.complete:
             # Handed in as a whole: now every step may say how it went.

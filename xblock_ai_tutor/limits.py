@@ -20,6 +20,7 @@ def _(message: str) -> str:
 
 
 TIME_IS_OVER: Final = _("The time for answering is over. You can still read everything here.")
+RESULTS_HIDDEN: Final = _("Your answer is kept. Whether it is right is not shown here.")
 NONE_LEFT: Final = _("There are no attempts left at this step. Your best answer counts.")
 
 
@@ -29,10 +30,11 @@ class Limits:
 
     `past_due`: the due date and its period of grace are over. `attempts`: how often each step of this block may be
     answered; None: any number. A step's own limit, from the lesson's text, counts where it is smaller. What earns no
-    marks is never limited.
+    marks is never limited. `hides_results`: whether an answer is right is not to be told here.
     """
 
     past_due: bool = False
+    hides_results: bool = False
     attempts: int | None = None
 
     def allowed(self, lesson: Lesson, step: Step) -> int | None:
@@ -50,6 +52,10 @@ class Limits:
     def is_over(self, step: Step) -> bool:
         """Whether the step takes no more answers because of its due date."""
         return self.past_due and step.activity.possible > 0
+
+    def is_sealed(self, progress: Progress) -> bool:
+        """Whether results are not told: by the platform's setting, or since a test is not handed in as a whole."""
+        return self.hides_results or progress.sealed
 
     def check(self, progress: Progress, step: Step) -> None:
         """Raise `ClosedError` or `NoAttemptsLeftError` when the step takes no more answers."""

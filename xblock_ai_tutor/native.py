@@ -44,7 +44,7 @@ class Native:
 
         `{version, done, total, complete, earned, possible, steps: [{id, done, attempts, left, earned, possible,
         over}]}`. `left` is how many more attempts there are, null for any number; `over` whether the time for answering
-        is. While a test is not handed in as a whole, nothing counts as earned.
+        is. Where results are not told, nothing counts as earned.
         """
         try:
             lesson = self.lesson()
@@ -58,7 +58,7 @@ class Native:
                 "done": progress.done,
                 "total": progress.total,
                 "complete": progress.complete,
-                "earned": 0.0 if progress.sealed else progress.earned,
+                "earned": 0.0 if limits.is_sealed(progress) else progress.earned,
                 "possible": possible_marks(lesson),
                 "steps": [_step_state(step, progress, limits) for step in lesson.steps],
             },
@@ -83,7 +83,7 @@ def _step_state(step: Step, progress: Progress, limits: Limits) -> dict[str, Any
         "done": progress.is_done(step),
         "attempts": answer.attempts if answer else 0,
         "left": limits.left(progress, step),
-        "earned": answer.best if answer and not progress.sealed else 0.0,
+        "earned": answer.best if answer and not limits.is_sealed(progress) else 0.0,
         "possible": step.activity.possible,
         "over": limits.is_over(step),
     }

@@ -46,7 +46,7 @@ def lesson_page(
     config = {
         "preview": preview,
         "current": progress.current.id,
-        "progress": progress_json(progress),
+        "progress": progress_json(progress, limits),
         "longest": LONGEST_QUESTION,
         "words": words_key,
         "strings": learner_strings(gettext),
@@ -88,12 +88,12 @@ def lesson_page(
     )
 
 
-def progress_json(progress: Progress) -> dict[str, Any]:
+def progress_json(progress: Progress, limits: Limits = OPEN) -> dict[str, Any]:
     """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": 0.0 if progress.sealed else progress.earned,
-        "possible": possible_marks(progress.lesson),
+        "earned": 0.0 if limits.is_sealed(progress) else progress.earned,
+        "possible": 0.0 if limits.hides_results else possible_marks(progress.lesson),
         "complete": progress.complete,
     }
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from xblock_ai_tutor.lesson import RenderContext, Step, render_step
-from xblock_ai_tutor.limits import OPEN, TIME_IS_OVER, Limits
+from xblock_ai_tutor.limits import OPEN, RESULTS_HIDDEN, TIME_IS_OVER, Limits
 from xblock_ai_tutor.progress import Progress
 
 Translate = Callable[[str], str]
@@ -33,11 +33,12 @@ def step_form(
     a form that nobody has answered is made once for all learners, unless it shows such a file.
     """
     answer = progress.answers.get(step.id)
+    hidden = limits.hides_results and step.activity.possible > 0
     context = RenderContext(
         root_id=root_id,
         gettext=gettext,
         previous=answer.form if answer else None,
-        marking=answer.marking if answer else None,
+        marking=answer.marking if answer and not hidden else None,
         attempts=answer.used if answer else 0,
         allowed=None if limits.past_due else limits.allowed(progress.lesson, step),
         sealed=answer is not None and progress.sealed,
@@ -47,7 +48,9 @@ def step_form(
         form = _fresh_form(_Same(step), root_id, language, context.allowed, _Unhashed(context))
     else:
         form = render_step(step, context)
-    return _read_only(form, gettext) if limits.is_over(step) else form
+    if hidden and answer is not None:
+        form = _with_notice(form, RESULTS_HIDDEN, gettext)
+    return _with_notice(form, TIME_IS_OVER, gettext, is_over=True) if limits.is_over(step) else form
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,15 @@ def _fresh_form(step: _Same, root_id: str, language: str, allowed: int | None, r
     return render_step(step.step, rest.context)
 
 
-def _read_only(form: str, gettext: Translate) -> str:
-    """The form with every control switched off, whatever its kind: a disabled fieldset does that to all it holds."""
+def _with_notice(form: str, why: str, gettext: Translate, *, is_over: bool = False) -> str:
+    """The form with a sentence above it, and when its time `is_over` with every control switched off.
+
+    A disabled fieldset does that to all that it holds, whatever its kind. A sentence about an answer that has just
+    arrived takes the place of its result: the script moves the focus there.
+    """
     _ = gettext
-    start = form.index(">") + 1
-    end = form.rindex("</form>")
-    opened = Markup('<p class="ait-closed">{}</p><fieldset class="ait-off" disabled>').format(_(TIME_IS_OVER))
-    return f"{form[:start]}{opened}{form[start:end]}</fieldset>{form[end:]}"
+    start, end = form.index(">") + 1, form.rindex("</form>")
+    focus = Markup("") if is_over else Markup(' role="status" tabindex="-1" data-focus')
+    notice = Markup('<p class="ait-closed"{}>{}</p>').format(focus, _(why))
+    opened, closed = ('<fieldset class="ait-off" disabled>', "</fieldset>") if is_over else ("", "")
+    return f"{form[:start]}{notice}{opened}{form[start:end]}{closed}{form[end:]}"

@@ -7,12 +7,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Watch
+from tests.support import quiet_xblock  # noqa: F401
+from tests.support.block import Site, right_form
 from tests.support.lessons import SMALL_LESSON
 from tests.support.workbench import Workbench, workbench
 
@@ -169,3 +172,29 @@ def test_what_one_learner_chose_is_not_there_for_the_next_at_the_same_screen(pag
     page.goto(lms.learner("01-one", "student_35"))
     step(block, 2)
     assert block.locator("input:checked").count() == 0
+
+
+def test_after_the_due_date_a_lesson_can_be_read_and_no_more_answered(
+    page: Page, axe: Callable[..., None], lms: Workbench
+) -> None:
+    site = Site(inherited={"due": None})
+    site.post("submit", {"step": "what-next", "form": right_form(SMALL_LESSON, "what-next")})
+    site.inherited = {"due": datetime(2026, 1, 1, tzinfo=UTC)}
+    static = "/resource/ai_tutor/static"
+    body = (
+        f"<!DOCTYPE html><html lang=en><title>Unit</title><link rel=stylesheet href={static}/ait.css>"
+        f"<main><h1>Unit</h1>{site.block().student_view().content}</main>"
+        + "".join(f"<script src={static}/{name}.js></script>" for name in ("core", "keep", "words", "lesson"))
+    )
+    page.route("**/closed", lambda route: route.fulfill(content_type="text/html", body=body))
+    page.goto(f"{lms.url}/closed")
+    page.evaluate("AiTutorLesson({handlerUrl: () => '/nowhere'}, document.querySelector('main'))")
+    block = page.locator(".ait[data-config]")
+    for number, answered in ((2, True), (3, False)):
+        step(block, number)
+        shown = block.locator(".ait-step:not([hidden])")
+        expect(shown.get_by_text("The time for answering is over.")).to_be_visible()
+        expect(shown.get_by_role("button")).to_have_count(0)
+        assert shown.locator("input:enabled, select:enabled").count() == 0
+        assert (shown.locator("input:checked").count() > 0) is answered
+        axe(page)

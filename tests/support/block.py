@@ -20,7 +20,7 @@ COURSE = "course-v1:Example+AI101+2026"
 SERVICE_KEY = "a-service-key-that-only-these-tests-use-and-nobody-else-on-any-host"
 
 
-INHERITED: dict[str, Any] = {"due": None, "graceperiod": None, "self_paced": False}
+INHERITED: dict[str, Any] = {"due": None, "graceperiod": None, "self_paced": False, "show_correctness": "always"}
 """What the platform's mixin gives a block of which nothing is set (`xmodule/modulestore/inheritance.py`)."""
 
 

@@ -142,3 +142,30 @@ def test_state_from_before_attempts_were_limited_is_read() -> None:
     block.save()
     assert answer(site, key=KEY)[1]["attempts"] == 1
     assert answer(site)[1]["attempts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("inherited", "told"),
+    [
+        ({"show_correctness": "always"}, True),
+        ({"show_correctness": "never"}, False),
+        ({"show_correctness": "never_but_include_grade"}, False),
+        ({"show_correctness": "past_due", "due": now() + HOUR}, False),
+        ({"show_correctness": "past_due", "due": now() - HOUR, "graceperiod": 2 * HOUR}, True),
+        ({"show_correctness": "past_due"}, True),
+    ],
+)
+def test_where_the_course_hides_results_an_answer_counts_and_nobody_says_how(
+    inherited: dict[str, Any], told: bool
+) -> None:
+    site = Site(inherited=inherited)
+    status, body = answer(site)
+    assert (status, body["attempts"]) == (200, 1)
+    assert (body["marking"] is not None) is told
+    assert (body["progress"]["earned"], body["progress"]["possible"]) == ((1.0, 2.0) if told else (0.0, 0.0))
+    for html in (body["html"], site.block().student_view().content):
+        assert ("Your answer is right." in html) is told
+        assert ("a case that exists can be found" in html) is told
+        assert ("Your answer is kept. Whether it is right is not shown here." in html) is not told
+        assert 'value="look-it-up" required checked' in html, "what was chosen is still chosen"
+    assert site.events("grade") == [{"value": 1.0, "max_value": 2.0}]
