@@ -19,9 +19,11 @@ from lxml import etree
 from xblock.fields import Scope
 
 from xblock_ai_tutor import compat
+from xblock_ai_tutor.lesson import FIGURE
 
 LESSON_FILE: Final = "lesson_file"
 LESSON_FIELD: Final = "lesson_text"
+FIGURE_ATTRIBUTE: Final = "figure-"
 FOLDER: Final = "ai_tutor"
 EXPORTED: Final = frozenset({Scope.content, Scope.settings})
 _PATH: Final = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.md")
@@ -55,6 +57,8 @@ class Olx:
         files = compat.file_system(self, "export_fs") if self.export_to_file() else None
         if files is None:
             _write_inside(node, self.lesson_text)
+            for number, path in enumerate(sorted(set(FIGURE.findall(self.lesson_text))), 1):
+                node.set(f"{FIGURE_ATTRIBUTE}{number}", path)  # the clipboard takes along what stands between quotes
         else:
             name = node.get("url_name") or getattr(self.scope_ids.usage_id, "block_id", "") or self.digest()[:16]
             path = f"{FOLDER}/{_NOT_IN_A_NAME.sub('-', str(name)).lstrip('.')}.md"
@@ -69,6 +73,8 @@ class Olx:
         path = node.attrib.pop(LESSON_FILE, None)
         node.attrib.pop("xblock-family", None)  # no field of ours; the base would warn about it
         node.attrib.pop("url_name", None)
+        for name in [name for name in node.attrib if name.startswith(FIGURE_ATTRIBUTE)]:
+            del node.attrib[name]
         text, node.text = node.text, None
         block = super().parse_xml(node, runtime, keys, *rest)  # type: ignore[misc]  # a mixin's next class
         if path is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,16 @@ def test_where_the_platform_takes_no_files_along_the_lesson_stands_inside() -> N
     assert files.listdir("/") == []
     _, pasted = imported(etree.tostring(node))
     assert pasted.lesson_text == SMALL_LESSON
+
+
+def test_the_clipboard_finds_the_lessons_figures() -> None:
+    figures = '\n\n![One](/static/one.svg "First")\n\n![Two](/static/two-b.png)\n\n![Again](/static/one.svg)\n'
+    xml = exported(Site(), text=SMALL_LESSON + figures)
+    # The platform collects quoted paths (`collect_assets_from_text` in openedx/core/lib/xblock_serializer/utils.py).
+    assert sorted(re.findall(rb'"(/static/[^"]+)"', xml)) == [b"/static/one.svg", b"/static/two-b.png"]
+    site, block = imported(xml)
+    assert block.lesson_text == SMALL_LESSON + figures
+    assert exported(site) == xml
 
 
 def test_an_archive_from_before_lessons_were_files_is_read() -> None:
