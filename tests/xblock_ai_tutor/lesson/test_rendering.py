@@ -233,7 +233,9 @@ def test_references_in_the_note_lead_to_their_authority() -> None:
 
 def test_links_in_prose_open_a_new_tab_and_say_so() -> None:
     page = Html(render_step(REAL.step("how-to-check"), PLAIN))
-    links = page.all("a")
+    links = [
+        link for link in page.all("a") if not link.attributes["href"].startswith("#")
+    ]  # a term's meaning stays here
     assert links
     for link in links:
         assert link.attributes["target"] == "_blank"

@@ -103,7 +103,8 @@ def test_no_feedback_is_in_it(lesson: Lesson) -> None:
     for step in lesson.steps:
         for item in getattr(step.activity, "options", ()) or getattr(step.activity, "authorities", ()):
             for line in item.feedback.text.split("\n"):
-                assert line.strip() not in seen
+                # The last line of a paragraph may be a word or two that stand elsewhere too.
+                assert line.strip() not in seen or len(line.split()) < 5
 
 
 def test_no_id_of_an_option_or_authority_is_in_it() -> None:

@@ -52,8 +52,11 @@ def test_the_first_lesson_mixes_authorities_of_every_kind() -> None:
         "reading",
         "choice",
         "reading",
+        "sort",
         "spot",
+        "verify",
         "choice",
+        "reflect",
         "reading",
     ]
     spot = lesson.step("lanterns-note").activity
