@@ -64,8 +64,9 @@ class Scenario(base.Kind):
         return "\n".join([text_of(self.opening.text), start.title, text_of(start.prose.text), *options])
 
     def marked(self) -> tuple[tuple[str, str], ...]:
-        """(option, best, fair or poor) of every scene."""
-        return tuple((option.plain, option.mark) for scene in self.scenes for option in scene.options)
+        """(option, right for the best of a scene, else wrong): a tutor may not tell which way to go."""
+        options = (option for scene in self.scenes for option in scene.options)
+        return tuple((option.plain, "right" if option.mark == "best" else "wrong") for option in options)
 
     def feedback(self, item: str, answer: str) -> str:
         """What follows from an option (`answer`) in a scene (`item`)."""
