@@ -198,3 +198,16 @@ def test_after_the_due_date_a_lesson_can_be_read_and_no_more_answered(
         assert shown.locator("input:enabled, select:enabled").count() == 0
         assert (shown.locator("input:checked").count() > 0) is answered
         axe(page)
+
+
+def test_an_answer_that_arrives_late_does_not_take_the_learner_back(page: Page, lms: Workbench) -> None:
+    page.goto(lms.learner("01-one", "student_36"))
+    block = page.locator(".ait[data-config]")
+    held: list[Route] = []
+    page.route("**/submit/**", lambda route: held.append(route))  # noqa: PLW0108  (the driver marks functions)
+    with page.expect_request("**/submit/**"):
+        block.get_by_role("button", name="Continue").click()
+    step(block, 3)
+    held[0].continue_()
+    expect(block.locator("[data-part=done-of]")).to_have_text("1 of 3 done")
+    expect(block.locator("[data-part=position]")).to_have_text("Step 3 of 3")

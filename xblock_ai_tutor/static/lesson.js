@@ -145,6 +145,7 @@
         otherwise. */
     function after(panel, kind) {
       const index = panels.indexOf(panel);
+      if (index !== current) return; // the learner has gone on while the server was thinking
       const skipped = panels.findIndex((each) => !progress.done.includes(each.dataset.panel));
       const onward = index < panels.length - 1 ? index + 1 : skipped;
       if (isRead(kind) && onward >= 0) {
