@@ -6,7 +6,7 @@
   const core = window.AiTutorCore;
   const AREA = "sessionStorage";
 
-  /** `owner` names learner and block. Gives {put, take, restore}. */
+  /** `owner` names learner and block. Gives {put, keyOf, restore}. */
   function AiTutorKeep(root, owner) {
     const placeOf = (step) => "ait-form:" + owner + ":" + step;
 
@@ -33,7 +33,7 @@
     /** Put back what was kept, into every form within a part of the page. Own words are words.js' affair. */
     function restore(part) {
       part.querySelectorAll(".ait-form").forEach((form) => {
-        const kept = form.querySelector("fieldset[disabled].ait-off") ? null : read(form.dataset.step);
+        const kept = form.querySelector('[type="submit"]:enabled') ? read(form.dataset.step) : null;
         if (!kept) return;
         for (const control of form.querySelectorAll("input[name], select[name]")) {
           const values = kept.answers[control.name] || [];
@@ -43,12 +43,12 @@
       });
     }
 
-    root.addEventListener("change", (event) => {
+    ["input", "change"].forEach((kind) => root.addEventListener(kind, (event) => {
       const form = event.target.closest(".ait-form");
       if (!form) return;
       const answers = AiTutorKeep.collect(form);
       put(form.dataset.step, answers, keyOf(form.dataset.step, answers));
-    });
+    }));
     restore(root);
     return { put, keyOf, restore };
   }
