@@ -166,7 +166,8 @@ class Scenario(base.Kind):
 
     def _choice(self, scene: Scene, step: Step, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        name = controls.html_id(ctx, step.id, scene.id)
+        # With a part of our own between the two: a scene "prose" with an option "text" would be the id of the prose.
+        name = controls.html_id(ctx, step.id, scene.id, "option")
         legend = _("What do you do?")
         radios = "".join(
             controls.option(ctx, f"{name}--{one.id}", "radio", ("option", one.id), inline_html_of(one.text))
