@@ -198,11 +198,7 @@ class AiTutorXBlock(
 
     def limits(self) -> Limits:
         """What bounds the learner's answers now."""
-        return Limits(
-            past_due=compat.is_past_due(self),
-            hides_results=compat.hides_results(self),
-            attempts=self.max_attempts,
-        )
+        return Limits(compat.is_past_due(self), compat.hides_results(self), self.max_attempts)
 
     def rendering(self) -> dict[str, Any]:
         """What `pages` needs to show the learner's steps."""
@@ -237,9 +233,9 @@ class AiTutorXBlock(
         """Where the platform has the course's file `/static/…`."""
         return compat.course_file(self, path)
 
-    def step_form(self, step: Step, progress: Progress, root_id: str = "") -> str:
-        """A step's form as this learner last left it."""
-        return step_form(step, progress, **self.rendering() | ({"root_id": root_id} if root_id else {}))
+    def step_form(self, step: Step, progress: Progress, **other: Any) -> str:
+        """A step's form as this learner last left it; `other` takes the place of what is in `rendering`."""
+        return step_form(step, progress, **self.rendering() | other)
 
     def _page(self, html: str, *scripts: str, init: str | None = None) -> Fragment:
         fragment = Fragment(html)

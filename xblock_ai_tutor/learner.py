@@ -12,27 +12,11 @@ from typing import Any, Final
 from xblock.scorable import Score
 
 from xblock_ai_tutor import compat, events, pages
-from xblock_ai_tutor.errors import (
-    LessonInvalidError,
-    ReceiptRefusedError,
-    TutorOffError,
-    TutorUnavailableError,
-    UnknownStepError,
-    UnprocessableError,
-)
+from xblock_ai_tutor.attempt import find_step, mark_or_error, marks_of, place_of
+from xblock_ai_tutor.errors import LessonInvalidError, ReceiptRefusedError, TutorOffError, TutorUnavailableError
 from xblock_ai_tutor.gateway_client import NOT_SET_UP, REFUSED, GatewayClient
 from xblock_ai_tutor.handlers import Body, form_field, json_endpoint, key_field, text_field
-from xblock_ai_tutor.lesson import (
-    Form,
-    Lesson,
-    LessonError,
-    Marking,
-    ResponseError,
-    Step,
-    continued_form,
-    mark_step,
-    tutor_lesson,
-)
+from xblock_ai_tutor.lesson import Lesson, LessonError, Step, tutor_lesson
 from xblock_ai_tutor.progress import Progress, possible_marks
 
 log = logging.getLogger(__name__)
@@ -197,57 +181,3 @@ class LearnerHandlers:
     def _publish(self: Any, event: events.EventType, lesson: Lesson, **values: Any) -> None:
         values = {"lesson_id": lesson.id, "lesson_version": lesson.version, **values}
         self.runtime.publish(self, event.name, events.payload(event, values))
-
-
-def find_step(lesson: Lesson, step_id: str) -> Step:
-    """The lesson's step of that id. Raises `UnknownStepError`."""
-    try:
-        return lesson.step(step_id)
-    except KeyError as error:
-        raise UnknownStepError(
-            _("This lesson has no such step any more. Reload the page to see it as it is now.")
-        ) from error
-
-
-def mark_or_error(
-    step: Step, form: dict[str, list[str]], before: Form | None, gettext: Any
-) -> tuple[dict[str, list[str]], Marking]:
-    """The form to keep, and its marking. Raises `UnprocessableError` with what the learner has to do."""
-    try:
-        whole = continued_form(step, form, before)
-        return {name: list(values) for name, values in whole.items()}, mark_step(step, whole)
-    except ResponseError as error:
-        raise UnprocessableError(error.localised(gettext)) from error
-
-
-def place_of(lesson: Lesson, step: Step) -> dict[str, Any]:
-    """What a step is for, as an event carries it: the form of a test that it is in, and its outcomes."""
-    form = lesson.form
-    return {
-        "test": form.test if form else None,
-        "form": form.name if form else None,
-        "anchor": form is not None and step.id in form.anchors,
-        "outcomes": list(step.outcomes),
-    }
-
-
-def marks_of(marking: Marking) -> dict[str, Any]:
-    """A marking as an event carries it: ids and figures, no feedback text."""
-    return {
-        "earned": marking.earned,
-        "possible": marking.possible,
-        "correct": marking.correct,
-        "confidence": marking.confidence,
-        "items": [
-            {
-                "item": one.item,
-                "answer": one.answer,
-                "hit": one.hit,
-                "confidence": one.confidence,
-                "share": one.earned,
-                "harm": one.harm,
-            }
-            for one in marking.items
-        ],
-        "detection": marking.detection.to_json() if marking.detection else None,
-    }

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from xblock_ai_tutor import compat, pages
+from xblock_ai_tutor.attempt import find_step, mark_or_error
 from xblock_ai_tutor.errors import ConflictError, NotAllowedError, UnprocessableError
 from xblock_ai_tutor.handlers import LARGE, Body, form_field, json_endpoint, text_field
-from xblock_ai_tutor.learner import find_step, mark_or_error
 from xblock_ai_tutor.lesson import Lesson, LessonError, Problem, check_lesson, parse_lesson
+from xblock_ai_tutor.limits import OPEN
 from xblock_ai_tutor.progress import Progress
 
 LONGEST_LESSON: Final = 400_000  # characters; a long lesson has 60,000
@@ -89,7 +90,7 @@ class StudioHandlers:
         form, marking = mark_or_error(step, form, form, self.translate)
         progress = Progress(lesson).answered(step, form, marking, "")
         return {
-            "html": self.step_form(step, progress, root_id),
+            "html": self.step_form(step, progress, root_id=root_id, limits=OPEN),
             "marking": marking.to_json(),
             "attempts": 1,
             "progress": pages.progress_json(progress),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -127,3 +128,12 @@ def test_saving_what_was_not_changed_keeps_the_files_newlines() -> None:
     assert site.block("author").lesson_text == windows
     assert save(site, CHANGED)[0] == 200
     assert site.block("author").lesson_text == CHANGED
+
+
+def test_an_author_can_try_a_lesson_whose_time_is_over_or_whose_results_are_hidden() -> None:
+    site = Site(inherited={"due": datetime(2026, 1, 1, tzinfo=UTC), "show_correctness": "never"})
+    tried = {"text": SMALL_LESSON, "step": "what-next", "form": right_form(SMALL_LESSON, "what-next")}
+    status, body = site.post("preview", tried, "author", staff=True)
+    assert (status, body["marking"]["correct"]) == (200, True)
+    assert "Your answer is right." in body["html"]
+    assert "ait-off" not in body["html"]
