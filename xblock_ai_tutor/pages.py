@@ -1,23 +1,23 @@
 """The block's HTML: what the templates in `templates/` are filled with. No platform, no state, no decisions on marking.
 
-`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from the
-lesson room and is sanitised there.
+`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from
+`step_forms`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
-from xblock_ai_tutor.lesson import Lesson, Problem, RenderContext, Step, render_step
+from xblock_ai_tutor.lesson import Lesson, Step
+from xblock_ai_tutor.limits import OPEN, Limits
 from xblock_ai_tutor.progress import Progress, possible_marks
-from xblock_ai_tutor.strings import learner_strings, studio_strings
+from xblock_ai_tutor.step_forms import Translate, step_form
+from xblock_ai_tutor.strings import learner_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
-
-Translate = Callable[[str], str]
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
@@ -31,6 +31,8 @@ def lesson_page(
     gettext: Translate,
     preview: bool = False,
     has_tutor: bool = True,
+    limits: Limits = OPEN,
+    language: str = "",
     static_url: Translate = str,
     words_key: str = "",
 ) -> Markup:
@@ -44,7 +46,7 @@ def lesson_page(
     config = {
         "preview": preview,
         "current": progress.current.id,
-        "progress": progress_json(progress),
+        "progress": progress_json(progress, limits),
         "longest": LONGEST_QUESTION,
         "words": words_key,
         "strings": learner_strings(gettext),
@@ -58,7 +60,7 @@ def lesson_page(
         title=lesson.title,
         about=_about(lesson, gettext),
         to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
-        steps_label=_("Steps of this lesson"),
+        steps_label=_("Steps of “%(title)s”") % {"title": lesson.title},
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
@@ -67,7 +69,15 @@ def lesson_page(
             _panel(
                 number,
                 step,
-                step_form(step, progress, root_id=root_id, gettext=gettext, static_url=static_url),
+                step_form(
+                    step,
+                    progress,
+                    root_id=root_id,
+                    gettext=gettext,
+                    limits=limits,
+                    language=language,
+                    static_url=static_url,
+                ),
                 root_id,
             )
             for number, step in enumerate(lesson.steps, 1)
@@ -78,28 +88,12 @@ def lesson_page(
     )
 
 
-def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate, static_url: Translate = str) -> str:
-    """A step's form as this learner last left it. `static_url` says where the platform has a file `/static/…`."""
-    answer = progress.answers.get(step.id)
-    context = RenderContext(
-        root_id=root_id,
-        gettext=gettext,
-        previous=answer.form if answer else None,
-        marking=answer.marking if answer else None,
-        attempts=answer.attempts if answer else 0,
-        allowed=progress.lesson.attempts(step),
-        sealed=answer is not None and progress.sealed,
-        static_url=static_url,
-    )
-    return render_step(step, context)
-
-
-def progress_json(progress: Progress) -> dict[str, Any]:
+def progress_json(progress: Progress, limits: Limits = OPEN) -> dict[str, Any]:
     """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": 0.0 if progress.sealed else progress.earned,
-        "possible": possible_marks(progress.lesson),
+        "earned": 0.0 if limits.is_sealed(progress) else progress.earned,
+        "possible": 0.0 if limits.hides_results else possible_marks(progress.lesson),
         "complete": progress.complete,
     }
 
@@ -114,7 +108,7 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
-        steps=_list(step.title for step in lesson.steps),
+        steps=items(step.title for step in lesson.steps),
         sign_in=_("Sign in and enrol to do this lesson."),
     )
 
@@ -130,44 +124,6 @@ def not_ready(gettext: Translate) -> Markup:
     )
 
 
-def problems_page(problems: Iterable[Problem], *, gettext: Translate) -> Markup:
-    """What an author sees of a lesson that cannot be read."""
-    _ = gettext
-    line = _("Line {number}: {cause} {cure}")
-    lines = (line.format(number=problem.line, cause=problem.cause, cure=problem.cure) for problem in problems)
-    return render(
-        "notice.html",
-        title=_("Learners cannot see this lesson yet"),
-        text=_("Its text has problems. Open the editor to mend them."),
-        detail=Markup('<ul class="ait-list">{}</ul>').format(_list(lines)),
-    )
-
-
-def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gettext: Translate) -> Markup:
-    """The author's editor."""
-    _ = gettext
-    return render(
-        "studio.html",
-        root_id=root_id,
-        config=attribute_json({"base": digest, "strings": studio_strings(gettext)}),
-        title=_("Edit the lesson"),
-        name_label=_("Display name"),
-        name_hint=_("Shown in the course outline."),
-        display_name=display_name,
-        text_label=_("Lesson text"),
-        text_hint=_("Front matter between lines of ---, then one directive a step, such as :::reading or :::choice."),
-        text=text,
-        save=_("Save"),
-        preview=_("Preview"),
-        cancel=_("Close"),
-        problems_title=_("Problems to mend"),
-        preview_title=_("Preview"),
-        preview_note=_("As a learner sees it. Answers are marked, but nothing is kept or counted."),
-        restore=_("Bring it back"),
-        discard=_("Throw it away"),
-    )
-
-
 def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Markup:
     """Length and objectives: folded away above the steps, open where they are all there is."""
     _ = gettext
@@ -175,7 +131,7 @@ def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Marku
     if not lesson.objectives:
         return length
     template = "objectives-open.html" if unfold else "objectives.html"
-    return length + render(template, title=_("What you will be able to do"), items=_list(lesson.objectives))
+    return length + render(template, title=_("What you will be able to do"), items=items(lesson.objectives))
 
 
 def _direction(language: str) -> str:
@@ -219,7 +175,7 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
             "Identifiers such as National Insurance numbers are held back before anything leaves. "
             "Names are not reliably found: leave them out."
         ),
-        conversation=_("Conversation with the tutor"),
+        conversation=_("Conversation with the tutor about “%(title)s”") % {"title": lesson.title},
         question=_("Your question"),
         hint=_("Ctrl and Enter also sends."),
         longest=LONGEST_QUESTION,
@@ -241,5 +197,5 @@ def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:  #
     return render("no-tutor.html", root_id=root_id, title=_("Ask the tutor"), text=_(NOT_SET_UP))
 
 
-def _list(items: Iterable[str]) -> Markup:
+def items(items: Iterable[str]) -> Markup:
     return join(Markup("<li>{}</li>").format(item) for item in items)

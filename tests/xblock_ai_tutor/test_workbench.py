@@ -128,6 +128,8 @@ def test_a_handler_without_the_csrf_header_is_refused(lms: Workbench) -> None:
         ("/scenario/01-small/studio_view/", 200),
         ("/scenario/01-small/author_view/", 200),
         ("/scenario/nothing/", 404),
+        ("/scenario/01-small+nothing/", 404),
+        ("/scenario/01-small+01-small/", 200),
         ("/scenario/01-small/secret_view/", 404),
         ("/scenario/01-small/?student=../x", 400),
         ("/scenario/01-small/?student=%3Cscript%3E", 400),

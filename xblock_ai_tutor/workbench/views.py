@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from markupsafe import Markup
+from web_fragments.fragment import Fragment
 from workbench.models import XBlockState
 from workbench.scenarios import SCENARIOS
 from xblock.core import XBlock
@@ -61,22 +62,25 @@ def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_view") -> HttpResponse:
-    """One lesson in one view, for the user that the address names."""
-    if scenario_id not in SCENARIOS or view_name not in LEARNERS_VIEWS + AUTHORS_VIEWS:
+    """One lesson in one view, for the user that the address names; or several on one page, with + between them."""
+    names = scenario_id.split("+")
+    if not set(names) <= set(SCENARIOS) or view_name not in LEARNERS_VIEWS + AUTHORS_VIEWS:
         raise Http404
     is_author = view_name in AUTHORS_VIEWS
     username = request.GET.get("student", FIRST_AUTHOR if is_author else FIRST_LEARNER)
     if not LEARNER.fullmatch(username):
         return HttpResponseBadRequest(_("A user name has letters, digits, _, . and - only, 30 at most."))
     get_token(request)  # so that the session in the tracking log is the same from the first line on
-    found = SCENARIOS[scenario_id]
     tracked = tracking.Request.of(request, username)
     if not is_author:
         if not XBlockState.objects.filter(user_id=username).exists():
             tracking.log_enrolled(tracked, COURSE)
         tracking.log_page(tracked, COURSE)
-    block = DemonstrationRuntime(username, request).get_block(found.usage_id)
-    fragment = block.render(view_name, {})
+    runtime, fragment = DemonstrationRuntime(username, request), Fragment()
+    for name in names:
+        rendered = runtime.get_block(SCENARIOS[name].usage_id).render(view_name, {})
+        fragment.add_content(rendered.content)
+        fragment.add_fragment_resources(rendered)  # each file once, however many blocks want it
     views = ((_("Learner"), "student_view"), (_("Visitor"), "public_view"), (_("Author"), "studio_view"))
     body = render(
         "workbench/lesson.html",
@@ -87,7 +91,8 @@ def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_v
     )
     head = Markup(fragment.head_html())  # noqa: S704
     foot = Markup(fragment.foot_html())  # noqa: S704
-    return _page(found.description, body, head=head, foot=foot, student=username)
+    title = " · ".join(SCENARIOS[name].description for name in names)
+    return _page(title, body, head=head, foot=foot, student=username)
 
 
 def handler(request: HttpRequest, usage_id: str, handler_slug: str, suffix: str = "") -> HttpResponse:
