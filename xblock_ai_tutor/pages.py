@@ -6,20 +6,18 @@ lesson room and is sanitised there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
+from xblock_ai_tutor.languages import Translate, direction, in_language, interface_language, said_in
 from xblock_ai_tutor.lesson import Lesson, Problem, RenderContext, Step, render_step
 from xblock_ai_tutor.progress import Progress, possible_marks
 from xblock_ai_tutor.strings import learner_strings, studio_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
 
-Translate = Callable[[str], str]
-
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
 
 
@@ -35,8 +33,10 @@ def lesson_page(
     """The lesson with its steps and, outside a preview, the tutor beside it, or a word that there is none."""
     _ = gettext
     tutor = _tutor if has_tutor else _no_tutor
+    language = interface_language(gettext)
     config = {
         "preview": preview,
+        "language": language,
         "current": progress.current.id,
         "progress": progress_json(progress),
         "longest": LONGEST_QUESTION,
@@ -46,20 +46,20 @@ def lesson_page(
         "lesson.html",
         root_id=root_id,
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=said_in(language, lesson.language),
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(root_id, gettext),
+        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(lesson, root_id, gettext),
         steps_label=_("Steps of this lesson"),
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
-        outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
-        panels=join(
-            _panel(number, step, progress, root_id=root_id, gettext=gettext)
-            for number, step in enumerate(lesson.steps, 1)
+        outline=join(
+            _outline_item(number, step, lesson.language, gettext) for number, step in enumerate(lesson.steps, 1)
         ),
+        panels=join(_panel(step, progress, root_id=root_id, gettext=gettext) for step in lesson.steps),
         tutor=Markup("") if preview else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
         modifier=" ait--preview" if preview else "",
@@ -67,11 +67,11 @@ def lesson_page(
 
 
 def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> str:
-    """A step's form as this learner last left it."""
+    """A step's form as this learner last left it, all of it in the lesson's language where we speak it."""
     answer = progress.answers.get(step.id)
     context = RenderContext(
         root_id=root_id,
-        gettext=gettext,
+        gettext=in_language(progress.lesson.language, gettext),
         previous=answer.form if answer else None,
         marking=answer.marking if answer else None,
     )
@@ -94,7 +94,8 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
     return render(
         "public.html",
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=_interface(lesson, gettext),
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
@@ -155,34 +156,44 @@ def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gett
 def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Markup:
     """Length and objectives: folded away above the steps, open where they are all there is."""
     _ = gettext
-    length = render("length.html", text=_("About %(minutes)s minutes") % {"minutes": lesson.minutes})
+    interface = _interface(lesson, gettext)
+    text = _("About %(minutes)s minutes") % {"minutes": lesson.minutes}
+    length = render("length.html", text=text, interface=interface)
     if not lesson.objectives:
         return length
     template = "objectives-open.html" if unfold else "objectives.html"
-    return length + render(template, title=_("What you will be able to do"), items=_list(lesson.objectives))
+    title = _("What you will be able to do")
+    return length + render(template, title=title, interface=interface, items=_list(lesson.objectives))
 
 
-def _direction(language: str) -> str:
-    """How the lesson's language is written, for the attribute `dir`."""
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+def _interface(lesson: Lesson, gettext: Translate) -> Markup:
+    """The attributes of what the interface says on the lesson's page."""
+    return said_in(interface_language(gettext), lesson.language)
 
 
-def _to_tutor(root_id: str, gettext: Translate) -> Markup:
+def _to_tutor(lesson: Lesson, root_id: str, gettext: Translate) -> Markup:
     """The way to the tutor where it stands below the whole lesson: the stylesheet hides it where it is beside it."""
     _ = gettext
-    return render("to-tutor.html", root_id=root_id, text=_("Ask the tutor"))
+    return render("to-tutor.html", root_id=root_id, interface=_interface(lesson, gettext), text=_("Ask the tutor"))
 
 
-def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
+def _outline_item(number: int, step: Step, language: str, gettext: Translate) -> Markup:
     _ = gettext
     return render(
-        "outline-item.html", number=number, step=step.id, title=step.title, step_word=_("Step"), done=_("done")
+        "outline-item.html",
+        number=number,
+        step=step.id,
+        title=step.title,
+        step_word=_("Step"),
+        done=_("done"),
+        content=said_in(language, interface_language(gettext)),
     )
 
 
-def _panel(number: int, step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> Markup:
+def _panel(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> Markup:
     form = Markup(step_form(step, progress, root_id=root_id, gettext=gettext))  # noqa: S704  (sanitised by the lesson)
-    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=form)
+    interface = _interface(progress.lesson, gettext)
+    return render("panel.html", root_id=root_id, step=step.id, title=step.title, interface=interface, form=form)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
@@ -190,6 +201,8 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     return render(
         "tutor.html",
         root_id=root_id,
+        interface=_interface(lesson, gettext),
+        content=said_in(lesson.language, interface_language(gettext)),
         title=_("Ask the tutor"),
         greeting=lesson.tutor.greeting,
         nature=_("The tutor is software and can be wrong. It answers from this lesson only."),
@@ -208,6 +221,7 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
         hint=_("Ctrl and Enter also sends."),
         longest=LONGEST_QUESTION,
         send=_("Send"),
+        show_where=_("Show me where that is in the lesson"),
         retry=_("Try again"),
         progressive=_("Show the answer while it is written"),
         download=_("Take this conversation along"),
@@ -220,9 +234,10 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     )
 
 
-def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:  # noqa: ARG001  (as `_tutor`)
+def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     _ = gettext
-    return render("no-tutor.html", root_id=root_id, title=_("Ask the tutor"), text=_(NOT_SET_UP))
+    interface = _interface(lesson, gettext)
+    return render("no-tutor.html", root_id=root_id, interface=interface, title=_("Ask the tutor"), text=_(NOT_SET_UP))
 
 
 def _list(items: Iterable[str]) -> Markup:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
-    """What `lesson.js`, `tutor.js` and `opinions.js` say."""
+    """What the scripts of the learner's page say."""
     _ = gettext
     return {
         # the lesson
@@ -27,6 +27,7 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "you": _("You"),
         "tutor": _("Tutor"),
         "connecting": _("Connecting to the tutor…"),
+        "youWhere": _("You, looking for the passage"),
         "writing": _("The tutor is writing…"),
         "answered": _("The tutor answered:"),
         "characters": _("{used} of {most} characters"),
@@ -41,6 +42,10 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
         "away": _("The tutor cannot be reached at the moment. You can go on with the lesson without it."),
         "broken": _("The answer stopped before its end. Your question is still here."),
+        "attested": _("Checked on {date}."),
+        "rubricMet": _("There"),
+        "rubricMissing": _("Missing"),
+        "rubricThere": _("there."),
         "keptFor": _("Kept for {days} days, then deleted."),
         "deleted": _("The conversation is deleted."),
         "notDeleted": _("The conversation could not be deleted. Try again."),

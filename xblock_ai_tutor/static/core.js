@@ -1,6 +1,6 @@
 /* What the lesson, the tutor and the editor share: words, requests, safe HTML, announcements.
    Loaded first. Defines window.AiTutorCore once, however many blocks are on the page. No words of its own: they come
-   from the server with the page (strings.py). */
+   from the server with the page. */
 (function () {
   "use strict";
   if (window.AiTutorCore) return;
@@ -74,10 +74,11 @@
     return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   }
 
-  /** Say something to a screen reader, once. Clearing first makes the same words heard again. */
-  function say(region, text) {
+  /** Say words, or elements with a language of their own, to a screen reader, once. Clearing first makes the same words
+      heard again. */
+  function say(region, ...words) {
     region.textContent = "";
-    window.setTimeout(() => { region.textContent = text; }, 60);
+    window.setTimeout(() => region.replaceChildren(...words), 60);
   }
 
   /** HTML from our own server (a lesson's form) as nodes. */
@@ -118,6 +119,12 @@
     }
   }
 
+  /** How the reader writes dates and numbers in that language: as their browser says, and the British way in English. */
+  function locale(language) {
+    const same = (navigator.languages || []).find((each) => each.split("-")[0] === language);
+    return same || (language === "en" ? "en-GB" : language);
+  }
+
   /** Small things kept in the browser; nothing depends on it. */
   const memory = {
     get(area, name) {
@@ -132,6 +139,6 @@
   };
 
   window.AiTutorCore = {
-    fill, part, make, unwrap, post, json, messageOf, newKey, say, trusted, sanitised, memory,
+    fill, part, make, unwrap, post, json, messageOf, newKey, say, trusted, sanitised, locale, memory,
   };
 })();

@@ -57,7 +57,10 @@
 
     function pager(button, text, panel) {
       button.hidden = !panel;
-      button.textContent = panel ? core.fill(text, { title: titleOf(panel) }) : "";
+      const [before, after = ""] = panel ? text.split("{title}") : [""];
+      const title = core.make("span", "", panel ? titleOf(panel) : "");
+      title.lang = root.lang;
+      button.replaceChildren(before, title, after);
     }
 
     function showProgress() {
@@ -74,7 +77,7 @@
       if (progress.complete) {
         box.append(core.make("p", "ait-complete__title", strings.complete));
         if (progress.possible > 0) {
-          const number = (value) => value.toLocaleString(root.lang || undefined, { maximumFractionDigits: 2 });
+          const number = (value) => value.toLocaleString(core.locale(config.language), { maximumFractionDigits: 2 });
           const marks = { earned: number(progress.earned), possible: number(progress.possible) };
           box.append(core.make("p", "", core.fill(strings.marks, marks)));
         }
@@ -99,10 +102,12 @@
       const label = button.textContent;
       button.setAttribute("aria-disabled", "true");
       button.textContent = strings.sending;
+      button.lang = config.language; // the form speaks the lesson's language, the page the learner's
       alert.textContent = "";
       const { status, body } = await send({ step: form.dataset.step, form: answers, key });
       button.removeAttribute("aria-disabled");
       button.textContent = label;
+      button.removeAttribute("lang");
       if (status !== 200) {
         alert.textContent = core.messageOf(body, strings.notSent);
         const missing = status === 422 && firstMissing(form);
@@ -118,6 +123,7 @@
       showProgress();
       root.dispatchEvent(new CustomEvent("ait:attempted")); // the tutor's next ticket says so
       core.part(panel, "form").replaceChildren(core.trusted(body.html));
+      root.dispatchEvent(new CustomEvent("ait:form")); // its buttons are new
       after(panel, form.dataset.kind);
     }
 
