@@ -115,10 +115,10 @@ def test_an_activity_has_a_prompt_commented_on_beside_it(tutor: Page, axe: Calla
     tab_to(tutor, "Comment on it")
     tutor.keyboard.press("Enter")
     told = tutor.locator(".ait-told")
-    expect(told.locator(".ait-turn:not([aria-busy]) .ait-rubric__item")).to_have_count(5)
-    expect(told.locator(".ait-rubric__verdict")).to_have_text(["There", "There", "Missing", "Missing", "Missing"])
-    expect(told.locator(".ait-rubric__item--missing .ait-rubric__comment").first).to_contain_text("length, tone")
-    expect(told.locator(".ait-rubric__item--met .ait-rubric__comment")).to_have_count(0)
+    expect(told.locator(".ait-turn:not([aria-busy]) .ait-review__item")).to_have_count(5)
+    expect(told.locator(".ait-review__verdict")).to_have_text(["There", "There", "Missing", "Missing", "Missing"])
+    expect(told.locator(".ait-review__item--missing .ait-review__comment").first).to_contain_text("length, tone")
+    expect(told.locator(".ait-review__item--met .ait-review__comment")).to_have_count(0)
     expect(tutor.locator("[data-part=turns] .ait-turn")).to_have_count(0)
     tutor.wait_for_function("said.length > 0")
     (said,) = tutor.evaluate("said")
@@ -157,7 +157,7 @@ def test_a_network_that_goes_away_costs_neither_the_words_nor_a_second_turn(tuto
     expect(tutor.get_by_label("Your question")).to_have_value("Does it exist?")
     tutor.context.set_offline(False)
     told.get_by_role("button", name="Try again").click()
-    expect(told.locator(".ait-turn:not([aria-busy]) .ait-rubric__item")).to_have_count(5)
+    expect(told.locator(".ait-turn:not([aria-busy]) .ait-review__item")).to_have_count(5)
     tutor.locator("[data-part=turns]").get_by_role("button", name="Try again").click()
     expect(tutor.locator("[data-part=turns] .ait-turn:not([aria-busy]) .ait-turn__answer")).to_contain_text("lesson")
     assert sorted(map(keys.count, set(keys))) == [2, 2]
@@ -178,7 +178,7 @@ def test_an_answer_shown_at_once_shows_its_rubric_at_once_too(tutor: Page) -> No
     )
     tutor.get_by_label("Your prompt").fill(PROMPT)
     tutor.get_by_role("button", name="Comment on it").click()
-    expect(tutor.locator(".ait-told .ait-turn__answer .ait-rubric__item")).to_have_count(5)
+    expect(tutor.locator(".ait-told .ait-turn__answer .ait-review__item")).to_have_count(5)
     assert tutor.evaluate("[...shown]") == ["The tutor is writing…"]
 
 

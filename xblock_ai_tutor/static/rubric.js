@@ -7,8 +7,8 @@
   /** `criteria` are those of the event `rubric`: [{id, label, met}]. `answer`: nodes of the finished answer, whose list
       has a line "label: comment" for each; without it the comments are still to come. */
   function AiTutorRubric(strings, criteria, answer, language) {
-    const box = core.make("div", "ait-rubric");
-    const list = core.make("ul", "ait-rubric__list");
+    const box = core.make("div", "ait-review");
+    const list = core.make("ul", "ait-review__list");
     const comments = new Map();
     if (answer) {
       answer.querySelectorAll("li").forEach((line) => {
@@ -19,19 +19,19 @@
       });
     }
     for (const { label, met } of criteria) {
-      const item = core.make("li", "ait-rubric__item ait-rubric__item--" + (met ? "met" : "missing"));
-      const head = core.make("p", "ait-rubric__head");
-      const mark = core.make("span", "ait-rubric__mark", met ? "✓" : "–");
+      const item = core.make("li", "ait-review__item ait-review__item--" + (met ? "met" : "missing"));
+      const head = core.make("p", "ait-review__head");
+      const mark = core.make("span", "ait-review__mark", met ? "✓" : "–");
       mark.setAttribute("aria-hidden", "true");
       const name = core.make("strong", "", label);
       name.lang = language;
-      head.append(mark, name, " ", core.make("span", "ait-rubric__verdict", met ? strings.rubricMet : strings.rubricMissing));
+      head.append(mark, name, " ", core.make("span", "ait-review__verdict", met ? strings.rubricMet : strings.rubricMissing));
       item.append(head);
       const said = comments.get(label);
       if (said) {
         comments.delete(label);
         const words = said.textContent.replace(/^\s*:\s*/, "");
-        const comment = core.make("p", "ait-rubric__comment", words.startsWith(strings.rubricThere) ? words.slice(strings.rubricThere.length).trim() : words);
+        const comment = core.make("p", "ait-review__comment", words.startsWith(strings.rubricThere) ? words.slice(strings.rubricThere.length).trim() : words);
         comment.lang = language;
         if (comment.textContent) item.append(comment);
         said.remove();
