@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from tests.support.egress import wrong_with
 from tests.support.loopback import Handler, Server
 from xblock_ai_tutor.gateway.app import create_app
 from xblock_ai_tutor.gateway.config import Settings
@@ -297,11 +298,15 @@ def answering(*texts: str) -> Reply:
 
 
 class RecordingEndpoint(Server):
-    """A model endpoint that keeps what it receives. `reply` is what it does next; None: as the offline engine does."""
+    """A model endpoint that keeps what it receives. `reply` is what it does next; None: as the offline engine does.
+
+    At its end it says what no request of any test may be or hold (`support.egress`).
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.reply: Reply | None = None
+        self.block_official_sensitive = True  # False: the test's gateway lets it pass, by its setting
         self.hung_up = threading.Event()  # set when a caller closed a stream that was being written
         endpoint = self
 
@@ -333,6 +338,16 @@ class RecordingEndpoint(Server):
                     self.wfile.flush()
 
         super().__init__(Model)
+
+    def __exit__(self, *exc: object) -> None:
+        super().__exit__(*exc)
+        if exc == (None, None, None):
+            assert [wrong for one in self.received for wrong in self._wrong_with(one)] == []
+
+    def _wrong_with(self, one: Received) -> list[str]:
+        allowed = self.block_official_sensitive
+        host = f"127.0.0.1:{self.port}"
+        return wrong_with(one.path, one.headers, one.body, host=host, block_official_sensitive=allowed)
 
     @property
     def last(self) -> Received:

@@ -70,7 +70,8 @@ def _explain(run: Run, result: Result) -> None:
     for number, miss in enumerate(result.misses):
         again = f"--seed {result.seed} --only {miss.conversation}"
         print(f"\nwent out: {miss.planted.kind}, {miss.planted.way}, message {miss.message} ({again})")
-        print(f"  planted {miss.planted.value!a}, written {miss.planted.written!a}, found {miss.found!a}")
+        print(f"  planted {miss.planted.value!a}, written {miss.planted.written!a}")
+        print(f"  found {miss.found!a} in {miss.around!a}")
         if number < _SHRUNK * 4:
             texts = shrinker.shortest(miss)
             print(f"  {'in' if len(texts) == 1 else f'after {len(texts) - 1} messages, in'} {texts[-1]!a}")

@@ -20,7 +20,7 @@ Make = Callable[[random.Random], str]
 FOREIGN_LABEL: Final = "named in Welsh or French only"
 SAID_AGAIN: Final = "said again without its name"
 BROKEN: Final = "broken inside a group of its digits"
-IN_JSON: Final = "broken by a mail's mark or a thin space that JSON escapes"
+ESCAPED: Final = "broken by a mail's mark or a thin space that JSON or a link escapes"
 HARDLY_NAMED: Final = "named by a link's key that says little (`sc=`)"
 LIKE_A_WORD: Final = "reads like a word or a measure"
 _MEASURES: Final = frozenset({"PT", "PX", "LB", "GB", "TB", "KB", "MB", "HZ"})
@@ -61,8 +61,8 @@ def planted_value(kind: str, make: Make, value: str, written: str, way: str) -> 
 
 def known_class(kind: str, value: str, written: str) -> str:
     """The class that this value's not being found would belong to, by how it is written; "" for almost all."""
-    if "\\n> " in written or "\\u200a" in written:
-        return IN_JSON
+    if any(sign in written for sign in ("\\n> ", "\\u200a", "%0A%3E", "%E2%80%8A")):
+        return ESCAPED
     if "\n" in written and re.search(r"[0-9]\n[0-9]", written) and re.search(r"[-./ ]", value):
         return BROKEN
     last = letters(written).upper()[-3:]

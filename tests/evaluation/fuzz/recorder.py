@@ -12,36 +12,36 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tests.evaluation.fuzz.conversations import Conversation, Message
 from tests.evaluation.fuzz.forms import forms
 from tests.evaluation.fuzz.planted import Planted
+from tests.support.egress import wrong_form
 from tests.support.gateway import completed, sse, text_delta
 from tests.support.loopback import Handler, Server
 from xblock_ai_tutor.gateway.models.offline.answer import comments
 from xblock_ai_tutor.gateway.models.offline.responses import read_messages, wants_feedback
 
-FIELDS: Final = frozenset(
-    {"model", "instructions", "input", "max_output_tokens", "safety_identifier", "store", "stream", "text"}
-)
-HEADERS: Final = re.compile(
-    r"accept|accept-encoding|authorization|connection|content-length|content-type|host|idempotency-key|user-agent|"
-    r"x-stainless-[a-z-]+"
-)
+STRANGER: Final = "a learner that the gateway was not given"
+FOREIGN_WORDS: Final = "words of a marked message or of another conversation"
 _WORD: Final = re.compile(r"zq[a-z]{10}qz")
 _PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,10}(?: [a-z]{2,12}){0,2} [0-9]{1,9}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class WentOut:
-    """A planted value that a request held: which conversation, which of its messages (from 0), what, and how."""
+    """A planted value that a request held: which conversation, which of its messages (from 0), what, and how.
+
+    `found` is what was found, `around` the request there, both as `forms.letters`.
+    """
 
     conversation: int
     message: int
     planted: Planted
     found: str
+    around: str
 
 
 @dataclass(slots=True)
@@ -79,10 +79,10 @@ class Ledger:
     def judge(self, path: str, headers: Mapping[str, str], raw: bytes, *, host: str) -> dict[str, Any]:
         """Look at a request and note what is wrong with it; its body."""
         body = json.loads(raw)
-        problems = list(_form(path, headers, body, host=host))
+        problems = list(wrong_form(path, headers, body, host=host))
         known = self.open.get(str(body.get("safety_identifier")))
         if known is None:
-            problems.append("a learner that the gateway was not given")
+            problems.append(STRANGER)
         else:
             problems += self._content(known, headers, body)
         with self.lock:
@@ -93,32 +93,35 @@ class Ledger:
     def _content(self, known: _Open, headers: Mapping[str, str], body: Mapping[str, Any]) -> list[str]:
         known.requests += 1
         texts = [str(item["content"]) for item in body["input"]]
-        heads = " ".join(value for name, value in headers.items() if name != "idempotency-key")
-        seen = "\0".join(forms(text) for text in (*texts, heads))
+        heads = (value for name, value in headers.items() if name not in ("idempotency-key", "content-length"))
+        seen = "\0".join(forms(text) for text in (*texts, *heads))
         problems = []
         if set(_WORD.findall(seen)) - {known.conversation.token}:
-            problems.append("words of a marked message or of another conversation")
+            problems.append(FOREIGN_WORDS)
         for at, message in enumerate(known.sent):
             for planted in message.planted:
                 found = next((needle for needle in planted.needles() if needle in seen), None)
                 if found is not None:
-                    self._note(known, at, planted, found)
+                    at_letter = seen.index(found)
+                    around = seen[max(0, at_letter - 24) : at_letter + len(found) + 24].replace("\0", " ")
+                    self._note(known, WentOut(known.conversation.number, at, planted, found, around))
         return problems
 
-    def _note(self, known: _Open, at: int, planted: Planted, found: str) -> None:
+    def _note(self, known: _Open, miss: WentOut) -> None:
         """Keep a value that went out, once; under the last message in which it stands."""
+        planted = miss.planted
         with self.lock:
             key = (known.conversation.number, planted.kind, planted.value)
             if key in self.went_out:
                 return
-            if any(found in forms(_rest(message)) for message in known.sent):
+            if any(miss.found in forms(_rest(message)) for message in known.sent):
                 self.chance += 1
                 return
             for later, message in enumerate(known.sent):
                 for other in message.planted:
                     if (other.kind, other.value) == (planted.kind, planted.value):
-                        at, planted = later, other
-            self.went_out[key] = WentOut(known.conversation.number, at, planted, found)
+                        miss = replace(miss, message=later, planted=other)
+            self.went_out[key] = miss
 
 
 def _rest(message: Message) -> str:
@@ -127,22 +130,6 @@ def _rest(message: Message) -> str:
     for planted in message.planted:
         text = text.replace(planted.written, "\n|\n")
     return text
-
-
-def _form(path: str, headers: Mapping[str, str], body: Mapping[str, Any], *, host: str) -> list[str]:
-    """What is wrong with a request whatever it holds."""
-    problems = []
-    if path != "/v1/responses" or headers.get("host") != host:
-        problems.append("an address that is not on the list")
-    if body.get("store") is not False:
-        problems.append("store is not false")
-    if not FIELDS.issuperset(body) or body.get("stream") is not True:
-        problems.append("fields that the gateway does not send")
-    if any(not HEADERS.fullmatch(name) for name in headers):
-        problems.append("headers that the gateway does not send")
-    if any(set(item) != {"role", "content"} or not isinstance(item["content"], str) for item in body["input"]):
-        problems.append("an input that is no plain message")
-    return problems
 
 
 class Recorder(Server):

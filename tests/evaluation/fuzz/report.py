@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.evaluation.fuzz.recorder import WentOut
+from tests.evaluation.fuzz.recorder import FOREIGN_WORDS, STRANGER, WentOut
+from tests.support.egress import ADDRESS, NO_MESSAGE, OTHER_FIELDS, OTHER_HEADERS, STORE
 from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS
 
 BEGIN: Final = "<!-- measured: scripts/fuzz-turns --write -->"
@@ -66,15 +67,7 @@ def table(result: Result) -> str:
         "| requests with | |",
         "|---|---|",
     ]
-    for problem in (
-        "store is not false",
-        "fields that the gateway does not send",
-        "headers that the gateway does not send",
-        "an input that is no plain message",
-        "an address that is not on the list",
-        "words of a marked message or of another conversation",
-        "a learner that the gateway was not given",
-    ):
+    for problem in (STORE, OTHER_FIELDS, OTHER_HEADERS, NO_MESSAGE, ADDRESS, FOREIGN_WORDS, STRANGER):
         lines.append(f"| {problem} | {result.wrong.get(problem, 0)} |")
     lines.append(f"| (calls to an address that only the environment names) | {result.elsewhere} |")
     return "\n".join(lines)

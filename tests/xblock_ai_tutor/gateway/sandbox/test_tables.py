@@ -27,6 +27,13 @@ def test_a_value_does_not_swallow_the_beginning_of_the_next_cell_or_row(sign: st
     assert found == [*cells, *cells]
 
 
+def test_a_courts_number_and_the_account_number_beside_it_stay_two() -> None:
+    """Found by `scripts/fuzz-turns`."""
+    text = "row;case_no;accountNumber\n1;CR-2018-CDF-166669;53386671\n2;KB-2023-002871;53386672\n"
+    found = [entity.type for entity in find_entities(text)]
+    assert found == ["court_case", "bank_account"] * 2
+
+
 def test_a_sign_between_quotation_marks_does_not_count() -> None:
     text = 'name,crn\n"Smith, Jo",X1\n'
     assert Tables(text).head_of(text.index("X1")) == "crn"
