@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lint types format measure fuzz bench bench-gateway messages lock
+.PHONY: help demo check test lint course types format measure fuzz bench bench-gateway messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: ## Every check and every test
 
 lint: ## ruff and the import rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+course: ## Check the course in content/
+	./scripts/lint-content
 
 types: ## mypy, strict
 	$(BIN)/mypy

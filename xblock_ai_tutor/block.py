@@ -20,17 +20,17 @@ from xblock_ai_tutor import compat, pages
 from xblock_ai_tutor.events import LESSON_STARTED, payload
 from xblock_ai_tutor.gateway_client import GatewayClient
 from xblock_ai_tutor.learner import LearnerHandlers
-from xblock_ai_tutor.lesson import Lesson, LessonError, parse_lesson
+from xblock_ai_tutor.lesson import Lesson, LessonError, Step, parse_lesson
 from xblock_ai_tutor.progress import Progress, possible_marks
 from xblock_ai_tutor.studio import StudioHandlers
 
 SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
 STYLE: Final = "ait.css"
 LEARNER_SCRIPTS: Final = (
-    *("core.js", "lesson.js", "event-stream.js", "gateway.js", "opinions.js", "rubric.js", "turns.js", "where.js"),
-    *("ask-for.js", "tutor.js"),
+    *("core.js", "words.js", "lesson.js"),
+    *("event-stream.js", "gateway.js", "opinions.js", "rubric.js", "turns.js", "where.js", "ask-for.js", "tutor.js"),
 )
-STUDIO_SCRIPTS: Final = ("core.js", "lesson.js", "studio.js")
+STUDIO_SCRIPTS: Final = ("core.js", "words.js", "lesson.js", "studio.js")
 
 
 def _(message: str) -> str:
@@ -47,6 +47,7 @@ def _parsed(text: str) -> Lesson:
 @XBlock.needs("i18n")
 @XBlock.needs("user")
 @XBlock.wants("settings")
+@XBlock.wants("replace_urls")
 @XBlock.wants("studio_user_permissions")
 class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBlock):  # type: ignore[misc]  # untyped
     """A lesson in steps, beside a tutor that answers from that lesson."""
@@ -104,6 +105,8 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
             root_id=self.root_id,
             gettext=self.translate,
             has_tutor=GatewayClient.is_set_up(compat.settings_of(self)),
+            static_url=self.static_file,
+            words_key=self.words_key,
         )
         return self._page(html, *LEARNER_SCRIPTS, init="AiTutorLesson")
 
@@ -120,8 +123,15 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
             lesson = self.lesson()
         except LessonError as error:
             return self._page(pages.problems_page(error.problems, gettext=self.translate))
-        html = pages.lesson_page(lesson, Progress(lesson), root_id=self.root_id, gettext=self.translate, preview=True)
-        return self._page(html, *LEARNER_SCRIPTS[:2], init="AiTutorLesson")
+        html = pages.lesson_page(
+            lesson,
+            Progress(lesson),
+            root_id=self.root_id,
+            gettext=self.translate,
+            preview=True,
+            static_url=self.static_file,
+        )
+        return self._page(html, *LEARNER_SCRIPTS[:3], init="AiTutorLesson")
 
     def studio_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """The editor: the lesson's text, its problems, a preview."""
@@ -181,6 +191,26 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
     def root_id(self) -> str:
         """The prefix of every HTML id of this block: unique on a page with several of them."""
         return "ait-" + hashlib.sha256(compat.usage_of(self).encode("utf-8")).hexdigest()[:10]
+
+    @property
+    def words_key(self) -> str:
+        """Under what the browser keeps this learner's own words: another for each learner and block, and no name."""
+        learner = compat.learner_id(self)
+        return hashlib.sha256(f"{compat.usage_of(self)} {learner}".encode()).hexdigest()[:24] if learner else ""
+
+    def static_file(self, path: str) -> str:
+        """Where the platform has the course's file `/static/…`."""
+        return compat.course_file(self, path)
+
+    def step_form(self, step: Step, progress: Progress, root_id: str = "") -> str:
+        """A step's form as this learner last left it."""
+        return pages.step_form(
+            step,
+            progress,
+            root_id=root_id or self.root_id,
+            gettext=self.translate,
+            static_url=self.static_file,
+        )
 
     def _start(self, lesson: Lesson) -> None:
         """Note and publish that the learner opened the lesson, once."""

@@ -92,3 +92,14 @@ def department_of(block: Any) -> str:
 def static_url(block: Any, name: str) -> str:
     """The address of one of our files in `static/`, as this runtime serves it."""
     return str(block.runtime.local_resource_url(block, f"static/{name}"))
+
+
+def course_file(block: Any, path: str) -> str:
+    """The address of the course's own file `/static/…`; the path itself where this runtime leaves it to the page.
+
+    The platform rewrites such paths in a view's HTML, but not in what a handler answers: so it is asked for each.
+    """
+    found = service(block, "replace_urls")
+    if found is None:
+        return path
+    return str(found.replace_urls(f'"{path}"')).strip('"')

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 # │   ├── WrongMethodError      405
 # │   └── TooLargeError         413
 # ├── NotAllowedError           403  only an author may do this
+# ├── NoAttemptsLeftError       403  the step has been answered as often as the lesson allows
 # ├── UnknownStepError          404  the lesson has no such step
 # ├── ConflictError             409  someone else changed the lesson meanwhile
 # ├── UnprocessableError        422  it can be read, but not marked or saved
@@ -64,6 +65,13 @@ class NotAllowedError(BlockError):
 
     status = 403
     code = "not_allowed"
+
+
+class NoAttemptsLeftError(BlockError):
+    """Every attempt that the lesson allows at this step is used up."""
+
+    status = 403
+    code = "no_attempts_left"
 
 
 class UnknownStepError(BlockError):

@@ -18,12 +18,16 @@ class VocabularyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an event: its name, the JSON types that it may hold, and what it means, with its unit."""
+    """One field of an event: its name, the JSON types that it may hold, and what it means, with its unit.
+
+    `inside` are the fields of an object that it holds, or of each object in a list that it holds.
+    """
 
     name: str
     types: tuple[type, ...]
     meaning: str
     optional: bool = False
+    inside: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,32 @@ _LESSON = (
 _STEP = (
     *_LESSON,
     Field("step_id", (str,), "The step's id in the lesson."),
-    Field("kind", (str,), "The kind of activity: reading, choice, spot."),
+    Field("kind", (str,), "The kind of activity: reading, choice, sort, spot, verify, scenario, prompt-lab, reflect."),
 )
+ITEM: Final = (
+    Field("item", (str,), "The id of what was answered: a question, an authority, a scene, an item of a rubric."),
+    Field(
+        "answer",
+        (str,),
+        "The id of the authored answer that was given, never text that the learner wrote: an option, a verdict, a "
+        "place; chosen or not-chosen; `where/found` in a checking log, not-checked where nothing was noted; met or "
+        "missing in a rubric.",
+    ),
+    Field("hit", (bool,), "Whether that is fully right."),
+    Field("confidence", (int, float, type(None)), "How sure the learner was, 0–100 %; null where it was not asked."),
+    Field("share", (int, float), "How much of the item's mark was earned, 0–1.", optional=True),
+    Field(
+        "harm", (int, type(None)), "Sorting only: the harm of a wrong place, 1–5, 0 for the right one.", optional=True
+    ),
+)
+"""One entry of `items`."""
+DETECTION: Final = (
+    Field("hits", (int,), "Wrong statements that were flagged."),
+    Field("false_alarms", (int,), "Sound statements that were flagged."),
+    Field("targets", (int,), "Wrong statements in all."),
+    Field("non_targets", (int,), "Sound statements in all."),
+)
+"""What `detection` holds: the four counts from which d′ and the criterion are made."""
 
 LESSON_STARTED: Final = EventType(
     "ai_tutor.lesson.started",
@@ -67,9 +95,20 @@ STEP_SUBMITTED: Final = EventType(
         Field(
             "items",
             (list,),
-            "For each item: {item, answer, hit, confidence}. `answer` is the id of an authored option, never text "
-            "that the learner wrote.",
+            "One entry for each item.",
+            inside=ITEM,
         ),
+        Field(
+            "detection",
+            (dict, type(None)),
+            "Spotting only: how many of the wrong and of the sound statements were flagged.",
+            optional=True,
+            inside=DETECTION,
+        ),
+        Field("test", (str, type(None)), "The test that the lesson is a form of; null for any other.", optional=True),
+        Field("form", (str, type(None)), "Which form: pre, post or delayed; null where there is none.", optional=True),
+        Field("anchor", (bool,), "Whether the step also comes in the test's other forms.", optional=True),
+        Field("outcomes", (list,), "The ids of the objectives that the step serves.", optional=True),
     ),
 )
 LESSON_COMPLETED: Final = EventType(
@@ -135,23 +174,36 @@ def payload(event: EventType, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises `VocabularyError` for an unknown field, a missing one or a value of the wrong type: an event that the
     vocabulary does not describe must never be written.
     """
-    known = {field.name for field in event.fields}
-    unknown = sorted(set(values) - known)
+    return _checked(event.name, event.fields, values)
+
+
+def _checked(name: str, fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the order of the fields, and so inside them."""
+    unknown = sorted(set(values) - {field.name for field in fields})
     if unknown:
-        raise VocabularyError(
-            f"{event.name} has no field {', '.join(unknown)}; its fields are in xblock_ai_tutor.events."
-        )
+        raise VocabularyError(f"{name} has no field {', '.join(unknown)}; its fields are in xblock_ai_tutor.events.")
     ordered: dict[str, Any] = {}
-    for field in event.fields:
+    for field in fields:
         if field.name not in values:
             if field.optional:
                 continue
-            raise VocabularyError(f"{event.name} lacks the field {field.name}.")
-        value = values[field.name]
-        # bool is an int in Python; in the vocabulary it is not.
-        fits = isinstance(value, field.types) and not (isinstance(value, bool) and bool not in field.types)
-        if not fits:
-            wanted = " or ".join("null" if kind is type(None) else kind.__name__ for kind in field.types)
-            raise VocabularyError(f"{event.name}: {field.name} must be {wanted}, not {type(value).__name__}.")
-        ordered[field.name] = value
+            raise VocabularyError(f"{name} lacks the field {field.name}.")
+        ordered[field.name] = _value(name, field, values[field.name])
     return ordered
+
+
+def _value(name: str, field: Field, value: Any) -> Any:
+    # bool is an int in Python; in the vocabulary it is not.
+    fits = isinstance(value, field.types) and not (isinstance(value, bool) and bool not in field.types)
+    if not fits:
+        wanted = " or ".join("null" if kind is type(None) else kind.__name__ for kind in field.types)
+        raise VocabularyError(f"{name}: {field.name} must be {wanted}, not {type(value).__name__}.")
+    where = f"{name}: {field.name}"
+    if field.inside and isinstance(value, list):
+        for each in value:
+            if not isinstance(each, dict):
+                raise VocabularyError(f"{where} must hold objects, not {type(each).__name__}.")
+        return [_checked(where, field.inside, each) for each in value]
+    if field.inside and isinstance(value, dict):
+        return _checked(where, field.inside, value)
+    return value

@@ -12,6 +12,7 @@ from typing import Any, Final
 from xblock_ai_tutor import compat, events, pages
 from xblock_ai_tutor.errors import (
     LessonInvalidError,
+    NoAttemptsLeftError,
     ReceiptRefusedError,
     TutorOffError,
     TutorUnavailableError,
@@ -20,7 +21,17 @@ from xblock_ai_tutor.errors import (
 )
 from xblock_ai_tutor.gateway_client import NOT_SET_UP, REFUSED, GatewayClient
 from xblock_ai_tutor.handlers import Body, form_field, json_endpoint, key_field, text_field
-from xblock_ai_tutor.lesson import Lesson, LessonError, Marking, ResponseError, Step, mark_step, tutor_lesson
+from xblock_ai_tutor.lesson import (
+    Form,
+    Lesson,
+    LessonError,
+    Marking,
+    ResponseError,
+    Step,
+    continued_form,
+    mark_step,
+    tutor_lesson,
+)
 from xblock_ai_tutor.progress import Progress, possible_marks
 
 log = logging.getLogger(__name__)
@@ -40,14 +51,18 @@ class LearnerHandlers:
     def submit(self: Any, body: Body) -> Body:
         """Mark `{"step", "form", "key"}` and keep it. Gives `{"html", "marking", "attempts", "progress"}`.
 
-        A request that is repeated with the same key gives the same answer and counts once.
+        A request that is repeated with the same key gives the same answer and counts once. What counts is what the
+        server knows: a form cannot bring an attempt back, nor a path that was not taken.
         """
         lesson = self._lesson_or_error()
         step = find_step(lesson, text_field(body, "step", most=64))
         form, key = form_field(body), key_field(body)
         progress: Progress = self.progress(lesson)
         if not progress.is_repeat(step, key):
-            marking = mark_or_error(step, form, self.translate)
+            if progress.is_closed(step):
+                raise NoAttemptsLeftError(_("There are no attempts left at this step. Your best answer counts."))
+            kept = progress.answers.get(step.id)
+            form, marking = mark_or_error(step, form, kept.form if kept else None, self.translate)
             before, progress = progress, progress.answered(step, form, marking, key)
             self.answers = progress.to_json()
             self._publish_attempt(step, before, progress)
@@ -58,6 +73,8 @@ class LearnerHandlers:
     def ticket(self: Any, body: Body) -> Body:  # noqa: ARG002  (nothing the browser says counts here)
         """A ticket for the tutor: `{"ticket", "expires_in", "conversation", "url"}`."""
         lesson = self._lesson_or_error()
+        if lesson.form is not None:
+            raise TutorUnavailableError(_("A test has no tutor."))
         learner = compat.learner_id(self)
         if learner is None:
             raise TutorUnavailableError(NOT_SET_UP)
@@ -125,16 +142,23 @@ class LearnerHandlers:
 
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
         answer = progress.answers[step.id]
-        return {
-            "html": pages.step_form(step, progress, root_id=self.root_id, gettext=self.translate),
-            "marking": answer.marking.to_json(),
+        answered: Body = {
+            "html": self.step_form(step, progress),
+            "marking": None if progress.sealed else answer.marking.to_json(),
             "attempts": answer.attempts,
             "progress": pages.progress_json(progress),
         }
+        if progress.lesson.form is not None and progress.complete:
+            # Handed in as a whole: now every step may say how it went.
+            forms = {each.id: self.step_form(each, progress) for each in progress.lesson.steps}
+            return {**answered, "forms": forms}
+        return answered
 
     def _publish_attempt(self: Any, step: Step, before: Progress, after: Progress) -> None:
         """Publish the attempt, then what it changed: the grade, the completion, the lesson's end."""
         lesson, answer = after.lesson, after.answers[step.id]
+        if not answer.marking.finished:
+            return
         self._publish(
             events.STEP_SUBMITTED,
             lesson,
@@ -142,9 +166,12 @@ class LearnerHandlers:
             kind=step.activity.kind,
             attempt=answer.attempts,
             **marks_of(answer.marking),
+            **place_of(lesson, step),
         )
         possible = possible_marks(lesson)
-        if answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step)):
+        # A grade is a result: while a test is sealed, the platform is told nothing that a learner could look up.
+        changed = answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step))
+        if not after.sealed and (changed or (before.sealed and possible > 0)):
             self.runtime.publish(self, "grade", {"value": after.earned, "max_value": possible})
         if after.done != before.done:
             self.emit_completion(after.fraction)
@@ -167,12 +194,26 @@ def find_step(lesson: Lesson, step_id: str) -> Step:
         ) from error
 
 
-def mark_or_error(step: Step, form: dict[str, list[str]], gettext: Any) -> Marking:
-    """The form, marked. Raises `UnprocessableError` with what the learner has to do."""
+def mark_or_error(
+    step: Step, form: dict[str, list[str]], before: Form | None, gettext: Any
+) -> tuple[dict[str, list[str]], Marking]:
+    """The form to keep, and its marking. Raises `UnprocessableError` with what the learner has to do."""
     try:
-        return mark_step(step, form)
+        whole = continued_form(step, form, before)
+        return {name: list(values) for name, values in whole.items()}, mark_step(step, whole)
     except ResponseError as error:
         raise UnprocessableError(error.localised(gettext)) from error
+
+
+def place_of(lesson: Lesson, step: Step) -> dict[str, Any]:
+    """What a step is for, as an event carries it: the form of a test that it is in, and its outcomes."""
+    form = lesson.form
+    return {
+        "test": form.test if form else None,
+        "form": form.name if form else None,
+        "anchor": form is not None and step.id in form.anchors,
+        "outcomes": list(step.outcomes),
+    }
 
 
 def marks_of(marking: Marking) -> dict[str, Any]:
@@ -183,7 +224,15 @@ def marks_of(marking: Marking) -> dict[str, Any]:
         "correct": marking.correct,
         "confidence": marking.confidence,
         "items": [
-            {"item": one.item, "answer": one.answer, "hit": one.hit, "confidence": one.confidence}
+            {
+                "item": one.item,
+                "answer": one.answer,
+                "hit": one.hit,
+                "confidence": one.confidence,
+                "share": one.earned,
+                "harm": one.harm,
+            }
             for one in marking.items
         ],
+        "detection": marking.detection.to_json() if marking.detection else None,
     }

@@ -29,9 +29,15 @@ def lesson_page(
     gettext: Translate,
     preview: bool = False,
     has_tutor: bool = True,
+    static_url: Translate = str,
+    words_key: str = "",
 ) -> Markup:
-    """The lesson with its steps and, outside a preview, the tutor beside it, or a word that there is none."""
+    """The lesson with its steps and, outside a preview or a test, the tutor beside it, or a word that there is none.
+
+    `words_key` is under what this learner's own words are kept in their browser; "" keeps none.
+    """
     _ = gettext
+    alone = preview or lesson.form is not None
     tutor = _tutor if has_tutor else _no_tutor
     language = interface_language(gettext)
     config = {
@@ -40,6 +46,7 @@ def lesson_page(
         "current": progress.current.id,
         "progress": progress_json(progress),
         "longest": LONGEST_QUESTION,
+        "words": words_key,
         "strings": learner_strings(gettext),
     }
     return render(
@@ -51,7 +58,7 @@ def lesson_page(
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if preview or not has_tutor else _to_tutor(lesson, root_id, gettext),
+        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(lesson, root_id, gettext),
         steps_label=_("Steps of this lesson"),
         progress_label=_("Steps done"),
         done=progress.done,
@@ -59,30 +66,45 @@ def lesson_page(
         outline=join(
             _outline_item(number, step, lesson.language, gettext) for number, step in enumerate(lesson.steps, 1)
         ),
-        panels=join(_panel(step, progress, root_id=root_id, gettext=gettext) for step in lesson.steps),
-        tutor=Markup("") if preview else tutor(lesson, root_id=root_id, gettext=gettext),
+        panels=join(
+            _panel(
+                step,
+                step_form(step, progress, root_id=root_id, gettext=gettext, static_url=static_url),
+                root_id,
+                _interface(lesson, gettext),
+            )
+            for step in lesson.steps
+        ),
+        tutor=Markup("") if alone else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
         modifier=" ait--preview" if preview else "",
     )
 
 
-def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> str:
-    """A step's form as this learner last left it, all of it in the lesson's language where we speak it."""
+def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate, static_url: Translate = str) -> str:
+    """A step's form as this learner last left it, all of it in the lesson's language where we speak it.
+
+    `static_url` says where the platform has a file `/static/…`.
+    """
     answer = progress.answers.get(step.id)
     context = RenderContext(
         root_id=root_id,
         gettext=in_language(progress.lesson.language, gettext),
         previous=answer.form if answer else None,
         marking=answer.marking if answer else None,
+        attempts=answer.attempts if answer else 0,
+        allowed=progress.lesson.attempts(step),
+        sealed=answer is not None and progress.sealed,
+        static_url=static_url,
     )
     return render_step(step, context)
 
 
 def progress_json(progress: Progress) -> dict[str, Any]:
-    """What the page needs to show how far the learner is."""
+    """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": progress.earned,
+        "earned": 0.0 if progress.sealed else progress.earned,
         "possible": possible_marks(progress.lesson),
         "complete": progress.complete,
     }
@@ -140,7 +162,7 @@ def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gett
         name_hint=_("Shown in the course outline."),
         display_name=display_name,
         text_label=_("Lesson text"),
-        text_hint=_("Front matter between lines of ---, then one directive a step: :::reading, :::choice, :::spot."),
+        text_hint=_("Front matter between lines of ---, then one directive a step, such as :::reading or :::choice."),
         text=text,
         save=_("Save"),
         preview=_("Preview"),
@@ -190,10 +212,9 @@ def _outline_item(number: int, step: Step, language: str, gettext: Translate) ->
     )
 
 
-def _panel(step: Step, progress: Progress, *, root_id: str, gettext: Translate) -> Markup:
-    form = Markup(step_form(step, progress, root_id=root_id, gettext=gettext))  # noqa: S704  (sanitised by the lesson)
-    interface = _interface(progress.lesson, gettext)
-    return render("panel.html", root_id=root_id, step=step.id, title=step.title, interface=interface, form=form)
+def _panel(step: Step, form: str, root_id: str, interface: Markup) -> Markup:
+    sanitised = Markup(form)  # noqa: S704  (sanitised by the lesson)
+    return render("panel.html", root_id=root_id, step=step.id, title=step.title, interface=interface, form=sanitised)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:

@@ -9,27 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from xblock_ai_tutor.lesson import Lesson, Marking, Step
 
 Form = Mapping[str, list[str]]
 
-STEP_MARKS: Final = 1.0
-"""What a marked step can earn: every activity marks itself out of 1 (see `lesson.activities`), a reading out of 0."""
-
 
 def possible_marks(lesson: Lesson) -> float:
     """How many marks the lesson can earn."""
-    return STEP_MARKS * sum(step.activity.kind != "reading" for step in lesson.steps)
+    return sum(step.activity.possible for step in lesson.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A learner's work on one step.
 
-    `attempts` counts from 1. `form` and `marking` are of the latest attempt, `best` is the most marks that any attempt
-    earned, `key` is the latest request's idempotency key ("" when it had none).
+    `attempts` counts those that are finished; it is 0 while the first goes on (a scenario's path). `form` and `marking`
+    are of the latest attempt, `best` is the most marks that any attempt earned, `key` is the latest request's
+    idempotency key ("" when it had none).
     """
 
     attempts: int
@@ -86,10 +84,10 @@ class Progress:
         return {step_id: answer.to_json() for step_id, answer in self.answers.items()}
 
     def answered(self, step: Step, form: Form, marking: Marking, key: str) -> Progress:
-        """The progress after one more attempt at a step."""
+        """The progress after one more attempt at a step, or after one more part of an attempt that is not finished."""
         before = self.answers.get(step.id)
         answer = Answer(
-            attempts=(before.attempts if before else 0) + 1,
+            attempts=(before.attempts if before else 0) + marking.finished,
             form={name: list(form[name]) for name in step.activity.fields if name in form},
             marking=marking,
             best=max(marking.earned, before.best if before else 0.0),
@@ -104,7 +102,18 @@ class Progress:
 
     def is_done(self, step: Step) -> bool:
         """Whether the learner has read or answered the step."""
-        return step.id in self.answers
+        answer = self.answers.get(step.id)
+        return answer is not None and answer.attempts > 0
+
+    def is_closed(self, step: Step) -> bool:
+        """Whether every attempt at the step that the lesson allows is used up."""
+        allowed, answer = self.lesson.attempts(step), self.answers.get(step.id)
+        return allowed is not None and answer is not None and answer.attempts >= allowed
+
+    @property
+    def sealed(self) -> bool:
+        """Whether results are not to be told yet: in a form of a test, until all of it is handed in."""
+        return self.lesson.form is not None and not self.complete
 
     @property
     def done(self) -> int:

@@ -61,14 +61,22 @@ class StudioHandlers:
         lesson = _lesson_or_problems(text)
         root_id = f"{self.root_id}-preview" if "text" in body else self.root_id
         if "step" not in body:
-            html = pages.lesson_page(lesson, Progress(lesson), root_id=root_id, gettext=self.translate, preview=True)
+            html = pages.lesson_page(
+                lesson,
+                Progress(lesson),
+                root_id=root_id,
+                gettext=self.translate,
+                preview=True,
+                static_url=self.static_file,
+            )
             return {"html": html}
         step = find_step(lesson, text_field(body, "step", most=64))
         form = form_field(body)
-        marking = mark_or_error(step, form, self.translate)
+        # Nothing is kept, so what the page says was kept (the path of a scenario) is believed.
+        form, marking = mark_or_error(step, form, form, self.translate)
         progress = Progress(lesson).answered(step, form, marking, "")
         return {
-            "html": pages.step_form(step, progress, root_id=root_id, gettext=self.translate),
+            "html": self.step_form(step, progress, root_id),
             "marking": marking.to_json(),
             "attempts": 1,
             "progress": pages.progress_json(progress),

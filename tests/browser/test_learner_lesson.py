@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -73,7 +74,7 @@ def test_a_learner_finishes_the_lesson_with_the_keyboard_alone_and_finds_it_agai
         expect(page.locator("[data-part=position]")).to_have_text(f"Step {number} of {len(lesson.steps)}")
         axe(page)
         answer_with_keys(page)
-        if step.activity.kind != "reading":
+        if step.activity.kind not in {"reading", "reflect"}:
             result = page.locator(".ait-step:not([hidden]) .ait-result")
             expect(result).to_be_focused()
             expect(result).to_be_in_viewport()  # the page scrolls there gently
@@ -115,10 +116,10 @@ def test_a_reading_has_one_way_on_and_reading_again_sends_nothing(page: Page, lm
     page.on("request", lambda request: sent.append(request.url) if "/submit/" in request.url else None)
     expect(page.get_by_role("button", name="Next step")).to_be_hidden()
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    expect(page.locator("[data-part=position]")).to_have_text(re.compile("^Step 2 of "))
     page.get_by_role("button", name="Back").click()
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    expect(page.locator("[data-part=position]")).to_have_text(re.compile("^Step 2 of "))
     expect(page.locator(".ait-step:not([hidden]) .ait-step__title")).to_be_focused()
     assert len(sent) == 1
 
@@ -145,7 +146,7 @@ def test_an_answer_that_does_not_arrive_is_still_there_and_counts_once(
     expect(page.locator(".ait-step:not([hidden]) .ait-alert")).to_contain_text("try again")
     page.unroute("**/submit/**")
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    expect(page.locator("[data-part=position]")).to_have_text(re.compile("^Step 2 of "))
     assert sent[0] == sent[1], "the same answer is sent again with the same key"
     watch.faults.clear()
 

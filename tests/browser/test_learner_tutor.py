@@ -364,7 +364,7 @@ def test_a_tutor_that_is_away_leaves_the_lesson_and_comes_back(
     page.goto(running.lms.learner(MODULE, student))
     expect(page.get_by_text("The tutor cannot be reached at the moment.")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator("[data-part=position]")).to_have_text("Step 2 of 6")
+    expect(page.locator("[data-part=position]")).to_have_text(re.compile("^Step 2 of "))
     page.unroute("**/conversation")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_label("Your question")).to_be_visible()

@@ -21,17 +21,26 @@ pytestmark = pytest.mark.browser
 MODULE = "04-legal-research"
 WELSH = "05-cymraeg"
 IN_WELSH = SMALL_LESSON.replace("language: en", "language: cy")
+ASK = "Ask the tutor about this prompt"
 PROMPT = "Summarise the report below for a minister."
 _students = count(6000)
 
-# What an activity puts into its form: a field for the learner's words, and a way to the tutor (static/ask-for.js).
-ACTIVITY = """() => {
-    const form = document.querySelector("[data-panel]:not([hidden]) [data-part=form]");
-    form.insertAdjacentHTML("beforeend",
-        '<label>Your prompt <textarea data-words="session"></textarea></label>' +
-        '<p data-ask-tutor="prompt" hidden><button type="button" class="ait-button">Comment on it</button></p>');
-    form.closest(".ait").dispatchEvent(new CustomEvent("ait:form"));
-}"""
+PROMPTS = "06-prompts"
+_READING = SMALL_LESSON[SMALL_LESSON.index(":::reading") : SMALL_LESSON.index(":::choice")]
+WITH_A_PROMPT = (
+    SMALL_LESSON[: SMALL_LESSON.index(":::reading")]
+    + f"""\
+:::prompt-lab id="ask-for-a-summary" title="Write the prompt"
+Write a prompt that turns this note into a summary for your minister.
+
+> The Harbour Board closes the north quay in August. The ferry will use the south quay.
+
+- {{task}} Says what to make of the note: a summary
+  > Start with a verb: summarise, shorten, list.
+:::
+
+{_READING}"""
+)
 LISTEN = """() => {
     window.said = [];
     const live = document.querySelector("[data-part=live]");
@@ -42,7 +51,8 @@ LISTEN = """() => {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     content = tmp_path_factory.mktemp("content")
-    for name, text in ((MODULE, (ROOT / "content" / "modules" / MODULE / "lesson.md").read_text()), (WELSH, IN_WELSH)):
+    course = ROOT / "content" / "modules" / MODULE / "lesson.md"
+    for name, text in ((MODULE, course.read_text()), (WELSH, IN_WELSH), (PROMPTS, WITH_A_PROMPT)):
         folder = content / "modules" / name
         folder.mkdir(parents=True)
         (folder / "lesson.md").write_text(text)
@@ -55,6 +65,18 @@ def tutor(page: Page, running: House) -> Page:
     """The learner's page, with the tutor ready."""
     page.goto(running.lms.learner(MODULE, f"student_{next(_students)}"))
     expect(page.get_by_label("Your question")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def prompt_lab(page: Page, running: House) -> Page:
+    """The page of a lesson that begins with a prompt to write, with a prompt written and checked."""
+    page.goto(running.lms.learner(PROMPTS, f"student_{next(_students)}"))
+    expect(page.get_by_label("Your question")).to_be_visible()
+    expect(page.get_by_role("button", name=ASK)).to_have_count(0)
+    page.get_by_label("Your prompt").fill(PROMPT)
+    page.get_by_role("button", name="Check my prompt").click()
+    expect(page.get_by_role("button", name=ASK)).to_be_visible()
     return page
 
 
@@ -108,66 +130,66 @@ def test_where_the_words_go_is_three_facts_with_their_evidence_and_date(tutor: P
     axe(tutor)
 
 
-def test_an_activity_has_a_prompt_commented_on_beside_it(tutor: Page, axe: Callable[..., None]) -> None:
-    tutor.evaluate(LISTEN)
-    tutor.evaluate(ACTIVITY)
-    tutor.get_by_label("Your prompt").fill(PROMPT)
-    tab_to(tutor, "Comment on it")
-    tutor.keyboard.press("Enter")
-    told = tutor.locator(".ait-told")
+def test_an_activity_has_a_prompt_commented_on_beside_it(prompt_lab: Page, axe: Callable[..., None]) -> None:
+    prompt_lab.evaluate(LISTEN)
+    prompt_lab.get_by_label("Your prompt").focus()
+    tab_to(prompt_lab, ASK)
+    prompt_lab.keyboard.press("Enter")
+    told = prompt_lab.locator(".ait-told")
     expect(told.locator(".ait-turn:not([aria-busy]) .ait-review__item")).to_have_count(5)
     expect(told.locator(".ait-review__verdict")).to_have_text(["There", "There", "Missing", "Missing", "Missing"])
     expect(told.locator(".ait-review__item--missing .ait-review__comment").first).to_contain_text("length, tone")
     expect(told.locator(".ait-review__item--met .ait-review__comment")).to_have_count(0)
-    expect(tutor.locator("[data-part=turns] .ait-turn")).to_have_count(0)
-    tutor.wait_for_function("said.length > 0")
-    (said,) = tutor.evaluate("said")
+    expect(prompt_lab.locator("[data-part=turns] .ait-turn")).to_have_count(0)
+    prompt_lab.wait_for_function("said.length > 0")
+    (said,) = prompt_lab.evaluate("said")
     assert said.count("Limits") == 1
     for look in ({"color_scheme": "dark"}, {"forced_colors": "active"}, {"forced_colors": "none"}):
-        tutor.emulate_media(**look)  # type: ignore[arg-type]
-        tutor.wait_for_timeout(250)  # colours change over 120 ms
-        axe(tutor)
-    tutor.set_viewport_size({"width": 320, "height": 700})
-    assert tutor.evaluate("document.documentElement.scrollWidth") <= 320
-    axe(tutor)
+        prompt_lab.emulate_media(**look)  # type: ignore[arg-type]
+        prompt_lab.wait_for_timeout(250)  # colours change over 120 ms
+        axe(prompt_lab)
+    prompt_lab.set_viewport_size({"width": 320, "height": 700})
+    assert prompt_lab.evaluate("document.documentElement.scrollWidth") <= 320
+    axe(prompt_lab)
     # It was a turn like any other: it is in the conversation, and can be deleted there.
-    tutor.reload()
-    expect(tutor.locator("[data-part=turns] .ait-turn__text")).to_have_text(PROMPT)
+    prompt_lab.reload()
+    expect(prompt_lab.locator("[data-part=turns] .ait-turn__text")).to_have_text(PROMPT)
 
 
-def test_a_network_that_goes_away_costs_neither_the_words_nor_a_second_turn(tutor: Page, watch: Watch) -> None:
+def test_a_network_that_goes_away_costs_neither_the_words_nor_a_second_turn(prompt_lab: Page, watch: Watch) -> None:
     keys: list[str] = []
 
     def note(request: Request) -> None:
         if request.url.endswith("/turns") and request.method == "POST":
             keys.append(json.loads(request.post_data or "{}")["key"])
 
-    tutor.on("request", note)
-    tutor.evaluate(ACTIVITY)
-    tutor.context.set_offline(True)
-    tutor.get_by_label("Your question").fill("Does it exist?")
-    tutor.keyboard.press("Control+Enter")
-    expect(tutor.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
-    expect(tutor.get_by_label("Your question")).to_have_value("Does it exist?")
-    tutor.get_by_label("Your prompt").fill(PROMPT)
-    tutor.get_by_role("button", name="Comment on it").click()
-    told = tutor.locator(".ait-told")
+    prompt_lab.on("request", note)
+    prompt_lab.get_by_label("Your question").fill("What is likely to come next?")
+    prompt_lab.keyboard.press("Control+Enter")
+    answers = prompt_lab.locator("[data-part=turns] .ait-turn:not([aria-busy]) .ait-turn__answer")
+    expect(answers).not_to_be_empty()
+    prompt_lab.context.set_offline(True)
+    prompt_lab.get_by_label("Your question").fill("Does it look anything up?")
+    prompt_lab.keyboard.press("Control+Enter")
+    expect(prompt_lab.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    expect(prompt_lab.get_by_label("Your question")).to_have_value("Does it look anything up?")
+    prompt_lab.get_by_role("button", name=ASK).click()
+    told = prompt_lab.locator(".ait-told")
     expect(told.get_by_role("alert")).to_contain_text("cannot be reached")
-    expect(tutor.get_by_label("Your prompt")).to_have_value(PROMPT)
-    expect(tutor.get_by_label("Your question")).to_have_value("Does it exist?")
-    tutor.context.set_offline(False)
+    expect(prompt_lab.get_by_label("Your prompt")).to_have_value(PROMPT)
+    expect(prompt_lab.get_by_label("Your question")).to_have_value("Does it look anything up?")
+    prompt_lab.context.set_offline(False)
     told.get_by_role("button", name="Try again").click()
     expect(told.locator(".ait-turn:not([aria-busy]) .ait-review__item")).to_have_count(5)
-    tutor.locator("[data-part=turns]").get_by_role("button", name="Try again").click()
-    expect(tutor.locator("[data-part=turns] .ait-turn:not([aria-busy]) .ait-turn__answer")).to_contain_text("lesson")
-    assert sorted(map(keys.count, set(keys))) == [2, 2]
+    prompt_lab.locator("[data-part=turns]").get_by_role("button", name="Try again").click()
+    expect(answers.last).to_contain_text("lesson")
+    assert sorted(map(keys.count, set(keys))) == [1, 2, 2]
     watch.faults.clear()
 
 
-def test_an_answer_shown_at_once_shows_its_rubric_at_once_too(tutor: Page) -> None:
-    tutor.get_by_label("Show the answer while it is written").uncheck()
-    tutor.evaluate(ACTIVITY)
-    tutor.evaluate(
+def test_an_answer_shown_at_once_shows_its_rubric_at_once_too(prompt_lab: Page) -> None:
+    prompt_lab.get_by_label("Show the answer while it is written").uncheck()
+    prompt_lab.evaluate(
         """() => {
             window.shown = new Set();
             new MutationObserver(() => {
@@ -176,10 +198,9 @@ def test_an_answer_shown_at_once_shows_its_rubric_at_once_too(tutor: Page) -> No
             }).observe(document.querySelector(".ait"), {subtree: true, childList: true});
         }"""
     )
-    tutor.get_by_label("Your prompt").fill(PROMPT)
-    tutor.get_by_role("button", name="Comment on it").click()
-    expect(tutor.locator(".ait-told .ait-turn__answer .ait-review__item")).to_have_count(5)
-    assert tutor.evaluate("[...shown]") == ["The tutor is writing…"]
+    prompt_lab.get_by_role("button", name=ASK).click()
+    expect(prompt_lab.locator(".ait-told .ait-turn__answer .ait-review__item")).to_have_count(5)
+    assert prompt_lab.evaluate("[...shown]") == ["The tutor is writing…"]
 
 
 def test_each_part_of_the_page_says_which_language_it_is_in(

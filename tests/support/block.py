@@ -121,12 +121,46 @@ class Site:
 
 
 def right_form(text: str, step_id: str) -> dict[str, list[str]]:
-    """The form that answers a step fully right and quite sure."""
-    activity: Any = parse_lesson(text).step(step_id).activity
-    if activity.kind == "choice":
-        form = {"choice": [option.id for option in activity.options if option.mark == "x"]}
-        return form | ({"confidence": ["75"]} if activity.asks_confidence else {})
-    if activity.kind == "spot":
-        form = {f"verdict-{one.id}": [one.mark] for one in activity.authorities}
-        return form | {f"confidence-{one.id}": ["75"] for one in activity.authorities}
-    return {}
+    """The form that answers a step fully right and quite sure; for a scenario, its first part."""
+    return right_forms(parse_lesson(text).step(step_id).activity)[0]
+
+
+def right_forms(activity: Any) -> list[dict[str, list[str]]]:
+    """The forms that answer an activity fully right, in order: one, or for a scenario one for each scene."""
+    sure = "confidence"
+    match activity.kind:
+        case "choice":
+            form = {"choice": [option.id for option in activity.options if option.mark == "x"]}
+            return [form | ({sure: ["75"]} if activity.asks_confidence else {})]
+        case "spot":
+            answers = {f"verdict-{one.id}": one.mark for one in activity.authorities}
+        case "sort":
+            answers = {f"place-{one.id}": one.mark for one in activity.items}
+        case "verify":
+            answers = {f"where-{name}": truth.where[0] for name, truth in activity.truths.items()}
+            answers |= {f"found-{name}": truth.found for name, truth in activity.truths.items()}
+        case "scenario":
+            return _best_path(activity)
+        case "prompt-lab":
+            answers = {"prompt": GOOD_PROMPT}
+        case _:
+            answers = {}
+    if getattr(activity, "asks_confidence", False):
+        answers |= {f"{sure}-{name.partition('-')[2]}": "75" for name in answers if not name.startswith("where-")}
+    return [{name: [value] for name, value in answers.items()}]
+
+
+GOOD_PROMPT = (
+    "Summarise the note below for my minister. Use at most three bullets in plain English. Quote the sentence that "
+    "each point comes from."
+)
+
+
+def _best_path(activity: Any) -> list[dict[str, list[str]]]:
+    """The best option of each scene, from the start to an ending."""
+    forms, scene = [], activity.scenes[0]
+    while scene.options:
+        option = max(scene.options, key=lambda one: one.worth)
+        forms.append({"scene": [scene.id], "option": [option.id]})
+        scene = next(one for one in activity.scenes if one.id == option.target)
+    return forms

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for lessons: whole valid ones with arbitrary prose, and mangled ones."""
+"""Hypothesis strategies for lessons: whole valid ones of all kinds with arbitrary prose, and mangled ones."""
 
 from __future__ import annotations
 
@@ -6,163 +6,15 @@ import json
 
 from hypothesis import strategies as st
 
+from tests.support.lesson_kinds import KINDS
+from tests.support.lesson_words import FRAGMENTS, IDS, SENTENCES
 from tests.support.lessons import SMALL_LESSON
-
-# Ids that could run into each other, or into the names that the forms use themselves.
-IDS = st.sampled_from(
-    [
-        "a",
-        "b",
-        "c",
-        "a-b",
-        "b-c",
-        "a-b-c",
-        "choice",
-        "confidence",
-        "feedback",
-        "prose",
-        "text",
-        "reliable",
-        "p-1a2b3c4d",
-    ]
-)
-
-# Whatever is troublesome somewhere: Markdown's, YAML's, HTML's and our own marks, other scripts, odd spaces.
-FRAGMENTS = [
-    *(
-        "*",
-        "_",
-        "`",
-        "[",
-        "]",
-        "(",
-        ")",
-        "<",
-        ">",
-        "&",
-        "#",
-        "|",
-        "-",
-        "+",
-        "!",
-        '"',
-        "'",
-        "\\",
-        "{",
-        "}",
-        ":",
-        "~",
-        "=",
-    ),
-    *(
-        "<script>alert(1)</script>",
-        "<img src=x onerror=alert(1)>",
-        "&lt;b&gt;",
-        "&#x2028;",
-        "&nbsp;",
-        "[a](https://a.example)",
-    ),
-    *(
-        "\u00a0",
-        "\u200d",
-        "\u200f",
-        "é",
-        "e\u0301",
-        "ﬁ",
-        "中文",
-        "🙂",
-        "Ω",
-        "—",
-        "word",
-        "The court said",
-        "42",
-    ),
-    *('"><script>', "javascript:alert(1)", "%(name)s", "%s", "${x}", "{{x}}", "</form>", "</textarea>"),
-]
-WORDS = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=4).map(" ".join)
-# A letter first and last, so that the line is a paragraph and not some block, an item or a hint.
-SENTENCES = WORDS.map(lambda words: f"Aa {words} zz")
-# Links in braces would be references; links and images are problems of their own.
-PLAIN_SENTENCES = SENTENCES.map(
-    lambda text: text.replace("{", "(").replace("}", ")").replace("![", "!(").replace("](", "] (")
-)
-
-
-@st.composite
-def paragraphs(draw: st.DrawFn) -> str:
-    """A few blocks of Markdown of the kinds that hold passages."""
-    blocks = draw(
-        st.lists(
-            st.tuples(
-                st.sampled_from(["p", "ul", "ol", "table", "quote", "code", "loose"]), PLAIN_SENTENCES, PLAIN_SENTENCES
-            ),
-            min_size=1,
-            max_size=3,
-        )
-    )
-    shapes = {
-        "p": "{0}\n{1}",
-        "ul": "- {0}\n- {1}",
-        "ol": "1. {0}\n2. {1}",
-        "table": "| Aa | Bb |\n| --- | --- |\n| {0} | {1} |",
-        "quote": "> {0}\n>\n> {1}",
-        "code": "```\n{0}\n```\n\n{1}",
-        "loose": "- {0}\n\n  {1}",
-    }
-    return "\n\n".join(shapes[kind].format(one, two) for kind, one, two in blocks)
-
-
-@st.composite
-def readings(draw: st.DrawFn, step_id: str) -> str:
-    return f':::reading id="{step_id}" title="{draw(titles())}"\n{draw(paragraphs())}\n{draw(hints())}:::'
-
-
-@st.composite
-def hints(draw: st.DrawFn) -> str:
-    return "".join(f"hint: {hint}\n" for hint in draw(st.lists(PLAIN_SENTENCES, max_size=1)))
-
-
-def titles() -> st.SearchStrategy[str]:
-    return SENTENCES.map(lambda text: text.replace('"', "”"))
-
-
-def _items(marks: list[str], ids: list[str], texts: list[str], feedback: list[str]) -> str:
-    rows = zip(marks, ids, texts, feedback, strict=True)
-    return "\n".join(f"- [{mark}] {{{one}}} {text}\n  > {said}" for mark, one, text, said in rows)
-
-
-@st.composite
-def choices(draw: st.DrawFn, step_id: str) -> str:
-    ids = draw(st.lists(IDS, min_size=2, max_size=4, unique=True))
-    several = draw(st.booleans())
-    right = draw(st.sets(st.sampled_from(ids), min_size=1, max_size=len(ids) if several else 1))
-    texts = [draw(OPTION_TEXTS) for _ in ids]
-    feedback = [draw(PLAIN_SENTENCES) for _ in ids]
-    items = _items(["x" if one in right else " " for one in ids], ids, texts, feedback)
-    more = ' answers="several"' if several else ""
-    more += ' confidence="ask"' if draw(st.booleans()) else ""
-    inside = f"{draw(PLAIN_SENTENCES)}\n\n{items}\n{draw(hints())}"
-    return f':::choice id="{step_id}" title="{draw(titles())}"{more}\n{inside}:::'
-
-
-@st.composite
-def spots(draw: st.DrawFn, step_id: str) -> str:
-    ids = draw(st.lists(IDS, min_size=2, max_size=4, unique=True))
-    verdicts = [draw(st.sampled_from(["reliable", "invented", "misused"])) for _ in ids]
-    items = _items(verdicts, ids, [draw(OPTION_TEXTS) for _ in ids], [draw(PLAIN_SENTENCES) for _ in ids])
-    note = " ".join(f"{draw(PLAIN_SENTENCES)} {{{one}}}." for one in ids)
-    inside = f"{draw(PLAIN_SENTENCES)}\n\n> {note}\n\n{items}\n{draw(hints())}"
-    return f':::spot id="{step_id}" title="{draw(titles())}"\n{inside}:::'
-
-
-# Options hold no links: "<https://…>" cannot arise from the fragments, "[…](…)" is broken up above.
-OPTION_TEXTS = PLAIN_SENTENCES
 
 
 @st.composite
 def lessons(draw: st.DrawFn) -> str:
     """The text of a valid lesson."""
-    head = {
+    head: dict[str, object] = {
         "id": draw(IDS),
         "title": draw(SENTENCES),
         "language": draw(st.sampled_from(["en", "cy", "en-GB"])),
@@ -170,9 +22,12 @@ def lessons(draw: st.DrawFn) -> str:
         "objectives": draw(st.lists(SENTENCES, max_size=2, unique_by=lambda text: " ".join(text.split()))),
         "sources": [{"title": draw(SENTENCES), "supports": draw(SENTENCES)}],
     }
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
     ids = draw(st.lists(IDS, min_size=1, max_size=3, unique=True))
-    steps = [draw(draw(st.sampled_from([readings, choices, spots]))(one)) for one in ids]
+    steps = [draw(KINDS[draw(st.sampled_from(sorted(KINDS)))](one)) for one in ids]
+    if any("[[" in step for step in steps):
+        head["glossary"] = [{"term": "term", "meaning": draw(SENTENCES)}]
+    head |= draw(st.sampled_from([{}, {"status": "machine-drafted", "translation_of": "0123456789ab"}]))
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
     gaps = [draw(st.sampled_from(["\n", "\n\n", "\n  \n\t\n"])) for _ in steps]
     end = draw(st.sampled_from(["", "\n", "\n\n\n", "\n \n"]))
     body = "".join(gap + step for gap, step in zip(gaps, steps, strict=True))
@@ -217,3 +72,33 @@ def mangled(draw: st.DrawFn, text: str = SMALL_LESSON) -> str:
             + text[end:]
         )
     return text
+
+
+@st.composite
+def rearranged(draw: st.DrawFn, text: str) -> str:
+    """A lesson whose lines are dropped, doubled, swapped, moved in or out, and mixed with lines that mean something."""
+    lines = text.split("\n")
+    for _ in range(draw(st.integers(1, 6))):
+        at, other = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+        match draw(st.sampled_from(["drop", "double", "swap", "indent", "dedent", "insert"])):
+            case "drop" if len(lines) > 1:
+                del lines[at]
+            case "double":
+                lines.insert(other, lines[at])
+            case "swap":
+                lines[at], lines[other] = lines[other], lines[at]
+            case "indent":
+                lines[at] = "  " + lines[at]
+            case "dedent":
+                lines[at] = lines[at].lstrip()
+            case _:
+                lines.insert(at, draw(st.sampled_from(MEANING)))
+    return "\n".join(lines)
+
+
+MEANING = [
+    *("### {a} A scene", "### ", "- (a) A place", "- [best] {a} Go -> a", "- {task} A task", "- {nothing}", "where:"),
+    *("found:", "  where: a, b", "  found:", "  - (none) 9", "  - (none", "> Note {a}", ">> Source", "  > Feedback"),
+    *("> [!example]", "> [!note] Other", "![](/static/a.svg)", "![a](/static/../a)", "[[term]]", "[[|]]", "hint:"),
+    *("", ":::", ":::sort", ':::reading attempts="1" outcome="x"', "---", "form:", "  name: pre", "glossary:"),
+]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+
+from xblock_ai_tutor.lesson import Step, parse_lesson
 
 SMALL_LESSON = """\
 ---
@@ -92,6 +95,15 @@ def lesson_texts() -> dict[str, str]:
     return {
         path.relative_to(LESSONS).as_posix(): path.read_text("utf-8") for path in sorted(LESSONS.rglob("lesson.md"))
     }
+
+
+HEAD = "---\nid: example\ntitle: Example\nminutes: 1\n---\n"
+
+
+def examples(kind: str) -> list[Step]:
+    """The steps of the guide's fenced examples of that kind: `lesson` (whole ones) or `steps`."""
+    found = re.findall(rf"^```{kind}\n(.*?)^```$", AUTHORING.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [step for text in found for step in parse_lesson(text if kind == "lesson" else HEAD + text).steps]
 
 
 def with_other_answers(text: str) -> str:

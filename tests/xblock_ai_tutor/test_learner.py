@@ -106,7 +106,15 @@ def test_events_hold_ids_and_figures_and_no_feedback_text() -> None:
     site = Site()
     answer(site, "the-note")
     (event,) = site.events("ai_tutor.step.submitted")
-    assert event["items"][0] == {"item": "carltona", "answer": "reliable", "hit": True, "confidence": 75.0}
+    assert event["items"][0] == {
+        "item": "carltona",
+        "answer": "reliable",
+        "hit": True,
+        "confidence": 75.0,
+        "share": 1.0,
+        "harm": None,
+    }
+    assert event["detection"] == {"hits": 2, "false_alarms": 0, "targets": 2, "non_targets": 1}
     assert "working days" not in json.dumps(site.published)
 
 

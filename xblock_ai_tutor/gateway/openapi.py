@@ -313,7 +313,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                         "type": "array",
                         "items": _object(
                             {
-                                "id": {"enum": ["task", "context", "constraints", "format", "check"]},
+                                "id": {"enum": ["task", "context", "constraints", "format", "checking"]},
                                 "label": _STRING,
                                 "met": {"type": "boolean"},
                             }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from xblock_ai_tutor.lesson import directives, front_matter, passages
+from xblock_ai_tutor.lesson import directives, front_matter, passages, policy
 from xblock_ai_tutor.lesson.activities import ACTIVITIES
 from xblock_ai_tutor.lesson.activities.base import Activity, Directive
 from xblock_ai_tutor.lesson.characters import Layout, normalise, unusable
@@ -63,7 +63,7 @@ def _read(text: object, report: Report) -> Lesson | None:
     fields = front_matter.read(head, report)
     blocks = list(directives.cut(rest, report))
     steps = _steps([block for block in blocks if block.directive is not None], report)
-    _check_policy(fields, head, steps, report)
+    steps = policy.checked(fields, head, steps, report)
     if rest and not any(block.directive for block in blocks):
         report.add(lines[-1].number, "The lesson has no steps.", f"Add one, like {directives.EXAMPLE}, closed by :::")
     return None if report.problems else replace(_lesson(fields, head, blocks, steps), layout=layout)
@@ -76,16 +76,6 @@ def _lesson(fields: Mapping[str, Any], head: Sequence[Line], blocks: Sequence[Bl
         return Lesson(**fields, steps=tuple(steps), front_matter=Block(head, None).source, trailing=trailing[:-1])
     last = replace(steps[-1], source=steps[-1].source[:-1])
     return Lesson(**fields, steps=(*steps[:-1], last), front_matter=Block(head, None).source, trailing="")
-
-
-def _check_policy(fields: Mapping[str, Any], head: Sequence[Line], steps: Sequence[Step], report: Report) -> None:
-    """What the front matter says about single steps must be about steps that are there."""
-    known = [step.id for step in steps]
-    for step_id in fields["tutor"].steps if fields else ():
-        if step_id not in known:
-            line = next((one.number for one in head if one.text.strip().startswith(f"{step_id}:")), 1)
-            cause = f"tutor: steps: names “{shortened(step_id)}”, which is no step of this lesson."
-            report.add(line, cause, f"Use the id of a step.{did_you_mean(step_id, known)}")
 
 
 def _check_readable(text: str, report: Report) -> None:
@@ -131,7 +121,8 @@ def _steps(blocks: Sequence[Block], report: Report) -> list[Step]:
             continue
         step_id, title = _identity(directive, lines_of_ids, report)
         found = tuple(_passages(activity, step_id, known_passages, report))
-        steps.append(Step(step_id, title, activity, directive.line, found, block.source))
+        outcomes, attempts = policy.of_step(directive, activity, report)
+        steps.append(Step(step_id, title, activity, directive.line, found, block.source, outcomes, attempts))
     return steps
 
 
@@ -145,7 +136,7 @@ def _activity(directive: Directive, report: Report) -> Activity | None:
             f"Use {', '.join(f':::{one}' for one in ACTIVITIES)}.{did_you_mean(directive.kind, ACTIVITIES, ':::{}')}",
         )
         return None
-    names = ["id", "title", *kind.attributes]
+    names = ["id", "title", *policy.ATTRIBUTES, *kind.attributes]
     for name, value in directive.attributes.items():
         allowed = kind.attributes.get(name, ())
         if name not in names:
@@ -203,8 +194,8 @@ def _passages(activity: Activity, step_id: str, known: dict[str, Passage], repor
     prose = set(activity.prose())
     for text in activity.authored():
         found = passages.scan(text.text)
-        for offset, part in found.unusable:
-            _report_unusable(text.line + offset, part, report)
+        for offset, cause, cure in found.unusable:
+            report.add(text.line + offset, cause, cure)
         for offset, words in found.passages if text in prose else ():
             passage = Passage(passages.passage_id(words), words, step_id, text.line + offset)
             earlier = known.setdefault(passage.id, passage)
@@ -213,10 +204,3 @@ def _passages(activity: Activity, step_id: str, known: dict[str, Passage], repor
             elif earlier.text != words:
                 cause = f"By chance this paragraph has the same id as the one on line {earlier.line}."
                 report.add(passage.line, cause, "Change a word in one of them.")
-
-
-def _report_unusable(line: int, part: str, report: Report) -> None:
-    if part == "image":
-        report.add(line, "A lesson cannot hold images.", "Say in words what the image shows, or link to a page.")
-    else:
-        report.add(line, f"“{shortened(part)}” cannot be linked to.", "A link must start with https://.")

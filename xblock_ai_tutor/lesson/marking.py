@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from xblock_ai_tutor.lesson.detection import Detection
 from xblock_ai_tutor.lesson.model import ResponseError
 
 Form = Mapping[str, Sequence[str]]
@@ -28,24 +29,67 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ItemMarking:
-    """One item of an answer: the item's id, the id answered, whether it is right, 0–100 % sure or None, feedback."""
+    """One item of an answer: the item's id, the id answered, whether it is right, 0–100 % sure or None, feedback.
+
+    `share` is how much of the item's mark was earned, 0–1; None: all of it for a hit, else nothing. `harm` is what a
+    wrong answer would do, 1–5, 0 for a right one; None where a kind knows no harm.
+    """
 
     item: str
     answer: str
     hit: bool
     confidence: float | None
     feedback: str
+    share: float | None = None
+    harm: int | None = None
+
+    @property
+    def earned(self) -> float:
+        """How much of the item's mark was earned, 0–1."""
+        return float(self.hit) if self.share is None else self.share
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values."""
+        return {
+            "item": self.item,
+            "answer": self.answer,
+            "hit": self.hit,
+            "confidence": self.confidence,
+            "feedback": self.feedback,
+            "share": self.share,
+            "harm": self.harm,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ItemMarking:
+        """Read what `to_json` wrote, in this version or an earlier one."""
+        harm = data.get("harm")
+        return cls(
+            str(data["item"]),
+            str(data["answer"]),
+            bool(data["hit"]),
+            _number(data["confidence"]),
+            str(data["feedback"]),
+            _number(data.get("share")),
+            None if harm is None else int(harm),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """One attempt, marked: marks `earned` of `possible`, `correct` (None for a reading), mean confidence in %."""
+    """One attempt, marked: marks `earned` of `possible`, `correct` (None for a reading), mean confidence in %.
+
+    `detection` are the counts of a kind where something wrong is to be found. `finished` is false while an attempt that
+    takes several steps (a scenario) goes on: it counts for nothing yet.
+    """
 
     earned: float
     possible: float
     correct: bool | None
     items: tuple[ItemMarking, ...] = ()
     confidence: float | None = None
+    detection: Detection | None = None
+    finished: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values; `from_json` gives the same marking back."""
@@ -54,16 +98,9 @@ class Marking:
             "possible": self.possible,
             "correct": self.correct,
             "confidence": self.confidence,
-            "items": [
-                {
-                    "item": one.item,
-                    "answer": one.answer,
-                    "hit": one.hit,
-                    "confidence": one.confidence,
-                    "feedback": one.feedback,
-                }
-                for one in self.items
-            ],
+            "items": [one.to_json() for one in self.items],
+            "detection": self.detection.to_json() if self.detection else None,
+            "finished": self.finished,
         }
 
     @classmethod
@@ -73,20 +110,13 @@ class Marking:
             correct = data["correct"]
             if correct is not None and not isinstance(correct, bool):
                 raise TypeError("correct is not true, false or null")
-            items = tuple(
-                ItemMarking(
-                    str(one["item"]),
-                    str(one["answer"]),
-                    bool(one["hit"]),
-                    _number(one["confidence"]),
-                    str(one["feedback"]),
-                )
-                for one in data["items"]
-            )
+            items = tuple(ItemMarking.from_json(one) for one in data["items"])
             earned, possible = float(data["earned"]), float(data["possible"])
             if not (math.isfinite(earned) and math.isfinite(possible)):
                 raise ValueError("marks are not numbers")
-            return cls(earned, possible, correct, items, _number(data["confidence"]))
+            detection = Detection.from_json(data.get("detection"))
+            finished = data.get("finished", True) is not False
+            return cls(earned, possible, correct, items, _number(data["confidence"]), detection, finished)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"This is not a stored marking: {error}. Mark the answer again.") from error
 
@@ -118,6 +148,11 @@ def one_of(form: Form, name: str, allowed: Collection[str], missing: ResponseErr
     return values[0]
 
 
+def optional(form: Form, name: str, allowed: Collection[str]) -> str:
+    """The single value under `name`, one of `allowed`; "" when nothing was chosen."""
+    return one_of(form, name, allowed, ResponseError("")) if any(values_of(form, name)) else ""
+
+
 def percent(form: Form, name: str, lowest: int, missing: ResponseError) -> float:
     """How sure the learner is: a number from `lowest` to 100. Raises `missing` when nothing was chosen."""
     values = [value for value in values_of(form, name) if value.strip()]
@@ -139,6 +174,19 @@ def mean(values: Sequence[float | None]) -> float | None:
     """The mean of those that are known; None when none is."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
+
+
+def words_of(form: Form, name: str, most: int) -> str:
+    """What the learner wrote under `name`, at most `most` characters. It is marked, and never kept."""
+    values = form.get(name, [])
+    if isinstance(values, str) or not isinstance(values, Sequence) or len(values) > 1:
+        raise ResponseError(_("The form was changed on its way. Reload the page and answer again."))
+    words = values[0] if values else ""
+    if not isinstance(words, str):
+        raise ResponseError(_("The form was changed on its way. Reload the page and answer again."))
+    if len(words) > most:
+        raise ResponseError(_("That is longer than %(most)s characters. Shorten it, then check again."), most=str(most))
+    return words.strip()
 
 
 def some_of(form: Form, name: str, allowed: Collection[str]) -> list[str]:

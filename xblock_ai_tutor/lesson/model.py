@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from xblock_ai_tutor.lesson.characters import Layout
 
@@ -88,6 +88,29 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the lesson's glossary and its meaning. `line` is where it stands in the file."""
+
+    term: str
+    meaning: str
+    line: int = field(compare=False, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class TestForm:
+    """What makes a lesson one form of a test: the test's id, `pre`, `post` or `delayed`, its anchor items' step ids.
+
+    A form has no tutor, one attempt at each step, and no feedback before all of it is handed in.
+    """
+
+    __test__: ClassVar[bool] = False  # not one of pytest's
+
+    test: str
+    name: str
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph, list item, table row or code block that the learner reads, and that the tutor may quote.
 
@@ -106,7 +129,8 @@ class Step:
     """One step of a lesson.
 
     `line` is where its directive opens; `passages` those that occur here first in the lesson; `source` its exact
-    lines, with the blank lines before it.
+    lines, with the blank lines before it. `outcomes` are ids of objectives that it serves, `attempts` how often it may
+    be answered (None: any number), `terms` the glossary terms that it uses.
     """
 
     id: str
@@ -115,6 +139,9 @@ class Step:
     line: int
     passages: tuple[Passage, ...] = field(repr=False, default=())
     source: str = field(repr=False, default="")
+    outcomes: tuple[str, ...] = ()
+    attempts: int | None = None
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +149,10 @@ class Lesson:
     """A whole lesson.
 
     `language` is a BCP 47 tag, `minutes` the expected time, `principles` ids such as "P4" from `principles_edition`,
-    `links` the only addresses that the tutor may give. `source` is the text with normalised newlines; `version` the
-    first 12 hex digits of its SHA-256. `layout` is how the file's lines ended: it makes no other lesson.
+    `links` the only addresses that the tutor may give. `outcomes` are the objectives that have an id: {id: text}.
+    `status` is "" or how far a translation has come, `translation_of` the version that it was made from. `source` is
+    the text with normalised newlines; `version` the first 12 hex digits of its SHA-256. `layout` is how the file's
+    lines ended: it makes no other lesson.
     """
 
     id: str
@@ -139,6 +168,11 @@ class Lesson:
     steps: tuple[Step, ...]
     front_matter: str = field(repr=False)
     trailing: str = field(repr=False)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    glossary: tuple[Term, ...] = ()
+    status: str = ""
+    translation_of: str = ""
+    form: TestForm | None = None
     layout: Layout = field(repr=False, compare=False, default_factory=Layout)
 
     @property
@@ -155,6 +189,10 @@ class Lesson:
     def passages(self) -> tuple[Passage, ...]:
         """Every passage of the lesson, in reading order; a text that comes twice is one passage."""
         return tuple(passage for step in self.steps for passage in step.passages)
+
+    def attempts(self, step: Step) -> int | None:
+        """How often a step may be answered; None: any number. A form of a test may be answered once."""
+        return 1 if self.form and step.activity.possible else step.attempts
 
     def step(self, step_id: str) -> Step:
         """The step of that id. Raises `KeyError` when there is none."""
@@ -174,9 +212,27 @@ class RenderContext:
 
     `root_id`: prefix of every HTML id, unique on the page. `gettext`: translates the fixed strings. `previous`: the
     learner's last form, {name: [values]}, or None. `marking`: the marking of that form; None before an attempt.
+    `attempts` of `allowed` (None: any number) have been made. `sealed`: what was answered is kept, and not yet told.
+    `static_url`: where the platform has a file `/static/…`. `terms`: {term in small letters: id of its meaning}, which
+    `render_step` fills in.
     """
 
     root_id: str
     gettext: Callable[[str], str] = _same
     previous: Mapping[str, list[str]] | None = None
     marking: Marking | None = None
+    attempts: int = 0
+    allowed: int | None = None
+    sealed: bool = False
+    static_url: Callable[[str], str] = _same
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int | None:
+        """How many attempts are left; None: any number."""
+        return None if self.allowed is None else max(0, self.allowed - self.attempts)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be answered, for the form to say so."""
+        return self.left == 0

@@ -1,7 +1,7 @@
 """The author's Markdown, read: its passages with their stable ids, its words, and what a lesson cannot hold.
 
 A passage is what the learner reads and the tutor may quote: a paragraph, the paragraph of a list item, a table row, a
-code block. `render` makes HTML from the same tokens.
+code block, a figure. `blocks` makes the tokens, `render` makes HTML from the same ones.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+from xblock_ai_tutor.lesson import blocks
+from xblock_ai_tutor.lesson.blocks import MARKDOWN, callouts, tokens_of
+from xblock_ai_tutor.lesson.report import shortened
 
 REFERENCE: Final = re.compile(r"\{([A-Za-z0-9-]+)\}")
+FIGURE: Final = re.compile(r"/static/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:svg|png|jpe?g|webp|gif)")
+_FIGURE_CURE: Final = 'Write ![what the image shows](/static/name.svg "caption"), alone between two blank lines.'
 
 
 def normalised(text: str) -> str:
@@ -35,30 +39,57 @@ def passage_id(text: str) -> str:
 class Scan:
     """What one reading of a Markdown text finds, each with its 0-based line within the text.
 
-    `passages` are normalised texts in reading order, `references` the names in braces, `unusable` the images and the
-    links that do not start with https, each as the author would recognise it.
+    `passages` are normalised texts in reading order, `references` the names in braces, `terms` the glossary terms that
+    are marked, `unusable` what a lesson cannot hold: (line, cause, cure).
     """
 
     passages: tuple[tuple[int, str], ...]
     references: tuple[tuple[int, str], ...]
-    unusable: tuple[tuple[int, str], ...]
+    terms: tuple[tuple[int, str], ...]
+    unusable: tuple[tuple[int, str, str], ...]
 
 
+@lru_cache(maxsize=256)  # the same texts are looked at for passages, for terms and for references
 def scan(text: str) -> Scan:
     """Read a Markdown text once."""
     tokens = tokens_of(text)
     references: list[tuple[int, str]] = []
-    unusable: list[tuple[int, str]] = []
+    terms: list[tuple[int, str]] = []
+    unusable: list[tuple[int, str, str]] = []
     for token in tokens:
+        line = _line(token)
         for child in token.children or ():
             if child.type == "text":
-                references.extend((_line(token), name) for name in REFERENCE.findall(child.content))
+                references.extend((line, name) for name in REFERENCE.findall(child.content))
+            elif child.type == "term":
+                terms.append((line, child.meta["term"]))
             elif child.type == "image":
-                unusable.append((_line(token), "image"))
+                unusable.extend((line, *problem) for problem in _image_problems(child, token))
             elif child.type == "link_open" and not str(child.attrGet("href")).lower().startswith("https://"):
-                unusable.append((_line(token), str(child.attrGet("href"))))
+                shown = f"“{shortened(str(child.attrGet('href')))}” cannot be linked to."
+                unusable.append((line, shown, "A link must start with https://."))
+    for token, box in callouts(tokens):
+        unusable.extend((_line(token), *problem) for problem in _box_problems(box))
     found = tuple((_line(token), words) for token, words in passage_tokens(tokens))
-    return Scan(found, tuple(references), tuple(unusable))
+    return Scan(found, tuple(references), tuple(terms), tuple(unusable))
+
+
+def _image_problems(image: Token, holder: Token) -> Iterator[tuple[str, str]]:
+    address = str(image.attrGet("src"))
+    if not (holder.meta or {}).get(blocks.FIGURE):
+        yield "An image must stand alone in its paragraph.", _FIGURE_CURE
+    if not FIGURE.fullmatch(address):
+        cause = f"“{shortened(address)}” is not an image beside the lesson."
+        yield cause, f"Put the file into the folder static beside the lesson. {_FIGURE_CURE}"
+    if not image.content.strip():
+        yield "This image has no alt text.", f"Say in the brackets what it shows. {_FIGURE_CURE}"
+
+
+def _box_problems(box: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if box["callout"] != blocks.EXAMPLE:
+        yield f"There is no box [!{shortened(box['callout'])}].", "Write > [!example] Title for a worked example."
+    elif not box["title"]:
+        yield "This worked example has no title.", "Write it in the same line: > [!example] Title"
 
 
 def _line(token: Token) -> int:
@@ -78,25 +109,23 @@ def inline_text_of(text: str) -> str:
 
 
 def has_link(text: str) -> bool:
-    """Whether a run of inline Markdown holds a link or an image."""
+    """Whether a run of inline Markdown holds a link, an image or a glossary term, which becomes a link."""
     return any(
-        child.type in {"link_open", "image"}
+        child.type in {"link_open", "image", "term"}
         for token in MARKDOWN.parseInline(text, {})
         for child in token.children or ()
     )
 
 
-def tokens_of(text: str) -> list[Token]:
-    return _show_later_paragraphs(MARKDOWN.parse(text, {}))
-
-
 def _words(inline: Token) -> str:
-    """The words of an inline token: breaks become spaces, marks go, code stays."""
+    """The words of an inline token: breaks become spaces, marks go, code stays, an image is what it shows."""
     words = []
     for child in inline.children or ():
         if child.type in {"softbreak", "hardbreak"}:
             words.append(" ")
-        elif child.type in {"text", "code_inline", "image"}:
+        elif child.type == "image":
+            words.append(" ".join(filter(None, (child.content, str(child.attrGet("title") or "")))))
+        elif child.type in {"text", "code_inline", "term"}:
             words.append(child.content)
     return "".join(words)
 
@@ -126,11 +155,3 @@ def passage_tokens(tokens: Sequence[Token], *, headings: bool = False) -> Iterat
             elif words and (headings or opening.type != "heading_open"):
                 # The paragraph of a tight list item has no element of its own: the item stands for it.
                 yield (tokens[position - 2] if opening.hidden else opening), words
-
-
-def _show_later_paragraphs(tokens: list[Token]) -> list[Token]:
-    """Give an element to every paragraph of a tight list item but the one that it starts with."""
-    for position, token in enumerate(tokens):
-        if token.type == "paragraph_open" and token.hidden and tokens[position - 1].type != "list_item_open":
-            token.hidden = tokens[position + 2].hidden = False
-    return tokens

@@ -6,7 +6,7 @@ allow-list before it leaves. `passages` reads the same tokens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
@@ -14,20 +14,27 @@ from typing import Final
 import nh3
 from markdown_it.token import Token
 
-from xblock_ai_tutor.lesson.passages import MARKDOWN, REFERENCE, passage_id, passage_tokens, tokens_of
+from xblock_ai_tutor.lesson.blocks import EXAMPLE, FIGURE, MARKDOWN, tokens_of
+from xblock_ai_tutor.lesson.model import RenderContext
+from xblock_ai_tutor.lesson.passages import REFERENCE, passage_id, passage_tokens
 
 _TAGS: Final = {
     *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
     *("h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("figure", "figcaption", "img", "div"),
 }
 _INLINE_TAGS: Final = {"em", "strong", "code"}
 _ATTRIBUTES: Final = {
     "*": {"id", "class", "data-passage"},
     "a": {"href", "title", "target"},
+    "img": {"src", "alt"},
     "ol": {"start"},
     "th": {"scope"},
 }
-_CLASSES: Final = {"ait-passage", "ait-note__ref", "ait-visually-hidden"}
+_CLASSES: Final = {
+    *("ait-passage", "ait-note__ref", "ait-visually-hidden", "ait-term"),
+    *("ait-figure", "ait-figure__caption", "ait-example", "ait-example__title", "ait-example__label"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +52,42 @@ class Anchors:
         return {"id": f"{self.prefix}-{passage_id}", "class": "ait-passage", "data-passage": passage_id}
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """Where `{name}` in a note leads: the word for what it leads to, and {name: (number, escaped HTML id)}."""
+
+    word: str
+    targets: Mapping[str, tuple[int, str]]
+
+
 def html_of(
     text: str,
-    gettext: Callable[[str], str],
+    ctx: RenderContext,
     anchors: Anchors | None = None,
-    references: Mapping[str, tuple[int, str]] | None = None,
+    references: References | None = None,
 ) -> str:
     """A Markdown text as sanitised HTML.
 
-    `anchors` marks its passages. `references` turns `{name}` into a numbered link to an HTML id:
-    {name: (number, escaped id)}.
+    `anchors` marks its passages. `references` turns `{name}` into a numbered link. A glossary term
+    becomes a link to its meaning where `ctx.terms` knows it.
     Headings start at level 4, below the title of the step.
     """
     tokens = tokens_of(text)
     if anchors is not None:
         for token, words in passage_tokens(tokens):
             for name, value in anchors.attributes(passage_id(words)).items():
-                token.attrSet(name, value)
-    for token in tokens:
+                token.attrJoin(name, value)
+    for position, token in enumerate(tokens):
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, max(4, int(token.tag[1]) + 2))}"
         elif token.type == "th_open":
             token.attrSet("scope", "col")
         elif token.type == "inline" and token.children:
-            token.children = list(_finished(token.children, gettext, references or {}))
+            token.children = list(_finished(token.children, ctx, references))
+            if (tokens[position - 1].meta or {}).get(EXAMPLE):
+                token.children.insert(0, _example_label(ctx))
+            if (token.meta or {}).get(FIGURE):
+                token.children = list(_figure(token.children[0], ctx))
     html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_kept, url_schemes={"https"})
 
@@ -78,37 +97,51 @@ def inline_html_of(text: str) -> str:
     return nh3.clean(MARKDOWN.renderInline(text, {}), tags=_INLINE_TAGS, attributes={}).strip()
 
 
-def _finished(
-    children: list[Token], gettext: Callable[[str], str], references: Mapping[str, tuple[int, str]]
-) -> Iterator[Token]:
-    """Inline tokens with references made links, and links told apart: they open a new tab and say so."""
-    _ = gettext
+def _finished(children: list[Token], ctx: RenderContext, references: References | None) -> Iterator[Token]:
+    """Inline tokens with references and terms made links, and links told apart: they open a new tab and say so."""
+    _ = ctx.gettext
     # Never `_` inside an f-string: Python 3.11's tokens, which pybabel reads, do not show it.
     new_tab = escape(_("(opens in a new tab)"))
     for child in children:
         if child.type == "text" and references:
-            yield from _with_references(child.content, _("Authority"), references)
+            yield from _with_references(child.content, references)
             continue
         if child.type == "link_open":
             child.attrSet("target", "_blank")
         elif child.type == "link_close":
             yield _raw(f'<span class="ait-visually-hidden"> {new_tab}</span>')
-        elif child.type == "image":
-            child = _text(child.content)  # noqa: PLW2901  (its words stand in for it)
+        elif child.type == "term" and (target := ctx.terms.get(child.meta["term"].casefold())):
+            yield _raw(f'<a class="ait-term" href="#{target}">{escape(child.content)}</a>')
+            continue
         yield child
 
 
-def _with_references(content: str, word: str, references: Mapping[str, tuple[int, str]]) -> Iterator[Token]:
+def _figure(image: Token, ctx: RenderContext) -> Iterator[Token]:
+    """An image with its caption below it; the file is where `ctx.static_url` says."""
+    caption = str(image.attrGet("title") or "")
+    address = escape(ctx.static_url(str(image.attrGet("src"))))
+    yield _raw(f'<img src="{address}" alt="{escape(image.content)}">')
+    if caption:
+        yield _raw(f'<figcaption class="ait-figure__caption">{escape(caption)}</figcaption>')
+
+
+def _example_label(ctx: RenderContext) -> Token:
+    _ = ctx.gettext
+    label = _("Worked example")
+    return _raw(f'<span class="ait-example__label">{escape(label)}</span> ')
+
+
+def _with_references(content: str, references: References) -> Iterator[Token]:
     position = 0
     for found in REFERENCE.finditer(content):
-        target = references.get(found[1])
+        target = references.targets.get(found[1])
         if target is None:
             continue
         number, html_id = target
         yield _text(content[position : found.start()])
         yield _raw(
             f'<a class="ait-note__ref" href="#{html_id}">'
-            f'<span class="ait-visually-hidden">{escape(word)} </span>[{number}]</a>'
+            f'<span class="ait-visually-hidden">{escape(references.word)} </span>[{number}]</a>'
         )
         position = found.end()
     yield _text(content[position:])

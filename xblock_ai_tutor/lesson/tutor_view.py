@@ -9,19 +9,11 @@ The bytes are canonical JSON, so their SHA-256 is the lesson's address at the ga
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Final
 
-from xblock_ai_tutor.lesson.activities.base import Activity
 from xblock_ai_tutor.lesson.model import Lesson
 
 SCHEMA: Final = "ai-tutor-lesson/1"
-
-
-def marked_answers(activity: Activity) -> tuple[tuple[str, str], ...]:
-    """(text, mark) of everything that the activity asks to be judged; a kind that marks nothing has no `marked`."""
-    marked: Callable[[], tuple[tuple[str, str], ...]] = getattr(activity, "marked", tuple)
-    return marked()
 
 
 def tutor_lesson(lesson: Lesson) -> bytes:
@@ -43,7 +35,7 @@ def tutor_lesson(lesson: Lesson) -> bytes:
                 "task": step.activity.task(),
                 "hints": list(step.activity.hints),
                 "support": lesson.tutor.steps.get(step.id, ""),
-                "answers": [{"text": text, "mark": mark} for text, mark in marked_answers(step.activity)],
+                "answers": [{"text": text, "mark": mark} for text, mark in step.activity.marked()],
             }
             for step in lesson.steps
         ],

@@ -27,6 +27,7 @@
     const live = part("live");
     const back = part("return");
     const place = "ait-step:" + root.id;
+    const words = window.AiTutorWords(root, config.words || "");
     const pending = new Map();
     let progress = config.progress;
     let current = 0;
@@ -34,6 +35,7 @@
     const indexOf = (stepId) => panels.findIndex((panel) => panel.dataset.panel === stepId);
     const titleOf = (panel) => panel.querySelector(".ait-step__title").textContent;
     const kindOf = (panel) => panel.querySelector(".ait-form").dataset.kind;
+    const isRead = (kind) => kind === "reading" || kind === "reflect"; // nothing is marked: its button leads on
 
     function show(index, focus) {
       current = Math.min(Math.max(index, 0), panels.length - 1);
@@ -45,7 +47,7 @@
       core.memory.set("sessionStorage", place, panels[current].dataset.panel);
       pager(part("back"), strings.back, panels[current - 1]);
       // A reading has its own way on, which also counts it as done: a second one beside it would leave it undone.
-      pager(part("next"), strings.next, kindOf(panels[current]) === "reading" ? undefined : panels[current + 1]);
+      pager(part("next"), strings.next, isRead(kindOf(panels[current])) ? undefined : panels[current + 1]);
       part("position").textContent = core.fill(strings.position, { number: current + 1, total: panels.length });
       part("complete").hidden = !(progress.complete && current === panels.length - 1);
       if (focus) {
@@ -89,8 +91,8 @@
       const button = form.querySelector('[type="submit"]');
       const alert = core.part(panel, "alert");
       if (button.getAttribute("aria-disabled") === "true") return;
-      if (kindOf(panel) === "reading" && progress.done.includes(form.dataset.step)) {
-        after(panel, "reading"); // read before: nothing new to tell the server
+      if (isRead(kindOf(panel)) && progress.done.includes(form.dataset.step)) {
+        after(panel, kindOf(panel)); // read before: nothing new to tell the server
         return;
       }
       const answers = collect(form);
@@ -122,7 +124,16 @@
       }
       showProgress();
       root.dispatchEvent(new CustomEvent("ait:attempted")); // the tutor's next ticket says so
-      core.part(panel, "form").replaceChildren(core.trusted(body.html));
+      // A test that is handed in as a whole says now how every step went.
+      const forms = body.forms || { [form.dataset.step]: body.html };
+      const typed = new FormData(form).get("prompt"); // the server has forgotten it; the learner has not
+      for (const [step, html] of Object.entries(forms)) {
+        const place = core.part(panels[indexOf(step)], "form");
+        place.replaceChildren(core.trusted(html));
+        const field = place.querySelector("textarea[name]");
+        if (field && step === form.dataset.step) field.value = typed || "";
+        words.restore(place);
+      }
       root.dispatchEvent(new CustomEvent("ait:form")); // its buttons are new
       after(panel, form.dataset.kind);
     }
@@ -133,12 +144,12 @@
       const index = panels.indexOf(panel);
       const skipped = panels.findIndex((each) => !progress.done.includes(each.dataset.panel));
       const onward = index < panels.length - 1 ? index + 1 : skipped;
-      if (kind === "reading" && onward >= 0) {
+      if (isRead(kind) && onward >= 0) {
         show(onward, true);
         return;
       }
       show(index, false);
-      const result = panel.querySelector(".ait-result");
+      const result = panel.querySelector("[data-focus]") || panel.querySelector(".ait-result");
       if (result) {
         result.focus({ preventScroll: true });
         bringIntoView(result, "start");

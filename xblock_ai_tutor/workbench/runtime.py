@@ -45,6 +45,17 @@ class DemonstrationUserService(WorkBenchUserService):  # type: ignore[misc]  # t
         self._user.opt_attrs[compat.ROLE] = "staff" if is_author(username) else "student"
 
 
+class LessonFiles:
+    """What the platform's service `replace_urls` does: `"/static/name"` becomes where this lesson's file is served."""
+
+    def __init__(self, lesson: str) -> None:
+        self._lesson = lesson
+
+    def replace_urls(self, text: str, static_replace_only: bool = False) -> str:  # noqa: ARG002
+        """The text with each quoted path below /static/ replaced."""
+        return text.replace('"/static/', f'"/lesson-files/{self._lesson}/')
+
+
 class DemonstrationRuntime(WorkbenchRuntime):  # type: ignore[misc]
     """One learner's view of the blocks, during one request."""
 
@@ -55,6 +66,12 @@ class DemonstrationRuntime(WorkbenchRuntime):  # type: ignore[misc]
         self._services["user"] = DemonstrationUserService(username)
         self._request = request
         self._username = username
+
+    def service(self, block: Any, service_name: str) -> Any:
+        """The service of that name; the files of a lesson are those beside it."""
+        if service_name == "replace_urls":
+            return LessonFiles(str(block.scope_ids.usage_id).partition(".")[0])
+        return super().service(block, service_name)
 
     def _patch_xblock(self, block: Any) -> None:
         """Not here: the workbench sets mock attributes that a platform's block does not have."""

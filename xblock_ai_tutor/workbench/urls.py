@@ -22,5 +22,6 @@ urlpatterns = [
     re_path(
         r"^resource/(?P<block_type>[^/]+)/(?P<resource>.*)$", require_safe(views.resource), name="package_resource"
     ),
+    path("lesson-files/<str:lesson>/<str:name>", require_safe(views.lesson_file)),
     path("static/<path:name>", require_safe(views.static)),
 ]

@@ -7,8 +7,10 @@ workbench keeps the state and the runtime. `urls` says which of these take GET o
 from __future__ import annotations
 
 import mimetypes
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.middleware.csrf import get_token
@@ -21,6 +23,7 @@ from xblock.django.request import django_to_webob_request, webob_to_django_respo
 from xblock.exceptions import DisallowedFileError, NoSuchHandlerError, NoSuchUsage
 from xblock.plugin import PluginMissingError
 
+from xblock_ai_tutor.lesson import FIGURE
 from xblock_ai_tutor.templating import join, render
 from xblock_ai_tutor.workbench import tracking
 from xblock_ai_tutor.workbench.runtime import COURSE, LEARNER, DemonstrationRuntime
@@ -108,6 +111,16 @@ def resource(request: HttpRequest, block_type: str, resource: str) -> HttpRespon
     except (PluginMissingError, DisallowedFileError, OSError) as error:
         raise Http404 from error
     return FileResponse(content, content_type=_type_of(resource))
+
+
+def lesson_file(request: HttpRequest, lesson: str, name: str) -> HttpResponse:  # noqa: ARG001
+    """A figure beside a lesson."""
+    if lesson not in SCENARIOS or not FIGURE.fullmatch(f"/static/{name}"):
+        raise Http404
+    path = Path(settings.CONTENT, "modules", lesson, "static", name)
+    if not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=_type_of(name))
 
 
 def static(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001

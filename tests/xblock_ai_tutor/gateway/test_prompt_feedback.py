@@ -29,7 +29,7 @@ def test_each_part_is_looked_for_on_its_own(missing: str) -> None:
         "context": "I am new.",
         "constraints": "Avoid jargon.",
         "format": "As a table.",
-        "check": "Where unsure, say where.",
+        "checking": "Where unsure, say where.",
     }
     met = review(" ".join(text for name, text in parts.items() if name != missing))
     assert [name for name, is_met in met.items() if not is_met] == [missing]
@@ -46,7 +46,7 @@ def test_the_rubric_comes_first_and_then_the_comments_on_what_is_missing(
         ("context", False),
         ("constraints", False),
         ("format", False),
-        ("check", False),
+        ("checking", False),
     ]
     text = said(found)
     assert "**Task**: there." in text

@@ -1,16 +1,21 @@
-"""Claims about every lesson text, and every text at all: identity, no surprise, problems that can be found."""
+"""Claims about every lesson text, and every text at all: identity, no surprise, problems that can be found.
+
+`LESSON_EXAMPLES=10000 ./scripts/test tests/xblock_ai_tutor/lesson/test_document_properties.py` looks at more of them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.lesson_strategies import lessons, mangled
+from tests.support.lesson_strategies import lessons, mangled, rearranged
 from tests.support.lessons import SMALL_LESSON, Html, lesson_texts
 from xblock_ai_tutor.lesson import (
+    SNIPPETS,
     LessonError,
     RenderContext,
     check_lesson,
@@ -20,8 +25,16 @@ from xblock_ai_tutor.lesson import (
     tutor_lesson,
 )
 
-GENERATED = settings(max_examples=60, deadline=None)
-MANGLED = settings(max_examples=200, deadline=None)
+EXAMPLES = int(os.environ.get("LESSON_EXAMPLES", "60"))
+GENERATED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANGLED = settings(max_examples=max(200, EXAMPLES), deadline=None)
+ALL_KINDS = (
+    "---\nid: all-kinds\ntitle: All kinds\nminutes: 5\nobjectives:\n  - one: An objective\n"
+    "glossary:\n  - term: term\n    meaning: A meaning\n---\n"
+    + "".join(SNIPPETS.values())
+    .replace(":::reading id", ':::reading outcome="one" id')
+    .replace("One idea", "A [[term]]")
+)
 REAL = lesson_texts()["modules/04-legal-research/lesson.md"]
 
 
@@ -71,6 +84,22 @@ def test_a_mangled_lesson_raises_nothing_but_a_lesson_error(text: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(mangled(REAL))
 def test_the_real_lesson_mangled_raises_nothing_but_a_lesson_error(text: str) -> None:
+    assert_is_lesson_or_problems(text)
+
+
+def test_the_lesson_of_all_kinds_is_a_lesson() -> None:
+    assert check_lesson(ALL_KINDS) == ()
+
+
+@MANGLED
+@given(mangled(ALL_KINDS))
+def test_a_mangled_lesson_of_all_kinds_raises_nothing_but_a_lesson_error(text: str) -> None:
+    assert_is_lesson_or_problems(text)
+
+
+@MANGLED
+@given(rearranged(ALL_KINDS))
+def test_a_lesson_whose_lines_are_mixed_up_raises_nothing_but_a_lesson_error(text: str) -> None:
     assert_is_lesson_or_problems(text)
 
 
@@ -132,12 +161,14 @@ def test_an_author_cannot_put_script_or_style_on_the_page(text: str) -> None:
         *("form", "div", "button", "fieldset", "legend", "input", "label", "select", "option", "figure", "figcaption"),
         *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
         *("h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+        *("img", "textarea", "section", "dl", "dt", "dd"),
     }
     for step in parse_lesson(text).steps:
         for element in Html(render_step(step, RenderContext('r"><script>alert(1)</script>'))).elements:
             assert element.tag in allowed
             assert not any(name.startswith("on") or name == "style" for name in element.attributes)
             assert element.attributes.get("href", "#").startswith(("#", "https://"))
+            assert element.attributes.get("src", "/static/").startswith("/static/")
 
 
 def test_the_small_lesson_is_a_lesson() -> None:

@@ -186,7 +186,10 @@ def test_an_unknown_directive_suggests_the_nearest() -> None:
     problem = only(HEAD + READING + changed(CHOICE, ":::choice", ":::chioce"))
     assert problem.line == 9
     assert problem.cause == "There is no directive :::chioce."
-    assert problem.cure == "Use :::reading, :::choice, :::spot. Did you mean :::choice?"
+    assert problem.cure == (
+        "Use :::reading, :::choice, :::sort, :::spot, :::verify, :::scenario, :::prompt-lab, :::reflect. "
+        "Did you mean :::choice?"
+    )
 
 
 def test_an_unclosed_directive_is_named_where_it_opens() -> None:
@@ -211,7 +214,7 @@ def test_an_unclosed_directive_is_named_where_it_opens() -> None:
         ("Words.", "   ", "This reading is empty."),
         ("Words.", "hint:", "This hint is empty."),
         ("Words.", "::::", "three colons"),
-        ("Words.", "See ![a crown](https://a.example/crown.png).", "A lesson cannot hold images."),
+        ("Words.", "See ![a crown](https://a.example/crown.png).", "An image must stand alone in its paragraph."),
         ("Words.", "See [this](http://a.example).", "“http://a.example” cannot be linked to."),
         ("Words.", "See [this](#there).", "“#there” cannot be linked to."),
         ("Words.", "See <mailto:a@b.example>.", "cannot be linked to."),
@@ -243,7 +246,7 @@ def test_a_mistake_in_a_directive_is_named_at_its_line(old: str, new: str, cause
         (CHOICE, "  > Yes.\n", "", "“b” has no feedback.", 11),
         (CHOICE, "  > Yes.", "  >", "“b” has no feedback.", 11),
         (CHOICE, "{b} Check it", "{b}", "an option without text", 11),
-        (CHOICE, "Check it", "Check [it](https://a.example)", "A link or an image cannot be part", 11),
+        (CHOICE, "Check it", "Check [it](https://a.example)", "A link, an image or a glossary term cannot be part", 11),
         (CHOICE, "  > Yes.", "> Yes.", "comes after an option and belongs to none", 12),
         (CHOICE, "  > Yes.", "  > Yes.\n  and more", "does not start with “>”", 13),
         (CHOICE, '"Two"', '"Two" answers="many"', 'answers="many" is not known.', 6),

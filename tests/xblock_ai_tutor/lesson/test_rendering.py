@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract
 
-from tests.support.lessons import SMALL_LESSON, Html, lesson_texts, with_other_answers
+from tests.support.block import right_forms
+from tests.support.lessons import HEAD, SMALL_LESSON, Html, examples, lesson_texts, with_other_answers
 from xblock_ai_tutor import lesson as lesson_room
 from xblock_ai_tutor.lesson import (
-    Lesson,
+    SNIPPETS,
+    Form,
     RenderContext,
     ResponseError,
     Step,
     check_lesson,
+    continued_form,
     mark_step,
     parse_lesson,
     render_step,
@@ -25,6 +31,7 @@ LESSON = parse_lesson(SMALL_LESSON)
 CHOICE = LESSON.step("what-next")
 SPOT = LESSON.step("the-note")
 REAL = parse_lesson(lesson_texts()["modules/04-legal-research/lesson.md"])
+EXAMPLES = examples("steps") + examples("lesson")
 PLAIN = RenderContext("block-1")
 
 RIGHT = {
@@ -42,33 +49,47 @@ def marked(step: Step, form: dict[str, list[str]]) -> Html:
     return Html(render_step(step, RenderContext("block-1", previous=form, marking=mark_step(step, form))))
 
 
-def pages(lesson: Lesson) -> list[tuple[Step, Html]]:
-    return [(step, Html(render_step(step, PLAIN))) for step in lesson.steps]
+def pages(steps: Sequence[Step]) -> list[tuple[Step, Html]]:
+    return [(step, Html(render_step(step, PLAIN))) for step in steps]
 
 
-@pytest.mark.parametrize(("step", "page"), pages(LESSON) + pages(REAL), ids=lambda value: getattr(value, "id", ""))
+def beside(step: Step) -> str:
+    """What a step shows beside its task: the note and its source, the material."""
+    parts = (getattr(step.activity, name, None) for name in ("note", "source", "material"))
+    return "\n".join(part.text for part in parts if part)
+
+
+PAGES = pages([*LESSON.steps, *REAL.steps, *EXAMPLES])
+
+
+@pytest.mark.parametrize(("step", "page"), PAGES, ids=lambda value: getattr(value, "id", ""))
 def test_a_step_is_one_form_with_one_button(step: Step, page: Html) -> None:
     (form,) = page.all("form")
     assert form.classes == {"ait-form"}
     assert form.attributes["data-step"] == step.id
     assert form.attributes["data-kind"] == step.activity.kind
-    (button,) = page.all("button")
-    assert button.attributes["type"] == "submit"
+    assert len(page.all("button", type="submit")) == 1
     assert page.elements[0] is form
 
 
-@pytest.mark.parametrize(("step", "page"), pages(LESSON) + pages(REAL), ids=lambda value: getattr(value, "id", ""))
+@pytest.mark.parametrize(("step", "page"), PAGES, ids=lambda value: getattr(value, "id", ""))
 def test_every_input_is_native_and_has_its_own_label(step: Step, page: Html) -> None:
     labels = [label.attributes["for"] for label in page.all("label")]
-    inputs = [element for element in page.elements if element.tag in {"input", "select"}]
+    inputs = [
+        element
+        for element in page.elements
+        if element.tag in {"input", "select", "textarea"} and element.attributes.get("type") != "hidden"
+    ]
     assert sorted(labels) == sorted(element.attributes["id"] for element in inputs)
     assert all(label.text.strip() for label in page.all("label"))
-    assert {element.attributes.get("type", "select") for element in inputs} <= {"radio", "checkbox", "select"}
+    assert {element.attributes.get("type", element.tag) for element in inputs} <= {
+        *("radio", "checkbox", "select", "textarea")
+    }
     assert len(page.all("fieldset")) == len(page.all("legend"))
     assert all(legend.text.strip() for legend in page.all("legend"))
 
 
-@pytest.mark.parametrize(("step", "page"), pages(LESSON) + pages(REAL), ids=lambda value: getattr(value, "id", ""))
+@pytest.mark.parametrize(("step", "page"), PAGES, ids=lambda value: getattr(value, "id", ""))
 def test_every_class_is_ours_and_every_id_starts_with_the_root(step: Step, page: Html) -> None:
     for element in page.elements:
         assert all(name.startswith("ait-") for name in element.classes)
@@ -106,14 +127,43 @@ def test_before_an_attempt_the_page_does_not_depend_on_answers_or_feedback() -> 
         assert render_step(one, PLAIN) == render_step(two, PLAIN)
 
 
-@pytest.mark.parametrize("step", REAL.steps, ids=lambda step: step.id)
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        (
+            "sort",
+            {"- [chatgpt]": "- [none]", "- [none]": "- [chatgpt]", "(none) 1": "(chatgpt) 4", "(chatgpt) 5": "(none)"},
+        ),
+        ("spot", {"- [wrong-date]": "- [sound]", "- [sound]": "- [misused]", "The source says": "It is said"}),
+        ("verify", {"where: legislation": "where: asked-ai", "found: differs": "found: says-so", "What is": "Else is"}),
+        (
+            "scenario",
+            {"[best]": "[poor]", "[poor]": "[best]", "-> good-end": "-> bad-end", "-> bad-end": "-> good-end"},
+        ),
+        ("scenario", {"What follows": "What comes", "How it ends": "How it goes on", "How else": "How otherwise"}),
+        ("prompt-lab", {"What to add": "What to change", "Says what to make of it": "Says what it is"}),
+    ],
+)
+def test_before_an_attempt_no_kind_depends_on_what_is_right(kind: str, changes: dict[str, str]) -> None:
+    pattern = re.compile("|".join(map(re.escape, changes)))
+    other = HEAD + pattern.sub(lambda found: changes[found[0]], SNIPPETS[kind])
+    assert other != HEAD + SNIPPETS[kind]
+    assert check_lesson(other) == ()
+    one, two = parse_lesson(HEAD + SNIPPETS[kind]).steps[0], parse_lesson(other).steps[0]
+    assert render_step(one, PLAIN) == render_step(two, PLAIN)
+
+
+@pytest.mark.parametrize("step", [*REAL.steps, *EXAMPLES], ids=lambda step: step.id)
 def test_before_an_attempt_the_page_holds_no_feedback_and_nothing_chosen(step: Step) -> None:
     page = Html(render_step(step, PLAIN))
     for element in page.elements:
         assert not element.classes & {"ait-feedback", "ait-result"}
         assert not {"checked", "selected", "role"} & set(element.attributes)
-    for authored in getattr(step.activity, "options", ()) or getattr(step.activity, "authorities", ()):
-        assert authored.feedback.text.split("\n")[0] not in page.text
+    shown = set(step.activity.prose())
+    for authored in step.activity.authored():
+        first = authored.text.split("\n")[0]
+        if authored not in shown and len(first) > 3 and first not in beside(step):
+            assert first not in page.text
 
 
 def test_after_an_attempt_the_learners_choices_are_kept() -> None:
@@ -183,7 +233,9 @@ def test_references_in_the_note_lead_to_their_authority() -> None:
 
 def test_links_in_prose_open_a_new_tab_and_say_so() -> None:
     page = Html(render_step(REAL.step("how-to-check"), PLAIN))
-    links = page.all("a")
+    links = [
+        link for link in page.all("a") if not link.attributes["href"].startswith("#")
+    ]  # a term's meaning stays here
     assert links
     for link in links:
         assert link.attributes["target"] == "_blank"
@@ -223,6 +275,22 @@ def test_a_code_block_cannot_name_a_class() -> None:
     assert code.classes == {"ait-passage"}
 
 
+def sure(field: str, answer: str, *items: str) -> dict[str, list[str]]:
+    """A form that answers every item alike."""
+    return {f"{field}-{item}": [answer] for item in items} | {f"confidence-{item}": ["75"] for item in items}
+
+
+WRONG: list[tuple[str, dict[str, list[str]]]] = [
+    ("against-the-source", sure("verdict", "invented", "met", "quay", "objected", "ferry")),
+    ("what-may-go-in", sure("place", "chatgpt", "press-notice", "sick-note", "guess")),
+    ("the-log", {"where-foi": ["caselaw"], "found-foi": ["differs"], "where-teapot": [""]}),
+    ("the-log", {"where-foi": ["legislation"], "where-teapot": ["asked-ai"], "found-teapot": ["says-so"]}),
+    ("the-page", {"path": ["start/by-hand"]}),
+    ("the-page", {"path": ["start/paste"]}),
+    ("ask-for-a-summary", {"prompt": ["Nothing much."]}),
+]
+
+
 def msgids() -> set[str]:
     """Every msgid that pybabel finds in this room."""
     found: set[str] = set()
@@ -238,24 +306,38 @@ def test_every_string_shown_is_a_msgid_that_pybabel_finds() -> None:
         asked.add(message)
         return f"«{message}»"
 
+    def show(step: Step, form: dict[str, list[str]] | None = None, **more: Any) -> None:
+        marking = mark_step(step, form) if form is not None else None
+        render_step(step, RenderContext("r", gettext, form, marking, **more))
+
     forms: dict[str, list[dict[str, list[str]]]] = {
-        "choice": [{"choice": ["look-it-up"], "confidence": ["0"]}, {"choice": ["send-it"], "confidence": ["0"]}],
-        "spot": [RIGHT, HALF_RIGHT],
-        "reading": [{}],
+        "what-next": [{"choice": ["look-it-up"], "confidence": ["0"]}, {"choice": ["send-it"], "confidence": ["0"]}],
+        "the-note": [RIGHT, HALF_RIGHT],
+        "why-check": [{}],
     }
     for step in LESSON.steps:
-        render_step(step, RenderContext("r", gettext))
-        for form in forms[step.activity.kind]:
-            render_step(step, RenderContext("r", gettext, form, mark_step(step, form)))
-        try:
-            mark_step(step, {})
-        except ResponseError as refusal:
-            refusal.localised(gettext)
-    render_step(REAL.step("how-to-check"), RenderContext("r", gettext))
+        for form in forms[step.id]:
+            show(step, form)
+    for step in [*LESSON.steps, *EXAMPLES]:
+        show(step)
+        show(step, sealed=True, attempts=1, allowed=1)
+        for left in (1, 2):
+            show(step, attempts=left - 1, allowed=2)
+        before: Form | None = None
+        for sent in right_forms(step.activity):
+            before = continued_form(step, sent, before)
+            show(step, {**before}, attempts=1, allowed=1)  # type: ignore[dict-item]
+        for bad in ({}, {"prompt": ["x" * 5000]}):
+            try:
+                mark_step(step, continued_form(step, bad, before))
+            except ResponseError as refusal:
+                refusal.localised(gettext)
+    for step_id, form in WRONG:
+        show(next(step for step in EXAMPLES if step.id == step_id), form)
     several = REAL.step("what-next")
     for values in (["say-so"], ["say-so", "ask-lawyers", "keep-record"], ["disclaimer"]):
-        render_step(several, RenderContext("r", gettext, None, mark_step(several, {"choice": values})))
-    assert len(asked) > 25
+        show(several, {"choice": values})
+    assert len(asked) > 100
     assert asked <= msgids()
 
 

@@ -10,9 +10,13 @@ from tests.support.lessons import AUTHORING, lesson_texts
 from xblock_ai_tutor.lesson import check_lesson, parse_lesson, render_source
 from xblock_ai_tutor.lesson.activities import ACTIVITIES
 from xblock_ai_tutor.lesson.activities.choice import Choice
-from xblock_ai_tutor.lesson.activities.spot import VERDICTS, Spot
+from xblock_ai_tutor.lesson.activities.prompt_lab import IDS
+from xblock_ai_tutor.lesson.activities.scenes import WORTH
+from xblock_ai_tutor.lesson.activities.spot import Spot
+from xblock_ai_tutor.lesson.activities.verdicts import AUTHORITIES, WAYS
 from xblock_ai_tutor.lesson.document import MAX_LENGTH, MAX_LINE, MAX_LINES, MAX_STEP
-from xblock_ai_tutor.lesson.front_matter import NAMES, SUPPORT, TUTOR_NAMES
+from xblock_ai_tutor.lesson.front_matter import FORM_NAMES, FORMS, NAMES, STATUS, SUPPORT, TERM_NAMES, TUTOR_NAMES
+from xblock_ai_tutor.lesson.policy import ATTRIBUTES
 
 GUIDE = AUTHORING.read_text("utf-8")
 EXAMPLES = re.findall(r"^```(lesson|steps)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -48,13 +52,16 @@ def test_the_first_lesson_mixes_authorities_of_every_kind() -> None:
         "reading",
         "choice",
         "reading",
+        "sort",
         "spot",
+        "verify",
         "choice",
+        "reflect",
         "reading",
     ]
     spot = lesson.step("lanterns-note").activity
     assert isinstance(spot, Spot)
-    assert {one.mark for one in spot.authorities} == set(VERDICTS)
+    assert {one.mark for one in spot.authorities} == set(AUTHORITIES.verdicts)
     first = lesson.step("what-detail-tells-you").activity
     assert isinstance(first, Choice)
     assert first.asks_confidence
@@ -73,9 +80,11 @@ def test_the_guide_has_an_example_of_every_directive() -> None:
 
 def test_the_guide_names_everything_that_an_author_may_write() -> None:
     attributes = [f'{name}="{values[-1]}"' for kind in ACTIVITIES.values() for name, values in kind.attributes.items()]
-    verdicts = [f"[{verdict}]" for verdict in VERDICTS]
-    for word in (*NAMES, *TUTOR_NAMES, *SUPPORT, *attributes, *verdicts, "hint:"):
-        assert f"`{word}`" in GUIDE or (word in attributes and word in GUIDE), word
+    marks = [f"[{mark}]" for mark in (*(verdict for way in WAYS.values() for verdict in way.verdicts), *WORTH)]
+    rubric = [f"{{{one}}}" for one in IDS]
+    names = (*NAMES, *TUTOR_NAMES, *FORM_NAMES, *FORMS, *TERM_NAMES, *STATUS, *SUPPORT, "hint:", "where:", "found:")
+    for word in (*names, *attributes, *(f'{one}="' for one in ATTRIBUTES), *marks, *rubric):
+        assert f"`{word}`" in GUIDE or (word.endswith('"') and word in GUIDE), word
 
 
 def test_the_guide_gives_the_limits_as_they_are() -> None:

@@ -7,6 +7,7 @@ import click
 from xblock_ai_tutor.gateway.commands.budgets import budgets
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
 from xblock_ai_tutor.gateway.commands.engine import engine
+from xblock_ai_tutor.gateway.commands.evaluate import evaluate
 from xblock_ai_tutor.gateway.commands.facts import facts
 from xblock_ai_tutor.gateway.commands.people import audit, records, reports
 from xblock_ai_tutor.gateway.commands.records import ledger, transcripts
@@ -37,6 +38,7 @@ for command in (
     engine,
     residency,
     facts,
+    evaluate,
     redact,
     ledger,
     transcripts,

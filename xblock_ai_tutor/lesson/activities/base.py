@@ -1,8 +1,7 @@
 """What every kind of activity has in common: its interface, the directive it is parsed from, hints, problems.
 
-One module beside this one per kind; the HTML that they share is made in
-`controls`. `document` calls `parse` and `prose`, the
-front door calls `render` and `mark`, `tutor_view` calls `task` and `hints`.
+One module beside this one per kind; the HTML that they share is made in `controls`. `document` calls `parse` and
+`prose`, the front door calls `render`, `continued` and `mark`, `tutor_view` calls `task`, `marked` and `hints`.
 """
 
 from __future__ import annotations
@@ -51,7 +50,8 @@ class Activity(Protocol):
     """What a learner does in a step. Immutable; knows nothing about any one learner."""
 
     kind: ClassVar[str]
-    attributes: ClassVar[Mapping[str, tuple[str, ...]]]  # beyond id and title: name → allowed values, default first
+    attributes: ClassVar[Mapping[str, tuple[str, ...]]]  # the kind's own: name → allowed values, default first
+    possible: ClassVar[float]  # marks that an attempt can earn: 1, or 0 for a kind that is not marked
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -80,6 +80,10 @@ class Activity(Protocol):
         """The task as plain text, as the learner sees it: no answers, no feedback."""
         ...
 
+    def marked(self) -> tuple[tuple[str, str], ...]:
+        """(text, mark) of everything to be judged: what the tutor's guard keeps until the learner has tried."""
+        ...
+
     def feedback(self, item: str, answer: str) -> str:
         """The author's feedback (Markdown) on one answer to one item; "" when there is none."""
         ...
@@ -88,9 +92,37 @@ class Activity(Protocol):
         """The step's form as HTML. See `render_step`."""
         ...
 
+    def continued(self, form: Form, before: Form | None) -> Form:
+        """What is to be marked and kept: the form as sent, or, where an attempt takes several steps, `before` with it.
+
+        `before` is the kept form. Raises `ResponseError` when the form does not go on from there.
+        """
+        ...
+
     def mark(self, form: Form) -> Marking:
         """Mark a form. See `mark_step`."""
         ...
+
+
+class Kind:
+    """What most kinds have in common, for their classes to start from."""
+
+    __slots__ = ()
+
+    attributes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    possible: ClassVar[float] = 1.0
+
+    def marked(self) -> tuple[tuple[str, str], ...]:
+        """Nothing is to be judged."""
+        return ()
+
+    def feedback(self, item: str, answer: str) -> str:  # noqa: ARG002  (the interface)
+        """There are no answers to give feedback on."""
+        return ""
+
+    def continued(self, form: Form, before: Form | None) -> Form:  # noqa: ARG002  (the interface)
+        """An attempt is one form."""
+        return form
 
 
 def attribute(directive: Directive, activity: type[Activity], name: str) -> str:

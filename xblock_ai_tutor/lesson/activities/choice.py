@@ -27,7 +27,7 @@ def _(message: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(base.Kind):
     """A question with options. `several`: more than one may be chosen. `asks_confidence`: how sure, 0–100 %."""
 
     kind: ClassVar[str] = "choice"

@@ -1,8 +1,11 @@
-"""Reading: Markdown that the learner reads and then continues from. It earns no marks."""
+"""Reading: Markdown that the learner reads and then continues from, with figures, worked examples and glossary terms.
+
+It earns no marks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,11 +17,11 @@ from xblock_ai_tutor.lesson.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(base.Kind):
     """A text to read."""
 
     kind: ClassVar[str] = "reading"
-    attributes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    possible: ClassVar[float] = 0.0
     fields: ClassVar[tuple[str, ...]] = ()
 
     body: base.Markdown
@@ -44,10 +47,6 @@ class Reading:
     def task(self) -> str:
         """The text itself: it is what the learner is asked to read."""
         return text_of(self.body.text)
-
-    def feedback(self, item: str, answer: str) -> str:  # noqa: ARG002  (the interface; a reading has no answers)
-        """Nothing is answered, so there is no feedback."""
-        return ""
 
     def render(self, step: Step, ctx: RenderContext) -> str:
         """The text with its passages, and a button to go on."""

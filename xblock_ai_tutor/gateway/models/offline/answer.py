@@ -5,6 +5,7 @@ It gives the hint that is due and never an answer to a task; where the lesson ha
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -15,20 +16,26 @@ from xblock_ai_tutor.gateway.i18n import Translator, marked, translator
 from xblock_ai_tutor.gateway.lessons import Passage
 from xblock_ai_tutor.gateway.models.feedback import read_prompt
 from xblock_ai_tutor.gateway.models.layout import LessonInput, read_document, read_lesson, read_words
-from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, terms
+from xblock_ai_tutor.gateway.models.offline.retrieve import rank, speaks_to, terms, weighed_terms
 from xblock_ai_tutor.gateway.rubric import review
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|\s+\|\s+")  # or of a table's cell
 _QUOTED_PASSAGES: Final = 2
 _SECOND_PASSAGE: Final = 0.7  # of the best score: a weaker one adds noise
 _LONGEST_QUOTE: Final = 320
-_SHORTEST_PASSAGE: Final = 5  # content words; below it stand labels and list items
+_SHORTEST_QUOTE: Final = 5  # words
+_HERE, _SUMMARY = 1.4, 0.7
+_OF_THE_TASK: Final = 0.4  # of the question's terms: fewer are shared in passing
+_SHORTEST_PASSAGE: Final = 3  # content words; below it stand labels
 # Quotation marks would end the quotation early; a bar is a table's; the brackets would read as a citation.
 _UNQUOTABLE: Final = re.compile(r'["“”|]|\[p-')
 # Asking to be helped along, rather than about something: what a hint is for.
 _WANTS_HELP: Final = re.compile(
-    r"\b(?:hint|help|stuck|answer|solution|clue|start|begin|next|correct|right|wrong|what (?:should|do|can) i)\b", re.I
+    r"\b(?:hint|help|stuck|answers?|solution|clue|start|begin|next|"
+    r"(?:am i|is (?:it|this|that)) (?:right|wrong|correct)|(?:right|correct) (?:one|option|choice)|"
+    r"what (?:should|do|can) i (?:do|try|look|check|say|write|choose))\b",
+    re.IGNORECASE,
 )
 _WANTS_ANSWER: Final = re.compile(
     r"\b(?:(?:the|right|correct|full)\s+(?:answers?|solution)|which\s+(?:\w+\s+){0,3}(?:is|are)|just tell|i right)\b",
@@ -42,7 +49,7 @@ _EXAMPLES: Final = {
     "context": marked("For instance: It is for a team that is new to the subject."),
     "constraints": marked("For instance: Use at most 150 words and no jargon."),
     "format": marked("For instance: Answer as a table with two columns."),
-    "check": marked("For instance: Quote the sentence that each point rests on, and say where you are not sure."),
+    "checking": marked("For instance: Quote the sentence that each point rests on, and say where you are not sure."),
 }
 
 
@@ -103,11 +110,10 @@ def _documents(asked: Sequence[Message]) -> str:
 def _quotes(words: str, lesson: LessonInput, say: Translator) -> list[str]:
     """A quoted and cited sentence from each of the best passages, or nothing when none speaks to the words."""
     _ = say.gettext
-    question = terms(words)
+    question = weighed_terms(words)
     passages = _telling(lesson)
-    found = [
-        match for match in rank(question, [terms(passage.text) for passage in passages]) if speaks_to(match, question)
-    ]
+    ranked = rank(question, [weighed_terms(passage.text) for passage in passages], _favour(passages, lesson))
+    found = [match for match in ranked if speaks_to(match)]
     lines: list[str] = []
     for match in found:
         if match.score < found[0].score * _SECOND_PASSAGE or match.matched < found[0].matched:
@@ -125,27 +131,49 @@ def _quotes(words: str, lesson: LessonInput, say: Translator) -> list[str]:
 
 
 def _telling(lesson: LessonInput) -> list[Passage]:
-    """The passages that tell something: sentences of the readings, not the wording of tasks, labels or table rows."""
+    """The passages that tell something: what the readings say; not a task's words, a label or a lead-in."""
     activities = {step.id for step in lesson.steps if step.kind != "reading"}
     return [
         passage
         for passage in lesson.passages
-        if passage.step not in activities and "|" not in passage.text and len(terms(passage.text)) >= _SHORTEST_PASSAGE
+        if passage.step not in activities
+        and not passage.text.endswith(":")
+        and len(terms(passage.text)) >= _SHORTEST_PASSAGE
+    ]
+
+
+def _favour(passages: Sequence[Passage], lesson: LessonInput) -> list[float]:
+    """What a passage's place says of it: the learner's own step first; a lesson's end repeats."""
+    here = lesson.step.id if lesson.step else ""
+    last = passages[-1].step if passages else ""
+    return [
+        (_HERE if passage.step == here else 1.0) * (_SUMMARY if passage.step == last else 1.0) for passage in passages
     ]
 
 
 def _best_sentence(question: Sequence[str], passage: Passage) -> str | None:
-    """The passage's sentence nearest to the question that can stand between double quotes, without its full stop."""
+    """The passage's sentence nearest to the question that can stand between double quotes, without its full stop.
+
+    One of a few words says little alone: it takes the next one along.
+    """
     sentences = _SENTENCE_END.split(" ".join(passage.text.split()))
+    if "|" in passage.text:
+        sentences = [cell for cell in sentences if len(cell.split()) >= _SHORTEST_QUOTE]  # the others are labels
+    else:
+        sentences = [
+            f"{one} {after}" if after and len(one.split()) < _SHORTEST_QUOTE else one
+            for one, after in itertools.zip_longest(sentences, sentences[1:])
+        ]
     fit = [sentence for sentence in sentences if not _UNQUOTABLE.search(sentence) and len(sentence) <= _LONGEST_QUOTE]
-    ranked = rank(question, [terms(sentence) for sentence in fit])
+    ranked = rank(question, [weighed_terms(sentence) for sentence in fit])
     return fit[ranked[0].index].rstrip(".") if ranked else None
 
 
 def _is_about_the_task(words: str, lesson: LessonInput) -> bool:
     """Whether the learner asks to be helped along, or speaks of something that the current task names."""
     named = set(terms(lesson.step.task)) if lesson.step else set()
-    return bool(_WANTS_HELP.search(words)) or not named.isdisjoint(terms(words))
+    asked = set(terms(words))
+    return bool(_WANTS_HELP.search(words)) or (bool(asked) and len(asked & named) >= _OF_THE_TASK * len(asked))
 
 
 def _hint(words: str, lesson: LessonInput, say: Translator) -> list[str]:

@@ -71,8 +71,8 @@ def test_a_greeting_is_answered_with_an_invitation() -> None:
     assert "Write what you would like to know about “Spot the invented case”" in ask("Hello, thank you!")
 
 
-def test_table_rows_labels_and_the_wording_of_tasks_are_not_quoted() -> None:
-    texts = ["Report | Where a case is printed", "A report.", "Choose the report that is right and mark it."]
+def test_labels_and_the_wording_of_tasks_are_not_quoted() -> None:
+    texts = ["Report | Printed case", "A report.", "Choose the report that is right and mark it."]
     steps = ("why", "why", "spot")
     passages = [
         {"id": f"p-0000000{number}", "step": step, "text": text}
