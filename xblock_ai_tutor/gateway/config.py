@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cryptography.fernet import Fernet, MultiFernet
-
 from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
 from xblock_ai_tutor.gateway.sandbox.residency import check_names
 from xblock_ai_tutor.gateway.sandbox.rulebook import READY, Rulebook
+from xblock_ai_tutor.gateway.sealing import Seal
 from xblock_ai_tutor.gateway.setting_readers import EVIDENCE_ADDRESS, EVIDENCE_PROOF, Secret
 from xblock_ai_tutor.gateway.setting_table import SETTINGS
 
@@ -111,6 +110,6 @@ class Settings:
         """The key that pseudonymous ids are derived from: it stays when the ticket key is rotated."""
         return (self.identity_key.reveal() or self.ticket_key.each()[-1]).encode()
 
-    def transcript_cipher(self) -> MultiFernet:
+    def transcript_seal(self) -> Seal:
         """What encrypts transcripts: with the newest key; what older keys wrote can still be read."""
-        return MultiFernet([Fernet(key) for key in self.transcript_key.each()])
+        return Seal(self.transcript_key.each())

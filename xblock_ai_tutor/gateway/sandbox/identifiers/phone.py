@@ -57,15 +57,13 @@ def _national(value: str) -> str:
 
 
 def _phones(searched: Searched) -> Iterator[Found]:
-    if searched.longest < 8:
-        return
-    for start, end, value in searched.matches(_UK):
+    for start, end, value in searched.matches(_UK, 8):
         national = _national(value)
         if _is_uk(national, value) or (
             _is_personal(national) and searched.is_near(_PHONE_WORDS, start, end, before=40, after=0)
         ):
             yield Found(start, end, UNMISTAKABLE)
-    for start, _end, value in searched.matches(_INTERNATIONAL):
+    for start, _end, value in searched.matches(_INTERNATIONAL, 8):
         # At the end of a table's row, the next row's number is not part of it.
         whole = next(filter(_is_international, (value, value.rpartition("\n")[0])), "")
         if whole:
