@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lessons lint course types format measure bench bench-block bench-gateway messages lock
+.PHONY: help demo check test lessons lint course types format measure fuzz bench bench-block bench-gateway messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: ## Let ruff lay out the code
 
 measure: ## The rates of redaction, by type
 	./scripts/measure-redact
+
+fuzz: ## A fuzzed hour of turns to a recording endpoint (some minutes)
+	./scripts/fuzz-turns
 
 bench: ## The time of redaction, beside Presidio's
 	./scripts/bench-redact

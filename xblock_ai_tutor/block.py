@@ -31,7 +31,10 @@ from xblock_ai_tutor.studio import StudioHandlers
 
 SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
 STYLE: Final = "ait.css"
-LEARNER_SCRIPTS: Final = ("core.js", "keep.js", "words.js", "lesson.js", "opinions.js", "tutor.js")
+LEARNER_SCRIPTS: Final = (
+    *("core.js", "keep.js", "words.js", "lesson.js"),
+    *("event-stream.js", "gateway.js", "opinions.js", "rubric.js", "turns.js", "where.js", "ask-for.js", "tutor.js"),
+)
 STUDIO_SCRIPTS: Final = ("core.js", "keep.js", "words.js", "lesson.js", "editor.js", "studio.js")
 
 

@@ -7,19 +7,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
+from xblock_ai_tutor.languages import Translate, direction, interface_language, said_in
 from xblock_ai_tutor.lesson import Lesson, Step
 from xblock_ai_tutor.limits import OPEN, Limits
 from xblock_ai_tutor.progress import Progress, possible_marks
-from xblock_ai_tutor.step_forms import Translate, step_form
+from xblock_ai_tutor.step_forms import step_form
 from xblock_ai_tutor.strings import learner_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
 
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
 
 
@@ -43,8 +43,10 @@ def lesson_page(
     _ = gettext
     alone = preview or lesson.form is not None
     tutor = _tutor if has_tutor else _no_tutor
+    language = interface_language(gettext)
     config = {
         "preview": preview,
+        "language": language,
         "current": progress.current.id,
         "progress": progress_json(progress, limits),
         "longest": LONGEST_QUESTION,
@@ -55,19 +57,21 @@ def lesson_page(
         "lesson.html",
         root_id=root_id,
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=said_in(language, lesson.language),
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
+        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(lesson, root_id, gettext),
         steps_label=_("Steps of “%(title)s”") % {"title": lesson.title},
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
-        outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
+        outline=join(
+            _outline_item(number, step, lesson.language, gettext) for number, step in enumerate(lesson.steps, 1)
+        ),
         panels=join(
             _panel(
-                number,
                 step,
                 step_form(
                     step,
@@ -79,8 +83,9 @@ def lesson_page(
                     static_url=static_url,
                 ),
                 root_id,
+                _interface(lesson, gettext),
             )
-            for number, step in enumerate(lesson.steps, 1)
+            for step in lesson.steps
         ),
         tutor=Markup("") if alone else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
@@ -104,7 +109,8 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
     return render(
         "public.html",
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=_interface(lesson, gettext),
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
@@ -127,34 +133,43 @@ def not_ready(gettext: Translate) -> Markup:
 def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Markup:
     """Length and objectives: folded away above the steps, open where they are all there is."""
     _ = gettext
-    length = render("length.html", text=_("About %(minutes)s minutes") % {"minutes": lesson.minutes})
+    interface = _interface(lesson, gettext)
+    text = _("About %(minutes)s minutes") % {"minutes": lesson.minutes}
+    length = render("length.html", text=text, interface=interface)
     if not lesson.objectives:
         return length
     template = "objectives-open.html" if unfold else "objectives.html"
-    return length + render(template, title=_("What you will be able to do"), items=items(lesson.objectives))
+    title = _("What you will be able to do")
+    return length + render(template, title=title, interface=interface, items=items(lesson.objectives))
 
 
-def _direction(language: str) -> str:
-    """How the lesson's language is written, for the attribute `dir`."""
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+def _interface(lesson: Lesson, gettext: Translate) -> Markup:
+    """The attributes of what the interface says on the lesson's page."""
+    return said_in(interface_language(gettext), lesson.language)
 
 
-def _to_tutor(root_id: str, gettext: Translate) -> Markup:
+def _to_tutor(lesson: Lesson, root_id: str, gettext: Translate) -> Markup:
     """The way to the tutor where it stands below the whole lesson: the stylesheet hides it where it is beside it."""
     _ = gettext
-    return render("to-tutor.html", root_id=root_id, text=_("Ask the tutor"))
+    return render("to-tutor.html", root_id=root_id, interface=_interface(lesson, gettext), text=_("Ask the tutor"))
 
 
-def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
+def _outline_item(number: int, step: Step, language: str, gettext: Translate) -> Markup:
     _ = gettext
     return render(
-        "outline-item.html", number=number, step=step.id, title=step.title, step_word=_("Step"), done=_("done")
+        "outline-item.html",
+        number=number,
+        step=step.id,
+        title=step.title,
+        step_word=_("Step"),
+        done=_("done"),
+        content=said_in(language, interface_language(gettext)),
     )
 
 
-def _panel(number: int, step: Step, form: str, root_id: str) -> Markup:
+def _panel(step: Step, form: str, root_id: str, interface: Markup) -> Markup:
     sanitised = Markup(form)  # noqa: S704  (sanitised by the lesson)
-    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=sanitised)
+    return render("panel.html", root_id=root_id, step=step.id, title=step.title, interface=interface, form=sanitised)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
@@ -162,6 +177,8 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     return render(
         "tutor.html",
         root_id=root_id,
+        interface=_interface(lesson, gettext),
+        content=said_in(lesson.language, interface_language(gettext)),
         title=_("Ask the tutor"),
         greeting=lesson.tutor.greeting,
         nature=_("The tutor is software and can be wrong. It answers from this lesson only."),
@@ -180,6 +197,7 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
         hint=_("Ctrl and Enter also sends."),
         longest=LONGEST_QUESTION,
         send=_("Send"),
+        show_where=_("Show me where that is in the lesson"),
         retry=_("Try again"),
         progressive=_("Show the answer while it is written"),
         download=_("Take this conversation along"),
@@ -192,9 +210,10 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     )
 
 
-def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:  # noqa: ARG001  (as `_tutor`)
+def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     _ = gettext
-    return render("no-tutor.html", root_id=root_id, title=_("Ask the tutor"), text=_(NOT_SET_UP))
+    interface = _interface(lesson, gettext)
+    return render("no-tutor.html", root_id=root_id, interface=interface, title=_("Ask the tutor"), text=_(NOT_SET_UP))
 
 
 def items(items: Iterable[str]) -> Markup:

@@ -4,17 +4,15 @@ all learners while nobody has answered it. `pages` puts the forms into a page, `
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from xblock_ai_tutor.languages import Translate, in_language
 from xblock_ai_tutor.lesson import RenderContext, Step, render_step
 from xblock_ai_tutor.limits import OPEN, RESULTS_HIDDEN, TIME_IS_OVER, Limits
 from xblock_ai_tutor.progress import Progress
-
-Translate = Callable[[str], str]
 
 
 def step_form(
@@ -27,11 +25,14 @@ def step_form(
     language: str = "",
     static_url: Translate = str,
 ) -> str:
-    """A step's form as this learner last left it; read-only, with the reason, when its time is over.
+    """A step's form as this learner last left it, all of it in the lesson's language where we speak it.
+
+    It is read-only, with the reason, when its time is over.
 
     `static_url` says where the platform has a file `/static/…`. `language` is the tag of what `gettext` gives: with it,
     a form that nobody has answered is made once for all learners, unless it shows such a file.
     """
+    gettext = in_language(progress.lesson.language, gettext)
     answer = progress.answers.get(step.id)
     hidden = limits.hides_results and step.activity.possible > 0
     context = RenderContext(

@@ -23,7 +23,7 @@ def failure_strings(gettext: Callable[[str], str]) -> dict[str, str]:
 
 
 def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
-    """What `lesson.js`, `tutor.js` and `opinions.js` say."""
+    """What the scripts of the learner's page say."""
     _ = gettext
     return {
         **failure_strings(gettext),
@@ -40,6 +40,7 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "you": _("You"),
         "tutor": _("Tutor"),
         "connecting": _("Connecting to the tutor…"),
+        "youWhere": _("You, looking for the passage"),
         "writing": _("The tutor is writing…"),
         "answered": _("The tutor answered:"),
         "characters": _("{used} of {most} characters"),
@@ -54,6 +55,10 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
         "away": _("The tutor cannot be reached at the moment. You can go on with the lesson without it."),
         "broken": _("The answer stopped before its end. Your question is still here."),
+        "attested": _("Checked on {date}."),
+        "rubricMet": _("There"),
+        "rubricMissing": _("Missing"),
+        "rubricThere": _("there."),
         "keptFor": _("Kept for {days} days, then deleted."),
         "deleted": _("The conversation is deleted."),
         "notDeleted": _("The conversation could not be deleted. Try again."),

@@ -10,9 +10,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from xblock_ai_tutor.languages import Translate
 from xblock_ai_tutor.lesson import SNIPPETS, Problem
 from xblock_ai_tutor.pages import items
-from xblock_ai_tutor.step_forms import Translate
 from xblock_ai_tutor.strings import kind_names, studio_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
 

@@ -92,10 +92,11 @@
     return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   }
 
-  /** Say something to a screen reader, once. Clearing first makes the same words heard again. */
-  function say(region, text) {
+  /** Say words, or elements with a language of their own, to a screen reader, once. Clearing first makes the same words
+      heard again. */
+  function say(region, ...words) {
     region.textContent = "";
-    window.setTimeout(() => { region.textContent = text; }, 60);
+    window.setTimeout(() => region.replaceChildren(...words), 60);
   }
 
   /** HTML from our own server (a lesson's form) as nodes. */
@@ -136,6 +137,12 @@
     }
   }
 
+  /** How the reader writes dates and numbers in that language: as their browser says, and the British way in English. */
+  function locale(language) {
+    const same = (navigator.languages || []).find((each) => each.split("-")[0] === language);
+    return same || (language === "en" ? "en-GB" : language);
+  }
+
   /** Small things kept in the browser; nothing depends on it. */
   const memory = {
     get(area, name) {
@@ -165,6 +172,6 @@
   else document.addEventListener("DOMContentLoaded", tellHeight);
 
   window.AiTutorCore = {
-    fill, part, make, unwrap, post, json, messageOf, failure, newKey, say, trusted, sanitised, memory,
+    fill, part, make, unwrap, post, json, messageOf, failure, newKey, say, trusted, sanitised, locale, memory,
   };
 })();

@@ -60,7 +60,10 @@
 
     function pager(button, text, panel) {
       button.hidden = !panel;
-      button.textContent = panel ? core.fill(text, { title: titleOf(panel) }) : "";
+      const [before, after = ""] = panel ? text.split("{title}") : [""];
+      const title = core.make("span", "", panel ? titleOf(panel) : "");
+      title.lang = root.lang;
+      button.replaceChildren(before, title, after);
     }
 
     function showProgress() {
@@ -77,7 +80,7 @@
       if (progress.complete) {
         box.append(core.make("p", "ait-complete__title", strings.complete));
         if (progress.possible > 0) {
-          const number = (value) => value.toLocaleString(root.lang || undefined, { maximumFractionDigits: 2 });
+          const number = (value) => value.toLocaleString(core.locale(config.language), { maximumFractionDigits: 2 });
           const marks = { earned: number(progress.earned), possible: number(progress.possible) };
           box.append(core.make("p", "", core.fill(strings.marks, marks)));
         }
@@ -108,11 +111,13 @@
       const label = button.textContent;
       button.setAttribute("aria-disabled", "true");
       button.textContent = strings.sending;
+      button.lang = config.language; // the form speaks the lesson's language, the page the learner's
       alert.textContent = "";
       const answer = await send({ step, form: answers, key });
       const { status, body } = answer;
       button.removeAttribute("aria-disabled");
       button.textContent = label;
+      button.removeAttribute("lang");
       if (status !== 200) {
         alert.textContent = core.failure(answer, strings);
         const missing = status === 422 && firstMissing(form);
@@ -138,6 +143,7 @@
         if (field && step === form.dataset.step) field.value = typed || "";
         words.restore(place);
       }
+      root.dispatchEvent(new CustomEvent("ait:form")); // its buttons are new
       after(panel, form.dataset.kind);
     }
 
