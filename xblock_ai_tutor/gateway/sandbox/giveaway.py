@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ _WHOLE: Final = 0.8
 _NAMED: Final = 0.6
 _LEAST_WORDS: Final = 3
 _STEM: Final = 6
+_SHORTEST_ITEM: Final = 12  # characters: a shorter text stands in sentences that are not about it
+_SIGN: Final = re.compile("\x00([0-9]{1,4})\x00")
 
 _RIGHT: Final = frozenset({"right", "correct", "x"})
 _OPTION_MARKS: Final = _RIGHT | {"wrong", "incorrect", ""}
@@ -86,6 +88,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
+    text: str  # as `gives_away` reads a sentence
     stems: frozenset[str]
     own: frozenset[str]  # those that no other item of the lesson has
     names: frozenset[str]  # of those, proper names: one is enough
@@ -119,10 +122,11 @@ class AnswerKeeper:
         """Tell whether `sentence`, after those before it, gives an answer away."""
         if not self._items:
             return False
-        text = _QUOTED_AND_CITED.sub(" ", " ".join(view_of(sentence).text.casefold().replace("*", "").split()))
-        asks = "?" in text[-12:] and not _LEADING.search(text)
+        text = _QUOTED_AND_CITED.sub(" ", _read(sentence)).replace("\x00", "")
+        whole = _with_items_as_one_word(text, self._items)
+        asks = "?" in whole[-12:] and not _LEADING.search(whole)
         # What stands after "whether" is left to the learner, and so is a question.
-        said = "" if asks else _OPEN.sub(" ", text)
+        said = "" if asks else _with_their_text(_OPEN.sub(" ", whole), self._items)
         words = _stems(text)
         named = [item for item in self._items if item.is_named(words)]
         judged = bool(_JUDGES.search(said)) or any(item.mark & _stems(said) for item in named)
@@ -145,6 +149,11 @@ class AnswerKeeper:
     def _is_authored(self, text: str) -> bool:
         run = _LEAD.sub("", _LEAD.sub("", _run(text)))
         return any(f" {run} " in known for known in self._authored)
+
+
+def _read(sentence: str | View) -> str:
+    """A sentence as it is looked at: small letters, single spaces, no emphasis."""
+    return " ".join(view_of(sentence).text.casefold().replace("*", "").split())
 
 
 def _run(text: str) -> str:
@@ -170,7 +179,20 @@ def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
     own = stems - elsewhere
     is_option = one.mark.casefold() in _OPTION_MARKS
     names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
-    return _Item(stems, own, names, _stems(one.mark) if not is_option else frozenset(), one.mark.casefold() in _RIGHT)
+    marks = _stems(one.mark) if not is_option else frozenset()
+    return _Item(_read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT)
+
+
+def _with_items_as_one_word(text: str, items: Sequence[_Item]) -> str:
+    """The sentence with what is to be judged as one sign each: a "whether" inside it leaves nothing to the learner."""
+    for number, item in enumerate(items):
+        if len(item.text) >= _SHORTEST_ITEM and item.text in text:
+            text = text.replace(item.text, f"\x00{number}\x00")
+    return text
+
+
+def _with_their_text(text: str, items: Sequence[_Item]) -> str:
+    return _SIGN.sub(lambda sign: items[number].text if (number := int(sign[1])) < len(items) else " ", text)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -137,6 +137,11 @@ class Guard:
         passed = [item for sentence in self._splitter.finish() for item in self._pass(sentence)]
         return [*passed, *self._release(None)]
 
+    @property
+    def is_mid_sentence(self) -> bool:
+        """Whether nothing waits to be let go: what comes next matters only once it ends a sentence."""
+        return not self._held and not self._splitter.is_undecided
+
     def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
         if self._stopped:
             return

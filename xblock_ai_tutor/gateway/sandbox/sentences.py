@@ -51,6 +51,11 @@ class SentenceSplitter:
         self._fenced = False
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether a sentence may have ended, and what decides it has not come."""
+        return self._seen < len(self._buffer)
+
+    @property
     def rest(self) -> str:
         """What has arrived of the next sentence."""
         return self._buffer
