@@ -102,8 +102,9 @@ class Site:
         services: dict[str, Any] = {
             "user": UserService(User(learner, staff=staff)),
             "settings": SettingsService(self.settings),
+            **self.services,
         }
-        services = {name: each for name, each in (services | self.services).items() if name not in self.without}
+        services = {name: each for name, each in services.items() if name not in self.without}
         runtime = RecordingRuntime(services, self.store, self.ids, self._mixins())
         runtime.published = self.published
         scope = ScopeIds(learner, "ai_tutor", self.definition, self.usage)

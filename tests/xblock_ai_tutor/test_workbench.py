@@ -51,7 +51,8 @@ class Learner:
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("content")
-    (folder / "modules" / "01-small").mkdir(parents=True)
+    (folder / "modules" / "01-small" / "static").mkdir(parents=True)
+    (folder / "modules" / "01-small" / "static" / "chart.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "modules" / "01-small" / "lesson.md").write_text(SMALL_LESSON, encoding="utf-8")
     return folder
 
@@ -209,3 +210,16 @@ def test_xblock_sdks_own_workbench_shows_the_sample_lesson(tmp_path: Path) -> No
     (tmp_path / "var").mkdir()  # where its settings keep the database
     done = subprocess.run([sys.executable, "-c", VANILLA], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_figure_beside_a_lesson_is_served_and_nothing_else_of_the_folder(lms: Workbench) -> None:
+    served = requests.get(f"{lms.url}/lesson-files/01-small/chart.svg", timeout=10)
+    assert (served.status_code, served.headers["Content-Type"]) == (200, "image/svg+xml")
+    for path in (
+        "01-small/lesson.md",
+        "01-small/..%2flesson.md",
+        "01-small/..%2f..%2fchart.svg",
+        "other/chart.svg",
+        "01-small/no.svg",
+    ):
+        assert requests.get(f"{lms.url}/lesson-files/{path}", timeout=10).status_code == 404, path
