@@ -1,5 +1,5 @@
 """A step's form as one learner sees it: rendered by the lesson room, read-only when its time is over, made once for
-all learners while nobody has answered it. `pages` puts the forms into a page, `block` sends one after an answer.
+all learners who have answered alike. `pages` puts the forms into a page, `block` sends one after an answer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def step_form(
     It is read-only, with the reason, when its time is over.
 
     `static_url` says where the platform has a file `/static/…`. `language` is the tag of what `gettext` gives: with it,
-    a form that nobody has answered is made once for all learners, unless it shows such a file.
+    a form is made once for all learners who have answered alike, or not at all, unless it shows such a file.
     """
     gettext = in_language(progress.lesson.language, gettext)
     answer = progress.answers.get(step.id)
@@ -45,8 +45,8 @@ def step_form(
         sealed=answer is not None and progress.sealed,
         static_url=static_url,
     )
-    if answer is None and language and "/static/" not in step.source:
-        form = _fresh_form(_Same(step), root_id, language, context.allowed, _Unhashed(context))
+    if language and "/static/" not in step.source:
+        form = _made_once(_Same(step), root_id, language, _state(context), _Unhashed(context))
     else:
         form = render_step(step, context)
     if hidden and answer is not None:
@@ -74,8 +74,20 @@ class _Unhashed:
     context: RenderContext = field(compare=False)
 
 
-@lru_cache(maxsize=512)
-def _fresh_form(step: _Same, root_id: str, language: str, allowed: int | None, rest: _Unhashed) -> str:  # noqa: ARG001
+def _state(context: RenderContext) -> tuple[object, ...]:
+    """What a learner brings to a form, as part of a cache's key: it names nobody, and many bring the same."""
+    previous = tuple((name, tuple(values)) for name, values in (context.previous or {}).items())
+    return (context.allowed, context.attempts, context.sealed, previous, context.marking)
+
+
+@lru_cache(maxsize=1024)
+def _made_once(
+    step: _Same,
+    root_id: str,  # noqa: ARG001  (the key)
+    language: str,  # noqa: ARG001
+    state: tuple[object, ...],  # noqa: ARG001
+    rest: _Unhashed,
+) -> str:
     return render_step(step.step, rest.context)
 
 
