@@ -223,3 +223,30 @@ def test_a_figure_beside_a_lesson_is_served_and_nothing_else_of_the_folder(lms: 
         "01-small/no.svg",
     ):
         assert requests.get(f"{lms.url}/lesson-files/{path}", timeout=10).status_code == 404, path
+
+
+def test_a_course_is_shown_in_its_chapters_with_its_translations_and_how_far_the_learner_is(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    (content / "modules" / "02-small").mkdir(parents=True)
+    (content / "modules" / "02-small" / "lesson.md").write_text(SMALL_LESSON, encoding="utf-8")
+    (content / "modules" / "02-small" / "lesson.cy.md").write_text(SMALL_LESSON, encoding="utf-8")
+    (content / "first.md").write_text(SMALL_LESSON.replace("id: small", "id: other"), encoding="utf-8")
+    (content / "course.yaml").write_text(
+        """{org: O, number: N, run: R, title: T, language: en, about: A, passing: 0.5, grading: {Module: 1.0},
+        chapters: [
+        {id: a, title: To begin with, units: [{id: first, lesson: first.md}]},
+        {id: b, title: The module, units: [{id: m, lesson: modules/02-small/lesson.md, graded: Module}]}]}""",
+        encoding="utf-8",
+    )
+    with workbench(tmp_path / "data", content=content) as lms:
+        Learner(lms, "student_1", "02-small").do_lesson()
+        page = requests.get(lms.url, timeout=10).text
+        found = re.findall(
+            r'class="chapter__title">([^<]+)<|href="/scenario/([^/]+)/student_view|(\d of \d|all \d)', page
+        )
+        assert ["".join(one) for one in found] == [
+            *("To begin with", "0 of 3", "first"),
+            *("The module", "all 3", "02-small", "0 of 3", "02-small-cy"),
+        ]
+        assert "0 of 3" in requests.get(f"{lms.url}/?student=student_2", timeout=10).text
+        assert requests.get(f"{lms.url}/?student=<b>", timeout=10).status_code == 400

@@ -6,9 +6,10 @@ workbench keeps the state and the runtime. `urls` says which of these take GET o
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -24,9 +25,10 @@ from xblock.django.request import django_to_webob_request, webob_to_django_respo
 from xblock.exceptions import DisallowedFileError, NoSuchHandlerError, NoSuchUsage
 from xblock.plugin import PluginMissingError
 
-from xblock_ai_tutor.lesson import FIGURE
+from xblock_ai_tutor.lesson import FIGURE, LessonError
 from xblock_ai_tutor.templating import join, render
 from xblock_ai_tutor.workbench import tracking
+from xblock_ai_tutor.workbench.lessons import CHAPTERS
 from xblock_ai_tutor.workbench.runtime import COURSE, LEARNER, DemonstrationRuntime
 
 LEARNERS_VIEWS: Final = ("student_view", "public_view")
@@ -40,25 +42,49 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("ok" if SCENARIOS else "loading", status=200 if SCENARIOS else 503, content_type="text/plain")
 
 
-def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The course: its lessons, each as learner and as author."""
-    cards = join(
-        render(
-            "workbench/card.html",
-            title=scenario.description,
-            learner=f"/scenario/{name}/student_view/?student={FIRST_LEARNER}",
-            author=f"/scenario/{name}/studio_view/",
-            learner_text=_("Do the lesson"),
-            author_text=_("Edit it as its author"),
-        )
-        for name, scenario in sorted(SCENARIOS.items())
-    )
+def index(request: HttpRequest) -> HttpResponse:
+    """The course: its chapters and lessons, each as learner and as author, and how far the learner is in each."""
+    username = request.GET.get("student", FIRST_LEARNER)
+    if not LEARNER.fullmatch(username):
+        return HttpResponseBadRequest(_("A user name has letters, digits, _, . and - only, 30 at most."))
+    chapters = itertools.groupby(SCENARIOS, key=lambda name: CHAPTERS.get(name, ""))
     body = render(
         "workbench/index.html",
         lead=_("A learning platform for trying the lessons and their tutor. Everything runs on this machine."),
-        cards=cards,
+        chapters=join(
+            render(
+                "workbench/chapter.html" if title else "workbench/lessons.html",
+                title=title or _("Lessons"),
+                cards=join(_card(name, username) for name in names),
+            )
+            for title, names in chapters
+        ),
     )
     return _page(_("Responsible use of AI: demonstration course"), body)
+
+
+def _card(name: str, username: str) -> Markup:
+    found = SCENARIOS[name]
+    return render(
+        "workbench/card.html",
+        title=found.description,
+        progress=_how_far(DemonstrationRuntime(username).get_block(found.usage_id)),
+        learner=f"/scenario/{name}/student_view/?student={username}",
+        author=f"/scenario/{name}/studio_view/",
+        learner_text=_("Do the lesson"),
+        author_text=_("Edit it as its author"),
+    )
+
+
+def _how_far(block: Any) -> str:
+    """How far the learner is in a lesson; nothing for one that cannot be read."""
+    try:
+        progress = block.progress(block.lesson())
+    except LessonError:
+        return ""
+    if progress.complete:
+        return str(_("Done: all %(total)s steps") % {"total": progress.total})
+    return str(_("%(done)s of %(total)s steps done") % {"done": progress.done, "total": progress.total})
 
 
 def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_view") -> HttpResponse:
