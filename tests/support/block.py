@@ -103,7 +103,7 @@ class Site:
             "user": UserService(User(learner, staff=staff)),
             "settings": SettingsService(self.settings),
         }
-        services = {name: each for name, each in services.items() if name not in self.without}
+        services = {name: each for name, each in (services | self.services).items() if name not in self.without}
         runtime = RecordingRuntime(services, self.store, self.ids, self._mixins())
         runtime.published = self.published
         scope = ScopeIds(learner, "ai_tutor", self.definition, self.usage)
