@@ -98,7 +98,7 @@ FAILED_TURNS: Final = 0.003  # in the ledger only: a turn that failed has no rec
 # EFFECT 7. Some of those who finish the lesson also take the course's test before and after it, and a few a third
 # form a month later. Each item has a share of people who are right before; afterwards people have gained
 # NORMALISED_GAIN of what could be gained, on every item, and a month later RETAINED of that gain is left.
-TAKES_THE_TESTS: Final = 0.22  # of those who finish and enrolled early enough for a test before it
+TAKES_THE_TESTS: Final = 0.15  # of those who finish and enrolled early enough for a test before it
 TAKES_DELAYED: Final = 0.70  # of those, where a month later is still inside the period
 NORMALISED_GAIN: Final = 0.40
 RETAINED: Final = 0.75

@@ -41,12 +41,13 @@ def over_confidence(people: People, confidence: Numbers, hits: Flags) -> Interva
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Of the answers given at one `level` of confidence: how many, by how many people, the share of them right."""
+    """The answers given at one `level` of confidence: how many, how many right, how many people behind each kind."""
 
     level: float
     answers: int
-    people: int
     right: int
+    people_right: int
+    people_wrong: int
 
 
 def reliability(people: People, confidence: Numbers, hits: Flags) -> tuple[Level, ...]:
@@ -57,7 +58,13 @@ def reliability(people: People, confidence: Numbers, hits: Flags) -> tuple[Level
     """
     nearest = np.abs(confidence[:, None] - np.array(LEVELS)[None, :]).argmin(axis=1)
     return tuple(
-        Level(level, int(at.sum()), len(np.unique(people[at])), int(hits[at].sum()))
+        Level(
+            level,
+            answers=int(at.sum()),
+            right=int(hits[at].sum()),
+            people_right=len(np.unique(people[at & hits])),
+            people_wrong=len(np.unique(people[at & ~hits])),
+        )
         for place, level in enumerate(LEVELS)
         for at in [nearest == place]
     )

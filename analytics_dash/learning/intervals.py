@@ -44,7 +44,7 @@ def wilson(part: int, whole: int, *, unsure: int = 0) -> Interval:
     low = _wilson(max(part - unsure, 0), whole + unsure, -1)
     fewest = max(whole - unsure, 1)
     high = _wilson(min(part + unsure, fewest), fewest, +1)
-    return Interval(part / whole, low, high, whole)
+    return Interval(part / whole, min(low, part / whole), max(high, part / whole), whole)
 
 
 def _wilson(part: int, whole: int, side: int) -> float:
