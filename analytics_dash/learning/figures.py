@@ -22,7 +22,7 @@ from analytics_dash.learning.calibration import brier, over_confidence, reliabil
 from analytics_dash.learning.detection import Counts, detection
 from analytics_dash.learning.gain import normalised_gain, retention
 from analytics_dash.learning.intervals import Interval, Numbers, wilson
-from analytics_dash.learning.items import choice_counts, rest_correlation
+from analytics_dash.learning.items import Flags, choice_counts, rest_correlation
 from analytics_dash.releases.types import LearningFigure
 
 if TYPE_CHECKING:
@@ -189,16 +189,27 @@ def _gain(about: _About, forms: dict[str, Sheet]) -> Iterator[LearningFigure]:
     yield about.statistic("gain", gain.of_class)
     yield about.statistic("mean_gain", gain.mean)
     yield about.share("at_ceiling", gain.at_ceiling, gain.people)
-    if forms["pre"].anchors.any() and forms["post"].anchors.any():
-        anchored = normalised_gain(*_of_the_same([forms["pre"], forms["post"]], anchors=True))
+    anchors = _anchors(forms["pre"], forms["post"])
+    if anchors[0].any():
+        anchored = normalised_gain(*_of_the_same([forms["pre"], forms["post"]], anchors))
         yield about.statistic("gain_on_anchors", anchored.of_class)
     if "delayed" in forms:
         yield about.statistic("kept", retention(*_of_the_same([forms["pre"], forms["post"], forms["delayed"]])))
 
 
-def _of_the_same(sheets: Sequence[Sheet], *, anchors: bool = False) -> list[Numbers]:
-    """The scores of the people who answered every item of all these forms, in the same order."""
-    scored = [sheet.scores(sheet.anchors if anchors else None) for sheet in sheets]
+def _anchors(*sheets: Sheet) -> list[Flags]:
+    """For each form, which of its items are anchors that all of these forms have."""
+    named = [
+        {item for item, is_anchor in zip(sheet.items, sheet.anchors.tolist(), strict=True) if is_anchor}
+        for sheet in sheets
+    ]
+    common = set.intersection(*named)
+    return [np.array([item in common for item in sheet.items], dtype=bool) for sheet in sheets]
+
+
+def _of_the_same(sheets: Sequence[Sheet], items: Sequence[Flags] | None = None) -> list[Numbers]:
+    """The scores of the people who answered every item of all these forms, in the same order; of `items` if given."""
+    scored = [sheet.scores(flags) for sheet, flags in zip(sheets, items or [None] * len(sheets), strict=True)]
     everywhere = scored[0][0]
     for people, _scores in scored[1:]:
         everywhere = np.intersect1d(everywhere, people)
