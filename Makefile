@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lint course types format measure bench bench-gateway messages lock
+.PHONY: help demo check test lessons lint course types format measure bench bench-gateway messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ check: ## Start it, drive each part once, stop
 
 test: ## Every check and every test
 	./scripts/test
+
+lessons: ## Ten thousand generated lessons of all kinds: read and written out alike (half an hour)
+	LESSON_EXAMPLES=10000 ./scripts/test tests/xblock_ai_tutor/lesson/test_document_properties.py -q -k give_the_same_text
 
 lint: ## ruff and the import rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,16 +48,16 @@ class MissingError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: what to ask and which process tree does the work (none when the stub is asked directly)."""
+    """A running server: what to ask and whose trees of processes do the work (none when the stub is asked directly)."""
 
     target: Target
-    root: int | None
+    roots: tuple[int, ...] = ()
 
     def cpu_s(self) -> float:
-        return sum(_cpu_s(number) for number in _tree(self.root)) if self.root else 0.0
+        return sum(_cpu_s(number) for root in self.roots for number in _tree(root))
 
     def memory_mb(self) -> float:
-        return sum(_rss_mb(number) for number in _tree(self.root)) if self.root else 0.0
+        return sum(_rss_mb(number) for root in self.roots for number in _tree(root))
 
 
 def _tree(root: int) -> list[int]:
@@ -72,6 +73,10 @@ def _tree(root: int) -> list[int]:
 
 
 def _cpu_s(number: int) -> float:
+    """Of a process with all its threads; in nanoseconds where the kernel keeps them, else in ticks of 10 ms."""
+    with contextlib.suppress(OSError):
+        threads = list(Path(f"/proc/{number}/task").iterdir())
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
@@ -158,7 +163,7 @@ def stub(folder: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def no_proxy(_folder: Path, stub_port: int) -> Iterator[Server]:
-    yield Server(Target("no proxy", stub_port, responses_request(stub_port)), None)
+    yield Server(Target("no proxy", stub_port, responses_request(stub_port)))
 
 
 @contextlib.contextmanager
@@ -192,12 +197,40 @@ http {{
     )
     command = [program, "-e", str(folder / "nginx-error.log"), "-c", str(config), "-p", str(folder)]
     with running(command, port=port, log=folder / "nginx.log") as pid:
-        yield Server(Target("nginx", port, responses_request(port)), pid)
+        yield Server(Target("nginx", port, responses_request(port)), (pid,))
 
 
 @contextlib.contextmanager
-def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Server]:
-    """LiteLLM's proxy with two workers; with `guard`, its own pattern guardrail on what goes in and what comes out."""
+def presidio(folder: Path) -> Iterator[tuple[int, int]]:
+    """Presidio's two calls: port and process id."""
+    program = ROOT / ".venv" / "bench" / "bin" / "python"
+    if not program.exists():
+        raise MissingError("Presidio is not installed: run ./scripts/bench-redact --install")
+    port = free_port()
+    command = [str(program), "-P", str(ROOT / "scripts" / "bench_presidio.py"), str(port)]
+    with running(command, port=port, log=folder / "presidio.log", within_s=120) as pid:
+        yield port, pid
+
+
+@contextlib.contextmanager
+def litellm_with_presidio(folder: Path, stub_port: int) -> Iterator[Server]:
+    """LiteLLM with its Presidio guardrail on what goes in; Presidio's processes count as its own."""
+    with presidio(folder) as (port, pid), litellm(folder, stub_port, presidio_port=port) as server:
+        yield Server(server.target, (*server.roots, pid))
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/calls", timeout=10) as answered:
+            if json.loads(answered.read()) == 0:
+                raise RuntimeError("LiteLLM's guardrail has never asked Presidio.")
+
+
+@contextlib.contextmanager
+def litellm(
+    folder: Path, stub_port: int, *, patterns: bool = False, presidio_port: int | None = None
+) -> Iterator[Server]:
+    """LiteLLM's proxy with two workers.
+
+    With `patterns`, its own pattern guardrail on what goes in and what comes out; with `presidio_port`, its Presidio
+    guardrail as its documentation sets it up: on what goes in.
+    """
     program = ROOT / ".venv" / "bench-gateway" / "bin" / "litellm"
     if not program.exists():
         raise MissingError("LiteLLM is not installed: run ./scripts/bench-gateway without --no-litellm")
@@ -216,7 +249,12 @@ def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Se
         "litellm_settings": {"telemetry": False, "num_retries": 0, "request_timeout": 60},
         "general_settings": {"master_key": "sk-bench", "disable_spend_logs": True},
     }
-    if guard:
+    if presidio_port is not None:
+        address = f"http://127.0.0.1:{presidio_port}/"
+        guardrail = {"guardrail": "presidio", "mode": "pre_call", "default_on": True, "presidio_language": "en"}
+        guardrail |= {"presidio_analyzer_api_base": address, "presidio_anonymizer_api_base": address}
+        config["guardrails"] = [{"guardrail_name": "pii", "litellm_params": guardrail}]
+    if patterns:
         names = ("email", "us_phone", "credit_card", "ipv4", "iban", "passport_uk", "us_ssn", "street_address")
         config["guardrails"] = [
             {
@@ -232,7 +270,8 @@ def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Se
             }
             for mode in ("pre_call", "post_call")
         ]
-    path = folder / f"litellm-{guard}.yaml"
+    name = "LiteLLM + patterns" if patterns else "LiteLLM + Presidio" if presidio_port is not None else "LiteLLM"
+    path = folder / f"{name}.yaml"
     path.write_text(json.dumps(config))  # JSON is YAML
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LITELLM_"))},
@@ -242,10 +281,9 @@ def litellm(folder: Path, stub_port: int, *, guard: bool = False) -> Iterator[Se
     }
     command = [str(program), "--config", str(path), "--port", str(port), "--host", "127.0.0.1", "--num_workers", "2"]
     command.append("--run_gunicorn")  # uvicorn's own parent kills workers that are busy for five seconds
-    name = "LiteLLM + patterns" if guard else "LiteLLM"
-    with running(command, port=port, log=folder / f"litellm-{guard}.log", env=environment, within_s=120) as pid:
+    with running(command, port=port, log=folder / f"{name}.log", env=environment, within_s=120) as pid:
         time.sleep(3)  # its second worker
-        yield Server(Target(name, port, responses_request(port)), pid)
+        yield Server(Target(name, port, responses_request(port)), (pid,))
 
 
 @contextlib.contextmanager
@@ -296,4 +334,4 @@ def ours(folder: Path, stub_port: int, *, workers: int) -> Iterator[Server]:
     )
     with running(command, port=port, log=place / "serve.log", env=environment, within_s=60) as pid:
         time.sleep(1)
-        yield Server(target, pid)
+        yield Server(target, (pid,))

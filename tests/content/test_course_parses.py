@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ letter. Put square brackets round what you have assumed, and list what you left 
 """
 
 
+@cache
 def lesson(path: str) -> Lesson:
     return parse_lesson(LESSONS[path])
 

@@ -127,17 +127,16 @@ _CASES = "".join(
 )
 
 
+_OPTIONS = ("- [x] {this} This one\n  > Yes.\n", "- [ ] {that} That one there\n  > No.\n")
+
+
 def _form(name: str) -> str:
     items = "".join(
         f"""
 :::choice id="anchor-{number}" title="Anchor {number}" outcome="{"boil-water" if number % 2 else "check-a-kettle"}"
 Which one is number {number}?
 
-- [x] {{this}} This one
-  > Yes.
-- [ ] {{that}} That one
-  > No.
-:::
+{"".join(_OPTIONS[:: 1 if number % 2 else -1])}:::
 """
         for number in range(6)
     )

@@ -7,17 +7,18 @@ A turn draws on several budgets; the one with the least left is the one that mat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway.budget import DEPARTMENT, LEARNER, LESSON, SERVICE, kind_of, returns_at
 from xblock_ai_tutor.gateway.i18n import marked, translator
-from xblock_ai_tutor.gateway.store.budgets import Claim, dao_get_remaining_tokens
+from xblock_ai_tutor.gateway.store.budgets import Balance, Claim, dao_get_balances
+from xblock_ai_tutor.gateway.store.direct import Work
 
 _LEFT: Final = {
     LEARNER: marked("Left of your allowance for today: {percent} %. It is whole again on {when}."),
@@ -68,12 +69,18 @@ class Allowance:
         }
 
 
-def read_allowance(session: Session, claims: Sequence[Claim]) -> Allowance | None:
-    """What is left of `claims`; None when nothing limits the learner."""
+def read_allowance(work: Work, claims: Sequence[Claim]) -> Allowance | None:
+    """What is left of `claims` now; None when nothing limits the learner."""
+    return allowance_of(claims, dao_get_balances(work, claims))
+
+
+def allowance_of(claims: Sequence[Claim], balances: Iterable[Balance]) -> Allowance | None:
+    """What is left of `claims`, whose budgets stand at `balances`: what is neither used nor held."""
     if not claims:
         return None
+    gone = {balance.scope: balance.used + balance.reserved for balance in balances}
     remaining, claim = min(
-        ((dao_get_remaining_tokens(session, claim), claim) for claim in claims), key=lambda each: each[0]
+        ((max(0, claim.limit - gone.get(claim.scope, 0)), claim) for claim in claims), key=lambda each: each[0]
     )
     return Allowance(kind_of(claim.scope), remaining, claim.limit, returns_at(claim.period))
 
@@ -84,6 +91,7 @@ def used_up(claim: Claim, language: str) -> str:
     return sentence.format(when=in_words(returns_at(claim.period), language))
 
 
+@functools.lru_cache(maxsize=256)
 def in_words(at: dt.datetime, language: str) -> str:
     """A moment as a person writes it in their language: "Friday, 3 July 2026, 00:00 (UTC)"."""
     tag = language.replace("-", "_")

@@ -7,24 +7,22 @@ ticket.
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Annotated, Final, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Final, NoReturn
 
 import msgspec
-from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
+from flask import Blueprint, Response, current_app, jsonify, request
 
-from xblock_ai_tutor.gateway import metrics, opinions, turn_checks
-from xblock_ai_tutor.gateway.failures import ApiError, InvalidError, NotFoundError, UnauthorisedError
-from xblock_ai_tutor.gateway.i18n import marked, translator
+from xblock_ai_tutor.gateway import door, metrics, opinions, turn_checks
+from xblock_ai_tutor.gateway.callers import bearer, read_body, speaking
+from xblock_ai_tutor.gateway.failures import InvalidError, NotFoundError, UnauthorisedError
 from xblock_ai_tutor.gateway.lessons import accept_lesson, read_lesson
 from xblock_ai_tutor.gateway.openapi import DOCUMENT
 from xblock_ai_tutor.gateway.records import as_html, records_of
 from xblock_ai_tutor.gateway.residency.public import shown
 from xblock_ai_tutor.gateway.services import Services, services_of
-from xblock_ai_tutor.gateway.sse import encoded
 from xblock_ai_tutor.gateway.store.database import is_reachable, reading, transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.lessons import dao_add_lesson, dao_get_lesson
 from xblock_ai_tutor.gateway.switches import refuse_when_off
 from xblock_ai_tutor.gateway.ticket_checks import check_origin, current_ticket, use_service_token
@@ -36,26 +34,20 @@ from xblock_ai_tutor.gateway.tickets import (
     read_ticket,
 )
 from xblock_ai_tutor.gateway.transcript import erase_transcript, read_transcript
-from xblock_ai_tutor.gateway.turn import begin
-from xblock_ai_tutor.gateway.turn_state import Turn
 
 api: Final = Blueprint("api", __name__)
 
 # What a browser on another origin may call, and how.
 CORS_ROUTES: Final[Mapping[str, str]] = {
-    "/turns": "POST",
+    door.PATH: "POST",
     "/conversation": "GET, DELETE",
     "/conversation/download": "GET",
     "/feedback": "POST",
     "/reports": "POST",
     "/residency": "GET",
 }
-TURN_BYTES: Final = 64_000
 TICKET_BYTES: Final = 8_000
 
-NO_TOKEN: Final = marked("This address needs an Authorization header with a bearer token.")
-
-_Body = TypeVar("_Body")
 _TurnId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
@@ -73,18 +65,6 @@ class TicketRequest(msgspec.Struct, forbid_unknown_fields=True):
     language: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] = "en"
     department: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")] = ""
     attempted: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=200)] = ()
-
-
-class TurnRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /turns`: the learner's words, an idempotency key (a UUID), the step beside which they ask, if any.
-
-    `intent`: `ask` the tutor, see `where` in the lesson something is (no model is asked), or have a `prompt` reviewed.
-    """
-
-    text: str
-    key: uuid.UUID
-    step: Annotated[str, msgspec.Meta(max_length=120)] = ""
-    intent: Literal["ask", "where", "prompt"] = "ask"
 
 
 class FeedbackRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,7 +91,7 @@ def known_pages_only() -> None:
 @api.put("/lessons/<digest>")
 def put_lesson(digest: str) -> tuple[Response, int]:
     services = _services()
-    use_service_token(services.settings, _bearer())
+    use_service_token(services.settings, bearer(request))
     body = request.get_data()
     lesson = accept_lesson(digest, body)
     with transaction() as session:
@@ -122,10 +102,10 @@ def put_lesson(digest: str) -> tuple[Response, int]:
 @api.post("/tickets")
 def post_ticket() -> tuple[Response, int]:
     services = _services()
-    use_service_token(services.settings, _bearer())
-    asked = _read(TicketRequest, TICKET_BYTES)
+    use_service_token(services.settings, bearer(request))
+    asked = read_body(request, TicketRequest, TICKET_BYTES)
     with reading() as session:
-        body = dao_get_lesson(session, asked.lesson)
+        body = dao_get_lesson(within(session), asked.lesson)
     if body is None:
         raise NotFoundError(turn_checks.LESSON_UNKNOWN, code="lesson_unknown")
     ticket = Ticket(
@@ -138,40 +118,28 @@ def post_ticket() -> tuple[Response, int]:
         department=asked.department,
         attempted=asked.attempted,
     )
-    with _speaking(asked.language):
+    with speaking(asked.language):
         refuse_when_off(services.switches.off(), ticket, lesson_id=read_lesson(body).id)
     signed = issue_ticket(services.settings, ticket)
     return jsonify({"ticket": signed, "expires_in": TICKET_SECONDS, "conversation": ticket.conversation}), 201
 
 
-@api.post("/turns")
-def post_turn() -> Response:
-    services = _services()
-    token = _bearer()
-    ticket = read_ticket(services.settings, token)  # before the body is read: a stranger gets 401 and nothing else
-    asked = _read(TurnRequest, TURN_BYTES)
-    turn = Turn(
-        services=services, token=token, words=asked.text, key=str(asked.key), step_id=asked.step, intent=asked.intent
-    )
-    with _speaking(ticket.language):
-        events = begin(turn)
-    # No proxy may hold the stream back (X-Accel-Buffering is nginx's name for that).
-    headers = {"X-Accel-Buffering": "no"}
-    return Response(
-        stream_with_context(metrics.counted(encoded(events))), mimetype="text/event-stream", headers=headers
-    )
+@api.post(door.PATH)
+def refuse_turn() -> NoReturn:
+    """Where a turn that was refused is told so: what opens the others is in front of this app (`door`)."""
+    raise request.environ[door.REFUSAL]
 
 
 @api.get("/conversation")
 def get_conversation() -> Response:
     services = _services()
-    return jsonify(read_transcript(services, read_ticket(services.settings, _bearer())))
+    return jsonify(read_transcript(services, read_ticket(services.settings, bearer(request))))
 
 
 @api.delete("/conversation")
 def delete_conversation() -> tuple[str, int]:
     services = _services()
-    erase_transcript(read_ticket(services.settings, _bearer()))
+    erase_transcript(read_ticket(services.settings, bearer(request)))
     return "", 204
 
 
@@ -192,7 +160,7 @@ def download_conversation() -> Response:
 @api.post("/feedback")
 def post_feedback() -> tuple[str, int]:
     ticket = _current_ticket()
-    given = _read(FeedbackRequest, TICKET_BYTES)
+    given = read_body(request, FeedbackRequest, TICKET_BYTES)
     opinions.set_thumb(ticket, turn=given.turn, thumb=given.thumb)
     return "", 204
 
@@ -200,7 +168,7 @@ def post_feedback() -> tuple[str, int]:
 @api.post("/reports")
 def post_report() -> tuple[Response, int]:
     ticket = _current_ticket()
-    given = _read(ReportRequest, TICKET_BYTES)
+    given = read_body(request, ReportRequest, TICKET_BYTES)
     added = opinions.report(ticket, turn=given.turn, kind=given.kind)
     return jsonify({"status": "waiting"}), 201 if added else 200
 
@@ -234,7 +202,7 @@ def get_metrics() -> Response:
     wanted = _services().settings.metrics_token.reveal()
     if not wanted:
         raise NotFoundError("Metrics are off: set TUTOR_METRICS_TOKEN.")
-    if not metrics.is_allowed(_bearer(), wanted):
+    if not metrics.is_allowed(bearer(request), wanted):
         raise UnauthorisedError("Send TUTOR_METRICS_TOKEN as a bearer token.")
     return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
@@ -244,39 +212,11 @@ def openapi() -> Response:
     return jsonify(DOCUMENT)
 
 
-@contextmanager
-def _speaking(language: str) -> Iterator[None]:
-    """What is refused meanwhile is said in `language`."""
-    try:
-        yield
-    except ApiError as failure:
-        failure.message = translator(language).gettext(failure.message)
-        raise
-
-
 def _services() -> Services:
     return services_of(current_app)
-
-
-def _bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise UnauthorisedError(NO_TOKEN)
-    return token.strip()
 
 
 def _current_ticket() -> Ticket:
     """The request's ticket, unless its conversation was erased since."""
     with reading() as session:
-        return current_ticket(session, _services().settings, _bearer())
-
-
-def _read(kind: type[_Body], limit_bytes: int) -> _Body:
-    """The JSON body as `kind`. Raises `InvalidError` with the field that does not fit, never with what it held."""
-    request.max_content_length = limit_bytes
-    try:
-        return msgspec.json.decode(request.get_data(), type=kind)
-    except msgspec.ValidationError as error:
-        raise InvalidError(f"The body does not fit: {error}.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise InvalidError("The body is not JSON in UTF-8.") from None
+        return current_ticket(session, _services().settings, bearer(request))

@@ -12,8 +12,10 @@ import time
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from xblock_ai_tutor.gateway.answer_headers import cross_origin, every_answer
 from xblock_ai_tutor.gateway.api import CORS_ROUTES, api
 from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.door import Door
 from xblock_ai_tutor.gateway.failures import ApiError, TooManyError
 from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import Model
@@ -38,7 +40,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> Flask:
     attach(
         app,
         Services(
-            settings, model or OpenAIModel(settings, may_ask=residency.require), settings.transcript_cipher(), residency
+            settings, model or OpenAIModel(settings, may_ask=residency.require), settings.transcript_seal(), residency
         ),
     )
     app.register_blueprint(api)
@@ -48,6 +50,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> Flask:
     app.before_request(_begin)
     app.after_request(_headers)
     app.after_request(_access_line)
+    app.wsgi_app = Door(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to put something in front
     return app
 
 
@@ -86,23 +89,18 @@ def _route() -> str:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in every_answer():
+        response.headers[name] = value
     if request.path in CORS_ROUTES:
         _cors(response)
     return response
 
 
 def _cors(response: Response) -> None:
-    """Let the configured LMS origins read the answer, and no others. No cookies are used, so none are allowed."""
-    response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin", "")
-    if origin not in services_of(current_app).settings.allowed_origins:
-        return
-    response.headers["Access-Control-Allow-Origin"] = origin
-    if request.method == "OPTIONS":
+    allowed = cross_origin(origin, services_of(current_app).settings.allowed_origins)
+    response.headers.extend(allowed)
+    if request.method == "OPTIONS" and len(allowed) > 1:
         response.headers["Access-Control-Allow-Methods"] = CORS_ROUTES[request.path]
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
         response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 
 from xblock_ai_tutor.gateway.errors import GatewayError, PolicyError
 from xblock_ai_tutor.gateway.sandbox.residency import check_names
 from xblock_ai_tutor.gateway.sandbox.rulebook import READY, Rulebook, read_rulebook
+from xblock_ai_tutor.gateway.sealing import Seal
 
 METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # `serve` sets it; prometheus_client reads it at its import
 EVIDENCE_PROOF: Final = "proof"
@@ -470,6 +471,6 @@ class Settings:
         """The key that pseudonymous ids are derived from: it stays when the ticket key is rotated."""
         return (self.identity_key.reveal() or self.ticket_key.each()[-1]).encode()
 
-    def transcript_cipher(self) -> MultiFernet:
+    def transcript_seal(self) -> Seal:
         """What encrypts transcripts: with the newest key; what older keys wrote can still be read."""
-        return MultiFernet([Fernet(key) for key in self.transcript_key.each()])
+        return Seal(self.transcript_key.each())

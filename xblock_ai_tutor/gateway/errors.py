@@ -6,6 +6,7 @@
         ├── ScreenError        a verdict that no rule gives
         └── ResidencyError     an endpoint address that cannot be read
             └── PolicyError    a residency policy or an operator's country that does not exist
+    (others stand beside the code that raises them, such as `sealing.UnsealingError`)
 
 A message is one plain sentence that says what to do. It never quotes what a learner wrote.
 """

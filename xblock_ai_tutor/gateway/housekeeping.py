@@ -24,9 +24,9 @@ from xblock_ai_tutor.gateway.store.budgets import (
     dao_settle_tokens,
 )
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, reading, transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
 from xblock_ai_tutor.gateway.store.paces import dao_forget_paces
-from xblock_ai_tutor.gateway.store.tables import LedgerRow
 from xblock_ai_tutor.gateway.store.tokens import dao_forget_tokens
 from xblock_ai_tutor.gateway.workers import dead
 
@@ -75,43 +75,42 @@ def release_stranded(services: Services, now_ms: int) -> int:
 def _release(services: Services, turn_id: str, now_ms: int) -> bool:
     """End one stranded turn; False when it ended meanwhile."""
     with transaction() as session:
+        work = within(session)
         held = dao_get_reservation(session, turn_id)
         turn = stored.dao_get_turn(session, turn_id)
         running = turn is not None and turn.status == stored.RUNNING
         if held is None and not running:
             return False
         tokens_in, tokens_out = (held.likely_in, held.likely_out) if held else (0, 0)
-        balances = dao_settle_tokens(session, turn=turn_id, used=tokens_in + tokens_out)
+        balances = dao_settle_tokens(work, turn=turn_id, used=tokens_in + tokens_out)
         if held is not None and not balances:
             return False  # settled while we looked
-        for balance in balances:
-            warn_of_use(session, balance)
         conversation = stored.dao_lock_conversation(session, turn.conversation) if turn else None
         if turn is not None and running:
             turn.status, turn.reason = "incomplete", "stranded"
-        dao_add_ledger_row(
-            session,
-            LedgerRow(
-                turn=turn_id,
-                at_ms=now_ms,
-                learner=conversation.learner if conversation else "",
-                course=conversation.course if conversation else "",
-                lesson=turn.lesson if turn else "",
-                lesson_id="",
-                step=turn.step if turn else "",
-                status="incomplete",
-                reason="stranded",
-                redactions={},
-                guard_actions={},
-                citations=0,
-                tokens_in=tokens_in,
-                tokens_out=tokens_out,
-                cost_microusd=cost_microusd(services.settings, tokens_in=tokens_in, tokens_out=tokens_out),
-                first_text_ms=None,
-                total_ms=now_ms - turn.at_ms if turn else 0,
-                model=services.model.name if held else "",
-            ),
-        )
+            session.flush()
+        booked = {
+            "turn": turn_id,
+            "at_ms": now_ms,
+            "learner": conversation.learner if conversation else "",
+            "course": conversation.course if conversation else "",
+            "lesson": turn.lesson if turn else "",
+            "lesson_id": "",
+            "step": turn.step if turn else "",
+            "status": "incomplete",
+            "reason": "stranded",
+            "redactions": {},
+            "guard_actions": {},
+            "citations": 0,
+            "tokens_in": tokens_in,
+            "tokens_out": tokens_out,
+            "cost_microusd": cost_microusd(services.settings, tokens_in=tokens_in, tokens_out=tokens_out),
+            "first_text_ms": None,
+            "total_ms": now_ms - turn.at_ms if turn else 0,
+            "model": services.model.name if held else "",
+        }
+        dao_add_ledger_row(work, booked)
+    warn_of_use(balances)
     return True
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Callable, Collection
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -118,3 +119,26 @@ def accept_lesson(digest: str, body: bytes) -> TutorLesson:
             "The address is not the SHA-256 of the body. Send the canonical bytes under their own digest."
         )
     return read_lesson(body)
+
+
+class Shelf:
+    """The lessons that this worker read last, by digest: a lesson never changes, so a turn need not look for it again.
+
+    One that an operator deleted is off the shelf when the worker restarts; no ticket is given for it any more.
+    """
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, TutorLesson] = OrderedDict()
+
+    def get(self, digest: str, read: Callable[[str], bytes | None]) -> TutorLesson | None:
+        """The lesson, `read` when it is not on the shelf; None when there is none."""
+        lesson = self._kept.get(digest)
+        if lesson is None:
+            body = read(digest)
+            if body is None:
+                return None
+            lesson = self._kept[digest] = read_lesson(body)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return lesson

@@ -23,7 +23,11 @@ class _JsonLine(logging.Formatter):
 
 def log(event: str, **fields: Any) -> None:
     """Write one line: what happened, and its fields."""
-    _logger.info(event, extra={"fields": fields})
+    if _logger.isEnabledFor(logging.INFO):
+        # Not `info`, which would look through the stack for a place that no line names.
+        record = logging.LogRecord(_logger.name, logging.INFO, "", 0, event, None, None)
+        record.fields = fields
+        _logger.handle(record)
 
 
 def start_logging() -> None:
@@ -33,3 +37,5 @@ def start_logging() -> None:
     _logger.handlers = [handler]
     _logger.setLevel(logging.INFO)
     _logger.propagate = False
+    # Nor does any line name a thread or process.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

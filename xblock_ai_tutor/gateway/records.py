@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader
 
 from xblock_ai_tutor.gateway.i18n import Translator, marked, translator
 from xblock_ai_tutor.gateway.ledger import exported
+from xblock_ai_tutor.gateway.restoring import placeholders_of, restored
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
@@ -21,7 +22,7 @@ from xblock_ai_tutor.gateway.settlement import without_markers
 from xblock_ai_tutor.gateway.store.audit import dao_add_audit
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, transaction
 from xblock_ai_tutor.gateway.store.erasure import dao_erase_learner, dao_get_rows_of
-from xblock_ai_tutor.gateway.store.tables import Conversation, Turn
+from xblock_ai_tutor.gateway.store.tables import Turn
 
 TITLE: Final = marked("Your conversation with the tutor")
 ABOUT: Final = marked(
@@ -57,7 +58,7 @@ def records_of(services: Services, learner: str, *, conversation: str | None = N
                 "course": row.course,
                 "usage": row.usage,
                 "turns": [
-                    _turn(services, turn, _placeholders(services, row))
+                    _turn(services, turn, placeholders_of(services, row.placeholders_cipher))
                     | {"thumb": thumbs.get(turn.id, "none"), "reported": reports.get(turn.id)}
                     for turn in turns
                     if turn.conversation == row.id
@@ -72,20 +73,15 @@ def records_of(services: Services, learner: str, *, conversation: str | None = N
     return told
 
 
-def _placeholders(services: Services, row: Conversation) -> Placeholders:
-    kept = services.decrypt(row.placeholders_cipher)
-    return Placeholders.from_json(kept) if kept else Placeholders()
-
-
 def _turn(services: Services, turn: Turn, placeholders: Placeholders) -> dict[str, Any]:
-    answer = placeholders.restore(services.decrypt(turn.answer_cipher))
+    words = restored(services, turn, placeholders)
     return {
-        "at": dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC).isoformat(timespec="seconds"),
+        "at": words.at,
         "lesson": turn.lesson,
         "step": turn.step,
         "status": turn.status,
-        "question": placeholders.restore(services.decrypt(turn.question_cipher)),
-        "answer": without_markers(answer, turn.citations),
+        "question": words.question,
+        "answer": without_markers(words.answer, turn.citations),
         "passages": turn.citations,
         "held_back": turn.redactions,
         "notices": [notice["message"] for notice in turn.notices],

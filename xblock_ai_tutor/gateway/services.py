@@ -1,15 +1,16 @@
-"""What a running gateway is made of: settings, model, cipher, how its residency stands, kill switch."""
+"""What a running gateway is made of: settings, model, seal, how its residency stands, kill switch, lessons."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cryptography.fernet import MultiFernet
 from flask import Flask
 
 from xblock_ai_tutor.gateway.config import Settings
+from xblock_ai_tutor.gateway.lessons import Shelf
 from xblock_ai_tutor.gateway.models import Model
 from xblock_ai_tutor.gateway.residency.standing import Standings
+from xblock_ai_tutor.gateway.sealing import Seal
 from xblock_ai_tutor.gateway.switches import Switchboard
 
 _NAME = "xblock_ai_tutor.gateway"
@@ -21,16 +22,17 @@ class Services:
 
     settings: Settings
     model: Model
-    cipher: MultiFernet
+    seal: Seal
     residency: Standings
     switches: Switchboard = field(default_factory=Switchboard)
+    lessons: Shelf = field(default_factory=Shelf)
 
     def encrypt(self, text: str) -> bytes:
-        return self.cipher.encrypt(text.encode("utf-8", errors="surrogatepass"))
+        return self.seal.encrypt(text.encode("utf-8", errors="surrogatepass"))
 
     def decrypt(self, cipher: bytes | None) -> str:
         """The text, or an empty string when there is none."""
-        return self.cipher.decrypt(cipher).decode("utf-8", errors="surrogatepass") if cipher else ""
+        return self.seal.decrypt(cipher).decode("utf-8", errors="surrogatepass") if cipher else ""
 
 
 def attach(app: Flask, services: Services) -> None:

@@ -9,19 +9,19 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from xblock_ai_tutor.gateway import metrics
-from xblock_ai_tutor.gateway.allowance import Allowance, read_allowance
+from xblock_ai_tutor.gateway import messages, metrics
+from xblock_ai_tutor.gateway.allowance import Allowance, allowance_of, read_allowance
 from xblock_ai_tutor.gateway.budget import OVER_REPORTED, cost_microusd, estimated_tokens
 from xblock_ai_tutor.gateway.budget_watch import warn_of_use
 from xblock_ai_tutor.gateway.logs import log
+from xblock_ai_tutor.gateway.restoring import placeholders_of, restored
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
-from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
-from xblock_ai_tutor.gateway.sse import Event
+from xblock_ai_tutor.gateway.sse import Event, error
 from xblock_ai_tutor.gateway.store.budgets import dao_settle_tokens
-from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_lock_conversation
-from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.store.conversations import dao_finish_turn, dao_get_turn
+from xblock_ai_tutor.gateway.store.database import reading
+from xblock_ai_tutor.gateway.store.direct import direct, within
 from xblock_ai_tutor.gateway.store.ledger import dao_add_ledger_row
-from xblock_ai_tutor.gateway.store.tables import LedgerRow
 from xblock_ai_tutor.gateway.tickets import issue_receipt
 from xblock_ai_tutor.gateway.turn_state import Turn
 
@@ -30,25 +30,25 @@ def settle(turn: Turn) -> None:
     """Give the budget back, book what was used, finish the record. In one transaction: all of it, or none."""
     begun = time.perf_counter()
     tokens_in, tokens_out = _tokens(turn)
-    services = turn.services
-    with transaction() as session:
-        for balance in dao_settle_tokens(session, turn=turn.id, used=tokens_in + tokens_out):
-            warn_of_use(session, balance)
+    question, answer = (_kept(turn, text) for text in (turn.question, "".join(turn.sent)))
+    with direct() as work:
+        balances = dao_settle_tokens(work, turn=turn.id, used=tokens_in + tokens_out)
         turn.record("settle", "pass", begun)
         dao_finish_turn(
-            session,
+            work,
             turn.id,
             status=turn.status,
             reason=turn.reason,
-            question_cipher=services.encrypt(turn.question) if turn.question else None,
-            answer_cipher=services.encrypt("".join(turn.sent)) if turn.sent else None,
+            question_cipher=question,
+            answer_cipher=answer,
             notices=turn.notices,
             citations=turn.citations,
             redactions=turn.redactions.total(),
             steps=turn.steps,
         )
-        dao_add_ledger_row(session, _ledger_row(turn, tokens_in, tokens_out))
-        turn.left = read_allowance(session, turn.claims)
+        turn.left = allowance_of(turn.claims, balances) if balances else read_allowance(work, turn.claims)
+        dao_add_ledger_row(work, _ledger_row(turn, tokens_in, tokens_out))
+    warn_of_use(balances)
     metrics.book(turn, tokens_in=tokens_in, tokens_out=tokens_out)
     if tokens_in + tokens_out > turn.hold.tokens:
         log(OVER_REPORTED, turn=turn.id, tokens_in=tokens_in, tokens_out=tokens_out, held=turn.hold.tokens)
@@ -65,6 +65,10 @@ def settle(turn: Turn) -> None:
     )
 
 
+def _kept(turn: Turn, text: str) -> bytes | None:
+    return turn.services.encrypt(text) if text else None
+
+
 def _tokens(turn: Turn) -> tuple[int, int]:
     """(input, output) tokens: as the endpoint reported, or estimated when an answer broke off before it could.
 
@@ -78,27 +82,27 @@ def _tokens(turn: Turn) -> tuple[int, int]:
     return estimated_tokens(turn.request.size()), min(estimated_tokens(turn.received), longest)
 
 
-def _ledger_row(turn: Turn, tokens_in: int, tokens_out: int) -> LedgerRow:
-    return LedgerRow(
-        turn=turn.id,
-        at_ms=int(time.time() * 1000),
-        learner=turn.ticket.learner,
-        course=turn.ticket.course,
-        lesson=turn.ticket.lesson,
-        lesson_id=turn.lesson.id,
-        step=turn.step_id,
-        status=turn.status,
-        reason=turn.reason,
-        redactions=dict(turn.redactions),
-        guard_actions=dict(turn.guard_actions),
-        citations=len(turn.citations),
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        cost_microusd=cost_microusd(turn.services.settings, tokens_in=tokens_in, tokens_out=tokens_out),
-        first_text_ms=turn.first_text_ms,
-        total_ms=turn.elapsed_ms(),
-        model=turn.services.model.name if turn.asked else "",
-    )
+def _ledger_row(turn: Turn, tokens_in: int, tokens_out: int) -> dict[str, Any]:
+    return {
+        "turn": turn.id,
+        "at_ms": int(time.time() * 1000),
+        "learner": turn.ticket.learner,
+        "course": turn.ticket.course,
+        "lesson": turn.ticket.lesson,
+        "lesson_id": turn.lesson.id,
+        "step": turn.step_id,
+        "status": turn.status,
+        "reason": turn.reason,
+        "redactions": dict(turn.redactions),
+        "guard_actions": dict(turn.guard_actions),
+        "citations": len(turn.citations),
+        "tokens_in": tokens_in,
+        "tokens_out": tokens_out,
+        "cost_microusd": cost_microusd(turn.services.settings, tokens_in=tokens_in, tokens_out=tokens_out),
+        "first_text_ms": turn.first_text_ms,
+        "total_ms": turn.elapsed_ms(),
+        "model": turn.services.model.name if turn.asked else "",
+    }
 
 
 def done(turn: Turn) -> Event:
@@ -116,15 +120,13 @@ def done(turn: Turn) -> Event:
 
 def replay(turn: Turn) -> Iterator[Event]:
     """Tell `turn.earlier` again: its notices, its answer in one piece, its citations, and a fresh receipt."""
-    earlier = turn.earlier
-    if earlier is None:
-        raise ValueError("There is no earlier turn to tell again.")
-    with transaction() as session:
-        row = dao_lock_conversation(session, earlier.conversation)
-        kept = turn.services.decrypt(row.placeholders_cipher) if row else ""
-        left = read_allowance(session, turn.claims)
-    placeholders = Placeholders.from_json(kept) if kept else Placeholders()
-    answer = placeholders.restore(turn.services.decrypt(earlier.answer_cipher))
+    with reading() as session:
+        earlier = dao_get_turn(session, turn.earlier)
+        left = read_allowance(within(session), turn.claims)
+    if earlier is None:  # erased since a moment
+        yield error("failed", turn.say.gettext(messages.FAILED), retry=True)
+        return
+    answer = restored(turn.services, earlier, placeholders_of(turn.services, turn.placeholders_cipher)).answer
     for data in earlier.notices:
         yield Event("notice", data)
     if answer:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from xblock_ai_tutor.gateway.failures import ApiError
 from xblock_ai_tutor.gateway.i18n import marked
 from xblock_ai_tutor.gateway.logs import log
-from xblock_ai_tutor.gateway.store.database import reading
-from xblock_ai_tutor.gateway.store.switches import dao_get_switches
+from xblock_ai_tutor.gateway.store.direct import direct
+from xblock_ai_tutor.gateway.store.switches import dao_get_scopes_off
 
 if TYPE_CHECKING:
     from xblock_ai_tutor.gateway.tickets import Ticket  # brings in ssl, which gevent must patch first
@@ -162,5 +162,5 @@ def watch(board: Switchboard, sleep: Callable[[float], Any]) -> None:
 
 
 def _read_table() -> Iterable[str]:
-    with reading() as session:
-        return [switch.scope for switch in dao_get_switches(session)]
+    with direct(reading=True) as work:
+        return dao_get_scopes_off(work)

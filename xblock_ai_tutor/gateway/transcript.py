@@ -12,13 +12,14 @@ from xblock_ai_tutor.gateway.budget import claims_on
 from xblock_ai_tutor.gateway.i18n import translator
 from xblock_ai_tutor.gateway.lessons import read_lesson
 from xblock_ai_tutor.gateway.residency.public import where
+from xblock_ai_tutor.gateway.restoring import placeholders_of, restored
 from xblock_ai_tutor.gateway.sandbox.html import answer_html
-from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.settlement import citations_of
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.audit import dao_add_audit
 from xblock_ai_tutor.gateway.store.database import forget_write_ahead_log, reading, transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.feedback import dao_get_opinions
 from xblock_ai_tutor.gateway.store.lessons import dao_get_lesson
 from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
@@ -34,28 +35,27 @@ def read_transcript(services: Services, ticket: Ticket) -> dict[str, Any]:
     """
     with transaction() as session:
         row = stored.dao_get_conversation(session, conversation=ticket.conversation, learner=ticket.learner)
-        kept = services.decrypt(row.placeholders_cipher) if row else ""
+        kept = row.placeholders_cipher if row else None
         turns = stored.dao_get_finished_turns(session, conversation=ticket.conversation, learner=ticket.learner)
         thumbs, reports = dao_get_opinions(session, ticket.conversation)
         if is_revoked(session, ticket):
-            kept, turns, thumbs, reports = "", (), {}, {}
-        bodies = {turn.lesson: dao_get_lesson(session, turn.lesson) for turn in turns}
+            kept, turns, thumbs, reports = None, (), {}, {}
+        bodies = {turn.lesson: dao_get_lesson(within(session), turn.lesson) for turn in turns}
     links = {digest: read_lesson(body).links if body else () for digest, body in bodies.items()}
-    placeholders = Placeholders.from_json(kept) if kept else Placeholders()
+    placeholders = placeholders_of(services, kept)
     say = translator(ticket.language)
     now = dt.datetime.now(dt.UTC)
     with reading() as session:
-        left = read_allowance(session, claims_on(services.settings, ticket, now))
+        left = read_allowance(within(session), claims_on(services.settings, ticket, now))
 
     def shown(turn: StoredTurn) -> dict[str, Any]:
-        question = placeholders.restore(services.decrypt(turn.question_cipher))
-        answer = placeholders.restore(services.decrypt(turn.answer_cipher))
+        words = restored(services, turn, placeholders)
         return {
             "id": turn.id,
-            "at": dt.datetime.fromtimestamp(turn.at_ms / 1000, dt.UTC).isoformat(timespec="seconds"),
+            "at": words.at,
             "step": turn.step,
-            "question": question or say.gettext(messages.NOT_KEPT),
-            "html": answer_html(answer, turn.citations, links[turn.lesson]) if answer else "",
+            "question": words.question or say.gettext(messages.NOT_KEPT),
+            "html": answer_html(words.answer, turn.citations, links[turn.lesson]) if words.answer else "",
             "status": turn.status,
             "notices": turn.notices,
             "citations": citations_of(turn.citations),

@@ -18,7 +18,7 @@ from xblock_ai_tutor.gateway.logs import log
 from xblock_ai_tutor.gateway.models import ModelError
 from xblock_ai_tutor.gateway.residency.standing import ResidencyStoppedError
 from xblock_ai_tutor.gateway.settlement import done, replay, settle
-from xblock_ai_tutor.gateway.sse import Event, error
+from xblock_ai_tutor.gateway.sse import PAUSE, Event, error
 from xblock_ai_tutor.gateway.switches import TutorOffError
 from xblock_ai_tutor.gateway.turn_checks import (
     authorise,
@@ -94,6 +94,7 @@ def _steps(turn: Turn) -> Iterator[Event]:
     try:
         yield from flow
         yield from turn.told()
+        yield PAUSE  # the books are still to be done
     finally:
         turn.stop_model()
 

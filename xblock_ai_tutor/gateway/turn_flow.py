@@ -7,7 +7,7 @@ HEARTBEAT once a second, so that a browser that went away is noticed.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,7 +17,7 @@ from xblock_ai_tutor.gateway.models import Delta, Finished, ModelUnavailableErro
 from xblock_ai_tutor.gateway.sandbox.giveaway import Marked
 from xblock_ai_tutor.gateway.sandbox.guard import Guard, GuardAction, GuardedCitation, GuardedText
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE
-from xblock_ai_tutor.gateway.sse import HEARTBEAT, Event, notice
+from xblock_ai_tutor.gateway.sse import HEARTBEAT, PAUSE, Event, notice
 from xblock_ai_tutor.gateway.switches import scopes_of, until_off
 from xblock_ai_tutor.gateway.tickets import safety_identifier
 from xblock_ai_tutor.gateway.turn_state import Turn
@@ -41,7 +41,9 @@ def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
         return
     settings = turn.services.settings
     turn.upstream = turn.services.model.ask(
-        turn.request, safety_identifier=safety_identifier(settings, turn.ticket.learner)
+        turn.request,
+        safety_identifier=safety_identifier(settings, turn.ticket.learner),
+        mid_sentence=lambda: turn.mid_sentence,
     )
     declined = ""
     whole: list[str] = []
@@ -91,12 +93,19 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         answers=[Marked(one.text, one.mark) for one in turn.lesson.answers_to_keep(turn.ticket.attempted)],
         hints=[hint for step in turn.lesson.steps for hint in step.hints],
     )
+    yield PAUSE
     beat = time.monotonic()
     for delta in deltas:
-        yield from _passed(turn, guard.feed(delta))
+        paused = True
+        for item in _passed(turn, guard.feed(delta)):
+            paused = False
+            yield item
+        turn.mid_sentence = guard.is_mid_sentence
         if (now := time.monotonic()) - beat >= _HEARTBEAT_S:
-            beat = now
+            beat, paused = now, False
             yield HEARTBEAT
+        if not paused:
+            yield PAUSE
     if turn.withdrawn:
         # What was shown before the endpoint flagged it is not kept, and the finished answer is without it.
         turn.sent.clear()
@@ -108,7 +117,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         yield GuardedText(f"\n\n{turn.say.gettext(messages.ASK_FIRST)}")
 
 
-def _passed(turn: Turn, guarded: Iterator[Any]) -> Iterator[GuardedText | GuardedCitation]:
+def _passed(turn: Turn, guarded: Iterable[Any]) -> Iterator[GuardedText | GuardedCitation]:
     for item in guarded:
         match item:
             case GuardAction():
@@ -136,6 +145,9 @@ def send_events(turn: Turn, shown: Generator[Any, None, None]) -> Iterator[Event
     last = time.monotonic()
     with closing(shown):
         for item in shown:
+            if item is PAUSE:
+                yield item
+                continue
             if item is HEARTBEAT:
                 if time.monotonic() - last < _HEARTBEAT_S:
                     continue

@@ -23,7 +23,6 @@ from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
 from xblock_ai_tutor.gateway.sse import Event
 from xblock_ai_tutor.gateway.store.budgets import Claim, Hold
-from xblock_ai_tutor.gateway.store.tables import Turn as StoredTurn
 from xblock_ai_tutor.gateway.tickets import Ticket
 
 _T = TypeVar("_T")
@@ -41,7 +40,7 @@ class Turn:
     """One turn. `status` is empty while it runs, then answered, blocked, refused, incomplete or failed."""
 
     services: Services
-    token: str
+    ticket: Ticket
     words: str
     key: str
     step_id: str
@@ -50,16 +49,18 @@ class Turn:
     started: float = field(default_factory=time.monotonic)
     at_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
-    ticket: Ticket = field(init=False)
     lesson: TutorLesson = field(init=False)
     step: Step | None = None
     history: tuple[Exchange, ...] = ()
-    earlier: StoredTurn | None = None  # the same request, answered before
+    earlier: str = ""  # the id of the same request's turn, where it was answered before
 
     claims: tuple[Claim, ...] = ()  # the budgets that it draws on
     hold: Hold = field(default_factory=Hold)  # what it holds of each
+    lacking: Claim | None = None  # the budget that could not hold it
+    placeholders_cipher: bytes | None = None  # the conversation's map as it was read
     placeholders: Placeholders = field(default_factory=Placeholders)
     question: str = ""  # redacted
+    draft: ModelRequest = field(init=False)  # what would be asked in the learner's own words: its size is what is held
     request: ModelRequest = field(init=False)
     rubric: dict[str, bool] = field(default_factory=dict)  # what a learner's prompt has, where that is reviewed
     withdrawn: bool = False  # whether the endpoint's moderation flagged the answer
@@ -68,6 +69,7 @@ class Turn:
 
     asked: bool = False  # whether the model began to answer
     received: int = 0  # characters of the model's answer, before the guard
+    mid_sentence: bool = False  # whether nothing can be shown before the sentence that has begun has ended
     sent: list[str] = field(default_factory=list)  # the answer that passed, with placeholders and citation markers
     citations: list[str] = field(default_factory=list)  # passage ids in the order of their numbers
     redactions: Counter[str] = field(default_factory=Counter)

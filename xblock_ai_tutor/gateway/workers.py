@@ -21,7 +21,12 @@ _START_FIELD: Final = 22 - 3  # counted from the state, the first field after th
 
 def this_worker() -> str:
     """The name of the process that asks; empty where the system does not tell (no /proc)."""
-    pid = os.getpid()
+    return _name(os.getpid())
+
+
+@functools.lru_cache(maxsize=1)
+def _name(pid: int) -> str:
+    """The name of this process: a process that was forked asks with another number."""
     place, started = _place(), _started(pid)
     return f"{place}-{pid}-{started}" if place and started else ""
 

@@ -101,11 +101,12 @@ def _box(opening: Token, rest: Sequence[Token], found: re.Match[str]) -> None:
 
 
 def _heading(title: str, environment: MutableMapping[str, Any], lines: list[int] | None) -> list[Token]:
-    opening = Token("heading_open", "h3", 1, map=lines, block=True, attrs={"class": "ait-example__title"})
+    # The highest level of a step: an example may come before any heading, and no level may be skipped (axe).
+    opening = Token("heading_open", "h2", 1, map=lines, block=True, attrs={"class": "ait-example__title"})
     opening.meta = {EXAMPLE: True}
     inline = MARKDOWN.parseInline(title, environment)[0]
     inline.map = lines
-    return [opening, inline, Token("heading_close", "h3", -1, block=True)]
+    return [opening, inline, Token("heading_close", "h2", -1, block=True)]
 
 
 def callouts(tokens: Sequence[Token]) -> list[tuple[Token, Mapping[str, str]]]:

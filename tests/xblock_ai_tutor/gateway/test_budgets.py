@@ -18,11 +18,12 @@ from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.budgets import (
     Claim,
     Hold,
-    dao_get_remaining_tokens,
+    dao_get_balances,
     dao_reserve_tokens,
     dao_settle_tokens,
 )
 from xblock_ai_tutor.gateway.store.database import transaction
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.tickets import Ticket
 
 TICKET = Ticket(LEARNER, "d" * 64, "course-v1:A+B+C", "block-1", "c" * 32, "en")
@@ -35,7 +36,9 @@ def test_two_hundred_turns_at_once_never_overspend_one_budget(tutor: Gateway) ->
     def reserve(number: int) -> bool:
         with tutor.app.app_context(), transaction() as session:
             turn = f"turn-{number}"
-            return dao_reserve_tokens(session, turn=turn, claims=[CLAIM], hold=Hold(tokens), expires_ms=0) is None
+            return (
+                dao_reserve_tokens(within(session), turn=turn, claims=[CLAIM], hold=Hold(tokens), expires_ms=0) is None
+            )
 
     with ThreadPoolExecutor(16) as pool:
         held = sum(pool.map(reserve, range(200)))
@@ -46,12 +49,13 @@ def test_two_hundred_turns_at_once_never_overspend_one_budget(tutor: Gateway) ->
 def test_settling_twice_books_once(tutor: Gateway) -> None:
     with tutor.app.app_context():
         with transaction() as session:
-            dao_reserve_tokens(session, turn="t", claims=[CLAIM], hold=Hold(500), expires_ms=0)
+            dao_reserve_tokens(within(session), turn="t", claims=[CLAIM], hold=Hold(500), expires_ms=0)
         for expected in (True, False):
             with transaction() as session:
-                assert bool(dao_settle_tokens(session, turn="t", used=30)) is expected
+                assert bool(dao_settle_tokens(within(session), turn="t", used=30)) is expected
         with transaction() as session:
-            assert dao_get_remaining_tokens(session, CLAIM) == 970
+            [balance] = dao_get_balances(within(session), [CLAIM])
+            assert (balance.used, balance.reserved) == (30, 0)
 
 
 def test_a_claim_that_fails_leaves_nothing_held_in_the_other(tmp_path: Path, endpoint: RecordingEndpoint) -> None:
@@ -118,7 +122,7 @@ def test_what_a_dead_worker_held_is_given_back_and_its_turn_is_counted(tutor: Ga
         session.connection().exec_driver_sql("DELETE FROM ledger")
         session.connection().exec_driver_sql("UPDATE turns SET status = 'running', at_ms = at_ms - 1000000000")
         claim = Claim("service", month, 10**9)
-        dao_reserve_tokens(session, turn=turn, claims=[claim], hold=Hold(777, 40, 60), expires_ms=expired)
+        dao_reserve_tokens(within(session), turn=turn, claims=[claim], hold=Hold(777, 40, 60), expires_ms=expired)
     with tutor.app.app_context():
         assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 1
         assert release_stranded(services_of(tutor.app), int(time.time() * 1000)) == 0

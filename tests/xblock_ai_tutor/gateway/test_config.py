@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from tests.support.gateway import environment
 from xblock_ai_tutor.gateway.config import SETTINGS, ConfigError, Settings
+from xblock_ai_tutor.gateway.sealing import Seal, UnsealingError
 
 UK = "https://gb.api.openai.com/v1"
 
@@ -65,10 +66,15 @@ def test_headers_from_the_environment_stop_the_start(tmp_path: Path) -> None:
 
 def test_a_transcript_key_can_be_rotated(tmp_path: Path) -> None:
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    before = Settings.read(environment(tmp_path, UK, transcript_key=old)).transcript_cipher().encrypt(b"x")
-    rotated = Settings.read(environment(tmp_path, UK, transcript_key=f"{new}, {old}")).transcript_cipher()
+
+    def seal(keys: str) -> Seal:
+        return Settings.read(environment(tmp_path, UK, transcript_key=keys)).transcript_seal()
+
+    before, rotated = seal(old).encrypt(b"x"), seal(f"{new}, {old}")
     assert rotated.decrypt(before) == b"x"
-    assert Fernet(new).decrypt(rotated.encrypt(b"y")) == b"y"
+    assert seal(new).decrypt(rotated.encrypt(b"y")) == b"y"
+    with pytest.raises(UnsealingError):
+        seal(new).decrypt(before)
 
 
 def test_every_setting_says_what_it_means() -> None:

@@ -29,6 +29,7 @@ from xblock_ai_tutor.gateway.store.database import (
     transaction,
     with_driver,
 )
+from xblock_ai_tutor.gateway.store.direct import within
 from xblock_ai_tutor.gateway.store.paces import dao_take_message
 from xblock_ai_tutor.gateway.store.switches import dao_switch_off, dao_switch_on
 from xblock_ai_tutor.gateway.store.tokens import dao_use_token
@@ -85,13 +86,15 @@ def rows(app: Flask, query: str) -> list[tuple[Any, ...]]:
 def test_two_hundred_reservations_at_once_never_overspend(app: Flask) -> None:
     def reserve(session: Any, number: int) -> bool:
         hold = Hold(7)
-        return dao_reserve_tokens(session, turn=f"t{number}", claims=[CLAIM], hold=hold, expires_ms=0) is None
+        return dao_reserve_tokens(within(session), turn=f"t{number}", claims=[CLAIM], hold=hold, expires_ms=0) is None
 
     held = sum(at_once(app, reserve, 200))
     assert held == CLAIM.limit // 7
     assert rows(app, "SELECT reserved FROM budgets") == [(held * 7,)]
     # Each is settled twice, at once; it is booked once.
-    settled = at_once(app, lambda session, number: dao_settle_tokens(session, turn=f"t{number // 2}", used=5), 400)
+    settled = at_once(
+        app, lambda session, number: dao_settle_tokens(within(session), turn=f"t{number // 2}", used=5), 400
+    )
     assert sum(bool(balances) for balances in settled) == held
     assert rows(app, "SELECT used, reserved FROM budgets") == [(held * 5, 0)]
 
@@ -101,10 +104,10 @@ def test_turns_that_share_several_budgets_do_not_wait_for_each_other_for_ever(ap
 
     def turn(session: Any, number: int) -> None:
         mixed = claims if number % 2 else claims[::-1]
-        assert dao_reserve_tokens(session, turn=f"t{number}", claims=mixed, hold=Hold(3), expires_ms=0) is None
+        assert dao_reserve_tokens(within(session), turn=f"t{number}", claims=mixed, hold=Hold(3), expires_ms=0) is None
 
     at_once(app, turn, 120)
-    at_once(app, lambda session, number: dao_settle_tokens(session, turn=f"t{number}", used=2), 120)
+    at_once(app, lambda session, number: dao_settle_tokens(within(session), turn=f"t{number}", used=2), 120)
     assert rows(app, "SELECT DISTINCT used, reserved FROM budgets") == [(240, 0)]
 
 
@@ -123,11 +126,13 @@ def test_no_order_of_reserving_and_settling_makes_a_budget_overspend(
         for number, tokens, used, settle in steps:
             if settle or number in held:
                 most = held.pop(number, None)
-                balances = dao_settle_tokens(session, turn=str(number), used=min(used, most or 0))
+                balances = dao_settle_tokens(within(session), turn=str(number), used=min(used, most or 0))
                 assert bool(balances) == (most is not None)
                 spent += min(used, most or 0)
             else:
-                refused = dao_reserve_tokens(session, turn=str(number), claims=[CLAIM], hold=Hold(tokens), expires_ms=0)
+                refused = dao_reserve_tokens(
+                    within(session), turn=str(number), claims=[CLAIM], hold=Hold(tokens), expires_ms=0
+                )
                 assert (refused is None) == (spent + sum(held.values()) + tokens <= CLAIM.limit)
                 if refused is None:
                     held[number] = tokens
@@ -138,12 +143,12 @@ def test_no_order_of_reserving_and_settling_makes_a_budget_overspend(
 
 def test_of_many_messages_at_once_a_minute_takes_as_many_as_it_may(app: Flask) -> None:
     def send(session: Any, number: int) -> int:
-        return dao_take_message(session, learner="a" * 32, most=5, now_ms=1_000_000 + number)
+        return dao_take_message(within(session), learner="a" * 32, most=5, now_ms=1_000_000 + number)
 
     assert at_once(app, send, 40).count(0) == 5
     with app.app_context(), transaction() as session:
-        assert dao_take_message(session, learner="a" * 32, most=5, now_ms=1_059_000) > 0
-        assert dao_take_message(session, learner="a" * 32, most=5, now_ms=1_061_000) == 0
+        assert dao_take_message(within(session), learner="a" * 32, most=5, now_ms=1_059_000) > 0
+        assert dao_take_message(within(session), learner="a" * 32, most=5, now_ms=1_061_000) == 0
 
 
 def test_of_many_uses_of_one_token_one_is_the_first(app: Flask) -> None:

@@ -8,6 +8,7 @@ import uuid
 from tests.support.gateway import LEARNER, OTHER_LEARNER, Gateway, RecordingEndpoint, answering
 from xblock_ai_tutor.gateway.housekeeping import sweep_transcripts
 from xblock_ai_tutor.gateway.services import services_of
+from xblock_ai_tutor.gateway.sse import PAUSE
 from xblock_ai_tutor.gateway.tickets import read_ticket
 from xblock_ai_tutor.gateway.transcript import erase_transcript
 from xblock_ai_tutor.gateway.turn import begin
@@ -105,9 +106,15 @@ def test_a_turn_that_is_erased_while_it_runs_does_not_come_back(tutor: Gateway) 
     ticket = tutor.ticket()
     with tutor.app.app_context():
         words, key = "Give me a hint about the case", str(uuid.uuid4())
-        turn = Turn(services=services_of(tutor.app), token=ticket, words=words, key=key, step_id="spot")
+        turn = Turn(
+            services=services_of(tutor.app),
+            ticket=read_ticket(tutor.settings, ticket),
+            words=words,
+            key=key,
+            step_id="spot",
+        )
         events = begin(turn)
-        assert next(events).type == "text"
+        assert next(event for event in events if event is not PAUSE).type == "text"
         assert erase_transcript(read_ticket(tutor.settings, ticket)) == 1
         assert [event.type for event in events][-1] == "done"
     assert tutor.rows("SELECT count(*) FROM turns") == [(0,)]

@@ -25,9 +25,9 @@ from xblock_ai_tutor.lesson import (
     tutor_lesson,
 )
 
-EXAMPLES = int(os.environ.get("LESSON_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("LESSON_EXAMPLES", "40"))
 GENERATED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-MANGLED = settings(max_examples=max(200, EXAMPLES), deadline=None)
+MANGLED = settings(max_examples=max(100, EXAMPLES), deadline=None)
 ALL_KINDS = (
     "---\nid: all-kinds\ntitle: All kinds\nminutes: 5\nobjectives:\n  - one: An objective\n"
     "glossary:\n  - term: term\n    meaning: A meaning\n---\n"

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from tests.support.block import GOOD_PROMPT, right_forms
 from tests.support.lesson_kinds import KINDS
-from tests.support.lessons import Html, examples
+from tests.support.lessons import HEAD, Html, examples
 from xblock_ai_tutor.lesson import (
     SNIPPETS,
     Form,
@@ -152,9 +152,7 @@ COUNTS = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 
 
 @given(COUNTS, COUNTS)
-def test_sensitivity_and_criterion_are_those_of_signal_detection(
-    found: tuple[int, int], false: tuple[int, int]
-) -> None:
+def test_sensitivity_and_criterion_are_as_defined(found: tuple[int, int], false: tuple[int, int]) -> None:
     (hits, targets), (alarms, sound) = found, false
     detection = Detection(hits, alarms, targets, sound)
     hit, alarm = (hits + 0.5) / (targets + 1), (alarms + 0.5) / (sound + 1)
@@ -230,6 +228,12 @@ def test_a_path_that_goes_on_is_not_finished_and_nonsense_in_it_is_not_walked() 
     assert continued_form(STORY, {"scene": ["start"], "option": ["paste"]}, {"path": ["x"]}) == {
         "path": ["start/paste"]
     }
+
+
+def test_ids_that_the_page_uses_itself_can_be_an_authors_too() -> None:
+    text = SNIPPETS["scenario"].replace("{start}", "{prose}").replace("{ask}", "{text}")
+    page = Html(render_step(parse_lesson(HEAD + text).steps[0], RenderContext("r")))
+    assert len(page.ids) == len(set(page.ids))
 
 
 # ── prompt-lab and reflect ──

@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,6 +95,11 @@ class Model(Protocol):
 
     name: str
 
-    def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
-        """Stream an answer; `Finished` comes last. Closing the iterator stops the call. Raises `ModelError`."""
+    def ask(
+        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+    ) -> Generator[ModelEvent, None, None]:
+        """Stream an answer; `Finished` comes last. Closing the iterator stops the call. Raises `ModelError`.
+
+        While `mid_sentence` says so, words that cannot end a sentence may be kept for half a second.
+        """
         ...

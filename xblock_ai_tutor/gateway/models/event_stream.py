@@ -1,4 +1,4 @@
-"""Reading a server-sent event stream thinly: bytes in, `(event, data)` out. Pure; `openai` is the caller.
+"""Reading a server-sent event stream thinly: bytes in, the events' data out. Pure; `openai` is the caller.
 
 The SDK's typed events cost ten times the CPU of this (measured; design notes, FACTS), and a tutor needs five of them.
 """
@@ -14,6 +14,8 @@ LIMIT_BYTES: Final = 1_000_000  # one event; a response object with a long answe
 _BLANK_LINE: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _LONGEST_BLANK: Final = 4
+_DATA: Final = b"data: "
+_EVENT: Final = b"event:"
 
 
 class MalformedStreamError(ValueError):
@@ -26,37 +28,46 @@ def read_data(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
     Raises `MalformedStreamError` for an event that does not end within `LIMIT_BYTES`.
     """
     buffer = bytearray()
-    returns = False  # whether a carriage return was seen: few servers write one, and `find` is much faster
+    returns = False  # whether a carriage return was seen: few servers write one, and `rfind` is much faster
     for chunk in chunks:
         # The end of what was there may begin the blank line that this chunk completes.
         searched = max(0, len(buffer) - _LONGEST_BLANK)
         buffer += chunk
         returns = returns or b"\r" in chunk
-        events: list[bytes] = []
-        start = 0
-        while blank := _next_blank(buffer, max(start, searched), returns=returns):
-            if data := _data(bytes(buffer[start : blank[0]]), returns=returns):
-                events.append(data)
-            start = blank[1]
-        del buffer[:start]
-        if events:
-            yield events
+        if end := _after_last_blank(buffer, searched, returns=returns):
+            whole = bytes(buffer[:end])
+            del buffer[:end]
+            if events := (None if returns else _of_two_lines(whole)) or _of_any_lines(whole):
+                yield events
         if len(buffer) > LIMIT_BYTES:
             raise MalformedStreamError(f"An event is longer than {LIMIT_BYTES} bytes.")
 
 
-def _next_blank(buffer: bytearray, at: int, *, returns: bool) -> tuple[int, int] | None:
-    """Where the first blank line from `at` begins and ends."""
+def _after_last_blank(buffer: bytearray, at: int, *, returns: bool) -> int:
+    """Where the last blank line after `at` ends; 0 where there is none."""
     if returns:
-        found = _BLANK_LINE.search(buffer, at)
-        return found.span() if found else None
-    start = buffer.find(b"\n\n", at)
-    return None if start < 0 else (start, start + 2)
+        return max((found.end() for found in _BLANK_LINE.finditer(buffer, at)), default=0)
+    start = buffer.rfind(b"\n\n", at)
+    return start + 2 if start >= 0 else 0
 
 
-def _data(event: bytes, *, returns: bool) -> bytes:
-    head, found, data = event.partition(b"\ndata: ")
-    if found and not returns and b"\n" not in head and b"\n" not in data and not head.startswith(b"data:"):
-        return data  # `event: …` and one line of data, which is how the API writes them all
-    lines = _LINE_END.split(event)
-    return b"\n".join(line[5:].removeprefix(b" ") for line in lines if line.startswith(b"data:"))
+def _of_two_lines(events: bytes) -> list[bytes] | None:
+    """The data of events that are `event: …` and one line of data, as the API writes them all; None where one is not.
+
+    The same as `_of_any_lines` would give, at a third of the cost.
+    """
+    lines = events.split(b"\n")[:-1]
+    heads = [line for line in lines[0::3] if line.startswith(_EVENT)]
+    data = [line[len(_DATA) :] for line in lines[1::3] if line.startswith(_DATA)]
+    blank = lines[2::3]
+    return data if len(heads) == len(data) == len(blank) == len(lines) / 3 and all(data) and not any(blank) else None
+
+
+def _of_any_lines(events: bytes) -> list[bytes]:
+    """The data of any events; of some lines of data with the line ends between them."""
+    found = []
+    for event in _BLANK_LINE.split(events):
+        lines = [line[5:].removeprefix(b" ") for line in _LINE_END.split(event) if line.startswith(b"data:")]
+        if data := b"\n".join(lines):
+            found.append(data)
+    return found

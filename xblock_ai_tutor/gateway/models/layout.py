@@ -16,6 +16,7 @@ Everything that an author or a learner wrote is escaped, so that no text can clo
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Sequence
@@ -53,10 +54,7 @@ def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]
         f'<lesson id="{_attribute(lesson.id)}" title="{_attribute(lesson.title)}" '
         f'language="{_attribute(lesson.language)}" support="{lesson.support_for(current)}">'
     ]
-    lines += [
-        f'<passage id="{passage.id}" step="{_attribute(passage.step)}">{_text(passage.text)}</passage>'
-        for passage in lesson.passages
-    ]
+    lines += _passages(lesson.passages)
     for step in lesson.steps:
         here = step is current
         mark = ' current="yes"' if here else ""
@@ -67,6 +65,15 @@ def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]
     ladder = len(current.hints) if current else 0
     lines += [f'<hint number="{number}" of="{ladder}">{_text(hint)}</hint>' for number, hint in enumerate(hints, 1)]
     return "\n".join([*lines, "</lesson>"])
+
+
+@functools.lru_cache(maxsize=64)
+def _passages(passages: tuple[Passage, ...]) -> tuple[str, ...]:
+    """The same for every turn beside a lesson, and most of what is written."""
+    return tuple(
+        f'<passage id="{passage.id}" step="{_attribute(passage.step)}">{_text(passage.text)}</passage>'
+        for passage in passages
+    )
 
 
 def write_document(number: int, kind: str, text: str) -> str:

@@ -32,7 +32,7 @@ from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
 from xblock_ai_tutor.gateway.models.event_stream import MalformedStreamError, read_data
 from xblock_ai_tutor.gateway.models.told import NOT_JSON, told
-from xblock_ai_tutor.gateway.models.transport import PinnedClient, PinnedTransport
+from xblock_ai_tutor.gateway.models.transport import Body, PinnedClient, PinnedTransport, plain_headers
 from xblock_ai_tutor.gateway.models.wire import deadline
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
@@ -49,8 +49,9 @@ class OpenAIModel:
         self._turn_seconds = settings.turn_seconds
         self._max_output_tokens = settings.max_output_tokens
         self._moderation = is_moderated(settings)
+        self._url = str(httpx2.URL(f"{settings.model_base_url}/responses"))
         self._egress = Egress(
-            str(httpx2.URL(f"{settings.model_base_url}/responses")),
+            self._url,
             project=settings.model_project,
             organisation=settings.model_organisation,
         )
@@ -75,7 +76,9 @@ class OpenAIModel:
         self._client.project = settings.model_project or None
         self._client.organization = settings.model_organisation or None
 
-    def ask(self, request: ModelRequest, *, safety_identifier: str) -> Generator[ModelEvent, None, None]:
+    def ask(
+        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+    ) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
         self._may_ask()
         ends = time.monotonic() + self._turn_seconds
@@ -83,13 +86,18 @@ class OpenAIModel:
         with _own_errors(), closing(self._post(request, safety_identifier)) as response:
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 raise ModelUnavailableError("content type")
-            for events in read_data(response.iter_raw()):
+            # Not `iter_raw`, which would count and cut the pieces over again.
+            body = response.stream
+            if not isinstance(body, Body):
+                raise TypeError("The answer is not of our transport.")
+            for events in read_data(body):
                 for event in told(events):
                     yield event
                     if isinstance(event, Finished):
                         return
                 if time.monotonic() > ends:
                     raise ModelTimeoutError("turn_seconds")
+                body.unhurried = mid_sentence()
             raise ModelCutError("no final event")
 
     def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:
@@ -112,7 +120,7 @@ class OpenAIModel:
         if self._moderation:
             body["moderation"] = MODERATION
         return self._client.post(
-            "/responses",
+            self._url,
             cast_to=httpx2.Response,
             content=msgspec.json.encode(body),
             stream=True,
@@ -127,7 +135,7 @@ class OpenAIModel:
         """The last check before the network. Raises `EgressError`."""
         content = request.read()
         body = msgspec.json.decode(content) if content else None
-        self._egress.check_model(request.method, str(request.url), request.headers, body)
+        self._egress.check_model(request.method, str(request.url), plain_headers(request), body)
 
     def problems(self, settings: Settings) -> list[str]:
         """What the SDK's client, as it was built, would do that it must not; a wrong request is tried on the wire."""

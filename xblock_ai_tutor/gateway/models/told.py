@@ -22,6 +22,7 @@ from xblock_ai_tutor.gateway.models import (
     Refused,
 )
 
+_TEXT: Final = "response.output_text.delta"
 # How a stream ends that the endpoint's moderation stopped.
 _MODERATED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
 
@@ -76,31 +77,44 @@ NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError)
 _event: Final = msgspec.json.Decoder(_StreamEvent)
 
 
-def told(events: Iterable[bytes]) -> Iterator[ModelEvent]:
+def told(events: list[bytes]) -> Iterator[ModelEvent]:
     """What events that came together say: text in one piece, then the rest in order. Raises `ModelError`."""
+    try:
+        found = _event.decode_lines(b"\n".join(events))
+    except NOT_JSON:
+        found = []
+    if len(found) == len(events):
+        yield from _joined(found)
+        return
+    for data in events:  # what came before one that is no JSON was said
+        yield from _alone(data)
+
+
+def _joined(events: Iterable[_StreamEvent]) -> Iterator[ModelEvent]:
     text: list[str] = []
-    for data in events:
-        if data == b"[DONE]":
-            continue
-        try:
-            event = _event.decode(data)
-        except NOT_JSON:
-            if text:  # what came before was said, whatever this is
-                yield Delta("".join(text))
-                text = []
-            if (half := _half_a_character(data)) is None:
-                raise
-            yield Delta(half)
-            continue
-        if event.type == "response.output_text.delta" and isinstance(event.delta, str):
+    for event in events:
+        if event.type == _TEXT and isinstance(event.delta, str):
             text.append(event.delta)
             continue
         if text:
             yield Delta("".join(text))
-            text = []
+            text.clear()
         yield from _other(event)
     if text:
         yield Delta("".join(text))
+
+
+def _alone(data: bytes) -> Iterator[ModelEvent]:
+    if data == b"[DONE]":
+        return
+    try:
+        event = _event.decode(data)
+    except NOT_JSON:
+        if (half := _half_a_character(data)) is None:
+            raise
+        yield Delta(half)
+        return
+    yield from _joined([event])
 
 
 def _other(event: _StreamEvent) -> Iterator[ModelEvent]:
@@ -134,7 +148,7 @@ def _half_a_character(data: bytes) -> str | None:
     """
     try:
         event = json.loads(data)
-        if event["type"] == "response.output_text.delta" and isinstance(event["delta"], str):
+        if event["type"] == _TEXT and isinstance(event["delta"], str):
             return str(event["delta"])
     except (ValueError, KeyError, TypeError, RecursionError):
         pass

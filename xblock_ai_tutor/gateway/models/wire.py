@@ -1,88 +1,86 @@
-"""The reading end of a connection to a model: what makes waiting bounded. `transport` reads answers through it.
+"""The reading end of a connection to a model: what makes waiting bounded. `reply` reads answers through it.
 
-`Connection` and `TlsConnection` are urllib3's, with the standard library's reader of answers (`Reply`) over a `Wire`.
 A wire knows how long a silence may last and when the turn must end (`deadline`); one watch looks at all open wires and
-ends those that are late, whether an endpoint is silent, drips a byte at a time or never ends a line.
+ends those that are late, whether an endpoint is silent, drips a byte at a time or never ends a line. A time-out on the
+socket would do the same at the cost of a timer for each piece of an answer. How a wire waits is `wire_hub`'s matter
+where gevent runs; a thread waits in `recv`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.client
-import io
 import socket
+import ssl
+import sys
 import threading
 import time
 from contextvars import ContextVar
-from typing import Any, Final
-
-import urllib3
+from typing import Final
 
 READ_BYTES: Final = 16_384
+NOTHING_YET: Final = (BlockingIOError, ssl.SSLWantReadError)
 _WATCH_S: Final = 0.1
-_AFTER_CHUNK: Final = b"\r\n"  # stays unread until the next chunk is asked for
 
 deadline: Final[ContextVar[float]] = ContextVar("deadline", default=float("inf"))
 """When the turn must end (`time.monotonic`). The caller sets it before it asks; retries share it."""
 
 
-class Wire(io.RawIOBase):
-    """The reading end of a connection, for one answer. `_Watch` ends it when it is silent or lasts too long.
+class Wire:
+    """The reading end of a connection, for one answer. The watch ends it when it is silent or lasts too long."""
 
-    A time-out on the socket would do the same at the cost of a timer for each piece of an answer.
-    """
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, read_s: float) -> None:
-        self._raw, self._sock, self._read_s = raw, sock, read_s
+    def __init__(self, sock: socket.socket, read_s: float) -> None:
+        self._sock, self._read_s = sock, read_s
         self._deadline = deadline.get()
         self._asked = float("inf")  # since when the socket is waited for; a reader that is busy elsewhere is not late
         self._late = False
-        self.reads = float("inf")  # how many more times the socket may be asked
+        self._sock.settimeout(None)  # from now on only the watch ends a wait
         _watch.add(self)
 
-    def readable(self) -> bool:
-        return True
+    def receive(self, *, unhurried: bool = False) -> bytes:
+        """What has come, some `READ_BYTES`; waits for it. Empty at the end. Raises `TimeoutError` when late.
 
-    def readinto(self, buffer: Any) -> int | None:
-        if self.reads <= 0:
-            return None
-        self.reads -= 1
+        A reader who is `unhurried` may be left to wait a little longer while nothing comes but words.
+        """
         self._asked = time.monotonic()
         try:
-            count = self._sock.recv_into(buffer)
-        except BlockingIOError:
-            return None
+            data = self._wait(unhurried=unhurried)
+        except OSError:
+            if not self._late:
+                raise
+            data = b""  # what an endpoint that writes on makes of a connection that we have shut
         finally:
             self._asked = float("inf")
-        if count == 0 and self._late:
+        if not data and self._late:
             raise TimeoutError("Silent, or over time.")
-        return count
+        return data
 
-    def end_when_late(self, now: float) -> None:
-        """Wake who waits for this wire, if it has waited too long."""
-        if not self.closed and (now > self._deadline or now > self._asked + self._read_s):
-            self._late = True
-            with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_RDWR)
+    def _wait(self, *, unhurried: bool) -> bytes:  # noqa: ARG002 - a thread sleeps or does not
+        return self._sock.recv(READ_BYTES)
+
+    def received(self) -> bytes:
+        """What has come already, at most `READ_BYTES`; empty where nothing has. Does not wait."""
+        self._sock.settimeout(0)
+        try:
+            return self._sock.recv(READ_BYTES)
+        except NOTHING_YET:
+            return b""
+        finally:
+            self._sock.settimeout(None)
 
     def hurry(self, seconds: float) -> None:
         """Bring the deadline forward: at most `seconds` from now."""
         self._deadline = min(self._deadline, time.monotonic() + seconds)
 
-    def wait_without_timer(self) -> None:
-        """From now on only the watch ends a wait."""
-        self._sock.settimeout(None)
+    def end_when_late(self, now: float) -> None:
+        """Wake who waits for this wire, if it has waited too long."""
+        if now > self._deadline or now > self._asked + self._read_s:
+            self._late = True
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
 
-    def look_once(self) -> None:
-        """Take what has come at the next read, without waiting, and nothing after."""
-        self._sock.settimeout(0)
-        self.reads = 1
-
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """The answer is over: the socket is its connection's again."""
         _watch.forget(self)
-        self._raw.close()  # which counts how many still use the socket
-        super().close()
 
 
 class _Watch:
@@ -107,52 +105,25 @@ class _Watch:
     def _run(self) -> None:
         while True:
             time.sleep(_WATCH_S)
+            now = time.monotonic()
+            # Under the lock: a wire that was let go may be another answer's connection by now.
             with self._lock:
-                open_wires = tuple(self._wires)
-                if not open_wires:
+                if not self._wires:
                     self._running = False
                     return
-            now = time.monotonic()
-            for each in open_wires:
-                each.end_when_late(now)
+                for each in self._wires:
+                    each.end_when_late(now)
 
 
 _watch: Final = _Watch()
 
 
-class Reply(http.client.HTTPResponse):
-    """The standard library's reader of an answer, over a `Wire`."""
+def wire_on(sock: socket.socket, read_s: float) -> Wire:
+    """A wire for the next answer on `sock`; `read_s` is how long a silence may last."""
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("socket"):
+        # Imported late: without gevent's worker there is no need of gevent.
+        from xblock_ai_tutor.gateway.models.wire_hub import HubWire  # noqa: PLC0415
 
-    def __init__(self, connection: Connection | TlsConnection, sock: socket.socket, *args: Any, **more: Any) -> None:
-        super().__init__(sock, *args, **more)
-        read_s = sock.gettimeout() or float("inf")  # urllib3 has just set it
-        self.wire = Wire(self.fp.detach(), sock, read_s)  # the socket's own file, without its buffer
-        self.buffer = io.BufferedReader(self.wire, READ_BYTES)
-        self.fp = self.buffer  # type: ignore[assignment]
-        connection.reply = self
-
-    def has_more(self) -> bool:
-        """Whether more of the body has come already. Asks the buffer, never the socket."""
-        if self.isclosed():
-            return False
-        allowed, self.wire.reads = self.wire.reads, 0
-        try:
-            return len(self.buffer.peek(1)) > len(_AFTER_CHUNK)
-        finally:
-            self.wire.reads = allowed
-
-
-class Connection(urllib3.connection.HTTPConnection):
-    reply: Reply
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.response_class = functools.partial(Reply, self)  # type: ignore[assignment]  # http.client's own hook
-
-
-class TlsConnection(urllib3.connection.HTTPSConnection):
-    reply: Reply
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.response_class = functools.partial(Reply, self)  # type: ignore[assignment]  # http.client's own hook
+        return HubWire(sock, read_s)
+    return Wire(sock, read_s)

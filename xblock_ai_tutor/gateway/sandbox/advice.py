@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.folding import scannable
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 _FORMAL: Final = (
     r"(?:formal |written |legal |civil |small |employment |tribunal |internal |judicial |whistleblowing )*"
@@ -136,12 +138,17 @@ _TOPIC: Final = re.compile(
 )
 
 
-def advises(sentence: str) -> bool:
+_TOPIC_IN: Final = Prescan((_TOPIC,))
+_ADVISED_IN: Final = Prescan(_RULES)
+
+
+def advises(sentence: str | View) -> bool:
     """Tell whether `sentence`, one of an answer, advises a person on a real legal or HR matter."""
-    if not _TOPIC.search(sentence):
+    view = view_of(sentence)
+    if not _TOPIC_IN.possible(view.scannable):
         return False
-    text = _QUOTED.sub(" ", " ".join(view_of(sentence).text.replace("*", "").split()))
+    text = _QUOTED.sub(" ", " ".join(view.text.replace("*", "").split()))
     if _QUESTION.search(text):
         return False
     text = _ABOUT.sub(" ", text)
-    return any(rule.search(text) for rule in _RULES)
+    return any(rule.search(text) for rule in _ADVISED_IN.those_for(scannable(text)))

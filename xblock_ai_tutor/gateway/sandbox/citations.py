@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 _ID: Final = r"p-[0-9A-Za-z_-]{1,40}"
 # One marker may name several passages. What a link or a definition begins with is not a marker.
@@ -50,16 +50,17 @@ class CitationCheck:
         self._passages = {passage: _plain_passage(text) for passage, text in passages.items()}
         self._learner = _plain(learner_text)
 
-    def check(self, sentence: str, *, forced: bool) -> str | None:
+    def check(self, sentence: str | View, *, forced: bool) -> str | None:
         """Return the rule that `sentence` breaks: `citation`, `quotation`, or None.
 
         `forced`: the sentence was cut and goes on, so that a quotation may stay open.
         """
         text = view_of(sentence).text
+        if not forced and "[" not in text:
+            return None
         markers = list(MARKER.finditer(text))
-        if any(passage not in self._passages for marker in markers for passage in ids(marker)):
-            return "citation"
-        if _BROKEN.search(MARKER.sub("", text)):
+        unknown = any(passage not in self._passages for marker in markers for passage in ids(marker))
+        if unknown or _BROKEN.search(MARKER.sub("", text)):
             return "citation"
         at = 0
         cited = [self._passages[passage] for marker in markers for passage in ids(marker)]

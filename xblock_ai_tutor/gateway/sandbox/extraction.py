@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from xblock_ai_tutor.gateway.sandbox.folding import scannable
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+
 _OWNERS: Final = (
     "your|the|ur|its|tutor'?s|assistant'?s|model'?s|bot'?s|all|full|entire|exact|complete|original|verbatim|hidden|secret|"
     "initial|internal|underlying|whole|previous|preceding|above|developer|system|base|core|own|confidential|first|starting"
@@ -80,6 +83,7 @@ _CONTINUE: Final = re.compile(
 _QUOTED: Final = re.compile(
     r"\"[^\"\n]{0,400}\"|(?<!\w)'[^'\n]{3,400}'(?!\w)|```.{0,4000}?```|(?m:^>.{0,400}$)", re.DOTALL
 )
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _ABOUT: Final = re.compile(
     r"\b(?:what happens (?:if|when)|what if (?:someone|an?)|why (?:should|do|does|would|is|are)|"
     r"should (?:i|we|an?|the) (?:ever )?|can (?:an?|someone|people|attackers?)|is it (?:possible|safe|ok)|"
@@ -97,15 +101,22 @@ _OVERRIDE: Final = re.compile(
 )
 
 
+_OVERRIDE_IN: Final = Prescan((_OVERRIDE,))
+_CONTINUE_IN: Final = Prescan((_CONTINUE,))
+_DEMANDS_IN: Final = Prescan(_DEMANDS)
+
+
 def demands_instructions(text: str) -> bool:
     """Tell whether a sentence of `text` (a view), outside quotations, demands the tutor's own instructions."""
-    if _CONTINUE.search(text.casefold()):
+    small = text.casefold()
+    if _CONTINUE_IN.possible(scannable(small)) and _CONTINUE.search(small):
         return True
-    for sentence in re.split(r"(?<=[.!?;])\s+|\n\s*\n", _QUOTED.sub(" ", text.casefold())):
+    for sentence in _SENTENCE_END.split(_QUOTED.sub(" ", small)):
         plain = " ".join(sentence.split())
-        if _ABOUT.search(plain):
+        patterns = _DEMANDS_IN.those_for(scannable(plain))
+        if not patterns or _ABOUT.search(plain):
             continue
-        for pattern in _DEMANDS:
+        for pattern in patterns:
             match = pattern.search(plain)
             if match and ("what" not in pattern.groupindex or _OWNED.search(match["what"])):
                 return True
@@ -114,4 +125,5 @@ def demands_instructions(text: str) -> bool:
 
 def tries_override(text: str) -> bool:
     """Tell whether `text` (a view) tries to talk the tutor out of its instructions, or quotes something that does."""
-    return _OVERRIDE.search(" ".join(text.casefold().split())) is not None
+    plain = " ".join(text.casefold().split())
+    return bool(_OVERRIDE_IN.possible(scannable(plain))) and _OVERRIDE.search(plain) is not None

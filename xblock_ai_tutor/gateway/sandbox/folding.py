@@ -1,6 +1,6 @@
 """What one character is read as: digits and dashes of any script, look-alike letters, typographic quotation marks.
 
-Called by `view` alone.
+Called by `view`, and by rules that make texts of their own out of a view.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 # Letters of other alphabets that look like ours in an identifier or a marking.
 _LOOK_ALIKES: Final = dict(
-    zip("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXaeopcyxijsABEZHIKMNOPTYX", strict=True)
+    zip("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧıİ", "ABESIJKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXiI", strict=True)
 )
 # Cyrillic, Armenian, Cherokee and Lisu, as the Unicode consortium's list of confusables has them.
 _MORE_LOOK_ALIKES: Final = dict(
@@ -50,3 +50,36 @@ def _fold(char: str) -> str:
 
 
 FOLD: Final = _Fold({code: code for code in range(128)})
+
+_ASCII: Final = bytes(range(128))
+# Up to so many different characters, replacing each is faster than looking every character of the text up.
+_FEW: Final = 12
+
+
+def outside_ascii(text: str) -> str:
+    """Return the characters of `text` outside ASCII, in order."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
+def folded(text: str) -> str:
+    """Return `text` with each character as what it is read as."""
+    if text.isascii():
+        return text
+    changed = {char: plain for char in set(outside_ascii(text)) if (plain := chr(FOLD[ord(char)])) != char}
+    if len(changed) > _FEW:
+        return text.translate(FOLD)
+    for char, plain in changed.items():
+        text = text.replace(char, plain)
+    return text
+
+
+def scannable(text: str) -> bytes:
+    """Return `text`, folded, as `prescan` looks at it: a letter or digit outside ASCII is a `q`, a part of a word."""
+    if not text.isascii():
+        foreign = [char for char in set(outside_ascii(text)) if char.isalnum()]
+        if len(foreign) > _FEW:
+            text = text.translate(dict.fromkeys(map(ord, foreign), "q"))
+        else:
+            for char in foreign:
+                text = text.replace(char, "q")
+    return text.encode("utf-8", "replace")

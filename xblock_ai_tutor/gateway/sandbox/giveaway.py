@@ -7,18 +7,21 @@ whether …", are what a tutor should say and pass. The words of a judgement are
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 # A right answer is given away by itself, without a judgement, when this share of its words is in a sentence.
 _WHOLE: Final = 0.8
 _NAMED: Final = 0.6
 _LEAST_WORDS: Final = 3
 _STEM: Final = 6
+_SHORTEST_ITEM: Final = 12  # characters: a shorter text stands in sentences that are not about it
+_SIGN: Final = re.compile("\x00([0-9]{1,4})\x00")
 
 _RIGHT: Final = frozenset({"right", "correct", "x"})
 _OPTION_MARKS: Final = _RIGHT | {"wrong", "incorrect", ""}
@@ -85,6 +88,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
+    text: str  # as `gives_away` reads a sentence
     stems: frozenset[str]
     own: frozenset[str]  # those that no other item of the lesson has
     names: frozenset[str]  # of those, proper names: one is enough
@@ -109,22 +113,20 @@ class AnswerKeeper:
 
     def __init__(self, marked: Iterable[Marked], authored: Iterable[str] = ()) -> None:
         """Keep `marked`; `authored` are the lesson's own texts, passages and hints: what they say may be said."""
-        self._authored = [f" {_run(text)} " for text in authored]
-        given = tuple(dict.fromkeys(marked))
-        self._items = [
-            _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
-        ]
+        self._authored = [_authored_run(text) for text in authored]
+        self._items = _items(tuple(dict.fromkeys(marked)))
         self._named_before = False
         self._judged_before = False
 
-    def gives_away(self, sentence: str) -> bool:
+    def gives_away(self, sentence: str | View) -> bool:
         """Tell whether `sentence`, after those before it, gives an answer away."""
         if not self._items:
             return False
-        text = _QUOTED_AND_CITED.sub(" ", " ".join(view_of(sentence).text.casefold().replace("*", "").split()))
-        asks = "?" in text[-12:] and not _LEADING.search(text)
+        text = _QUOTED_AND_CITED.sub(" ", _read(sentence)).replace("\x00", "")
+        whole = _with_items_as_one_word(text, self._items)
+        asks = "?" in whole[-12:] and not _LEADING.search(whole)
         # What stands after "whether" is left to the learner, and so is a question.
-        said = "" if asks else _OPEN.sub(" ", text)
+        said = "" if asks else _with_their_text(_OPEN.sub(" ", whole), self._items)
         words = _stems(text)
         named = [item for item in self._items if item.is_named(words)]
         judged = bool(_JUDGES.search(said)) or any(item.mark & _stems(said) for item in named)
@@ -149,8 +151,27 @@ class AnswerKeeper:
         return any(f" {run} " in known for known in self._authored)
 
 
+def _read(sentence: str | View) -> str:
+    """A sentence as it is looked at: small letters, single spaces, no emphasis."""
+    return " ".join(view_of(sentence).text.casefold().replace("*", "").split())
+
+
 def _run(text: str) -> str:
     return " ".join(_WORD.findall(view_of(text).text.casefold()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _authored_run(text: str) -> str:
+    """The words of an author's text. Kept: a lesson's come with every turn."""
+    return f" {_run(text)} "
+
+
+@functools.lru_cache(maxsize=256)
+def _items(given: tuple[Marked, ...]) -> tuple[_Item, ...]:
+    """What is kept of the marked answers of a lesson. Kept for the same reason."""
+    return tuple(
+        _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
+    )
 
 
 def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
@@ -158,7 +179,20 @@ def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
     own = stems - elsewhere
     is_option = one.mark.casefold() in _OPTION_MARKS
     names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
-    return _Item(stems, own, names, _stems(one.mark) if not is_option else frozenset(), one.mark.casefold() in _RIGHT)
+    marks = _stems(one.mark) if not is_option else frozenset()
+    return _Item(_read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT)
+
+
+def _with_items_as_one_word(text: str, items: Sequence[_Item]) -> str:
+    """The sentence with what is to be judged as one sign each: a "whether" inside it leaves nothing to the learner."""
+    for number, item in enumerate(items):
+        if len(item.text) >= _SHORTEST_ITEM and item.text in text:
+            text = text.replace(item.text, f"\x00{number}\x00")
+    return text
+
+
+def _with_their_text(text: str, items: Sequence[_Item]) -> str:
+    return _SIGN.sub(lambda sign: items[number].text if (number := int(sign[1])) < len(items) else " ", text)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ Called by `gateway.turn`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -23,6 +23,7 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 from xblock_ai_tutor.gateway.sandbox.ownership import Ownership
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sandbox.sentences import Sentence, SentenceSplitter
+from xblock_ai_tutor.gateway.sandbox.view import view_of
 
 LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
 # What is said in place of a sentence that a rule drops, where there is something better to say.
@@ -113,28 +114,38 @@ class Guard:
         self._stopped = False
         # Sentences that passed and wait for what comes after them.
         self._held: list[str] = []
+        # Whether all of them wait until the next sentence is whole, whatever its words are.
+        self._waits = False
         # How many of them hold the beginning of what was found in the last sentence.
         self._reached = 0
         # Whether the last sentence was cut inside a word that has no end in sight.
         self._inside_word = False
 
-    def feed(self, delta: str) -> Iterator[Guarded]:
-        """Take the next piece of the answer and yield what has passed by now."""
-        for sentence in self._splitter.feed(delta):
-            yield from self._pass(sentence)
+    def feed(self, delta: str) -> Sequence[Guarded]:
+        """Take the next piece of the answer and return what has passed by now: mostly nothing yet."""
+        sentences = self._splitter.feed(delta)
+        if not sentences and (not self._held or self._waits):
+            return ()
+        passed = [item for sentence in sentences for item in self._pass(sentence)]
         if self._held:
             # A tag may be growing: it will be removed, and what is beside it joined.
-            yield from self._release(self._splitter.rest.partition("<")[0])
+            passed += self._release(self._splitter.rest.partition("<")[0])
+        return passed
 
-    def finish(self) -> Iterator[Guarded]:
-        """Yield what is left when the answer has ended."""
-        for sentence in self._splitter.finish():
-            yield from self._pass(sentence)
-        yield from self._release(None)
+    def finish(self) -> Sequence[Guarded]:
+        """Return what is left when the answer has ended."""
+        passed = [item for sentence in self._splitter.finish() for item in self._pass(sentence)]
+        return [*passed, *self._release(None)]
+
+    @property
+    def is_mid_sentence(self) -> bool:
+        """Whether nothing waits to be let go: what comes next matters only once it ends a sentence."""
+        return not self._held and not self._splitter.is_undecided
 
     def _pass(self, sentence: Sentence) -> Iterator[Guarded]:
         if self._stopped:
             return
+        self._waits = False
         text, tags = _without_html(sentence.text)
         # With the whole sentence at hand: what is let go here would have been let go while it grew.
         yield from self._release(text)
@@ -161,16 +172,20 @@ class Guard:
         """Let go the held sentences that nothing forbidden can begin in, given what comes next; None: nothing does."""
         if not self._held:
             return
-        waiting = 0 if ahead is None else max(self._leakage.waiting(ahead), self._ownership.waiting(ahead))
-        while len(self._held) > waiting:
+        leak = strange = 0
+        if ahead is not None:
+            leak, strange = self._leakage.waiting(ahead), self._ownership.waiting(ahead)
+        while len(self._held) > max(leak, strange):
             yield from _show(self._held.pop(0))
+        self._waits = self._ownership.goes_on is True and len(self._held) <= strange
 
     def _broken_rule(self, sentence: Sentence) -> GuardAction | None:
         """Return the first rule that `sentence` breaks. Every rule sees every sentence: some remember what went by."""
         text = sentence.text
-        leak = self._leakage.check(text)
+        view = view_of(text)
+        leak = self._leakage.check(view)
         strange = self._ownership.check(text)
-        invented = self._ownership.invents_placeholder(text)
+        invented = self._ownership.invents_placeholder()
         # Of a leak only those sentences still wait in which it can have begun.
         self._reached = len(self._held) if leak else self._ownership.reached
         unbroken = self._inside_word or (sentence.forced and not re.search(r"\s", text))
@@ -179,11 +194,11 @@ class Guard:
             leak,
             "unbroken" if unbroken else None,
             "placeholder" if invented else None,
-            self._links.check(text),
-            self._citations.check(text, forced=sentence.forced),
+            self._links.check(view),
+            self._citations.check(view, forced=sentence.forced),
             "personal_data" if strange else None,
-            "answer" if self._keeper.gives_away(text) else None,
-            "advice" if advises(text) else None,
+            "answer" if self._keeper.gives_away(view) else None,
+            "advice" if advises(view) else None,
         )
         rule = next(filter(None, rules), None)
         if rule is None:

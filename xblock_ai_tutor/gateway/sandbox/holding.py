@@ -41,23 +41,25 @@ def settled(ahead: str) -> str:
     return settled(words) if words.endswith("=") else words
 
 
-def identifier_may_go_on(past: str, ahead: str) -> bool:
-    """Tell whether an identifier may begin at the end of `past` and go on in `ahead`, which may still grow."""
+def identifier_goes_on(begins: str, ahead: str) -> bool | None:
+    """Tell whether what `begins` (see `may_begin`) at the end of a text may go on in `ahead`, which may still grow.
+
+    None: it may, and the next word of `ahead` will tell; True and False stay, however `ahead` grows.
+    """
     first = ahead.lstrip()
     if not first:
-        return True
-    may_begin = _may_begin(past)
+        return None
     word = first.split(maxsplit=1)[0]
-    if not may_begin and not _BEGINS_SIGN.fullmatch(word):
+    if not begins and not _BEGINS_SIGN.fullmatch(word):
         return False
     if len(word) == len(first) and len(word) < REACH:
-        return True  # the word may still grow
-    if _SIGN.match(first) or may_begin == "address":
+        return None  # the word may still grow
+    if _SIGN.match(first) or begins == "address":
         return True
-    return bool(may_begin) and bool(_PART.match(word) or (may_begin == "name" and _NAME.match(word)))
+    return bool(begins) and bool(_PART.match(word) or (begins == "name" and _NAME.match(word)))
 
 
-def _may_begin(past: str) -> str:
+def may_begin(past: str) -> str:
     """Return what may begin at the end of `past`: an `address`, a `name`, `part` of something else, or nothing."""
     end = past[-REACH:]
     if _ADDRESS_OPEN.search(end) or _PLACEHOLDER_OPEN.search(end):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.holding import settled
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 # This many words of the instructions in a row are a leak; so is a whole short instruction of at least MIN_RUN words.
 RUN: Final = 7
@@ -32,13 +32,16 @@ class Leakage:
     def __init__(self, canary: str, secrets: Collection[str], public: Iterable[str]) -> None:
         """Watch for `canary` and for runs of words of `secrets` that are not also in a `public` text."""
         self._canary = "".join(_words(canary))
-        self._runs, self._beginnings = _prepared(tuple(secrets), tuple(public))
+        self._runs, self._beginnings, self._first_words = _prepared(tuple(secrets), tuple(public))
+        # How long the ends of what went by are that begin a run of words, and the canary.
+        self._open_runs: list[int] = []
+        self._open_spellings: list[int] = []
         self._letters = ""
         self._tail: list[str] = []
         # Words and letters of the latest sentences: how far back a run reaches.
         self._counts: list[tuple[int, int]] = []
 
-    def check(self, sentence: str) -> str | None:
+    def check(self, sentence: str | View) -> str | None:
         """Return the rule that `sentence`, after those before it, breaks: `canary`, `instructions`, or None."""
         new = _words(sentence)
         spelt = "".join(new)
@@ -47,25 +50,40 @@ class Leakage:
         self._letters = letters[-2 * len(self._canary) :] if self._canary else ""
         words = self._tail + new
         self._tail = words[-(RUN - 1) :]
+        self._open_runs = [
+            length
+            for length in range(len(self._tail), 0, -1)
+            if self._tail[-length] in self._first_words and tuple(self._tail[-length:]) in self._beginnings
+        ]
+        self._open_spellings = [
+            length
+            for length in range(min(len(self._letters), len(self._canary) - 1), 0, -1)
+            if self._letters[-length] == self._canary[0] and self._canary.startswith(self._letters[-length:])
+        ]
         if self._canary and self._canary in letters:
             return "canary"
-        if any(not self._runs.isdisjoint(_ngrams(words, length)) for length in range(MIN_RUN, RUN + 1)):
+        # A run is looked for only where its first words are.
+        if not self._beginnings.isdisjoint(zip(*(words[at:] for at in range(MIN_RUN)), strict=False)) and any(
+            not self._runs.isdisjoint(_ngrams(words, length)) for length in range(MIN_RUN, RUN + 1)
+        ):
             return "instructions"
         return None
 
     def waiting(self, ahead: str) -> int:
         """Return how many of the last sentences a leak may begin in that goes on in `ahead`, which may still grow."""
+        if not self._open_runs and not self._open_spellings:
+            return 0
         words = _words(settled(ahead))
         return max(self._sentences(0, self._open_words(words)), self._sentences(1, self._open_letters("".join(words))))
 
     def _open_words(self, ahead: list[str]) -> int:
-        for length in range(len(self._tail), 0, -1):
+        for length in self._open_runs:
             if (*self._tail[-length:], *ahead[: RUN - length]) in self._beginnings:
                 return length
         return 0
 
     def _open_letters(self, ahead: str) -> int:
-        for length in range(min(len(self._letters), len(self._canary) - 1), 0, -1):
+        for length in self._open_spellings:
             spelt = (self._letters[-length:] + ahead)[: len(self._canary)]
             if self._canary.startswith(spelt):
                 return length
@@ -83,8 +101,10 @@ class Leakage:
 
 
 @lru_cache(maxsize=64)
-def _prepared(secrets: tuple[str, ...], public: tuple[str, ...]) -> tuple[frozenset[_Run], frozenset[_Run]]:
-    """Return the runs of words that are a leak, and every beginning of one. The same for every turn of a lesson."""
+def _prepared(
+    secrets: tuple[str, ...], public: tuple[str, ...]
+) -> tuple[frozenset[_Run], frozenset[_Run], frozenset[str]]:
+    """The runs of words that are a leak, every beginning of one, and their first words: the same for each turn."""
     runs: set[_Run] = set()
     for text in secrets:
         runs.update(_ngrams(_words(text), RUN))
@@ -96,10 +116,11 @@ def _prepared(secrets: tuple[str, ...], public: tuple[str, ...]) -> tuple[frozen
         words = _words(text)
         for length in range(MIN_RUN, RUN + 1):
             runs.difference_update(_ngrams(words, length))
-    return frozenset(runs), frozenset(run[:length] for run in runs for length in range(1, len(run) + 1))
+    beginnings = frozenset(run[:length] for run in runs for length in range(1, len(run) + 1))
+    return frozenset(runs), beginnings, frozenset(run[0] for run in runs)
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str | View) -> list[str]:
     return _WORD.findall(_EMPHASIS.sub("", view_of(text).text).casefold())
 
 

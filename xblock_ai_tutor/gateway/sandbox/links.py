@@ -7,10 +7,9 @@ from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
-# What every image and address has in it: a sentence without any of it is not looked through.
-_SIGN: Final = re.compile(r"[.:/][^\s<>]|!\[|\]:")
 _IMAGE: Final = re.compile(r"!\[[^\]]{0,1000}\]\s{0,3}[(\[]")
 _TARGETS: Final = (
     # [text](target), [label]: target
@@ -28,6 +27,7 @@ _HOST: Final = re.compile(
     r"(?:com|org|net|info|biz|xyz|io|ai|co|uk|eu|us|ru|cn|top|site|online|link|click|app|dev|example)"
     r"(?::\d{1,5})?)(/[^\s<>\"]{0,1000})?(?![\w@\-])"
 )
+_ADDRESSED_IN: Final = Prescan((_IMAGE, *_TARGETS, _HOST))
 _GOVERNMENT: Final = re.compile(r"(?:^|\.)gov\.uk$")
 _TRAILING: Final = ".,;:!?)]}'\"*_>`"
 
@@ -41,18 +41,15 @@ class LinkList:
         hosts = {urlsplit(link).hostname or "" for link in links if link.isascii() and "[" not in link}
         self._hosts = hosts | {host.removeprefix("www.") for host in hosts}
 
-    def check(self, sentence: str) -> str | None:
+    def check(self, sentence: str | View) -> str | None:
         """Return `link` when `sentence` holds an address that is not listed, or an image; else None."""
-        text = view_of(sentence).text
-        if _SIGN.search(text) is None:
-            return None
-        if _IMAGE.search(text):
-            return "link"
-        for pattern in _TARGETS:
-            if any(_plain(match[1]) not in self._links for match in pattern.finditer(text)):
-                return "link"
-        if any(not self._is_known(match[1], match[2]) for match in _HOST.finditer(text)):
-            return "link"
+        view = view_of(sentence)
+        for pattern in _ADDRESSED_IN.those_for(view.scannable):
+            for match in pattern.finditer(view.text):
+                if pattern is _IMAGE or not (
+                    self._is_known(match[1], match[2]) if pattern is _HOST else _plain(match[1]) in self._links
+                ):
+                    return "link"
         return None
 
     def _is_known(self, host: str, path: str | None) -> bool:

@@ -22,7 +22,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.view import small_letters, view_of
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 OFFICIAL_SENSITIVE: Final = "OFFICIAL-SENSITIVE"
 
@@ -69,10 +70,9 @@ _PROSE: Final = r"(?!(?-i:confidential|restricted|protect))"
 _ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}{_PROSE}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
 _SUBJECT: Final = r"(?:(?i:subject|title|re|fwd?)[ \t]{0,2}:[ \t]{0,3}){0,4}[\[(]?"
 _LEADING: Final = re.compile(
-    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER})"
-    r"[ \t*_\])]{0,3}(?://|:|- )"
+    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER}"
+    r"|(?i:SECRET)(?=[ \t*_\])]{0,3}(?://|:)))[ \t*_\])]{0,3}(?://|:|- )"
 )
-_PORTION: Final = re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]")
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
     r"handling|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking)"
@@ -80,97 +80,59 @@ _DECLARED: Final = re.compile(
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
 _SPACED_SECRET: Final = "[ .]".join("SECRET")
-_CAPITALS: Final = ("SECRET", "CONFIDENTIAL", "RESTRICTED", "PROTECT")
-# (words in small letters that a text with the marking holds; capitals, of which it holds some; the pattern)
-_ANYWHERE: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], re.Pattern[str]], ...]] = (
-    (
-        ("official", "sensitive"),
-        (),
-        re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
+_ANYWHERE: Final = (
+    re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+        rf"{_OVER}{_DESCRIPTOR})"
     ),
-    (
-        (),
-        ("SEN", "SECRET", "STRAP", "UKEO", "O-S"),
-        re.compile(
-            rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
-            rf"{_OVER}{_DESCRIPTOR})"
-        ),
-    ),
-    (
-        ("official", "sensitive"),
-        (),
-        re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
-    ),
-    # In brackets, in any case.
-    (
-        (),
-        ("(", "[", "{"),
-        re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE){_DESCRIPTOR}))[)\]}}]"),
-    ),
+    re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
+    # In brackets, in any case; and a paragraph's own.
+    re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE){_DESCRIPTOR}))[)\]}}]"),
+    re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]"),
     # The name of a file.
-    (
-        (),
-        _CAPITALS,
-        re.compile(
-            r"(?<![A-Za-z0-9_\-$])(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)[_\-]"
-            r"[\w\-. ]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
-        ),
+    re.compile(
+        r"(?<![A-Za-z0-9_\-$])(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)[_\-]"
+        r"[\w\-. ]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
     ),
     # "This is CONFIDENTIAL: …"; "is RESTRICTED to staff" is prose.
-    (
-        (),
-        _CAPITALS[1:],
-        re.compile(r"(?<=[a-z] )(?<=(?:is|as|be) )(?P<mark>CONFIDENTIAL|RESTRICTED|PROTECT)(?= ?[:.;,)]|\s{0,9}\Z)"),
-    ),
+    re.compile(r"(?<=[a-z] )(?<=(?:is|as|be) )(?P<mark>CONFIDENTIAL|RESTRICTED|PROTECT)(?= ?[:.;,)]|\s{0,9}\Z)"),
     # Letters set apart, as in old headers.
-    (
-        (),
-        ("O F F", "O.F.F", "S E C", "S.E.C"),
-        re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
-    ),
-    (("eyes", "only"), (), re.compile(rf"(?i){_EDGE}(?P<mark>U\.?K\.?{_GAP}EYES{_GAP}ONLY){_OVER}")),
-    (
-        (),
-        ("EYES",),
-        re.compile(
-            rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
-        ),
+    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
+    re.compile(rf"(?i){_EDGE}(?P<mark>U\.?K\.?{_GAP}EYES{_GAP}ONLY){_OVER}"),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
     ),
     # SECRET and STRAP among words that are not in capitals; not part of a name such as API_SECRET.
-    (
-        (),
-        ("SECRET", "STRAP"),
-        re.compile(
-            r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
-        ),
+    re.compile(
+        r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
     ),
 )
+_PLACED: Final = (_ALONE, _LEADING)
+_MARKED_IN: Final = Prescan((*_ANYWHERE, *_PLACED, _DECLARED))
 _STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|restricted|protect")
-_SPACED: Final = re.compile("O[ .]F[ .]F|S[ .]E[ .]C")
 _DECLARES: Final = ("mark", "classif", "sensitivity", "handling")
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
 
-def find_markings(text: str) -> tuple[Marking, ...]:
+def find_markings(text: str | View) -> tuple[Marking, ...]:
     """Return the markings in `text`, in order and without overlaps. Never raises on any string."""
     view = view_of(text)
-    lower = small_letters(view.text)
-    if not (_STEM.search(lower) or _SPACED.search(view.text) or "o-s" in lower):
+    patterns = _MARKED_IN.those_for(view.scannable)
+    if not patterns:
         return ()
-    found = [
-        match.span("mark")
-        for small, capitals, pattern in _ANYWHERE
-        if all(word in lower for word in small) and (not capitals or any(stem in view.text for stem in capitals))
-        for match in pattern.finditer(view.text)
-    ]
-    found += [
-        match.span("mark")
-        for start, end in _lines_with_a_stem(lower)
-        for pattern in (_ALONE, _LEADING)
-        for match in pattern.finditer(view.text, start, end)
-    ]
-    found += [match.span("mark") for match in _PORTION.finditer(view.text)]
-    found += _declared(view.text, lower)
+    found: list[tuple[int, int]] = []
+    for pattern in patterns:
+        if pattern in _PLACED:
+            found += [
+                match.span("mark")
+                for start, end in _lines_with_a_stem(view.lower)
+                for match in pattern.finditer(view.text, start, end)
+            ]
+        elif pattern is _DECLARED:
+            found += _declared(view.text, view.lower)
+        else:
+            found += [match.span("mark") for match in pattern.finditer(view.text)]
     markings: list[Marking] = []
     at = -1
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -208,7 +170,7 @@ def _declared(text: str, lower: str) -> list[tuple[int, int]]:
     return found
 
 
-def blocked_by(text: str, *, block_official_sensitive: bool = True) -> Marking | None:
+def blocked_by(text: str | View, *, block_official_sensitive: bool = True) -> Marking | None:
     """Return the first marking that blocks `text`, or None.
 
     `block_official_sensitive=False` lets OFFICIAL-SENSITIVE pass, where a department has accredited that; the others

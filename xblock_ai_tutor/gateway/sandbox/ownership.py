@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.holding import REACH, identifier_may_go_on
+from xblock_ai_tutor.gateway.sandbox.holding import REACH, identifier_goes_on, may_begin
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS, Entity, entity_key, find_entities
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -39,7 +39,11 @@ class Ownership:
             self._typed |= typed
         self._tail = ""
         self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
+        self._view = view_of("")  # of the tail and the last sentence
         self._lengths: list[int] = []
+        # What may begin at the tail's end, and whether it goes on in the next sentence; None while that is not known.
+        self._begins: str | None = None
+        self.goes_on: bool | None = None
         # How many sentences before the last one hold the beginning of what was found in it.
         self.reached = 0
 
@@ -50,16 +54,19 @@ class Ownership:
         self._before, self._tail = self._tail, text[-REACH:]
         self._lengths = [*self._lengths[-REACH:], len(sentence)]
         self.reached = 0
-        for entity in find_entities(text):
+        self._view, self._begins, self.goes_on = view_of(text), None, None
+        for entity in find_entities(self._view):
             if entity.end > shown and not self._is_known(entity, text[entity.start : entity.end]):
                 self.reached = self._sentences(shown - entity.start)
                 return entity.type
         return None
 
-    def invents_placeholder(self, sentence: str) -> bool:
-        """Tell whether `sentence`, just checked, completes a placeholder that was never given out and nobody typed."""
+    def invents_placeholder(self) -> bool:
+        """Tell whether the sentence just checked completes a placeholder that was never given out and nobody typed."""
+        if "[" not in self._view.text:
+            return False
         before = _plain(self._before)
-        for match in LOOK_ALIKE.finditer(_plain(self._before + sentence)):
+        for match in LOOK_ALIKE.finditer(_plain(self._view)):
             invented = match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0])
             if match.end() > len(before) and invented and match[0] not in self._typed:
                 self.reached = max(self.reached, self._sentences(len(before) - match.start()))
@@ -68,7 +75,11 @@ class Ownership:
 
     def waiting(self, ahead: str) -> int:
         """Return how many of the last sentences an identifier may begin in that goes on in `ahead`, still growing."""
-        if not self._tail.strip() or not identifier_may_go_on(self._tail, ahead):
+        if self.goes_on is None:
+            if self._begins is None:
+                self._begins = may_begin(self._tail)
+            self.goes_on = False if not self._tail.strip() else identifier_goes_on(self._begins, ahead)
+        if self.goes_on is False:
             return 0
         return 1 + self._sentences(REACH - self._lengths[-1])
 
@@ -99,7 +110,7 @@ def _held_by(text: str) -> tuple[frozenset[tuple[str, str]], frozenset[str], fro
     )
 
 
-def _plain(text: str) -> str:
+def _plain(text: str | View) -> str:
     return _SPACE.sub(" ", view_of(text).text)
 
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key, find_all
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -40,13 +39,17 @@ class Redaction:
     entities: tuple[Entity, ...]
 
 
-def find_entities(text: str) -> tuple[Entity, ...]:
+# Of two types that know a place equally well, the first of the registry has it.
+_ORDER: Final = {identifier.type: order for order, identifier in enumerate(REGISTRY)}
+
+
+def find_entities(text: str | View) -> tuple[Entity, ...]:
     """Return the identifiers in `text`, sorted by place and without overlaps. Never raises on any string."""
     return _entities(view_of(text))
 
 
-def redact(text: str, placeholders: Placeholders) -> Redaction:
-    """Replace each identifier in `text` by its placeholder.
+def redact(text: str | View, placeholders: Placeholders) -> Redaction:
+    """Replace each identifier in `text` (a view's: in the text as it was given) by its placeholder.
 
     A text without identifiers comes back unchanged, unless it holds, letter for letter, a placeholder that this
     conversation has already given out: what the learner typed is then held back as `[text 1]`, so that it cannot be
@@ -54,25 +57,26 @@ def redact(text: str, placeholders: Placeholders) -> Redaction:
     the conversation first had it.
     """
     view = view_of(text)
+    given = view.given
     entities = _entities(view)
     typed = [view.span(*match.span()) for match in LOOK_ALIKE.finditer(view.text)]
     for start, end in typed:
-        placeholders.reserve(text[start:end])
+        placeholders.reserve(given[start:end])
     replacements = [
-        (entity.start, entity.end, placeholders.placeholder_for(entity.type, text[entity.start : entity.end]))
+        (entity.start, entity.end, placeholders.placeholder_for(entity.type, given[entity.start : entity.end]))
         for entity in entities
     ]
     replacements += [
-        (start, end, placeholders.literal_for(text[start:end]))
+        (start, end, placeholders.literal_for(given[start:end]))
         for start, end in typed
-        if placeholders.gave(text[start:end]) and _is_free(entities, start, end)
+        if placeholders.gave(given[start:end]) and _is_free(entities, start, end)
     ]
     parts: list[str] = []
     at = 0
     for start, end, placeholder in sorted(replacements):
-        parts += [text[at:start], placeholder]
+        parts += [given[at:start], placeholder]
         at = end
-    return Redaction("".join([*parts, text[at:]]), entities)
+    return Redaction("".join([*parts, given[at:]]), entities)
 
 
 def _is_free(entities: tuple[Entity, ...], start: int, end: int) -> bool:
@@ -83,11 +87,8 @@ def _is_free(entities: tuple[Entity, ...], start: int, end: int) -> bool:
 
 def _entities(view: View) -> tuple[Entity, ...]:
     """Find every identifier of the view and settle overlaps: the better known wins, then the longer, then the first."""
-    searched = Searched(view.text)
     found = [
-        (-item.rank, item.start - item.end, item.start, order, identifier.type, item.end)
-        for order, identifier in enumerate(REGISTRY)
-        for item in identifier.find(searched)
+        (-item.rank, item.start - item.end, item.start, _ORDER[kind], kind, item.end) for kind, item in find_all(view)
     ]
     taken: list[tuple[int, int, str]] = []
     for _rank, _length, start, _order, kind, end in sorted(found):

@@ -9,13 +9,14 @@ not judged here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 # Characters after which a sentence is cut even though it has not ended. The buffer holds little more.
 LIMIT: Final = 1_000
 
-_CANDIDATE: Final = re.compile(r"[.!?。！？…\n]")
+_STOPS: Final = frozenset(".!?。！？…\n")
+_CANDIDATE: Final = re.compile(f"[{''.join(sorted(_STOPS))}]")
 _NEEDS_NO_SPACE: Final = "。！？"
 _CLOSERS: Final = "\"'”’»)]*_"
 _CLOSERS_MAX: Final = 5
@@ -50,36 +51,47 @@ class SentenceSplitter:
         self._fenced = False
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether a sentence may have ended, and what decides it has not come."""
+        return self._seen < len(self._buffer)
+
+    @property
     def rest(self) -> str:
         """What has arrived of the next sentence."""
         return self._buffer
 
-    def feed(self, piece: str) -> Iterator[Sentence]:
-        """Take a piece and yield the sentences that are complete by now."""
-        if "\udc00" <= piece[:1] <= "\udfff" and "\ud800" <= self._buffer[-1:] <= "\udbff":
+    def feed(self, piece: str) -> Sequence[Sentence]:
+        """Take a piece and return the sentences that are complete by now."""
+        before = self._buffer
+        if not piece.isascii() and "\udc00" <= piece[:1] <= "\udfff" and "\ud800" <= before[-1:] <= "\udbff":
             # Half a character in each of two pieces: together they are one.
-            whole = (self._buffer[-1] + piece[0]).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-            self._buffer, piece = self._buffer[:-1], whole + piece[1:]
-        self._buffer += piece
-        yield from self._cut(final=False)
+            whole = (before[-1] + piece[0]).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+            before, piece = before[:-1], whole + piece[1:]
+        self._buffer = before + piece
+        if self._seen == len(before) and len(self._buffer) < LIMIT and _STOPS.isdisjoint(piece):
+            # Most pieces hold nothing that could end a sentence.
+            self._seen = len(self._buffer)
+            return ()
+        return self._cut(final=False)
 
-    def finish(self) -> Iterator[Sentence]:
-        """Yield what is left."""
-        yield from self._cut(final=True)
-        rest, self._buffer = self._buffer, ""
-        if rest:
-            yield Sentence(rest, forced=False)
+    def finish(self) -> Sequence[Sentence]:
+        """Return what is left."""
+        sentences = self._cut(final=True)
+        rest, self._buffer, self._seen = self._buffer, "", 0
+        return [*sentences, Sentence(rest, forced=False)] if rest else sentences
 
-    def _cut(self, *, final: bool) -> Iterator[Sentence]:
+    def _cut(self, *, final: bool) -> list[Sentence]:
+        sentences: list[Sentence] = []
         start = 0
         while (cut := self._next(start, final=final)) is not None:
             end, forced = cut
             sentence = self._buffer[start:end]
             if _FENCE.match(sentence):
                 self._fenced = not self._fenced
-            yield Sentence(sentence, forced)
+            sentences.append(Sentence(sentence, forced))
             start, self._seen = end, 0
         self._buffer = self._buffer[start:]
+        return sentences
 
     def _next(self, start: int, *, final: bool) -> tuple[int, bool] | None:
         """Return where the sentence at `start` ends and whether by force; None when that is not decided yet."""

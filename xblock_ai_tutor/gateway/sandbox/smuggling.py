@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.extraction import demands_instructions, tries_override
+from xblock_ai_tutor.gateway.sandbox.folding import scannable
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
 
 _AI: Final = (
     r"(?:ai|a\.i\.|llms?|language models?|ai (?:models?|systems?|assistants?|tools?|agents?|reviewers?)|chat ?bots?|"
@@ -68,9 +70,12 @@ _PATTERNS: Final = tuple(
 )
 
 
+_INSTRUCTS_IN: Final = Prescan(_PATTERNS)
+
+
 def tries_to_instruct(text: str) -> bool:
     """Tell whether a document (a view of it) holds text that tries to instruct an AI."""
     plain = text.casefold()
     if tries_override(plain) or demands_instructions(plain):
         return True
-    return any(pattern.search(plain) for pattern in _PATTERNS)
+    return any(pattern.search(plain) for pattern in _INSTRUCTS_IN.those_for(scannable(plain)))

@@ -47,12 +47,17 @@ class Tables:
         for line in self._lines:
             if len(line) > _LINE_MAX:
                 head = None
-            elif head is None or len(_cells(line, head[1])) != len(head[0]):
+            elif head is None or _count(line, head[1]) != len(head[0]):
                 sign = next((sign for sign in _SIGNS if sign in line), None)
                 head = None if sign is None else (_cells(line, sign), sign)
                 self._heads.append(None)
                 continue
             self._heads.append(head)
+
+
+def _count(line: str, sign: str) -> int:
+    """Return how many cells a line has."""
+    return line.count(sign) + 1 if '"' not in line else len(_cells(line, sign))
 
 
 def _cells(line: str, sign: str) -> list[str]:

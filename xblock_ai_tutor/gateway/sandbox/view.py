@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.folding import FOLD
+from xblock_ai_tutor.gateway.sandbox.folding import folded, outside_ascii, scannable
 
 # What a reader cannot see: controls (but not tab, newline, carriage return, vertical tab, form feed), soft hyphen,
 # joiners, bidirectional controls, variation selectors, tag characters, fillers, and halves of surrogate pairs, which
@@ -44,8 +43,16 @@ _ESCAPE: Final = re.compile(
     rf"|</?(?:[a-z]{{1,10}}|[A-Z]{{1,10}}|h[1-6]){_ATTRIBUTE}{{0,4}}\s{{0,2}}/?>|<!--\s{{0,9}}-->"
     r"|\r?\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}|\n[ \t]{2,40}"
 )
-# How each of them begins: one set of characters is sought faster than many patterns.
-_SIGN: Final = re.compile(rf"[{_INVISIBLE}{_ADDED}\\%=&<\r\n\u2006\u2008-\u200a\u202f]")
+# How each of them begins: one set of characters is sought faster than many patterns. Those that prose and tables are
+# full of count only before what may make them more.
+_SIGN_ASCII: Final = (
+    r"[\x00-\x08\x0e-\x1f\x7f\\%=&<\r\n](?:(?<![%=&<\n])|(?<=%)(?=[0-9A-Fa-f])|(?<==)(?=[\r\n])|(?<=&)(?=[#A-Za-z])"
+    r"|(?<=<)(?=[/A-Za-z!])|(?<=\n)(?=[ \t>]))"
+)
+_SIGN: Final = re.compile(_SIGN_ASCII)
+_OTHER: Final = rf"[{_INVISIBLE}{_ADDED}\u2006\u2008-\u200a\u202f]"
+_UNUSUAL: Final = re.compile(_OTHER)
+_UNUSUAL_SIGN: Final = re.compile(rf"{_SIGN_ASCII}|{_OTHER}")
 _UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_ADDED}]")
 # Tags that stand inside a word, and those that set words apart; others may be an address in angle brackets.
 _INLINE_TAGS: Final = """
@@ -61,31 +68,65 @@ _PATH: Final = re.compile(r"(?:[A-Za-z]:|\\)\\[^\s\"]*\Z")
 _QUERY: Final = re.compile(r"[?&;][\w.\-\[\]()]{1,60}=[^\s&#\"'<>]{1,500}")
 
 
-@dataclass(frozen=True, slots=True)
 class View:
-    """The view of a text. `starts[i]:ends[i]` is where the view's character `i` stands in the text; None: at `i`."""
+    """The view `text` of a text `given`. `span` carries places of the view back to the text as it was given.
 
-    text: str
-    starts: list[int] | None = None
-    ends: list[int] | None = None
+    Made once for a text and handed to all that look through it.
+    """
+
+    __slots__ = ("_ends", "_lower", "_scannable", "_starts", "given", "text")
+
+    def __init__(self, given: str, text: str, starts: list[int] | None = None, ends: list[int] | None = None) -> None:
+        """`starts[i]:ends[i]` is where the view's character `i` stands in the text; None: at `i`."""
+        self.given = given
+        self.text = text
+        self._starts = starts
+        self._ends = ends
+        self._lower: str | None = None
+        self._scannable: bytes | None = None
+
+    @property
+    def lower(self) -> str:
+        """The view in small letters, each where it was: some capitals would become two characters."""
+        if self._lower is None:
+            lower = self.text.lower()
+            if len(lower) != len(self.text):
+                lower = "".join(char.lower() if char.isascii() else char for char in self.text)
+            self._lower = lower
+        return self._lower
+
+    @property
+    def scannable(self) -> bytes:
+        """The view as `prescan` looks at it."""
+        if self._scannable is None:
+            self._scannable = scannable(self.text)
+        return self._scannable
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Carry `start:end` of the view (not empty) back to the text as it was given."""
-        if self.starts is None or self.ends is None:
+        if self._starts is None or self._ends is None:
             return start, end
-        return self.starts[start], self.ends[end - 1]
+        return self._starts[start], self._ends[end - 1]
 
 
-def view_of(text: str) -> View:
-    """Return the view of `text`. Never raises on any string."""
+def view_of(text: str | View) -> View:
+    """Return the view of `text`; a view is its own. Never raises on any string."""
+    if isinstance(text, View):
+        return text
+    given = text
     if "+" in text and "=" in text:
         text = _QUERY.sub(_without_plus, text)
+    sign = _SIGN
+    if not text.isascii() and _UNUSUAL.search(outside_ascii(text)):
+        sign = _UNUSUAL_SIGN
+    elif not _SIGN.search(text):
+        return View(given, folded(text))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for sign in _SIGN.finditer(text):
-        start = sign.start()
+    for begin in sign.finditer(text):
+        start = begin.start()
         if start < at or not (match := _ESCAPE.match(text, start)):
             continue
         end = match.end()
@@ -100,21 +141,11 @@ def view_of(text: str) -> View:
             ends.append(end)
         at = end
     if not pieces:
-        return View(_folded(text))
+        return View(given, folded(text))
     pieces.append(text[at:])
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
-    return View(_folded("".join(pieces)), starts, ends)
-
-
-def small_letters(text: str) -> str:
-    """Return `text` in small letters, each where it was: some capitals would become two characters."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(char.lower() if char.isascii() else char for char in text)
-
-
-def _folded(text: str) -> str:
-    return text if text.isascii() else text.translate(FOLD)
+    return View(given, folded("".join(pieces)), starts, ends)
 
 
 def _without_plus(value: re.Match[str]) -> str:

@@ -2,103 +2,135 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+import msgspec
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway.store.tables import Conversation, Turn, table_of
+from xblock_ai_tutor.gateway.store.direct import Statement, Work
+from xblock_ai_tutor.gateway.store.tables import Conversation, Turn
 
 RUNNING: Final = "running"
 # Endings that the learner was told of with a `done`: asking with the same key tells them again.
 _DELIVERED: Final = frozenset({"answered", "blocked", "refused"})
 _CUT_SHORT: Final = "max_output_tokens"
 
-# The statements of every turn, built once: building one costs more than running it.
-_turns: Final = table_of(Turn)
-_conversations: Final = table_of(Conversation)
-_OF_CONVERSATION: Final = _conversations.c.id == bindparam("conversation")
-_OWNER: Final = select(_conversations.c.learner).where(_OF_CONVERSATION).with_for_update()
-# The same statement in SQLite and PostgreSQL; SQLAlchemy's ON CONFLICT is one function for each.
-_OPEN: Final = text(
+# Another learner's conversation is left alone, and then nothing is returned.
+_OPEN: Final = Statement(
     "INSERT INTO conversations (id, learner, course, usage, touched_ms) "
-    "VALUES (:id, :learner, :course, :usage, :touched_ms) ON CONFLICT DO NOTHING RETURNING id"
+    "VALUES (:conversation, :learner, :course, :usage, :now_ms) "
+    "ON CONFLICT (id) DO UPDATE SET touched_ms = excluded.touched_ms WHERE conversations.learner = excluded.learner "
+    "RETURNING id"
 )
-_TOUCH: Final = update(_conversations).where(_OF_CONVERSATION).values(touched_ms=bindparam("now_ms"))
-_PLACEHOLDERS: Final = select(_conversations.c.placeholders_cipher).where(_OF_CONVERSATION).with_for_update()
-_KEEP_PLACEHOLDERS: Final = (
-    update(_conversations).where(_OF_CONVERSATION).values(placeholders_cipher=bindparam("cipher"))
+# A row for each turn, one without a turn where there is none; the turn with the key comes first.
+_LOOK_BACK: Final = Statement(
+    "SELECT revocations.before_ms, conversations.placeholders_cipher, turns.key, turns.id, turns.status, turns.reason, "
+    "turns.at_ms, turns.step, turns.question_cipher, turns.answer_cipher FROM conversations "
+    "LEFT JOIN revocations ON revocations.conversation = conversations.id "
+    "LEFT JOIN turns ON turns.conversation = conversations.id "
+    "AND (turns.key = :key OR (turns.status <> 'running' AND turns.answer_cipher IS NOT NULL)) "
+    "WHERE conversations.id = :conversation "
+    "ORDER BY turns.key = :key DESC, turns.at_ms DESC, turns.id DESC LIMIT :most"
 )
-_BEGIN: Final = insert(_turns)
-_BY_KEY: Final = select(Turn).where(Turn.conversation == bindparam("conversation"), Turn.key == bindparam("turn_key"))
-_EXCHANGES: Final = (
-    select(_turns.c.step, _turns.c.question_cipher, _turns.c.answer_cipher)
-    .where(_turns.c.conversation == bindparam("conversation"), _turns.c.status != RUNNING)
-    .where(_turns.c.answer_cipher.is_not(None))
-    .order_by(_turns.c.at_ms.desc(), _turns.c.id.desc())
-    .limit(bindparam("most"))
+_BEGIN: Final = Statement(
+    "INSERT INTO turns (id, conversation, key, lesson, step, at_ms, status, notices, citations, redactions, steps) "
+    "VALUES (:turn, :conversation, :key, :lesson, :step, :now_ms, 'running', '[]', '[]', 0, '[]')"
 )
-_ENDING: Final = (
-    *("status", "reason", "question_cipher", "answer_cipher"),
-    *("notices", "citations", "redactions", "steps"),
+_DROP: Final = Statement("DELETE FROM turns WHERE id = :turn")
+_PLACEHOLDERS: Final = Statement("SELECT placeholders_cipher FROM conversations WHERE id = :conversation")
+_KEEP_PLACEHOLDERS: Final = Statement(
+    "UPDATE conversations SET placeholders_cipher = :cipher WHERE id = :conversation "
+    "AND (placeholders_cipher = :seen OR (placeholders_cipher IS NULL AND :unseen)) RETURNING id"
 )
-_FINISH: Final = (
-    update(_turns).where(_turns.c.id == bindparam("turn")).values({name: bindparam(name) for name in _ENDING})
+_FINISH: Final = Statement(
+    "UPDATE turns SET status = :status, reason = :reason, question_cipher = :question_cipher, "
+    "answer_cipher = :answer_cipher, notices = :notices, citations = :citations, redactions = :redactions, "
+    "steps = :steps WHERE id = :turn"
 )
+_JSON: Final = ("notices", "citations", "steps")
 
 
-def was_delivered(turn: Turn) -> bool:
-    """Whether the turn ended in a way that the learner was told of in full."""
-    return turn.status in _DELIVERED or (turn.status == "incomplete" and turn.reason == _CUT_SHORT)
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The turn that was begun with the same key."""
+
+    id: str
+    status: str
+    reason: str | None
+    at_ms: int
+
+    @property
+    def was_delivered(self) -> bool:
+        """Whether it ended in a way that the learner was told of in full."""
+        return self.status in _DELIVERED or (self.status == "incomplete" and self.reason == _CUT_SHORT)
 
 
-def dao_begin_turn(
-    session: Session, *, turn: str, conversation: str, key: str, lesson: str, step: str, now_ms: int
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What there was of a conversation when it was opened.
+
+    Tickets issued up to `revoked_ms` are void (-1: none are). `exchanges` are (step, question, answer) of the last
+    turns that were answered, oldest first, the texts encrypted; `earlier` is not among them.
+    """
+
+    revoked_ms: int
+    placeholders_cipher: bytes | None
+    earlier: Earlier | None
+    exchanges: Sequence[tuple[str, bytes | None, bytes | None]]
+
+
+def dao_open_conversation(work: Work, *, conversation: str, learner: str, course: str, usage: str, now_ms: int) -> bool:
+    """Open the conversation with this id, making it when it is not there; False when it is another learner's.
+
+    It is held against other turns until the transaction ends.
+    """
+    values = {"conversation": conversation, "learner": learner, "course": course, "usage": usage, "now_ms": now_ms}
+    return work.row(_OPEN, values) is not None
+
+
+def dao_look_back(work: Work, *, conversation: str, key: str, most: int) -> Past:
+    """What an open conversation has been until now, with at most `most` exchanges; `key` is the new turn's."""
+    rows = work.rows(_LOOK_BACK, {"conversation": conversation, "key": key, "most": most + 1})
+    revoked_ms, placeholders, first_key, *first = rows[0]
+    earlier = Earlier(*first[:4]) if first_key == key else None
+    answered = rows[1:] if earlier else rows
+    exchanges = [(row[7], row[8], row[9]) for row in reversed(answered[:most]) if row[3] is not None]
+    return Past(-1 if revoked_ms is None else revoked_ms, placeholders, earlier, exchanges)
+
+
+def dao_drop_turn(work: Work, turn: str) -> None:
+    """Erase a turn."""
+    work.run(_DROP, {"turn": turn})
+
+
+def dao_begin_turn(work: Work, *, turn: str, conversation: str, key: str, lesson: str, step: str, now_ms: int) -> None:
     """Record that a turn has begun. Its words come at the end, redacted."""
-    session.execute(
-        _BEGIN,
-        {
-            "id": turn,
-            "conversation": conversation,
-            "key": key,
-            "lesson": lesson,
-            "step": step,
-            "at_ms": now_ms,
-            "status": RUNNING,
-            "notices": [],
-            "citations": [],
-            "redactions": 0,
-            "steps": [],
-        },
-    )
+    values = {"turn": turn, "conversation": conversation, "key": key, "lesson": lesson, "step": step, "now_ms": now_ms}
+    work.run(_BEGIN, values)
 
 
-class Opened(enum.Enum):
-    """What became of opening a conversation."""
-
-    NEW = "new"
-    KNOWN = "known"
-    FOREIGN = "foreign"
+def dao_get_placeholders(work: Work, conversation: str) -> bytes | None:
+    """The conversation's placeholder map; None without one."""
+    row = work.row(_PLACEHOLDERS, {"conversation": conversation})
+    return row[0] if row else None
 
 
-def dao_open_conversation(
-    session: Session, *, conversation: str, learner: str, course: str, usage: str, now_ms: int
-) -> Opened:
-    """Open the conversation with this id, making it when it is not there; FOREIGN when it is another learner's."""
-    owner = session.execute(_OWNER, {"conversation": conversation}).scalar()
-    if owner is None:
-        values = {"id": conversation, "learner": learner, "course": course, "usage": usage, "touched_ms": now_ms}
-        if session.execute(_OPEN, values).first() is not None:
-            return Opened.NEW
-        # A rival was first: what it opened is there by now.
-        owner = session.execute(_OWNER, {"conversation": conversation}).scalar()
-    if owner != learner:
-        return Opened.FOREIGN
-    session.execute(_TOUCH, {"conversation": conversation, "now_ms": now_ms})
-    return Opened.KNOWN
+def dao_keep_placeholders(work: Work, conversation: str, *, cipher: bytes, seen: bytes | None) -> bool:
+    """Store the conversation's placeholder map in the place of `seen`; False when it is not there any more."""
+    values = {"conversation": conversation, "cipher": cipher, "seen": seen, "unseen": seen is None}
+    return work.row(_KEEP_PLACEHOLDERS, values) is not None
+
+
+def dao_finish_turn(work: Work, turn: str, **ending: Any) -> None:
+    """Write what a turn came to: `ending` has a value for each column that `_FINISH` sets.
+
+    Nothing happens when it was erased while it ran: nothing of it comes back.
+    """
+    written = {name: msgspec.json.encode(ending[name]).decode() for name in _JSON}
+    work.run(_FINISH, {"turn": turn, **ending, **written})
 
 
 def dao_lock_conversation(session: Session, conversation: str) -> Conversation | None:
@@ -106,41 +138,9 @@ def dao_lock_conversation(session: Session, conversation: str) -> Conversation |
     return session.get(Conversation, conversation, with_for_update=True)
 
 
-def dao_lock_placeholders(session: Session, conversation: str) -> bytes | None:
-    """The conversation's placeholder map, held against other turns until the transaction ends; None without one."""
-    cipher: bytes | None = session.execute(_PLACEHOLDERS, {"conversation": conversation}).scalar()
-    return cipher
-
-
-def dao_keep_placeholders(session: Session, conversation: str, cipher: bytes) -> None:
-    """Store the conversation's placeholder map."""
-    session.execute(_KEEP_PLACEHOLDERS, {"conversation": conversation, "cipher": cipher})
-
-
-def dao_get_exchanges(
-    session: Session, *, conversation: str, most: int
-) -> Sequence[tuple[str, bytes | None, bytes | None]]:
-    """(step, question, answer) of the last `most` turns that were answered, oldest first; the texts encrypted."""
-    found = session.execute(_EXCHANGES, {"conversation": conversation, "most": most}).all()
-    return [(step, question, answer) for step, question, answer in reversed(found)]
-
-
-def dao_finish_turn(session: Session, turn: str, **ending: Any) -> None:
-    """Write what a turn came to: `ending` has a value for each column of `_ENDING`.
-
-    Nothing happens when it was erased while it ran: nothing of it comes back.
-    """
-    session.execute(_FINISH, {"turn": turn, **ending})
-
-
 def dao_get_turn(session: Session, turn: str) -> Turn | None:
     """The turn with this id, or None when it was erased."""
     return session.get(Turn, turn)
-
-
-def dao_get_turn_by_key(session: Session, *, conversation: str, key: str) -> Turn | None:
-    """The turn that was begun with this idempotency key, or None."""
-    return session.scalars(_BY_KEY, {"conversation": conversation, "turn_key": key}).one_or_none()
 
 
 def dao_get_finished_turns(session: Session, *, conversation: str, learner: str) -> Sequence[Turn]:

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+import msgspec
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from xblock_ai_tutor.gateway.store.direct import Statement, Work
 from xblock_ai_tutor.gateway.store.tables import LedgerRow, table_of
 
 _NUMBERING_LOCK: Final = 0x7475746F72  # any number that this database's other users do not take ("tutor")
-_LOCK: Final = select(func.pg_advisory_xact_lock(_NUMBERING_LOCK))
-_ledger: Final = table_of(LedgerRow)
-_COLUMNS: Final = tuple(column.key for column in _ledger.c if not column.primary_key)
-# Built once: building a statement costs more than running it. psycopg's count of rows is unknown, so they are returned.
-_BOOK: Final[dict[str, Any]] = {
-    "sqlite": sqlite.insert(_ledger).on_conflict_do_nothing().returning(literal(1)),
-    "postgresql": postgresql.insert(_ledger).on_conflict_do_nothing().returning(literal(1)),
-}
+_LOCK: Final = Statement(f"SELECT pg_advisory_xact_lock({_NUMBERING_LOCK})")
+_COLUMNS: Final = tuple(column.key for column in table_of(LedgerRow).c if not column.primary_key)
+_JSON: Final = ("redactions", "guard_actions")
+_BOOK: Final = Statement(
+    f"INSERT INTO ledger ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - no value in it
+    "ON CONFLICT DO NOTHING"
+)
 
 
-def dao_add_ledger_row(session: Session, row: LedgerRow) -> bool:
-    """Book a turn. A turn is booked once: whoever settles first has the say. Whether it was this one.
+def dao_add_ledger_row(work: Work, row: Mapping[str, Any]) -> None:
+    """Book a turn: `row` has a value for each column but the cursor. A turn is booked once: the first has the say.
 
     One transaction at a time numbers rows: were a lower number committed after a higher one was exported, the next
     export would pass it by. In SQLite there is only ever one that writes.
     """
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        session.execute(_LOCK)
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    return session.execute(_BOOK[dialect], values).first() is not None
+    if work.dialect == "postgresql":
+        work.run(_LOCK)
+    work.run(_BOOK, {**row, **{name: msgspec.json.encode(row[name]).decode() for name in _JSON}})
 
 
 def dao_get_ledger_after(session: Session, *, cursor: int, limit: int) -> Sequence[LedgerRow]:

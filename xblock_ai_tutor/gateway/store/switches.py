@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from xblock_ai_tutor.gateway.store.database import dao_insert_once
+from xblock_ai_tutor.gateway.store.direct import Statement, Work
 from xblock_ai_tutor.gateway.store.tables import Switch
+
+_SCOPES: Final = Statement("SELECT scope FROM switches")
+
+
+def dao_get_scopes_off(work: Work) -> list[str]:
+    """Everything that is off: every worker looks several times a second."""
+    return [scope for (scope,) in work.rows(_SCOPES)]
 
 
 def dao_get_switches(session: Session) -> Sequence[Switch]:

@@ -1,7 +1,7 @@
 """The gateway's tables. No queries here. Times are `…_ms`: whole milliseconds since 1970, UTC.
 
-What a learner wrote is stored redacted and encrypted (`*_cipher`, Fernet under TUTOR_TRANSCRIPT_KEY); the raw words
-are stored nowhere. `learner` is a pseudonym: 32 hex digits that only the LMS can tie to a person.
+What a learner wrote is stored redacted and encrypted (`*_cipher`, see `gateway.sealing`); the raw words are stored
+nowhere. `learner` is a pseudonym: 32 hex digits that only the LMS can tie to a person.
 """
 
 from __future__ import annotations

@@ -64,8 +64,9 @@ class Scenario(base.Kind):
         return "\n".join([text_of(self.opening.text), start.title, text_of(start.prose.text), *options])
 
     def marked(self) -> tuple[tuple[str, str], ...]:
-        """(option, best, fair or poor) of every scene."""
-        return tuple((option.plain, option.mark) for scene in self.scenes for option in scene.options)
+        """(option, right for the best of a scene, else wrong): a tutor may not tell which way to go."""
+        options = (option for scene in self.scenes for option in scene.options)
+        return tuple((option.plain, "right" if option.mark == "best" else "wrong") for option in options)
 
     def feedback(self, item: str, answer: str) -> str:
         """What follows from an option (`answer`) in a scene (`item`)."""
@@ -165,7 +166,8 @@ class Scenario(base.Kind):
 
     def _choice(self, scene: Scene, step: Step, ctx: RenderContext) -> str:
         _ = ctx.gettext
-        name = controls.html_id(ctx, step.id, scene.id)
+        # With a part of our own between the two: a scene "prose" with an option "text" would be the id of the prose.
+        name = controls.html_id(ctx, step.id, scene.id, "option")
         legend = _("What do you do?")
         radios = "".join(
             controls.option(ctx, f"{name}--{one.id}", "radio", ("option", one.id), inline_html_of(one.text))

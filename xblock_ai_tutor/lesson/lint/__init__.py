@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from xblock_ai_tutor.lesson.lint import activities, evaluation, figures, forms, links, outcomes, reading, translations
+from xblock_ai_tutor.lesson.lint import (
+    activities,
+    evaluation,
+    figures,
+    forms,
+    guessing,
+    links,
+    outcomes,
+    reading,
+    translations,
+)
 from xblock_ai_tutor.lesson.lint.course import Course, read_course
 from xblock_ai_tutor.lesson.lint.findings import Finding
 
@@ -20,6 +30,7 @@ CHECKS: Final[tuple[Callable[[Course], Iterator[Finding]], ...]] = (
     activities.check,
     outcomes.check,
     forms.check,
+    guessing.check,
     links.check,
     reading.check,
     figures.check,

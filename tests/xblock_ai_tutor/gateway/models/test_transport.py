@@ -137,7 +137,7 @@ def test_it_never_reads_far_ahead_of_its_reader() -> None:
 def test_nothing_outlasts_the_turn_however_it_drips(part: bytes) -> None:
     def drip(caller: Caller) -> None:
         caller.write(part)
-        caller.drip(iter(lambda: b"7", b""), 0.02)
+        caller.drip(iter(lambda: b"0", b""), 0.02)
 
     with RawEndpoint(drip) as endpoint, transport_to(endpoint.base_url) as transport:
         begun = time.monotonic()

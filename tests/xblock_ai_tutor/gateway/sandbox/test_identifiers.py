@@ -114,6 +114,14 @@ def test_planted_identifiers_are_held_back_under_their_own_type(kind: str) -> No
         ("Ask Mr May", "person_name", "Mr May"),
         ("the Rt Hon Jane Smith MP", "person_name", "Rt Hon Jane Smith"),
         ("PC 1234 Jones", "person_name", "PC 1234 Jones"),
+        ("Nurse Jones rang", "person_name", "Nurse Jones"),
+        ("Staff Nurse Patel", "person_name", "Nurse Patel"),
+        ("Cllr Ali and Corporal Shah", "person_name", "Corporal Shah"),
+        ("See 943-47\n6-5919 now", "nhs_number", "943-47\n6-5919"),
+        ("NHS no: 943 476 59l9", "nhs_number", "943 476 59l9"),
+        ("NI number AB 12 3O S6 C", "nino", "AB 12 3O S6 C"),
+        ("the keeper of AB 12 CDE", "vehicle_registration", "AB 12 CDE"),
+        ("mail jane.doe_at_dept.gov.uk", "email", "jane.doe_at_dept.gov.uk"),
         ("Mr van der Berg left", "person_name", "Mr van der Berg"),
         ("Miss Siân Ní Bhriain", "person_name", "Miss Siân Ní Bhriain"),
     ],
@@ -144,6 +152,7 @@ ORDINARY = [
     "Meet at 123456 a, look at legislation.gov.uk, the dot at the end, 3 @ £2.50, @ 10.30 am, @home at last.",
     "Meet at 123456 a, see m25 3rd exit and ip67 4th edition; at £943 476 5919 it is dear; IN 24 MAY; 2024-03-12.",
     "sort of 2026 09; the chi 2 test; it is in 10 of 12 cases, 1,234,567 people, £4.2 million and 62.5 per cent.",
+    "Nurse Practitioners, the Nurse Education Centre; created_at_index.sql; NHS losses of 2020 to 2021; NI is so 2019.",
     "Scores: 0 7 12 3 4 5 6 7 8 9 10; 1 000 000 people; 3.14159265358979; 0.123456789.",
 ]
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.course import EVALUATION, FIGURE, JOB_AID, MODULE, POST, PRE, WELSH, good_course, write_course
-from xblock_ai_tutor.lesson.lint import activities, cli, evaluation, figures, forms, lint
+from xblock_ai_tutor.lesson.lint import activities, cli, evaluation, figures, forms, guessing, lint
 from xblock_ai_tutor.lesson.lint.reading import LONGEST_SENTENCE, coleman_liau
 from xblock_ai_tutor.lesson.lint.settings import READING_GRADE, SETTINGS
 
@@ -211,6 +211,17 @@ def test_a_figure_that_no_lesson_shows_and_a_page_that_is_too_long_are_found(tmp
     assert "has 451 words" in text
 
 
+def test_marks_that_can_be_had_without_thinking_are_found(tmp_path: Path) -> None:
+    files = good_course()
+    files[PRE] = files[PRE].replace("This one\n", "This one, which says more than the other\n")
+    sort = files[MODULE].replace("- [bin] {leaky} A leaky kettle", "- [shelf] {leaky} A leaky kettle")
+    files[MODULE] = sort
+    text = "\n".join(found(write_course(files, tmp_path)))
+    assert "Everything put into (shelf) earns 100% of “where-to”" in text
+    assert f"{PRE}:1: The right option is the longest in 6 of 6 choices." in text
+    assert f"{PRE}:1: The right option is number" not in text
+
+
 def test_a_term_and_an_outcome_are_one_thing_in_the_whole_course(tmp_path: Path) -> None:
     files = good_course()
     second = files[MODULE].replace("id: kettles", "id: more-kettles").replace("A thing that boils", "A pot for")
@@ -256,6 +267,9 @@ def test_the_page_for_authors_gives_the_rules_as_they_are() -> None:
         f"at least {activities.FEWEST_HINTS} hints",
         f"at most {activities.JOB_AID_WORDS} words",
         f"at least {forms.FEWEST_ANCHORS} anchors",
+        f"at most {guessing.MOST_FOR_ONE_PLACE:.0%}".replace("%", " %"),
+        f"{guessing.FEWEST_CHOICES} or more choices",
+        f"at most {guessing.MOST_OF_A_HABIT:.0%}".replace("%", " %"),
         f"At most grade {READING_GRADE:g}, a reading age of {READING_GRADE + 5:g}",
         f"more than {LONGEST_SENTENCE} words",
         f"at least {figures.SHORTEST_ALT} characters",

@@ -1,12 +1,15 @@
-"""The identifiers that the sandbox knows, one family a module; `REGISTRY` is all of them.
+"""The identifiers that the sandbox knows, one family a module; `REGISTRY` is all of them, `find_all` looks for all.
 
 Called by `redact` and `placeholders`.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
+from xblock_ai_tutor.gateway.sandbox.folding import scannable
 from xblock_ai_tutor.gateway.sandbox.identifiers import (
     bank,
     documents,
@@ -18,8 +21,10 @@ from xblock_ai_tutor.gateway.sandbox.identifiers import (
     postcode,
     state,
 )
-from xblock_ai_tutor.gateway.sandbox.identifiers.base import Identifier, compact
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import Found, Identifier, compact
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 REGISTRY: Final[tuple[Identifier, ...]] = tuple(
     identifier
@@ -29,7 +34,45 @@ REGISTRY: Final[tuple[Identifier, ...]] = tuple(
 
 _KEYS: Final = {identifier.type: identifier.key for identifier in REGISTRY}
 
+# Looked for wherever numbers are; and only where a word of theirs is, their label or one that stands nearby.
+_ALL: Final = tuple((identifier, form) for identifier in REGISTRY for form in identifier.forms)
+_UNNAMED: Final = tuple(pair for pair in _ALL if not pair[1].signs)
+_NAMED: Final[dict[Sign, list[int]]] = defaultdict(list)
+for _number, (_identifier, _form) in enumerate(_ALL):
+    for _sign in _form.signs:
+        _NAMED[_sign].append(_number)
+_FINDERS: Final = tuple(
+    (identifier, identifier.finder, identifier.signs) for identifier in REGISTRY if identifier.finder is not None
+)
+_SIGNS: Final[tuple[Sign, ...]] = tuple(
+    dict.fromkeys(
+        sign
+        for identifier in REGISTRY
+        for signs in (identifier.signs, *(form.signs for form in identifier.forms))
+        for sign in signs
+    )
+)
+_SIGNS_IN: Final = Prescan(sign.pattern for sign in _SIGNS)
+_UNNAMED_IN: Final = Prescan(form.pattern for _identifier, form in _UNNAMED)
+
 
 def entity_key(type: str, value: str) -> str:  # noqa: A002 - the field's name in `Entity`
     """Return the form in which values of `type` are compared: two spellings of one number have the same key."""
     return _KEYS.get(type, compact)(view_of(value).text)
+
+
+def find_all(view: View) -> Iterator[tuple[str, Found]]:
+    """Yield the type and place of every identifier in the view; they may overlap."""
+    signs = frozenset(_SIGNS[number] for number in _SIGNS_IN.possible(view.scannable))
+    searched = Searched(view, signs)
+    if searched.longest:
+        forms = [_UNNAMED[number] for number in _UNNAMED_IN.possible(scannable(searched.dense))]
+        forms += [_ALL[number] for number in {number for sign in signs for number in _NAMED.get(sign, ())}]
+        for identifier, form in forms:
+            if searched.longest >= form.digits:
+                for found in form.find(searched):
+                    yield identifier.type, found
+    for identifier, finder, its_signs in _FINDERS:
+        if not its_signs or searched.has(its_signs):
+            for found in finder(searched):
+                yield identifier.type, found

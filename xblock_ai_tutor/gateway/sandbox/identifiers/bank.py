@@ -27,7 +27,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     labelled,
     words,
 )
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
@@ -53,9 +53,7 @@ _GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
 
 def _cards(searched: Searched) -> Iterator[Found]:
     """Find card numbers; what follows in the next cell of a table is not theirs, so shorter ones are tried as well."""
-    if searched.longest < 13:
-        return
-    for start, stop, value in searched.matches(_CARD):
+    for start, stop, value in searched.matches(_CARD, 13):
         for place in reversed([match.end() for match in _GROUP_END.finditer(value)]):
             end = start + place
             if end == stop and not _CARD_ENDS.match(searched.text, end):
@@ -84,15 +82,16 @@ _IBAN_LENGTHS: Final = {
 _IBAN_SHAPE: Final = rf"(?-i:[A-Z]{{2}}[0-9]{{2}}(?:[ \-]?[A-Z0-9]{{4}}){{2,7}}(?:[ \-]?[0-9]{{1,3}})?){END}"
 # Sought from the check digits: digits are rarer than letters.
 _IBAN_DIGITS: Final = re.compile(rf"(?s)[0-9](?:(?<=[A-Za-z].)|(?<=[A-Za-z]\s.)){SEP}[0-9]")
+# The country's letters and the check digits, as they may stand in a text.
+_COUNTRIES: Final = "|".join(r"\s?".join(country) for country in _IBAN_LENGTHS)
+_IBAN_SIGN: Final = Sign(re.compile(rf"(?i)(?<![A-Za-z0-9])(?:{_COUNTRIES})\s?[0-9]{SEP}[0-9]"))
 _IBAN_COUNTRY: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]\s?[A-Za-z]\s?\Z")
 _IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
 
 
 def _ibans(searched: Searched) -> Iterator[Found]:
     text = searched.text
-    if searched.longest < 7:
-        return
-    for digits, stop, _value in searched.matches(_IBAN_DIGITS):
+    for digits, stop, _value in searched.matches(_IBAN_DIGITS, 7):
         country = _IBAN_COUNTRY.search(text, max(0, digits - 5), digits)
         if country is None:
             continue
@@ -125,7 +124,6 @@ _ACCOUNT: Final = (
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
 _SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c")
-_ACCOUNT_STEMS: Final = (*_SORT_STARTS, "acc", "a/c", "ac n", "ac_n", "ac-n", "acno", "bank")
 _ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c")
 _SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
 _ACCOUNT_NUMBER_LABEL: Final = (
@@ -159,6 +157,7 @@ IDENTIFIERS: Final = (
         # Right after its name, mistyped.
         (labelled("iban", _IBAN_SHAPE, "iban", rank=IN_CONTEXT),),
         finder=_ibans,
+        signs=(_IBAN_SIGN,),
     ),
     Identifier(
         "bank_account",
@@ -175,7 +174,6 @@ IDENTIFIERS: Final = (
                 context=words(
                     rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
                 ),
-                stems=_ACCOUNT_STEMS,
                 rank=NAMED_NEARBY,
                 digits=14,
             ),
@@ -199,7 +197,6 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(f"(?s){_SORT_CODE}"),
                 context=words(_SORT_LABEL),
-                stems=_SORT_STARTS,
                 rank=IN_CONTEXT,
                 digits=6,
             ),
@@ -211,14 +208,12 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(f"(?s){_TIGHT_SORT_CODE}"),
                 context=words(_SORT_LABEL),
-                stems=_SORT_STARTS,
                 rank=IN_CONTEXT,
                 digits=6,
                 after=0,
             ),
             Form(
                 re.compile(f"(?s){_ACCOUNT}"),
-                stems=_ACCOUNT_STEMS,
                 digits=8,
                 context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"),
                 rank=IN_CONTEXT,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign, Words
 
 # Where an identifier may begin and end: not inside a word or a number. An underscore or a letter of another alphabet
 # does not protect it (file names, running Chinese). `START` stands after the first character, so that the regular
@@ -56,6 +56,18 @@ def compact(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+# In a text with such a pair words may begin anywhere.
+_CAMEL: Final = Sign(re.compile("[a-z][A-Z]"))
+
+
+def words(pattern: str) -> Words:
+    """Return the words that `pattern` matches, in any case: whole ones, also inside a key such as `cardNumber`."""
+    return Words(
+        re.compile(rf"(?i){_WORD_BEGINS}(?:{pattern}){_WORD_ENDS}"),
+        (Sign(re.compile(rf"(?i)(?<![A-Za-z])(?:{pattern})(?:(?-i:[^a-z])|\Z)")), _CAMEL),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An identifier at `start:end` of a view; `rank` says how it was known (LABELLED … IN_CONTEXT)."""
@@ -72,23 +84,28 @@ class Form:
     `pattern` finds candidates (group `id` when the pattern holds more than the identifier); `valid` accepts them;
     `context`, if any, must be found within `before` characters before or `after` characters after the candidate, or at
     the head of its column; `unless`, if any, must not be found right before it. `digits` is how many its number has at
-    least; `stems`, if any, are small letters of which every text with its context holds some. A pattern that begins
-    with a label has `starts`: how its labels begin, in small letters.
+    least. A pattern that begins with a `label` has `starts`: how its labels begin, in small letters.
     """
 
     pattern: re.Pattern[str]
     valid: Callable[[str], bool] | None = None
-    context: re.Pattern[str] | None = None
+    context: Words | None = None
     unless: re.Pattern[str] | None = None
     rank: int = UNMISTAKABLE
     before: int = 120
     after: int = 50
     digits: int = 1
-    stems: tuple[str, ...] = ()
+    label: Words | None = None
     starts: tuple[str, ...] = ()
 
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """What a text must hold for this form to be sought in it; none: the form says enough."""
+        needed = self.label or self.context
+        return needed.signs if needed else ()
+
     def find(self, searched: Searched) -> Iterator[Found]:
-        """Yield the identifiers of this form, in a text with enough digits and a stem."""
+        """Yield the identifiers of this form; they may overlap."""
         text = searched.text
         for start, end, value in self._candidates(searched):
             if self.valid is not None and not self.valid(value):
@@ -103,13 +120,10 @@ class Form:
 
     def _candidates(self, searched: Searched) -> Iterator[tuple[int, int, str]]:
         if not self.starts:
-            yield from searched.matches(self.pattern)
-        for word in self.starts:
-            at = searched.lower.find(word)
-            while at >= 0:
-                if _begins_word(searched.text, at) and (match := self.pattern.match(searched.text, at)):
-                    yield match.start("id"), match.end("id"), match["id"]
-                at = searched.lower.find(word, at + 1)
+            yield from searched.matches(self.pattern, self.digits)
+        for at in searched.begins_before(self.starts, self.digits):
+            if _begins_word(searched.text, at) and (match := self.pattern.match(searched.text, at)):
+                yield match.start("id"), match.end("id"), match["id"]
 
 
 def _begins_word(text: str, at: int) -> bool:
@@ -122,7 +136,8 @@ def _begins_word(text: str, at: int) -> bool:
 class Identifier:
     """One type of identifier. `key` turns a value (as seen in the view) into the form in which values are compared.
 
-    `forms` are looked for in texts with digits; `finder` is for the few types that patterns alone cannot find well.
+    `forms` are looked for in texts with digits; `finder` is for the few types that patterns alone cannot find well, and
+    is asked of texts with one of `signs`.
     """
 
     type: str
@@ -130,15 +145,7 @@ class Identifier:
     forms: tuple[Form, ...] = ()
     key: Callable[[str], str] = compact
     finder: Callable[[Searched], Iterator[Found]] | None = None
-
-    def find(self, searched: Searched) -> Iterator[Found]:
-        """Yield the identifiers of this type; they may overlap."""
-        if searched.dense:
-            for form in self.forms:
-                if searched.longest >= form.digits and (not form.stems or searched.has(form.stems)):
-                    yield from form.find(searched)
-        if self.finder is not None:
-            yield from self.finder(searched)
+    signs: tuple[Sign, ...] = ()
 
 
 def labelled(
@@ -151,9 +158,4 @@ def labelled(
 ) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
     pattern = rf"(?is)(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
-    return Form(re.compile(pattern), valid, rank=rank, digits=digits, starts=starts)
-
-
-def words(pattern: str) -> re.Pattern[str]:
-    """Return the pattern of context words: whole words, any case."""
-    return re.compile(rf"(?i){_WORD_BEGINS}(?:{pattern}){_WORD_ENDS}")
+    return Form(re.compile(pattern), valid, rank=rank, digits=digits, label=words(label), starts=starts)

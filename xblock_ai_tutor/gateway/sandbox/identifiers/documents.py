@@ -48,11 +48,7 @@ def _is_licence(value: str) -> bool:
 
 _VEHICLE_WORDS: Final = words(
     r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
-    r"dvla|mot|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
-)
-_VEHICLE_STEMS: Final = (
-    *("car", "van", "lorry", "vehicle", "reg", "plate", "vrm", "vrn", "dvla", "mot", "park", "driv", "drove"),
-    *("ford", "vauxhall", "nissan", "audi", "bmw", "toyota", "volkswagen", "vw"),
+    r"dvla|mot|keeper|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
 )
 _PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
 _SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-][A-Z]{{3}}{END}")
@@ -94,10 +90,6 @@ _HOME_OFFICE_WORDS: Final = words(
     r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
     r"biometric residence permit|brp|case ?id|cid"
 )
-_HOME_OFFICE_STEMS: Final = (
-    *("ho", "ukvi", "uan", "gwf", "application", "immigration", "visa", "asylum", "leave", "deport", "settlement"),
-    *("permit", "brp", "case", "cid"),
-)
 _UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
 
 IDENTIFIERS: Final = (
@@ -109,7 +101,6 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(f"(?s){_PASSPORT}"),
                 context=words(_PASSPORT_LABEL),
-                stems=("passport", "travel"),
                 rank=IN_CONTEXT,
                 digits=7,
             ),
@@ -137,17 +128,15 @@ IDENTIFIERS: Final = (
                 _SPACED_PLATE,
                 _is_plate,
                 _VEHICLE_WORDS,
-                stems=_VEHICLE_STEMS,
                 rank=IN_CONTEXT,
                 before=50,
                 after=25,
             ),
-            Form(_PLATE, context=_VEHICLE_WORDS, stems=_VEHICLE_STEMS, rank=IN_CONTEXT, before=50, after=25),
+            Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
             Form(
                 _OLD_PLATE,
                 _is_old_plate,
                 _VEHICLE_WORDS,
-                stems=_VEHICLE_STEMS,
                 rank=IN_CONTEXT,
                 before=50,
                 after=25,
@@ -176,12 +165,10 @@ IDENTIFIERS: Final = (
                 context=_HOME_OFFICE_WORDS,
                 rank=IN_CONTEXT,
                 digits=16,
-                stems=_HOME_OFFICE_STEMS,
             ),
             Form(
                 re.compile(f"(?s){_HOME_OFFICE_REF}"),
                 digits=7,
-                stems=_HOME_OFFICE_STEMS,
                 context=_HOME_OFFICE_WORDS,
                 rank=IN_CONTEXT,
             ),

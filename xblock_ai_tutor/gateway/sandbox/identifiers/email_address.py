@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE, Found, Identifier
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _LOCAL_EXTRA: Final = frozenset("._%+-'!#$&*/=?^`{|}~")
@@ -34,12 +34,20 @@ _APART_DOMAIN: Final = re.compile(rf"(?:{_LABEL}(?:\.|\s\.\s)){{1,8}}[^\W\d_]{{2
 _AT_BROKEN: Final = re.compile("@")
 _BROKEN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.){{1,4}}\r?\n[a-z]{{2,24}}(?:\.[a-z]{{2,24}}){{0,3}}(?![^\W_])")
 
-# (letters without which the sign cannot be there, the sign, the domain after it)
+# In one word, as in the name of a file: `name_at_host.example`. Code has such words too, without the endings of hosts.
+_AT_JOINED: Final = re.compile("_at_")
+_JOINED_DOMAIN: Final = re.compile(
+    rf"(?:{_HOST}\.){{1,5}}(?:uk|com|org|net|eu|ie|example|scot|wales|cymru|london)(?![A-Za-z0-9])"
+)
+
+_AT_SIGN: Final = Sign(re.compile("@"))
+# (what tells that the sign is there, the sign, the domain after it)
 _SPELT: Final = (
-    ((".\n", ".\r\n"), _AT_BROKEN, _BROKEN_DOMAIN),
-    (("(at", "[at", "{at", "<at", "( at", "[ at", "{ at", "< at", "(@", "[@", "{@", "<@", " @"), _AT, _SPELT_DOMAIN),
-    (("dot",), _AT_WORD, _WORDS_DOMAIN),
-    ((" @", "@ ", "\n@", "@\n", "\t@", "@\t", "@\r"), _AT_APART, _APART_DOMAIN),
+    (_AT_SIGN, _AT_BROKEN, _BROKEN_DOMAIN),
+    (Sign(_AT), _AT, _SPELT_DOMAIN),
+    (Sign(re.compile("(?i)dot")), _AT_WORD, _WORDS_DOMAIN),
+    (Sign(_AT_APART), _AT_APART, _APART_DOMAIN),
+    (Sign(_AT_JOINED), _AT_JOINED, _JOINED_DOMAIN),
 )
 
 
@@ -54,8 +62,8 @@ def _emails(searched: Searched) -> Iterator[Found]:
             if start < at:
                 yield Found(start, domain.end(), UNMISTAKABLE)
         at = text.find("@", at + 1)
-    for letters, sign, spelt in _SPELT:
-        if not any(letter in searched.lower for letter in letters):
+    for holds, sign, spelt in _SPELT:
+        if not searched.has((holds,)):
             continue
         for found in sign.finditer(text):
             domain = spelt.match(text, found.end())
@@ -89,4 +97,12 @@ def _local_start(text: str, at: int) -> int:
     return at - len(address.lstrip("._-"))
 
 
-IDENTIFIERS: Final = (Identifier("email", _("e-mail address"), key=str.casefold, finder=_emails),)
+IDENTIFIERS: Final = (
+    Identifier(
+        "email",
+        _("e-mail address"),
+        key=str.casefold,
+        finder=_emails,
+        signs=tuple(holds for holds, _sign, _domain in _SPELT),
+    ),
+)

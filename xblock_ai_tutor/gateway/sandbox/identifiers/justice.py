@@ -54,7 +54,6 @@ def _is_cro(value: str) -> bool:
 _CRN_WORDS: Final = words(
     r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
 )
-_CRN_STEMS: Final = ("crn", "probation", "delius", "oasys", "case", "offender", "supervis", "licence", "community")
 _COURT_WORDS: Final = words(
     r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
     r"indictment|urn"
@@ -75,7 +74,7 @@ IDENTIFIERS: Final = (
         (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
-            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), stems=("cro", "criminal"), rank=NAMED_NEARBY),
+            Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), rank=NAMED_NEARBY),
             labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal"),
         ),
     ),
@@ -86,7 +85,6 @@ IDENTIFIERS: Final = (
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}"), digits=4),
             Form(
                 re.compile(rf"(?s)[A-Za-z]{START}[\s\-]{{0,2}}[0-9]{{4}}[\s\-]{{0,2}}[A-Za-z]{{2}}{END}"),
-                stems=("prison", "nom", "hmp", "inmate", "custody", "offender"),
                 context=words(r"prison(?:er)?(?:[\s_]?(?:no|number))?|noms|nomis|hmp|inmate|custody|offender"),
                 rank=IN_CONTEXT,
             ),
@@ -100,14 +98,12 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)[A-Z]{START}[0-9]{{6}}{END}"),
                 context=_CRN_WORDS,
-                stems=_CRN_STEMS,
                 rank=IN_CONTEXT,
                 digits=6,
             ),
             Form(
                 re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"),
                 context=words("crn|delius"),
-                stems=("crn", "delius"),
                 rank=IN_CONTEXT,
                 digits=6,
             ),
@@ -131,7 +127,6 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)[TSAUtsau]{START}[0-9]{{8}}{END}"),
                 context=_COURT_WORDS,
-                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
                 before=60,
                 digits=8,
@@ -142,7 +137,6 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?is)[a-z0-9]{START}[0-9]{{2}}[a-z]{{2}}[0-9]{{3}}{END}"),
                 context=_COURT_WORDS,
-                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
                 before=60,
             ),
@@ -153,7 +147,6 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),
                 digits=11,
                 context=_COURT_WORDS,
-                stems=("court", "case", "claim", "tribunal", "indictment", "urn"),
                 rank=IN_CONTEXT,
             ),
         ),

@@ -11,22 +11,28 @@ from collections.abc import Iterator
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import IN_CONTEXT, Found, Identifier
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
 _TITLE: Final = re.compile(
-    r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam)|MRS?|MS|MISS|MX|DR|PROF|"
+    r"(?:M(?:(?:rs?|s) (?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam|atron)|MRS?|MS|MISS|MX|DR|PROF|"
     r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|C|CSO)|WPC|"
     r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister)|"
-    r"L(?:t|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|Ambassador|"
+    r"L(?:t|ieutenant|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|"
+    r"Ambassador|"
     r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
-    r"Tribunal Judge|Judge|Justice|C(?:hief Constable|llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl))(?![A-Za-z0-9])"
+    r"Tribunal Judge|Judge|Justice|N(?:urse|URSE)|"
+    r"C(?:hief Constable|onstable|llr|ouncillor|apt(?:ain)?|ol(?:onel)?|pl|orporal|ommander|oroner))(?![A-Za-z0-9])"
     r"(?:(?<![a-z]{4})\.)?(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?"
     r"(?:[ \t]{1,3}|_|[ \t]{0,3}\r?\n[ \t]{0,3})(?:[0-9]{2,5} )?"
 )
 _SMALL: Final = re.compile(r"[MmDd](?:(?<=[Mm])(?:rs?|s)|(?<=[Dd])r)\.? ([a-z]{2,24}(?:-[a-z]{2,24})?)\b")
 _SALUTATION: Final = re.compile(r"(?:Dear|Hi|Hello|Hey)[ \t]{1,3}")
+# The same where a word begins.
+_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN = (
+    Sign(re.compile(rf"(?:\A|[\W_]){pattern.pattern}")) for pattern in (_TITLE, _SMALL, _SALUTATION)
+)
 _LETTER: Final = r"[^\W\d_]"
 _PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"
 _TOKEN: Final = re.compile(rf"[A-Z](?:\.|(?![\w']))|(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-])?{_PART}(?:-{_PART}){{0,2}}")
@@ -39,7 +45,8 @@ _TOKENS_MAX: Final = 8
 
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
 _NOT_NAMES_TEXT: Final = """
-    gentleman lady plan planning class copy
+    gentleman lady plan planning class copy practitioner practitioners prescriber prescribers specialist specialists
+    educator educators education consultant consultants associate associates inquest inquests
     a about access act address advocate advocates after again all also an and any appeal applicant applicants
     april are as asked at august azure been best bill both but by can case chair chairman chancellor chat chief
     christmas circuit claimant claude clerk colleague colleagues commissioner committee commons copilot could
@@ -67,11 +74,12 @@ _ALSO_NAMES: Final = frozenset(
 
 def _names(searched: Searched) -> Iterator[Found]:
     text = searched.text
-    yield from _titled(text)
-    for match in _SMALL.finditer(text):
+    if searched.has((_TITLE_SIGN,)):
+        yield from _titled(text)
+    for match in _SMALL.finditer(text) if searched.has((_SMALL_SIGN,)) else ():
         if match[1] not in _NOT_NAMES and _begins_word(text, match.start()):
             yield Found(match.start(), match.end(), IN_CONTEXT)
-    for match in _SALUTATION.finditer(text):
+    for match in _SALUTATION.finditer(text) if searched.has((_SALUTATION_SIGN,)) else ():
         end = _name_end(text, match.end(), shouting=False)
         # Only a name fills the line of a salutation up to its comma or end.
         if (
@@ -133,4 +141,6 @@ def _key(value: str) -> str:
     return " ".join(value.casefold().replace(".", " ").split())
 
 
-IDENTIFIERS: Final = (Identifier("person_name", _("name"), key=_key, finder=_names),)
+IDENTIFIERS: Final = (
+    Identifier("person_name", _("name"), key=_key, finder=_names, signs=(_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN)),
+)

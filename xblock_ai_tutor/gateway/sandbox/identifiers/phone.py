@@ -57,15 +57,13 @@ def _national(value: str) -> str:
 
 
 def _phones(searched: Searched) -> Iterator[Found]:
-    if searched.longest < 8:
-        return
-    for start, end, value in searched.matches(_UK):
+    for start, end, value in searched.matches(_UK, 8):
         national = _national(value)
         if _is_uk(national, value) or (
             _is_personal(national) and searched.is_near(_PHONE_WORDS, start, end, before=40, after=0)
         ):
             yield Found(start, end, UNMISTAKABLE)
-    for start, end, value in searched.matches(_INTERNATIONAL):
+    for start, end, value in searched.matches(_INTERNATIONAL, 8):
         if _is_international(value):
             yield Found(start, end, UNMISTAKABLE)
 

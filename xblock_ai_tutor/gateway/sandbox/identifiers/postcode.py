@@ -22,9 +22,6 @@ _POSTCODE: Final = re.compile(
 # Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
 _NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"})
 _ORDINAL: Final = re.compile("(?:1st|2nd|3rd|[04-9]th)$")
-_POSTCODE_STEMS: Final = (
-    *("post", "address", "lives", "living", "live at", "street", "road", "avenue", "lane", "close", "house", "flat"),
-)
 _POSTCODE_WORDS: Final = words(r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat")
 
 
@@ -59,20 +56,6 @@ IDENTIFIERS: Final = (
                 _POSTCODE,
                 _is_loose_postcode,
                 _POSTCODE_WORDS,
-                stems=(
-                    "post",
-                    "address",
-                    "lives",
-                    "living",
-                    "live at",
-                    "street",
-                    "road",
-                    "avenue",
-                    "lane",
-                    "close",
-                    "house",
-                    "flat",
-                ),
                 rank=IN_CONTEXT,
                 before=60,
                 after=0,

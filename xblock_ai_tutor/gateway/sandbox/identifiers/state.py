@@ -33,6 +33,10 @@ _SPECIMEN: Final = "QQ"
 
 _WORDS_AROUND: Final = re.compile(r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s[\s0-9]{6,9}a")
 
+# What a digit is written or read as; right after a number's name alone.
+_DIGIT_LIKE: Final = "[0-9OoIlSs]"
+_DIGITS_MEANT: Final = str.maketrans("OoIlLSs", "0011155")
+
 _NI_LABEL: Final = r"nino|ni|n\.i\.|nat(?:ional)?\.?[\s_\-]?ins(?:urance)?"
 _NI_SEP: Final = r"[\s.\-/_|•·:,>]{0,3}"
 _NINO: Final = rf"[A-Za-z]{START}{SEP}[A-Za-z]{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[A-Da-d]{END}"
@@ -53,6 +57,11 @@ def _is_nhs(value: str) -> bool:
     return bool(nhs.is_valid(digits_of(value)))
 
 
+def _as_digits(value: str) -> str:
+    """Return `value` with letters that are taken for digits as those digits."""
+    return value.translate(_DIGITS_MEANT)
+
+
 def _is_utr(value: str) -> bool:
     return bool(utr.is_valid(digits_of(value)))
 
@@ -63,6 +72,8 @@ _UTR_LABEL: Final = (
     r"(?:sa|ct)?utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
     r"tax(?:payer)?[\s_\-]?ref(?:erence)?"
 )
+_NHS_LABEL: Final = r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi"
+_BROKEN_NHS: Final = re.compile("[0-9]{3}-?[0-9]{3}-?[0-9]{4}")
 # An ISBN of ten digits has the same check digit as an NHS number.
 _NHS_BEFORE: Final = re.compile(r"(?i)nhs[\s_\-]?(?:no|number|num|id)?[\s:#.\-\"'|=]{0,5}\Z")
 _ISBN: Final = re.compile(r"(?i)isbn(?:-?1[03])?[\s:#.\-]{0,4}\Z")
@@ -82,18 +93,26 @@ IDENTIFIERS: Final = (
             # Glued to a word in a file's name.
             Form(re.compile(r"(?s)[A-Z](?:(?<=[a-z].)|(?<=(?i:nino).))[A-Z][0-9]{6}[A-D]" + END), _is_nino, digits=6),
             labelled(_NI_LABEL, _LABELLED_NINO, "ni", "n.i", "nat", digits=5),
+            # Read off paper, or typed with the letter O.
+            labelled(
+                _NI_LABEL,
+                rf"[A-Za-z]{SEP}[A-Za-z]{_NI_SEP}(?:{_DIGIT_LIKE}{_NI_SEP}){{6}}[A-Da-d]{END}",
+                *("ni", "n.i", "nat"),
+                valid=lambda value: len(digits_of(value)) >= 4,
+                digits=2,
+            ),
             # Its name is in the sentence, its last letter is missing.
             Form(
                 re.compile(rf"(?s)[A-Z]{START}[A-Z]\s?[0-9]{{2}}\s?[0-9]{{2}}\s?[0-9]{{2}}{END}"),
                 lambda value: _is_nino(value + "A"),
                 words(r"nino|national[\s_]insurance|ni (?:no|number)"),
-                stems=("nino", "insurance", "ni n"),
                 digits=6,
                 rank=IN_CONTEXT,
             ),
             # Temporary numbers: TN, date of birth, sex.
             Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}"), digits=6),
         ),
+        key=lambda value: (number := compact(value))[:2] + _as_digits(number[2:8]) + number[8:],
     ),
     Identifier(
         "nhs_number",
@@ -107,8 +126,8 @@ IDENTIFIERS: Final = (
             ),
             # Broken at a line's end, where the groups do not show; not in a column of numbers.
             Form(
-                re.compile(rf"(?s)[0-9]{START_NUMBER}(?<!\n.)[0-9]{{0,8}}\r?\n[0-9]{{1,9}}{END_NUMBER}"),
-                lambda value: _is_nhs(value) and len(digits_of(value)) == 10,
+                re.compile(rf"(?s)[0-9]{START_NUMBER}(?<!\n.)[0-9\-]{{0,10}}\r?\n[0-9\-]{{1,11}}{END_NUMBER}"),
+                lambda value: _BROKEN_NHS.fullmatch(re.sub(r"\s", "", value)) is not None and _is_nhs(value),
                 unless=_ISBN,
                 digits=10,
             ),
@@ -117,13 +136,20 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_nhs,
                 words(r"nhs|patient|gp|chi|h&c"),
-                stems=("nhs", "patient", "gp", "chi", "h&c"),
                 rank=IN_CONTEXT,
                 digits=10,
             ),
-            labelled(r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi", _TEN + END, "nhs", "h&c", "chi", digits=10),
+            labelled(_NHS_LABEL, _TEN + END, "nhs", "h&c", "chi", digits=10),
+            # Read off paper, or typed with the letter O.
+            labelled(
+                _NHS_LABEL,
+                rf"{_DIGIT_LIKE}(?:{SEP}{_DIGIT_LIKE}){{9}}{END}",
+                *("nhs", "h&c", "chi"),
+                valid=lambda value: len(digits_of(value)) >= 7,
+                digits=2,
+            ),
         ),
-        key=digits_of,
+        key=lambda value: digits_of(_as_digits(value)),
     ),
     Identifier(
         "utr",
@@ -134,7 +160,6 @@ IDENTIFIERS: Final = (
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_utr,
                 words(_UTR_LABEL),
-                stems=("utr", "unique", "assessment", "ref"),
                 rank=NAMED_NEARBY,
                 digits=10,
                 unless=_NHS_BEFORE,
@@ -143,7 +168,6 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
                 _is_utr,
-                stems=("hmrc", "tax", "self", "revenue"),
                 context=words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
                 rank=IN_CONTEXT,
                 before=60,

@@ -1,0 +1,131 @@
+"""Reading in gevent's event loop: nothing is lost, mere words wake nobody, faults are told as without gevent."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import gevent
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.gateway import completed, text_delta
+from tests.support.wire import chunk
+from xblock_ai_tutor.gateway.models.wire_hub import HubWire
+
+HERE = Path(__file__).parent
+WORD = chunk(text_delta("mere words, "))
+
+
+@contextmanager
+def wired() -> Iterator[tuple[HubWire, socket.socket]]:
+    near, far = socket.socketpair()
+    wire = HubWire(near, read_s=5.0)
+    try:
+        yield wire, far
+    finally:
+        wire.let_go()
+        near.close()
+        far.close()
+
+
+def received(wire: HubWire) -> gevent.Greenlet[..., bytes]:
+    return gevent.spawn(wire.receive, unhurried=True)
+
+
+def test_words_in_the_middle_of_a_sentence_wake_nobody_and_its_end_does() -> None:
+    with wired() as (wire, far):
+        reader = received(wire)
+        for _ in range(5):
+            far.sendall(WORD)
+            gevent.sleep(0.01)
+        assert not reader.ready()
+        far.sendall(chunk(text_delta("end. ")))
+        assert reader.get(timeout=0.3) == 5 * WORD + chunk(text_delta("end. "))
+
+
+def test_words_do_not_lie_for_long() -> None:
+    with wired() as (wire, far):
+        begun = time.monotonic()
+        reader = received(wire)
+        while not reader.ready() and time.monotonic() - begun < 3:
+            far.sendall(WORD)
+            gevent.sleep(0.02)
+        assert reader.ready()
+        assert 0.4 < time.monotonic() - begun < 1.5
+
+
+def test_a_reader_who_waits_for_every_word_gets_it() -> None:
+    with wired() as (wire, far):
+        reader = gevent.spawn(wire.receive)
+        gevent.sleep(0)
+        far.sendall(WORD)
+        assert reader.get(timeout=0.3) == WORD
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            chunk(text_delta(text))
+            for text in ("a. ", "why?", "no!", "…", "一。", "line\n", "[p-1", '"', "<b", "\\", "😀")
+        ),
+        chunk(completed()),
+        WORD[:-5],  # an event that is not whole yet
+        WORD + b"0\r\n\r\n",
+        chunk(b": still here\n\n"),
+        b"no HTTP at all",
+    ],
+)
+def test_whatever_may_matter_wakes_the_reader(piece: bytes) -> None:
+    with wired() as (wire, far):
+        reader = received(wire)
+        gevent.sleep(0)
+        far.sendall(piece)
+        assert reader.get(timeout=0.3) == piece
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    pieces=st.lists(
+        st.sampled_from([WORD, chunk(text_delta("end. ")), WORD[:7], b"x" * 40_000]), min_size=1, max_size=12
+    ),
+    unhurried=st.booleans(),
+)
+def test_every_byte_arrives_once_and_in_order(pieces: list[bytes], unhurried: bool) -> None:
+    with wired() as (wire, far):
+
+        def write() -> None:
+            far.setblocking(False)
+            for piece in pieces:
+                left = piece
+                while left:
+                    try:
+                        left = left[far.send(left) :]
+                    except BlockingIOError:
+                        gevent.sleep(0.001)
+                gevent.sleep(0)
+            far.shutdown(socket.SHUT_WR)
+
+        writer = gevent.spawn(write)
+        whole = b"".join(iter(lambda: wire.receive(unhurried=unhurried), b""))
+        writer.join(1)
+        assert whole == b"".join(pieces)
+
+
+def test_under_gevent_every_fault_of_the_wire_is_told_as_without() -> None:
+    """The transport's tests, and of a broken endpoint's those that wait, drip or leave, with gevent's sockets."""
+    tests = [HERE / "test_transport.py", HERE.parent / "test_wire_faults.py"]
+    chosen = "transport or unusual or drips or leaves or reset or meanwhile or share or without_end or endless"
+    command = [sys.executable, "-m", "gevent.monkey", "--module", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    ran = subprocess.run(
+        [*command, "-k", chosen, *map(str, tests)], capture_output=True, text=True, timeout=180, check=False
+    )
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-1000:]
+    assert " passed" in ran.stdout

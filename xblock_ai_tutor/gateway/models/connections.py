@@ -1,0 +1,93 @@
+"""The connections to one endpoint: those that wait for the next turn, and new ones. `transport` takes and gives back.
+
+They are urllib3's (which verifies TLS), with `Reply` for the standard library's reader of answers.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import httpx2
+import urllib3
+
+from xblock_ai_tutor.gateway.models.reply import Reply
+from xblock_ai_tutor.gateway.models.trust import trust
+
+_IDLE: Final = 64  # kept for the next turn; there is no limit to those in use
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    reply: Reply | None = None
+
+    def close(self) -> None:
+        """Close the connection; first nothing watches its socket any more."""
+        if self.reply is not None:
+            self.reply.close()
+        super().close()
+
+
+class _TlsConnection(urllib3.connection.HTTPSConnection):
+    reply: Reply | None = None
+
+    def close(self) -> None:
+        """As above."""
+        if self.reply is not None:
+            self.reply.close()
+        super().close()
+
+
+AnyConnection: TypeAlias = _Connection | _TlsConnection
+
+
+class Connections:
+    """Connections to the host and port of `url`, plain or TLS as it says. `connect_s`, `read_s` as in the transport."""
+
+    def __init__(self, url: httpx2.URL, *, connect_s: float, read_s: float, ca_file: str) -> None:
+        self._idle: list[AnyConnection] = []
+        self._room = _IDLE
+        self._read_s = read_s
+        self._make: Callable[[], AnyConnection]
+        if url.scheme == "https":
+            context = trust(ca_file)
+            self._make = lambda: _TlsConnection(url.host, url.port, timeout=connect_s, ssl_context=context)
+        else:
+            self._make = lambda: _Connection(url.host, url.port, timeout=connect_s)
+
+    def take(self) -> AnyConnection:
+        """The connection that was used last and is still open, or a new one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_connected:
+                return connection
+            connection.close()
+        made = self._make()
+        made.response_class = functools.partial(self._reply, made)  # type: ignore[assignment]  # http.client's own hook
+        return made
+
+    def answer(self, connection: AnyConnection) -> Reply:
+        """The answer to the request that `connection` has sent, once its headers are there."""
+        # The standard library's method, which gives a `Reply`; urllib3's would make a response of its own around it.
+        http.client.HTTPConnection.getresponse(connection)
+        if connection.reply is None:
+            raise http.client.ResponseNotReady
+        return connection.reply
+
+    def give_back(self, connection: AnyConnection, *, reusable: bool) -> None:
+        """Keep a connection for the next turn, or close it."""
+        if reusable and len(self._idle) < self._room:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close what waits, and from now on what comes back."""
+        self._room = 0
+        while self._idle:
+            self._idle.pop().close()
+
+    def _reply(self, connection: AnyConnection, sock: Any, *_: Any, **_more: Any) -> Reply:
+        connection.reply = Reply(sock, self._read_s)
+        return connection.reply
