@@ -1,12 +1,13 @@
 """How long a step takes, where people stop, and whether the tutor is asked before or after an attempt. Pure.
 
 Told from the times of events alone: nobody is watched while they read, so a time is that between two acts, whatever
-happened in between. Called by `figures`. A lesson's `Act`s are of many people, in any order.
+happened in between. Called by `figures`. Each function takes what one person after another did in a lesson, each in
+order of time, and keeps no person, so that a lesson may have any number of them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -31,7 +32,6 @@ class Act(NamedTuple):
     `at` is seconds since any one moment; `step` is empty for `started` and `finished`.
     """
 
-    person: int
     at: float
     what: What
     step: str
@@ -55,14 +55,14 @@ class TutorUse:
     after: int
 
 
-def time_on_step(acts: Iterable[Act]) -> dict[str, Pace]:
+def time_on_step(people: Iterable[Sequence[Act]]) -> dict[str, Pace]:
     """For each step, how long people took from what they did last in the lesson to handing the step in, seconds.
 
     What was done last is starting the lesson, handing in any step, or asking the tutor beside *another* step: asking
     beside this one is work on it. Without anything before it a submission has no time. Each time is cut at `CAP`.
     """
     times: dict[str, list[float]] = defaultdict(list)
-    for mine in _by_person(acts).values():
+    for mine in people:
         last: dict[str, float] = {}  # the latest question beside each step; under START whatever else was done
         done: set[str] = set()
         for act in mine:
@@ -77,34 +77,32 @@ def time_on_step(acts: Iterable[Act]) -> dict[str, Pace]:
     }
 
 
-def abandonment(acts: Iterable[Act], *, until: float) -> Mapping[str, tuple[int, int]]:
+def abandonment(people: Iterable[Sequence[Act]], *, until: float) -> Mapping[str, tuple[int, int]]:
     """For each step, (people who stopped there, people who got as far): who handed in this step as their last.
 
     People who started or handed in anything count; who finished has not stopped, nor who did something within `IDLE`
     before `until`. Steps stand in the order in which people come to them; `START` is first. Who got as far handed in
     this step or a later one: so the first number over the second is the share that the next step loses.
     """
-    people = _by_person(acts)
-    order = _order(people.values())
-    reached = dict.fromkeys((START, *order), 0)
+    ways: Counter[tuple[tuple[str, ...], bool]] = Counter()  # the steps in a person's own order, and whether it ended
+    for mine in people:
+        steps = tuple(dict.fromkeys(act.step for act in mine if act.what == "submitted"))
+        ways[steps, mine[-1].at < until - IDLE and all(act.what != "finished" for act in mine)] += 1
+    order = (START, *_order(ways))
+    reached = dict.fromkeys(order, 0)
     stopped = dict(reached)
-    for mine in people.values():
-        steps = [order.index(act.step) for act in mine if act.what == "submitted"]
-        furthest = (START, *order)[max(steps) + 1] if steps else START
-        for step in reached:
-            reached[step] += 1
-            if step == furthest:
-                break
-        latest = mine[-1].at
-        if all(act.what != "finished" for act in mine) and latest < until - IDLE:
-            stopped[furthest] += 1
+    for (steps, ended), people_so in ways.items():
+        furthest = max((order.index(step) for step in steps), default=0)
+        for step in order[: furthest + 1]:
+            reached[step] += people_so
+        stopped[order[furthest]] += people_so * ended
     return {step: (stopped[step], reached[step]) for step in reached}
 
 
-def tutor_use(acts: Iterable[Act]) -> dict[str, TutorUse]:
+def tutor_use(people: Iterable[Sequence[Act]]) -> dict[str, TutorUse]:
     """For each step, how many of those who handed it in asked the tutor beside it before the first time, and after."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for mine in _by_person(acts).values():
+    for mine in people:
         first: dict[str, float] = {}
         for act in mine:
             if act.what == "submitted":
@@ -118,17 +116,11 @@ def tutor_use(acts: Iterable[Act]) -> dict[str, TutorUse]:
     return {step: TutorUse(*each) for step, each in sorted(counts.items())}
 
 
-def _by_person(acts: Iterable[Act]) -> dict[int, list[Act]]:
-    people: dict[int, list[Act]] = defaultdict(list)
-    for act in sorted(acts, key=lambda act: act.at):
-        people[act.person].append(act)
-    return people
-
-
-def _order(people: Iterable[Sequence[Act]]) -> list[str]:
+def _order(ways: Mapping[tuple[tuple[str, ...], bool], int]) -> list[str]:
     """The steps by the mean place at which people hand them in for the first time, then by id."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for mine in people:
-        for place, step in enumerate(dict.fromkeys(act.step for act in mine if act.what == "submitted")):
-            places[step].append(place)
-    return sorted(places, key=lambda step: (sum(places[step]) / len(places[step]), step))
+    places: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (steps, _ended), people in ways.items():
+        for place, step in enumerate(steps):
+            places[step][0] += place * people
+            places[step][1] += people
+    return sorted(places, key=lambda step: (places[step][0] / places[step][1], step))

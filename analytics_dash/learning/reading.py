@@ -6,11 +6,14 @@ What comes out is about persons, by pseudonym, and goes to `figures` and nowhere
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.indicators.population import within
 from analytics_dash.learning.calibration import People
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from analytics_dash.indicators import Window
     from analytics_dash.warehouse import WarehouseTables
+
+MOST_ROWS: Final = 500_000
+"""So many acts are read at once, more or less: what a lesson's people did may be far more."""
 
 _WHAT: Final[dict[str, What]] = {
     "lesson_started": "started",
@@ -75,25 +81,22 @@ def sheet(tables: WarehouseTables, window: Window, lesson: str) -> Sheet:
     """The first attempts at a lesson's items that lie within the window."""
     rows = _first(tables, window, tables.answers.filter(tables.answers.lesson == lesson), ("step", "item"))
     table = rows.select("person", "step", "item", "answer", "hit", "confidence", "test", "form", "anchor").to_pyarrow()
-    columns = {name: table[name].to_pylist() for name in ("step", "item", "answer", "test", "form", "anchor")}
     people, who = np.unique(table["person"].to_numpy(), return_inverse=True)
-    places = list(zip(columns["step"], columns["item"], strict=True))
-    items = tuple(sorted(set(places)))
-    index = {place: number for number, place in enumerate(items)}
-    where = np.array([index[place] for place in places], dtype=np.int64)
+    items, where = _places(table)
     shape = (len(people), len(items))
     hits, confidence = np.full(shape, np.nan), np.full(shape, np.nan)
     answers = np.full(shape, "", dtype=object)
     anchors = np.zeros(len(items), dtype=bool)
-    if places:
+    if items:
         hits[who, where] = table["hit"].to_numpy(zero_copy_only=False)
         confidence[who, where] = table["confidence"].to_numpy(zero_copy_only=False).astype(float) / 100
-        answers[who, where] = columns["answer"]
-        anchors[where[[bool(flag) for flag in columns["anchor"]]]] = True
+        codes, names = _codes(table["answer"])
+        answers[who, where] = np.array(names, dtype=object)[codes]
+        anchors[where[np.array(table["anchor"].to_pylist(), dtype=bool)]] = True
     return Sheet(
         lesson=lesson,
-        test=next((test for test in columns["test"] if test), None),
-        form=next((form for form in columns["form"] if form), None),
+        test=_only(table["test"]),
+        form=_only(table["form"]),
         people=people.astype(np.int64),
         items=items,
         anchors=anchors,
@@ -101,6 +104,29 @@ def sheet(tables: WarehouseTables, window: Window, lesson: str) -> Sheet:
         confidence=confidence,
         answers=answers,
     )
+
+
+def _places(table: pa.Table) -> tuple[tuple[tuple[str, str], ...], People]:
+    """The (step, item) of a table's rows, sorted, and for each row which of them it is."""
+    (step, steps), (item, items) = _codes(table["step"]), _codes(table["item"])
+    codes, which = np.unique(step * max(len(items), 1) + item, return_inverse=True)
+    named = [(steps[code // len(items)], items[code % len(items)]) for code in codes.tolist()]
+    order = sorted(range(len(named)), key=named.__getitem__)
+    rank = np.empty(len(named), dtype=np.int64)
+    rank[order] = np.arange(len(named))
+    return tuple(named[number] for number in order), rank[which]
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[People, list[str]]:
+    """A column's texts as numbers, and the text of each number: a million rows do not need a million texts."""
+    encoded = pa.concat_arrays(column.chunks or [pa.array([], pa.string())]).dictionary_encode()
+    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _only(column: pa.ChunkedArray) -> str | None:
+    """The one text of a column that has none in some rows; None where it has none at all."""
+    found: list[str] = sorted(value for value in column.unique().to_pylist() if value)
+    return found[0] if found else None
 
 
 def detections(tables: WarehouseTables, window: Window, lesson: str) -> dict[str, Counts]:
@@ -113,17 +139,24 @@ def detections(tables: WarehouseTables, window: Window, lesson: str) -> dict[str
     return {step: matrix[steps == step] for step in sorted(set(steps.tolist()))}
 
 
-def acts(tables: WarehouseTables, window: Window, lesson: str) -> list[Act]:
-    """What people of the roster did in a lesson within the window."""
+def acts(tables: WarehouseTables, window: Window, lesson: str) -> Iterator[list[Act]]:
+    """What each person of the roster did in a lesson within the window, person by person, in order of time."""
     learning = within(tables.learning, "day", window)
     mine = learning.filter(learning.lesson == lesson, learning.kind.isin(list(_WHAT)))
-    rows = _of_roster(tables, mine).select("person", "at", "kind", "step").to_pyarrow()
+    rows = _of_roster(tables, mine).order_by("person", "at", "digest").select("person", "at", "kind", "step")
+    # Ibis 12 cannot stream from DuckDB 2 (it calls a method that is gone), so people are read in so many parts.
+    parts = 1 + int(rows.count().execute()) // MOST_ROWS
+    for part in range(parts):
+        every = _acts(rows.filter(rows.person % parts == part).to_pyarrow())
+        for _person, theirs in groupby(every, key=itemgetter(0)):
+            yield [act for _person, act in theirs]
+
+
+def _acts(rows: pa.Table) -> Iterator[tuple[int, Act]]:
     seconds = rows["at"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
     columns = (rows[name].to_pylist() for name in ("person", "kind", "step"))
-    return [
-        Act(person, at, _WHAT[kind], step or "")
-        for at, person, kind, step in zip(seconds.tolist(), *columns, strict=True)
-    ]
+    for at, person, kind, step in zip(seconds.tolist(), *columns, strict=True):
+        yield person, Act(at, _WHAT[kind], step or "")
 
 
 def _first(tables: WarehouseTables, window: Window, rows: ir.Table, within_lesson: Sequence[str]) -> ir.Table:

@@ -162,3 +162,14 @@ def test_items_that_share_an_ability_go_together(sheets: dict[str, Sheet]) -> No
     noise = [rest_correlation(apart, column) for column in range(hits.shape[1])]
     misses = sum(not one.holds(0) for one in noise if one is not None)
     assert misses <= stats.binom.ppf(0.999, 33, 0.05)
+
+
+def test_people_are_the_same_read_in_parts_or_at_once(tables: WarehouseTables, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, only so many acts are in memory at once; who did what does not depend on it."""
+    at_once = list(reading.acts(tables, WINDOW, lesson_id("pre")))
+    monkeypatch.setattr(reading, "MOST_ROWS", 1000)
+    in_parts = list(reading.acts(tables, WINDOW, lesson_id("pre")))
+    assert len(at_once) > 150
+    assert sorted(at_once) == sorted(in_parts)
+    assert all(acts == sorted(acts, key=lambda act: act.at) for acts in in_parts)
+    assert {act.what for acts in at_once for act in acts} == {"started", "submitted", "finished"}
