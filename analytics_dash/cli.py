@@ -40,6 +40,9 @@ COMMANDS: Final[dict[str, Mounted]] = {
     ),
     "release": Mounted("analytics_dash.releases.commands", "release", N_("Build, list, show and publish releases.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
+    "learning": Mounted(
+        "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")
+    ),
     "serve": Mounted("analytics_dash.dashboard.commands", "serve", N_("Serve the dashboard on the release register.")),
     "demo": Mounted("analytics_dash.demonstration.commands", "demo", N_("Make a fictional government's feeds.")),
 }

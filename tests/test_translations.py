@@ -16,7 +16,9 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
-ANALYTICS = [f"analytics_dash/{room}" for room in ("dashboard", "indicators", "releases", "reports", "disclosure")]
+ANALYTICS = [
+    f"analytics_dash/{room}" for room in ("dashboard", "indicators", "releases", "reports", "disclosure", "learning")
+]
 DOMAINS = {
     "xblock_ai_tutor/translations/{language}/LC_MESSAGES/text": ["xblock_ai_tutor"],
     "analytics_dash/translations/{language}/LC_MESSAGES/dashboard": ANALYTICS,

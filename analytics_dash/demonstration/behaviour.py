@@ -14,34 +14,10 @@ from random import Random
 from analytics_dash.demonstration import lesson, planted
 from analytics_dash.demonstration.lesson import STEPS, Step
 from analytics_dash.demonstration.moments import local_day, local_month, working_day, working_time
+from analytics_dash.demonstration.sittings import Answer, Attempt, Sitting, take_tests
 from analytics_dash.demonstration.staff import Person, month_days
 from analytics_dash.demonstration.streams import stream
 from analytics_dash.demonstration.turns import Turn, draw_turns
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One item of an attempt: which authored option was chosen, whether it is right, how sure the learner was (%)."""
-
-    item: str
-    option: str
-    hit: bool
-    confidence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One submission of a step."""
-
-    at: datetime
-    step: Step
-    number: int
-    answers: tuple[Answer, ...]
-
-    @property
-    def earned(self) -> int:
-        """Marks earned: one for each item answered rightly."""
-        return sum(answer.hit for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +60,7 @@ class Life:
     training: Training | None
     turns: tuple[Turn, ...]
     use: tuple[MonthOfUse, ...]
+    tests: tuple[Sitting, ...] = ()
 
     @property
     def trained_on(self) -> date | None:
@@ -96,13 +73,20 @@ def live(person: Person, seed: int) -> Life:
     """Draw one person's life.
 
     The steps in which a life happens: when training falls relative to the licence; the training itself; the tutor,
-    during it and after; use of the tool, which depends on training.
+    during it and after; use of the tool, which depends on training; the test's forms, from a stream of their own.
     """
     rng = stream(seed, "life", person.number)
     training = _training(rng, person)
     turns = tuple(_turns(rng, person, training)) if training else ()
     life = Life(person, training, turns, ())
-    return Life(person, training, turns, tuple(_use(rng, person, life.trained_on)))
+    return Life(person, training, turns, tuple(_use(rng, person, life.trained_on)), _tests(person, training, seed))
+
+
+def _tests(person: Person, training: Training | None, seed: int) -> tuple[Sitting, ...]:
+    if training is None or training.completed_at is None:
+        return ()
+    rng = stream(seed, "tests", person.number)
+    return tuple(take_tests(rng, training.enrolled_at, training.started_at, training.completed_at))
 
 
 def _training(rng: Random, person: Person) -> Training | None:

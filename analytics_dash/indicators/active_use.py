@@ -48,7 +48,7 @@ def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 
 INDICATOR = Indicator(
     id="active_use",
-    version=1,
+    version=2,  # 2: a form of a test is no lesson
     title=_("Active use"),
     question=_("Do trained people use ChatGPT more than untrained people?"),
     definition=_(

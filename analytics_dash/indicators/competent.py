@@ -46,7 +46,7 @@ def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 
 INDICATOR = Indicator(
     id="competent",
-    version=1,
+    version=2,  # 2: a form of a test is no lesson
     title=_("Competent"),
     question=_("Do people who finish the lesson know how to use AI responsibly?"),
     definition=_(

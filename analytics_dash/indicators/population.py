@@ -46,16 +46,22 @@ def within(table: ir.Table, column: str, window: Window) -> ir.Table:
 
 
 def first_trained(tables: WarehouseTables) -> ir.Table:
-    """Return person and trained_on: the day on which the person first completed the lesson or passed the course."""
+    """Return person and trained_on: the day on which the person first completed a lesson or passed the course.
+
+    Handing in a form of a test is not training.
+    """
     learning = tables.learning
-    done = learning.filter(learning.kind.isin(["lesson_completed", "course_passed"]))
+    done = learning.filter(learning.kind.isin(["lesson_completed", "course_passed"]), learning.form.isnull())
     return done.group_by("person").agg(trained_on=done.day.min())
 
 
 def first_completion(tables: WarehouseTables) -> ir.Table:
-    """Return person, day, earned, possible of each person's first completed lesson; ties go to the higher score."""
+    """Return person, day, earned, possible of each person's first completed lesson; ties go to the higher score.
+
+    A form of a test is no lesson.
+    """
     learning = tables.learning
-    done = learning.filter(learning.kind == "lesson_completed")
+    done = learning.filter(learning.kind == "lesson_completed", learning.form.isnull())
     rank = (
         _ibis()
         .row_number()

@@ -38,7 +38,7 @@ def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 
 INDICATOR = Indicator(
     id="trained_before_access",
-    version=1,
+    version=2,  # 2: a form of a test is no lesson
     title=_("Trained before access"),
     question=_("Are people trained before they are given ChatGPT?"),
     definition=_(

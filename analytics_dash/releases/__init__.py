@@ -9,13 +9,14 @@ from analytics_dash.releases.dao import (
     audit_entries,
     cells,
     latest_published,
+    learning,
     list_releases,
     release_info,
 )
 from analytics_dash.releases.errors import LeakError, PeriodError, ReleaseError, ScopeError
 from analytics_dash.releases.figures import FormattedCell, format_cell
 from analytics_dash.releases.register import init_register, register_app
-from analytics_dash.releases.types import ROLES, AuditEntry, Cell, ReleaseInfo, Scope
+from analytics_dash.releases.types import ROLES, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
 
 __all__ = [
     "ROLES",
@@ -23,6 +24,7 @@ __all__ = [
     "Cell",
     "FormattedCell",
     "LeakError",
+    "LearningFigure",
     "PeriodError",
     "ReleaseError",
     "ReleaseInfo",
@@ -34,6 +36,7 @@ __all__ = [
     "format_cell",
     "init_register",
     "latest_published",
+    "learning",
     "list_releases",
     "register_app",
     "release_info",

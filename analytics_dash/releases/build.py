@@ -19,6 +19,7 @@ from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.population import roster, within
+from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
@@ -62,6 +63,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     sequence = dao.next_sequence(through)
     cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
     cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
+    learning = lesson_figures(tables, window, release=f"{through}.{sequence}")
     info = dao.insert_release(
         through=through,
         sequence=sequence,
@@ -74,8 +76,10 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
             available=available,
             roster_people=show_count(people.size),
             cells=cells,
+            learning=learning,
         ),
         cells=cells,
+        learning=learning,
     )
     return Built(info, new=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -16,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.i18n import _
 from analytics_dash.releases.errors import ReleaseError, ScopeError
-from analytics_dash.releases.models import AuditRow, CellRow, PublicationRow, ReleaseRow, db
-from analytics_dash.releases.types import Arm, AuditEntry, Cell, ReleaseInfo, Scope, Status
+from analytics_dash.releases.models import AuditRow, CellRow, LearningRow, PublicationRow, ReleaseRow, db
+from analytics_dash.releases.types import Arm, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope, Status
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -86,6 +87,19 @@ def cells(
     return tuple(_cell(row) for row in db.session.scalars(query))
 
 
+def learning(release_id: str, *, lesson: str | None = None) -> tuple[LearningFigure, ...]:
+    """Return what a release says of its lessons, or of one, in the release's order, published or not.
+
+    Over all people of the roster and without any department, so every reader of figures may see all of it; what is
+    shown to a reader must be of a published release (`adoption learning` sees to it).
+    """
+    query = select(LearningRow).where(LearningRow.release == release_id).order_by(LearningRow.position)
+    if lesson is not None:
+        query = query.where(LearningRow.lesson == lesson)
+    names = LearningFigure.__slots__
+    return tuple(LearningFigure(**{name: getattr(row, name) for name in names}) for row in db.session.scalars(query))
+
+
 def all_cells(release_id: str) -> tuple[Cell, ...]:
     """Return every cell of a release, published or not: for the attacker and for `release show`, never for a reader."""
     query = select(CellRow).where(CellRow.release == release_id).order_by(CellRow.position)
@@ -115,9 +129,16 @@ def next_sequence(through: str) -> int:
 
 
 def insert_release(
-    *, through: str, sequence: int, fingerprint: str, digest: str, manifest: Mapping[str, Any], cells: Sequence[Cell]
+    *,
+    through: str,
+    sequence: int,
+    fingerprint: str,
+    digest: str,
+    manifest: Mapping[str, Any],
+    cells: Sequence[Cell],
+    learning: Sequence[LearningFigure] = (),
 ) -> ReleaseInfo:
-    """Write a release with its cells in one transaction: all of it or nothing.
+    """Write a release with its cells and learning figures in one transaction: all of it or nothing.
 
     Raises `ReleaseError` when another build took the number in the meantime.
     """
@@ -141,6 +162,10 @@ def insert_release(
             _("Another build made release {id} in the meantime; run this build again.").format(id=release_id)
         ) from error
     db.session.add_all(_row(release_id, position, cell) for position, cell in enumerate(cells))
+    db.session.add_all(
+        LearningRow(position=position, **asdict(figure) | {"release": release_id})
+        for position, figure in enumerate(learning)
+    )
     db.session.commit()
     return release_info(release_id)
 

@@ -20,11 +20,11 @@ from analytics_dash.disclosure import dominance, rule
 from analytics_dash.disclosure.ranges import NARROWEST
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE, Window
-from analytics_dash.releases.types import Cell
+from analytics_dash.releases.types import Cell, LearningFigure
 
 SCHEMA: Final = "adoption-release/1"
 
-_CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure")
+_CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure", "analytics_dash.learning")
 
 
 def manifest(
@@ -35,6 +35,7 @@ def manifest(
     available: dict[str, tuple[str, ...]],
     roster_people: int | None,
     cells: Sequence[Cell],
+    learning: Sequence[LearningFigure] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a release; `roster_people` is already rounded, None when there are too few to say."""
     return {
@@ -64,6 +65,7 @@ def manifest(
         "suppression": suppression(cells),
         "cells": len(cells),
         "cells_digest": cells_digest(cells),
+        "learning": {"figures": len(learning), "digest": cells_digest(learning)},
     }
 
 
@@ -72,8 +74,8 @@ def fingerprint(*, window: Window, warehouse_digest: str) -> str:
     return _digest([SCHEMA, list(window.months), warehouse_digest, code_version()])
 
 
-def cells_digest(cells: Sequence[Cell]) -> str:
-    """Return the SHA-256 (hex) of the cells in their order, without the release's own number."""
+def cells_digest(cells: Sequence[Cell | LearningFigure]) -> str:
+    """Return the SHA-256 (hex) of cells, or of learning figures, in their order, without the release's own number."""
     return _digest([{key: value for key, value in asdict(cell).items() if key != "release"} for cell in cells])
 
 

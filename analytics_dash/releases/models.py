@@ -1,4 +1,4 @@
-"""The register's tables (Flask-SQLAlchemy): releases, their cells, publications, the readers' audit.
+"""The register's tables (Flask-SQLAlchemy): releases, cells, learning figures, publications, the readers' audit.
 
 Cells and publications are written once: triggers in the database itself refuse to change or delete them, whoever
 asks, so that what was published stays what was published. Only `dao` reads or writes these models.
@@ -80,6 +80,35 @@ class CellRow(Base):
     status: Mapped[str] = mapped_column(String(8))
 
 
+class LearningRow(Base):
+    """One protected figure about a lesson. A hidden one holds no figure, and the database refuses anything else."""
+
+    __tablename__ = "learning"
+    __table_args__ = (
+        CheckConstraint(
+            "(status = 'shown' AND denominator >= 10 AND denominator % 5 = 0 AND value IS NOT NULL"
+            " AND (numerator IS NULL OR (numerator >= 10 AND numerator % 5 = 0)))"
+            " OR (status = 'c' AND numerator IS NULL AND denominator IS NULL AND value IS NULL"
+            " AND low IS NULL AND high IS NULL)",
+            name="learning_protected",
+        ),
+    )
+
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    lesson: Mapped[str] = mapped_column(String(100), index=True)
+    step: Mapped[str] = mapped_column(String(100))
+    item: Mapped[str] = mapped_column(String(100))
+    option: Mapped[str] = mapped_column(String(201))
+    measure: Mapped[str] = mapped_column(String(32))
+    numerator: Mapped[int | None]
+    denominator: Mapped[int | None]
+    value: Mapped[float | None] = mapped_column(Float(53))
+    low: Mapped[float | None] = mapped_column(Float(53))
+    high: Mapped[float | None] = mapped_column(Float(53))
+    status: Mapped[str] = mapped_column(String(8))
+
+
 class PublicationRow(Base):
     """The act of publishing a release, with what the attacker tried and found."""
 
@@ -127,12 +156,13 @@ def _write_once(table: Table) -> None:
         event.listen(table, "after_create", statement.execute_if(dialect="postgresql"))
 
 
-for _model in (ReleaseRow, CellRow, PublicationRow, AuditRow):
+for _model in (ReleaseRow, CellRow, LearningRow, PublicationRow, AuditRow):
     _write_once(_model.metadata.tables[_model.__tablename__])
 
-_CLOSED = _ddl(
-    "CREATE TRIGGER IF NOT EXISTS cell_release_closed BEFORE INSERT ON cell "
-    "WHEN EXISTS (SELECT 1 FROM publication WHERE publication.release = NEW.release) "
-    "BEGIN SELECT RAISE(ABORT, 'this release is published; build a new one'); END"
-)
-event.listen(PublicationRow.metadata, "after_create", _CLOSED.execute_if(dialect="sqlite"))
+for _table in ("cell", "learning"):
+    _closed = _ddl(
+        f"CREATE TRIGGER IF NOT EXISTS {_table}_release_closed BEFORE INSERT ON {_table} "  # noqa: S608 (our own names)
+        "WHEN EXISTS (SELECT 1 FROM publication WHERE publication.release = NEW.release) "
+        "BEGIN SELECT RAISE(ABORT, 'this release is published; build a new one'); END"
+    )
+    event.listen(PublicationRow.metadata, "after_create", _closed.execute_if(dialect="sqlite"))

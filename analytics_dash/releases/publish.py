@@ -17,7 +17,7 @@ from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import LeakError, ReleaseError
 from analytics_dash.releases.manifest import cells_digest
-from analytics_dash.releases.types import Cell, ReleaseInfo
+from analytics_dash.releases.types import Cell, LearningFigure, ReleaseInfo
 
 
 def publish_release(release_id: str) -> ReleaseInfo:
@@ -30,11 +30,14 @@ def publish_release(release_id: str) -> ReleaseInfo:
     if info.status == "published":
         return info
     cells = dao.all_cells(release_id)
-    if cells_digest(cells) != info.cells_digest:
+    learning = dao.learning(release_id)
+    pinned = info.manifest.get("learning", {"digest": cells_digest(())})["digest"]
+    if cells_digest(cells) != info.cells_digest or cells_digest(learning) != pinned:
         raise ReleaseError(
             _("The cells of release {id} are not those that were built; build it anew.").format(id=release_id)
         )
     refuse_outside_the_rule(cells)
+    refuse_unprotected(learning)
     kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
     earlier = dao.published_cells_sharing(info.manifest["months"])
     found = attack([*earlier, cells], kinds)
@@ -58,6 +61,23 @@ def refuse_outside_the_rule(cells: Sequence[Cell]) -> None:
             raise LeakError(
                 _("A cell of the view “{view}” ({indicator}) is not protected by the 10-5 rule; not published.").format(
                     view=cell.view, indicator=cell.indicator
+                )
+            )
+
+
+def refuse_unprotected(figures: Sequence[LearningFigure]) -> None:
+    """Refuse learning figures that the rule cannot have made: small, not rounded, a figure where there is none."""
+    for each in figures:
+        counts = [count for count in (each.numerator, each.denominator) if count is not None]
+        fits = (
+            each.denominator is not None and all(count >= MINIMUM and count % BASE == 0 for count in counts)
+            if each.status == "shown"
+            else (counts, each.value, each.low, each.high) == ([], None, None, None)
+        )
+        if not fits:
+            raise LeakError(
+                _("A figure about the lesson “{lesson}” ({measure}) is not protected by the 10-5 rule.").format(
+                    lesson=each.lesson, measure=each.measure
                 )
             )
 

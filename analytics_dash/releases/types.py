@@ -45,6 +45,32 @@ class Cell:
     status: Status
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LearningFigure:
+    """One figure of a release about a lesson, over all people of the roster: an item, an answer, a step or the whole.
+
+    `lesson` is a lesson's id, or a test's for what compares its forms; `step`, `item` and `option` (an authored answer,
+    or a level of confidence) are empty where the figure is about something coarser. `measure` is a name of
+    `analytics_dash.learning.figures`. For a share `numerator` and `denominator` are people (for `right_when_sure`
+    answers), multiples of 5, at least 10, and `value` with its 95 % limits is made of them. For any other measure
+    `numerator` is None, `denominator` says how many people it rests on, and the limits may be None. `status` is
+    `shown`, or `c` without any figure.
+    """
+
+    release: str
+    lesson: str
+    step: str
+    item: str
+    option: str
+    measure: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    status: Literal["shown", "c"]
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseInfo:
     """A release without its cells. Times are UTC; `manifest` says what it was made from (see `releases.manifest`)."""

@@ -11,10 +11,29 @@ from typing import Final
 from analytics_dash.sources.chatgpt_users import ChatGptUsers
 from analytics_dash.sources.gateway_ledger import GatewayLedger
 from analytics_dash.sources.openedx_log import OpenEdxLog
-from analytics_dash.sources.records import Batch, LearningEvent, Reader, Reject, TutorTurn, UsageRecord
+from analytics_dash.sources.records import (
+    Batch,
+    Detected,
+    ItemAnswer,
+    LearningEvent,
+    Reader,
+    Reject,
+    TutorTurn,
+    UsageRecord,
+)
 
 READERS: Final[Mapping[str, Reader]] = {
     reader.kind: reader for reader in (OpenEdxLog(), ChatGptUsers(), GatewayLedger())
 }
 
-__all__ = ["READERS", "Batch", "LearningEvent", "Reader", "Reject", "TutorTurn", "UsageRecord"]
+__all__ = [
+    "READERS",
+    "Batch",
+    "Detected",
+    "ItemAnswer",
+    "LearningEvent",
+    "Reader",
+    "Reject",
+    "TutorTurn",
+    "UsageRecord",
+]

@@ -35,6 +35,7 @@ _BLOCK: Final = re.compile(
     r"|[\w\-~.:]+)"
 )
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_ANSWER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._:-]{0,99})?")
 _LEARNER: Final = re.compile(r"[0-9a-f]{32}")
 _USER_ID: Final = re.compile(r"[0-9]{1,18}")
 _EMAIL: Final = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,255}")
@@ -88,6 +89,14 @@ def short_id(field: str, value: str) -> str:
     """An id of ours (lesson, step): letters, digits and `._:-`, at most 100."""
     if not _ID.fullmatch(value):
         raise Rejected(f"{field}: must be an id of letters, digits and ._:-, at most 100 long")
+    return value
+
+
+@lru_cache(maxsize=1 << 14)
+def answer_id(value: str) -> str:
+    """The id of an authored answer, or two of them joined by `/` (where something was checked, and what was found)."""
+    if not _ANSWER.fullmatch(value):
+        raise Rejected("answer: must be the id of an authored answer, at most two ids joined by /")
     return value
 
 

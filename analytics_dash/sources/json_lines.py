@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected
+from analytics_dash.sources.records import BATCH_LINES, BATCH_PARTS, Batch, Reject, Rejected
 from analytics_dash.sources.streams import LINE_LIMIT, Damage, Line, Overlong
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -42,7 +42,7 @@ def read_json_lines(lines: Iterable[Line], take: TakeLine) -> Iterator[Batch]:
         elif isinstance(line, Damage):
             batch.rejects.append(Reject(number, line.reason))
             batch.damage = line.reason
-        if batch.lines >= BATCH_LINES:
+        if batch.lines >= BATCH_LINES or len(batch.parts) >= BATCH_PARTS:
             yield batch
             batch = Batch()
     if batch.lines:

@@ -16,7 +16,8 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, platform_events, tutor_events
 from analytics_dash.sources.json_lines import json_text, read_json_lines, reason_of
-from analytics_dash.sources.records import Batch, LearningEvent, Rejected
+from analytics_dash.sources.platform_events import Answers
+from analytics_dash.sources.records import Batch, Detected, ItemAnswer, LearningEvent, Rejected
 from analytics_dash.sources.streams import Line
 
 _NULL: Final = msgspec.Raw(b"null")
@@ -60,7 +61,7 @@ class OpenEdxLog:
     """The tracking-log reader."""
 
     kind: ClassVar[str] = "openedx-log"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # 2: items and detections are kept
     summary: ClassVar[str] = "Open edX tracking log: JSON lines, plain or prefixed, also gzip"
     row: ClassVar[type] = LearningEvent
 
@@ -98,7 +99,7 @@ class OpenEdxLog:
                 alias = checks.subject_of(named, actor).alias(identity, batch.same_as)
             else:
                 return None
-            return LearningEvent(
+            row = LearningEvent(
                 digest=identity.digest(text),
                 alias=alias,
                 at=at,
@@ -113,8 +114,21 @@ class OpenEdxLog:
                 confidence=fact.confidence,
                 lesson=fact.lesson,
             )
+            if fact.answers is not None:
+                batch.parts += _parts(row, fact.answers)
+            return row
 
         yield from read_json_lines(lines, take)
+
+
+def _parts(row: LearningEvent, answers: Answers) -> Iterator[ItemAnswer | Detected]:
+    """The attempt's items and, where it was a spotting step, its four counts."""
+    lesson, step = row.lesson or "", row.step or ""
+    who = (row.digest, row.alias, row.at, row.day, row.course, lesson, step, answers.attempt)
+    for item, answer, hit, confidence in answers.items:
+        yield ItemAnswer(*who, item, answer, hit, confidence, answers.test, answers.form, answers.anchor)
+    if answers.detection is not None:
+        yield Detected(*who, *answers.detection, answers.test, answers.form)
 
 
 def _module_key(context: Context) -> str | None:

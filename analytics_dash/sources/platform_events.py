@@ -26,6 +26,21 @@ class Fact(NamedTuple):
     correct: bool | None = None
     confidence: float | None = None
     lesson: str | None = None
+    answers: Answers | None = None
+
+
+class Answers(NamedTuple):
+    """What an attempt at a step of our own block says item by item; the rest of its `ItemAnswer`s and `Detected`.
+
+    `items` are (item, answer, hit, confidence), `detection` (hits, false alarms, targets, non-targets).
+    """
+
+    attempt: int
+    items: tuple[tuple[str, str, bool, float | None], ...]
+    detection: tuple[int, int, int, int] | None
+    test: str | None
+    form: str | None
+    anchor: bool | None
 
 
 class Subject(msgspec.Struct, kw_only=True, gc=False):

@@ -14,6 +14,8 @@ from analytics_dash.identity import Identity
 from analytics_dash.sources.streams import Line
 
 BATCH_LINES: Final = 20_000
+BATCH_PARTS: Final = 100_000
+"""A batch ends when it has so many lines or parts: that bounds the memory, whatever a line carries."""
 
 
 class Rejected(Exception):  # noqa: N818 (it is an outcome of one line, and never leaves a reader)
@@ -43,6 +45,45 @@ class LearningEvent(NamedTuple):
     correct: bool | None
     confidence: float | None
     lesson: str | None
+
+
+class ItemAnswer(NamedTuple):
+    """A row of `item_answers`: one item of one attempt at a step, a part of a `LearningEvent`."""
+
+    digest: bytes  # of the event
+    alias: int
+    at: int
+    day: int
+    course: str | None
+    lesson: str
+    step: str
+    attempt: int
+    item: str
+    answer: str
+    hit: bool
+    confidence: float | None
+    test: str | None
+    form: str | None
+    anchor: bool | None
+
+
+class Detected(NamedTuple):
+    """A row of `detections`: the four counts of one attempt at a spotting step, a part of a `LearningEvent`."""
+
+    digest: bytes  # of the event
+    alias: int
+    at: int
+    day: int
+    course: str | None
+    lesson: str
+    step: str
+    attempt: int
+    hits: int
+    false_alarms: int
+    targets: int
+    non_targets: int
+    test: str | None
+    form: str | None
 
 
 class UsageRecord(NamedTuple):
@@ -80,12 +121,16 @@ class TutorTurn(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows."""
+    """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows.
+
+    `parts` belong to rows of the same batch and are counted with them: `ItemAnswer` and `Detected`.
+    """
 
     lines: int = 0
     ignored: int = 0
     rejects: list[Reject] = field(default_factory=list)
     rows: list[Any] = field(default_factory=list)  # of the reader's `row` type
+    parts: list[Any] = field(default_factory=list)
     same_as: set[tuple[int, int]] = field(default_factory=set)  # two aliases of one person
     notes: list[str] = field(default_factory=list)  # said to the operator, kept nowhere
     damage: str | None = None  # the feed could be read only this far

@@ -73,7 +73,7 @@ def load(
                 roster=roster_feed,
             )
             return work.run()
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
             reason = error.strerror if isinstance(error, OSError) else type(error).__name__
             raise WarehouseError(
                 _("The load stopped ({reason}); the warehouse is as it was before. Is the disk full?").format(

@@ -2,14 +2,14 @@
 
 Persons and aliases are keyed 63-bit pseudonyms (`analytics_dash.identity`); there is no name, address, word or
 clock time of ours in any table, so the content is a pure function of key, feeds and reader versions. The tables are
-written by `warehouse.load` alone; indicators read `people` and the three views, in which persons are resolved.
+written by `warehouse.load` alone; indicators read `people` and the views in which persons are resolved.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "2"  # 2: item_answers and detections
 REPORTING_ZONE: Final = "Europe/London"
 
 # Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`. `problem_submitted` is the
@@ -79,6 +79,39 @@ TABLES: Final[dict[str, str]] = {
         confidence DOUBLE,              -- 0 to 100 %
         lesson VARCHAR                  -- the lesson's id, for events of our own block
     """,
+    "item_answers": """
+        digest UUID NOT NULL,           -- of the event
+        alias BIGINT NOT NULL,
+        "at" TIMESTAMP NOT NULL,        -- UTC
+        day DATE NOT NULL,              -- in the reporting zone
+        course VARCHAR,
+        lesson VARCHAR NOT NULL,        -- the lesson's id
+        step VARCHAR NOT NULL,
+        attempt INTEGER NOT NULL,       -- 1 for the first at this step
+        item VARCHAR NOT NULL,
+        answer VARCHAR NOT NULL,        -- the id of an authored answer; never words
+        hit BOOLEAN NOT NULL,
+        confidence DOUBLE,              -- 0 to 100 %; null where it was not asked
+        test VARCHAR,                   -- the test that the lesson is a form of
+        form VARCHAR,                   -- pre, post, delayed; null for a lesson that is no form of a test
+        anchor BOOLEAN                  -- the step comes in the test's other forms too
+    """,
+    "detections": """
+        digest UUID NOT NULL,           -- of the event
+        alias BIGINT NOT NULL,
+        "at" TIMESTAMP NOT NULL,        -- UTC
+        day DATE NOT NULL,              -- in the reporting zone
+        course VARCHAR,
+        lesson VARCHAR NOT NULL,
+        step VARCHAR NOT NULL,
+        attempt INTEGER NOT NULL,
+        hits INTEGER NOT NULL,          -- wrong statements that were flagged
+        false_alarms INTEGER NOT NULL,  -- sound statements that were flagged
+        targets INTEGER NOT NULL,       -- wrong statements in all
+        non_targets INTEGER NOT NULL,   -- sound statements in all
+        test VARCHAR,
+        form VARCHAR
+    """,
     "usage": """
         digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the record's kept fields
         alias BIGINT NOT NULL,
@@ -131,20 +164,36 @@ IDENTITIES: Final = """
 """
 
 
-def _resolved(table: str, columns: str, condition: str = "true") -> str:
+# A form of a test is taken like a lesson, and its events look like a lesson's. That it is one only its answers say.
+TEST_FORMS: Final = "SELECT lesson, min(form) AS form FROM item_answers WHERE form IS NOT NULL GROUP BY lesson"
+
+
+def _resolved(table: str, columns: str, condition: str = "true", *, joined: str = "") -> str:
     return f"""
         SELECT coalesce(i.person, f.alias) AS person, {columns}
-        FROM {table} f LEFT JOIN identities i ON i.alias = f.alias
+        FROM {table} f LEFT JOIN identities i ON i.alias = f.alias {joined}
         WHERE {condition}
     """  # noqa: S608 (only this module's own constants come in)
 
 
 VIEWS: Final[dict[str, str]] = {
     "identities": IDENTITIES,
+    "test_forms": TEST_FORMS,
     "learning": _resolved(
         "learning_events",
         'f.digest, f.alias, f."at", f.day, f.kind, f.course, f.block, f.step, f.earned, f.possible, f.correct, '
-        "f.confidence, f.lesson",
+        "f.confidence, f.lesson, t.form",
+        joined="LEFT JOIN test_forms t ON t.lesson = f.lesson",
+    ),
+    "answers_by_person": _resolved(
+        "item_answers",
+        'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.step, f.attempt, f.item, f.answer, f.hit, '
+        "f.confidence, f.test, f.form, f.anchor",
+    ),
+    "detections_by_person": _resolved(
+        "detections",
+        'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.step, f.attempt, f.hits, f.false_alarms, f.targets, '
+        "f.non_targets, f.test, f.form",
     ),
     "usage_by_person": _resolved(
         "usage",

@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-from analytics_dash.sources import Batch, LearningEvent, TutorTurn, UsageRecord
+from analytics_dash.sources import Batch, Detected, ItemAnswer, LearningEvent, TutorTurn, UsageRecord
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
 from analytics_dash.warehouse.files import Files
@@ -32,21 +32,27 @@ _MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.
 _ARROW: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys(("alias", "canonical", "person"), _ALIAS),
     **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "tokens_in", "tokens_out"), pa.int64()),
-    **dict.fromkeys(("active_days", "prompts", "redactions", "count"), pa.int32()),
+    **dict.fromkeys(("active_days", "prompts", "redactions", "count", "attempt"), pa.int32()),
+    **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
     **dict.fromkeys(("day", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
-    **dict.fromkeys(("is_active", "blocked", "correct"), _FLAG),
+    **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor"), _FLAG),
     **dict.fromkeys(("earned", "possible", "confidence"), _NUMBER),
     "at": _MOMENT,
     "digest": _DIGEST,
 }
 
 FACTS: Final[dict[type, str]] = {LearningEvent: "learning_events", UsageRecord: "usage", TutorTurn: "tutor_turns"}
+# Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
+PARTS: Final[dict[type[ItemAnswer | Detected], str]] = {ItemAnswer: "item_answers", Detected: "detections"}
+_PART_OF: Final = {"tutor_redactions": "tutor_turns", **dict.fromkeys(PARTS.values(), "learning_events")}
 # The order in which a table's rows lie: by what is filtered on, then by digest so that nothing is left to chance.
 _ORDER: Final = {
     "learning_events": '"at", digest',
     "usage": "period_start, digest",
     "tutor_turns": '"at", digest',
     "tutor_redactions": "digest, type",
+    "item_answers": '"at", digest, item',
+    "detections": '"at", digest',
 }
 # Of several records of one person and period: the one that reaches furthest and reports most. Exports are snapshots
 # and figures grow while a period is open, so it is the latest one, in whatever order they were loaded.
@@ -80,7 +86,7 @@ class Staging:
         self._attach(files.next, "next", "")
         if self._has_old:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
-        for table in (*FACTS.values(), "tutor_redactions"):
+        for table in (*FACTS.values(), *_PART_OF):
             # The target's shape without its constraints, and the file in front.
             extra = " EXCLUDE (superseded)" if table == "usage" else ""
             self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
@@ -100,6 +106,8 @@ class Staging:
                 types = [(row.digest, name, number) for row in batch.rows for name, number in row.by_type]
                 self._insert("tutor_redactions", file, ("digest", "type", "count"), types)
             self._insert(FACTS[kind], file, names, batch.rows)
+        for part, table in PARTS.items():
+            self._insert(table, file, part._fields, [row for row in batch.parts if isinstance(row, part)])
         self._insert("same_as", file, ("alias", "canonical"), list(batch.same_as))
 
     def _insert(self, table: str, file: int, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -110,7 +118,7 @@ class Staging:
 
     def forget(self, file: int) -> None:
         """Take back everything of a file that turned out to be unreadable."""
-        for table in (*FACTS.values(), "tutor_redactions", "same_as"):
+        for table in (*FACTS.values(), *_PART_OF, "same_as"):
             self._db.execute(f"DELETE FROM {table} WHERE file = {file}")
 
     def found(self, row: type) -> dict[int, Found]:
@@ -132,10 +140,11 @@ class Staging:
         self._people(roster)
         pairs = self._pairs()
         self._fill("next.same_as", ("alias", "canonical"), sorted(grouped(pairs).items()))
-        for table in (*FACTS.values(), "tutor_redactions"):
-            # A row that is read again replaces itself: that is how a new reader version reaches old facts.
+        for table in (*FACTS.values(), *_PART_OF):
+            # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
+            fact = _PART_OF.get(table, table)
             kept = (
-                f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {table})"
+                f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {fact})"
                 if self._has_old
                 else ""
             )

@@ -1,6 +1,6 @@
 """A warehouse opened for reading: its tables as Ibis expressions, its content's digest, the digests of its inputs.
 
-Indicators and releases open it here and get `people` and the three views with persons resolved, nothing else. A
+Indicators and releases open it here and get `people` and the views with persons resolved, nothing else. A
 loading writer never blocks a reader: it swaps in a new file, and an open reader keeps the old one until it closes.
 """
 
@@ -32,6 +32,8 @@ class WarehouseTables:
     learning: ir.Table
     usage: ir.Table
     turns: ir.Table
+    answers: ir.Table
+    detections: ir.Table
 
 
 class Warehouse:
@@ -50,13 +52,15 @@ class Warehouse:
         return ibis.duckdb.from_connection(self.connection)
 
     def tables(self) -> WarehouseTables:
-        """The four tables, bound to this connection."""
+        """The tables, bound to this connection."""
         table = self._backend.table
         return WarehouseTables(
             people=table("people"),
             learning=table("learning"),
             usage=table("usage_by_person"),
             turns=table("turns_by_person"),
+            answers=table("answers_by_person"),
+            detections=table("detections_by_person"),
         )
 
     def digest(self) -> str:

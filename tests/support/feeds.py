@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ EMAIL = "Meredith.Quill@canals.example"
 LEARNER = "0123456789abcdef0123456789abcdef"
 TIME = "2026-05-04T09:30:00.250000+00:00"
 HEAD = b"2026-05-04 09:30:00,250 INFO 27 [tracking] [user 48213] [ip 192.0.2.7] logger.py:41 - "
+
+ITEM = {"item": "a1", "answer": "reliable", "hit": True, "confidence": 70}
 
 KEY = bytes(range(32))
 
@@ -85,7 +87,7 @@ def step_submitted(payload_changes: Mapping[str, Any] | None = None, **changes: 
         "possible": 3,
         "correct": False,
         "confidence": 70,
-        "items": [{"item": "a1", "answer": "reliable", "hit": True, "confidence": 70}],
+        "items": [ITEM],
     }
     event.update(payload_changes or {})
     event = {field: value for field, value in event.items() if value is not ...}
@@ -220,16 +222,22 @@ def many_events(people: int = 40) -> list[dict[str, Any]]:
     return events
 
 
+def batches(kind: str, path: Path, who: Identity | None = None) -> Iterator[Batch]:
+    """What a reader makes of a file, batch by batch."""
+    yield from READERS[kind].read(lines_of(look_at(path)), who or identity())
+
+
 def read(kind: str, data: bytes, folder: Path, who: Identity | None = None) -> Batch:
     """Everything a reader makes of `data`, in one batch."""
     path = folder / "feed"
     path.write_bytes(data)
     whole = Batch()
-    for batch in READERS[kind].read(lines_of(look_at(path)), who or identity()):
+    for batch in batches(kind, path, who):
         whole.lines += batch.lines
         whole.ignored += batch.ignored
         whole.rejects += batch.rejects
         whole.rows += batch.rows
+        whole.parts += batch.parts
         whole.same_as |= batch.same_as
         whole.notes += batch.notes
         whole.damage = batch.damage or whole.damage

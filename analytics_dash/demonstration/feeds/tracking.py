@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from analytics_dash.demonstration import lesson
-from analytics_dash.demonstration.behaviour import Attempt, Life, Training
+from analytics_dash.demonstration import course_test, lesson
+from analytics_dash.demonstration.behaviour import Life, Training
 from analytics_dash.demonstration.feeds.envelope import Emitted, stable_id
 from analytics_dash.demonstration.feeds.ledger import pseudonym
 from analytics_dash.demonstration.moments import local_day
+from analytics_dash.demonstration.sittings import Attempt, Sitting
 from analytics_dash.demonstration.staff import Person
 from analytics_dash.demonstration.streams import stream
 from xblock_ai_tutor import events
@@ -27,6 +28,8 @@ def moments_of(life: Life) -> Iterator[Emitted]:
     yield from _platform(life.person, life.training)
     yield from _lesson(life.person, life.training)
     yield from _tutor(life)
+    for sitting in life.tests:
+        yield from _test(life.person, sitting)
     yield from _noise(life.person, life.training)
 
 
@@ -106,7 +109,7 @@ def _lesson(person: Person, training: Training) -> Iterator[Emitted]:
 
 
 def _submitted(attempt: Attempt) -> dict[str, Any]:
-    sure = [answer.confidence for answer in attempt.answers]
+    sure = [answer.confidence for answer in attempt.answers if answer.confidence is not None]
     return {
         "step_id": attempt.step.id,
         "kind": attempt.step.kind,
@@ -118,6 +121,43 @@ def _submitted(attempt: Attempt) -> dict[str, Any]:
         "items": [
             {"item": a.item, "answer": a.option, "hit": a.hit, "confidence": a.confidence} for a in attempt.answers
         ],
+    }
+
+
+def _test(person: Person, sitting: Sitting) -> Iterator[Emitted]:
+    """One form of the course's test: taken like a lesson, each question once."""
+    form = sitting.form
+    version = {"lesson_id": course_test.lesson_id(form), "lesson_version": course_test.lesson_version(form)}
+
+    def ours(at: datetime, event: events.EventType, values: Mapping[str, Any]) -> Emitted:
+        return Emitted(
+            at, event.name, events.payload(event, {**version, **values}), person, block=course_test.block(form)
+        )
+
+    yield ours(sitting.started_at, events.LESSON_STARTED, {"language": "en", "steps": len(sitting.attempts)})
+    marks = {"earned": 0, "possible": 0}
+    for attempt in sitting.attempts:
+        marks["earned"] += attempt.earned
+        marks["possible"] += attempt.step.possible
+        place = {
+            "test": course_test.TEST_ID,
+            "form": form,
+            "anchor": attempt.step.id.startswith("anchor-"),
+            "detection": _detection(attempt) if attempt.step.kind == "spot" else None,
+        }
+        yield ours(attempt.at, events.STEP_SUBMITTED, {**_submitted(attempt), **place})
+    yield ours(sitting.completed_at + timedelta(milliseconds=40), events.LESSON_COMPLETED, marks)
+
+
+def _detection(attempt: Attempt) -> dict[str, int]:
+    """How many wrong and sound statements were flagged: an answer is the key where it is a hit."""
+    flagged = [answer.option != course_test.SOUND for answer in attempt.answers]
+    wrong = [flag == answer.hit for flag, answer in zip(flagged, attempt.answers, strict=True)]
+    return {
+        "hits": sum(flag and is_wrong for flag, is_wrong in zip(flagged, wrong, strict=True)),
+        "false_alarms": sum(flag and not is_wrong for flag, is_wrong in zip(flagged, wrong, strict=True)),
+        "targets": sum(wrong),
+        "non_targets": len(wrong) - sum(wrong),
     }
 
 

@@ -79,6 +79,7 @@ def test_everything_happens_inside_the_six_months(lives: tuple[Life, ...]) -> No
         moments = [turn.at for turn in life.turns]
         if life.training is not None:
             moments += [life.training.enrolled_at, life.training.started_at, *(a.at for a in life.training.attempts)]
+            moments += [attempt.at for sitting in life.tests for attempt in sitting.attempts]
             moments += [at for at in (life.training.completed_at, life.training.tested_at) if at is not None]
         assert all(planted.FIRST_DAY <= local_day(at) <= planted.LAST_DAY for at in moments)
 
@@ -91,6 +92,19 @@ def test_a_training_happens_in_its_order(lives: tuple[Life, ...]) -> None:
             times += [at for at in (training.completed_at, training.tested_at) if at is not None]
             assert times == sorted(times)
             assert training.earned <= lesson.POSSIBLE
+
+
+def test_the_test_is_taken_before_the_lesson_after_it_and_a_month_later(lives: tuple[Life, ...]) -> None:
+    for life in lives:
+        if life.training is None or life.training.completed_at is None or not life.tests:
+            continue
+        pre, post, *delayed = life.tests
+        assert life.training.enrolled_at < pre.started_at < pre.completed_at < life.training.started_at
+        assert life.training.completed_at < post.started_at
+        for later in delayed:
+            assert local_day(later.started_at) - local_day(post.completed_at) == timedelta(days=30)
+    taken = [sitting.form for life in lives for sitting in life.tests]
+    assert taken.count("pre") == taken.count("post") > taken.count("delayed") > 150
 
 
 def test_nobody_finishes_the_lesson_on_the_day_of_their_licence(lives: tuple[Life, ...]) -> None:

@@ -42,12 +42,27 @@ def test_each_department_is_documented_as_it_is(department: planted.Department) 
         f"a stretch of {planted.DUPLICATE_LEDGER_ROWS} rows",
         f"{planted.MALFORMED_USAGE_ROWS} row a month",
         f"{planted.DUPLICATE_USAGE_ROWS} rows a month",
+        f"enough, {planted.TAKES_THE_TESTS:.0%} take a form",
+        f"{planted.TAKES_DELAYED:.0%} of those who still can",
+        f"gain {planted.NORMALISED_GAIN} of what could be gained",
+        f"a month later {planted.RETAINED} of that gain is left",
+        f"people are {planted.OVER_CONFIDENCE_BEFORE * 100:.0f} points surer than right, "
+        f"afterwards {planted.OVER_CONFIDENCE_AFTER * 100:.0f}.",
+        f"*s* + {planted.NORMALISED_GAIN} (1 − *s*)",
+        f"makes up {planted.ABILITY} of the variance",
+        f"{planted.RESOLUTION * 100:.0f} points higher where they are right",
         "--seed",
         "--data",
     ],
 )
 def test_each_planted_figure_is_documented_as_it_is(words: str) -> None:
     assert words.replace("%", " %") in " ".join(PAGE.split())
+
+
+@pytest.mark.parametrize("question", planted.RIGHT_BEFORE)
+def test_each_items_difficulty_is_documented_as_it_is(question: str) -> None:
+    shares = ", ".join(f"{share:.0%}".replace("%", " %") for share in planted.RIGHT_BEFORE[question])
+    assert f"| `{question}` | {shares} |" in PAGE
 
 
 def test_the_default_seed_is_documented() -> None:

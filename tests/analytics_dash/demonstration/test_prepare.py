@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from analytics_dash.demonstration import planted
+from analytics_dash.demonstration import course_test, planted
+from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
 from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
-from analytics_dash.releases import Cell, Scope, cells, latest_published, list_releases, register_app
+from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
 
 # Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
 pytestmark = [
@@ -202,3 +203,42 @@ def test_feeds_that_were_tampered_with_are_noticed(feeds: Path, tmp_path: Path) 
         log.write("one line more\n")
     with pytest.raises(PreparationError, match=r"2026-10\.log was not loaded as planted"):
         prepare(tmp_path)
+
+
+def test_the_release_says_what_was_planted_of_the_course_test(
+    register: None, prepared: Prepared, lives: tuple[Life, ...]
+) -> None:
+    """By the protected figures alone: shares within 2 of the truth, planted values within their limits."""
+    figures = {(f.lesson, f.step, f.item, f.option, f.measure): f for f in learning(prepared.release)}
+    before = [sitting for life in lives if life.person.listed for sitting in life.tests if sitting.form == "pre"]
+    misses = 0
+    for question in course_test.QUESTIONS["pre"]:
+        for item, share in zip(question.step.items, question.right_before, strict=True):
+            found = figures["course-test-pre", question.step.id, item, "", "right"]
+            answers = [
+                a for s in before for t in s.attempts if t.step is question.step for a in t.answers if a.item == item
+            ]
+            assert found.numerator is not None
+            assert abs(found.numerator - sum(answer.hit for answer in answers)) <= 2
+            assert found.low is not None
+            assert found.high is not None
+            misses += not found.low <= share <= found.high
+    assert misses <= 5  # of 33, one in twenty misses: more than five happens once in a hundred builds
+    for lesson_id, measure, truth in (
+        ("course-test", "gain", planted.NORMALISED_GAIN),
+        ("course-test", "kept", planted.RETAINED),
+        ("course-test-pre", "over_confidence", planted.OVER_CONFIDENCE_BEFORE),
+        ("course-test-post", "over_confidence", planted.OVER_CONFIDENCE_AFTER),
+    ):
+        found = figures[lesson_id, "", "", "", measure]
+        assert found.value is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert abs(found.value - truth) <= 1.7 * max(found.high - found.value, found.value - found.low)  # 99.9 %
+
+
+def test_people_of_the_course_test_are_trained_by_the_lesson_alone(register: None, prepared: Prepared) -> None:
+    """A form is completed like a lesson. `test_pipeline` counts the indicators exactly; here, that there is a form."""
+    assert {f.lesson for f in learning(prepared.release)} == {
+        *("course-test", "course-test-pre", "course-test-post", "course-test-delayed", "demonstration-sources")
+    }

@@ -25,6 +25,12 @@ def test_a_scan_of_every_byte_finds_nobody(load_files: Callable[..., LoadReport]
         feeds.tutor_opened("fedcba9876543210fedcba9876543210", context=context, **who),
         # And what is rejected, with identities in every place where a reason might pick them up.
         feeds.step_submitted({"Zebedee Thorncastle": 1}, context=context, **who),
+        *(
+            feeds.step_submitted({"items": [feeds.ITEM | {field: "Zebedee Thorncastle"}]}, context=context, **who)
+            for field in ("item", "answer")
+        ),
+        feeds.step_submitted({"test": "Zebedee Thorncastle", "form": "pre"}, context=context, **who),
+        feeds.step_submitted({"form": "Zebedee"}, context=context, **who),
         feeds.enrolled(event={"course_id": "Thorncastle"}, **who),
         feeds.enrolled(time="Zebedee", **who),
         "Zebedee Thorncastle",
