@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lessons lint course types format measure bench bench-gateway messages lock
+.PHONY: help demo check test lessons lint course types format measure fuzz bench bench-block bench-gateway messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: ## Let ruff lay out the code
 measure: ## The rates of redaction, by type
 	./scripts/measure-redact
 
+fuzz: ## A fuzzed hour of turns to a recording endpoint (some minutes)
+	./scripts/fuzz-turns
+
 bench: ## The time of redaction, beside Presidio's
 	./scripts/bench-redact
 
@@ -42,6 +45,9 @@ messages: ## Collect strings, bring the cy and fr catalogues up to date, compile
 
 lock: ## Resolve the dependencies again (hashes, no addresses)
 	./scripts/lock
+
+bench-block: ## The time of a learner's page, beside drag-and-drop-v2's (half a minute)
+	./scripts/bench-block
 
 bench-gateway: ## Measure the gateway beside nginx and LiteLLM (five to ten minutes)
 	./scripts/bench-gateway

@@ -48,7 +48,7 @@ class Check:
         """The first lesson's page opens, and its first step can be done."""
         index = self.get(self.places.lms + "/").text
         scenario = must_find(
-            r"/scenario/([\w.-]+)/student_view/", index, "a lesson on the learning platform's first page"
+            r"/scenario/(\d\d-[\w.-]+)/student_view/", index, "a module on the learning platform's first page"
         )
         self.page = self.get(f"{self.places.lms}/scenario/{scenario}/student_view/?student={LEARNER}").text
         self.usage = must_find(r"data-usage=['\"]([^'\"]+)", self.page, "the block in the lesson's page")

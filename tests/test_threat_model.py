@@ -8,7 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
 TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
-MODULE = re.compile(r"`((?:gateway|lesson|analytics_dash)/[\w/]+|(?:block|gateway_client|events)\.py)`")
+MODULE = re.compile(
+    r"`((?:gateway|lesson|analytics_dash)/[\w/]+|(?:block|events|gateway_client|learner|limits|native|step_forms)\.py)`"
+)
 ABBREVIATED = ROOT / "tests" / "xblock_ai_tutor" / "gateway"
 
 

@@ -1,4 +1,5 @@
-"""The XBlock: its fields and its views. Thin: handlers are in `learner` and `studio`, HTML is made in `pages`.
+"""The XBlock: its fields and its views. Thin: handlers are in `learner` and `studio`, HTML is made in `pages`, what
+programs read is in `native`, grades in `scoring`, import and export in `olx`.
 
 The platform loads `AiTutorXBlock` through the entry point `xblock.v1: ai_tutor`. No field holds a secret or a word that
 a learner wrote to the tutor: fields leave the platform in exports and in state dumps.
@@ -14,20 +15,27 @@ from typing import Any, Final
 from web_fragments.fragment import Fragment
 from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
-from xblock.fields import Boolean, Dict, Integer, List, Scope, String
+from xblock.fields import Boolean, Dict, Float, Integer, List, Scope, String
 
-from xblock_ai_tutor import compat, pages
-from xblock_ai_tutor.events import LESSON_STARTED, payload
+from xblock_ai_tutor import compat, pages, studio_pages
 from xblock_ai_tutor.gateway_client import GatewayClient
 from xblock_ai_tutor.learner import LearnerHandlers
 from xblock_ai_tutor.lesson import Lesson, LessonError, Step, parse_lesson
-from xblock_ai_tutor.progress import Progress, possible_marks
+from xblock_ai_tutor.limits import Limits
+from xblock_ai_tutor.native import Native
+from xblock_ai_tutor.olx import Olx
+from xblock_ai_tutor.progress import Progress
+from xblock_ai_tutor.scoring import Scoring
+from xblock_ai_tutor.step_forms import step_form
 from xblock_ai_tutor.studio import StudioHandlers
 
 SAMPLE_LESSON: Final = files("xblock_ai_tutor").joinpath("templates", "sample-lesson.md").read_text(encoding="utf-8")
 STYLE: Final = "ait.css"
-LEARNER_SCRIPTS: Final = ("core.js", "words.js", "lesson.js", "opinions.js", "tutor.js")
-STUDIO_SCRIPTS: Final = ("core.js", "words.js", "lesson.js", "studio.js")
+LEARNER_SCRIPTS: Final = (
+    *("core.js", "keep.js", "words.js", "lesson.js"),
+    *("event-stream.js", "gateway.js", "opinions.js", "rubric.js", "turns.js", "where.js", "ask-for.js", "tutor.js"),
+)
+STUDIO_SCRIPTS: Final = ("core.js", "keep.js", "words.js", "lesson.js", "editor.js", "studio.js")
 
 
 def _(message: str) -> str:
@@ -46,7 +54,15 @@ def _parsed(text: str) -> Lesson:
 @XBlock.wants("settings")
 @XBlock.wants("replace_urls")
 @XBlock.wants("studio_user_permissions")
-class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBlock):  # type: ignore[misc]  # untyped
+class AiTutorXBlock(
+    LearnerHandlers,
+    StudioHandlers,
+    Native,
+    Olx,
+    Scoring,
+    CompletableXBlockMixin,  # type: ignore[misc]  # XBlock ships no types
+    XBlock,  # type: ignore[misc]
+):
     """A lesson in steps, beside a tutor that answers from that lesson."""
 
     block_settings_key = "ai_tutor"
@@ -68,8 +84,32 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         multiline_editor=True,
     )
 
+    weight = Float(
+        display_name=_("Problem weight"),
+        help=_("How many points the whole lesson is worth. Without it, one for each step that earns marks."),
+        default=None,
+        values={"min": 0, "step": 0.1},
+        scope=Scope.settings,
+    )
+    # The platform's own setting of this name is inherited from the course; here it can be set for one lesson.
+    max_attempts = Integer(
+        display_name=_("Maximum attempts"),
+        help=_("How often each step that earns marks can be answered. Without it, any number of times."),
+        default=None,
+        values={"min": 1},
+        scope=Scope.settings,
+    )
+
     # The learner's state. `progress.Progress` describes `answers`.
     answers = Dict(help=_("The learner's answer to each step, marked."), default={}, scope=Scope.user_state)
+    attempts = Integer(
+        # The platform's staff give a learner new attempts by setting this field, by its name, to 0.
+        help=_("How many attempts count against the limits, over all steps."),
+        default=0,
+        scope=Scope.user_state,
+    )
+    score_earned = Float(help=_("The marks that the learner was given."), default=0.0, scope=Scope.user_state)
+    score_possible = Float(help=_("The marks that could be earned then."), default=0.0, scope=Scope.user_state)
     started = Boolean(help=_("Whether the learner has opened the lesson."), default=False, scope=Scope.user_state)
     completed = Boolean(help=_("Whether every step was done once."), default=False, scope=Scope.user_state)
     tutor_opened_as = String(
@@ -89,21 +129,20 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
 
     # ── views ──
 
+    @XBlock.supports("multi_device")  # type: ignore[untyped-decorator]
     def student_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002  (the platform's interface)
         """The lesson and the tutor, for a learner who has signed in."""
         try:
             lesson = self.lesson()
         except LessonError:
             return self._page(pages.not_ready(self.translate))
-        self._start(lesson)
+        self.note_start(lesson)
         html = pages.lesson_page(
             lesson,
             self.progress(lesson),
-            root_id=self.root_id,
-            gettext=self.translate,
             has_tutor=GatewayClient.is_set_up(compat.settings_of(self)),
-            static_url=self.static_file,
             words_key=self.words_key,
+            **self.rendering(),
         )
         return self._page(html, *LEARNER_SCRIPTS, init="AiTutorLesson")
 
@@ -119,7 +158,7 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         try:
             lesson = self.lesson()
         except LessonError as error:
-            return self._page(pages.problems_page(error.problems, gettext=self.translate))
+            return self._page(studio_pages.problems_page(error.problems, gettext=self.translate))
         html = pages.lesson_page(
             lesson,
             Progress(lesson),
@@ -128,43 +167,21 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
             preview=True,
             static_url=self.static_file,
         )
-        return self._page(html, *LEARNER_SCRIPTS[:3], init="AiTutorLesson")
+        return self._page(html, *LEARNER_SCRIPTS[:4], init="AiTutorLesson")
 
     def studio_view(self, context: dict[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """The editor: the lesson's text, its problems, a preview."""
-        html = pages.studio_page(
+        html = studio_pages.studio_page(
             text=self.lesson_text,
             display_name=self.display_name,
+            attempts=self.max_attempts if self.fields["max_attempts"].is_set_on(self) else None,
+            inherited_attempts=self.max_attempts,
+            weight=self.weight,
             digest=self.digest(),
             root_id=self.root_id,
             gettext=self.translate,
         )
         return self._page(html, *STUDIO_SCRIPTS, init="AiTutorStudio")
-
-    def student_view_data(self, context: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
-        """For native clients: what the lesson is, without its text, answers or state.
-
-        `{id, title, language, minutes, version, steps: [{id, title, kind}]}`; {} when the lesson cannot be read.
-        """
-        try:
-            lesson = self.lesson()
-        except LessonError:
-            return {}
-        return {
-            "id": lesson.id,
-            "title": lesson.title,
-            "language": lesson.language,
-            "minutes": lesson.minutes,
-            "version": lesson.version,
-            "steps": [{"id": step.id, "title": step.title, "kind": step.activity.kind} for step in lesson.steps],
-        }
-
-    def max_score(self) -> float:
-        """How many marks the lesson can earn; 0 when it has no marked step or cannot be read."""
-        try:
-            return possible_marks(self.lesson())
-        except LessonError:
-            return 0.0
 
     # ── what the handlers use ──
 
@@ -173,8 +190,28 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         return _parsed(self.lesson_text)
 
     def progress(self, lesson: Lesson) -> Progress:
-        """The learner's progress in it."""
-        return Progress.from_json(lesson, self.answers)
+        """The learner's progress in it, after a reset of attempts by the platform's staff."""
+        progress = Progress.from_json(lesson, self.answers)
+        return progress if self.attempts else progress.forgiven()
+
+    def keep(self, progress: Progress) -> None:
+        """Store the learner's progress."""
+        self.answers = progress.to_json()
+        self.attempts = progress.all_used
+
+    def limits(self) -> Limits:
+        """What bounds the learner's answers now."""
+        return Limits(compat.is_past_due(self), compat.hides_results(self), self.max_attempts)
+
+    def rendering(self) -> dict[str, Any]:
+        """What `pages` needs to show the learner's steps."""
+        return {
+            "root_id": self.root_id,
+            "gettext": compat.gettext_of(self),  # asked for once: a page has some three hundred words
+            "limits": self.limits(),
+            "language": compat.language(),
+            "static_url": self.static_file,
+        }
 
     def translate(self, message: str) -> str:
         """A msgid in the learner's language."""
@@ -199,28 +236,9 @@ class AiTutorXBlock(LearnerHandlers, StudioHandlers, CompletableXBlockMixin, XBl
         """Where the platform has the course's file `/static/…`."""
         return compat.course_file(self, path)
 
-    def step_form(self, step: Step, progress: Progress, root_id: str = "") -> str:
-        """A step's form as this learner last left it."""
-        return pages.step_form(
-            step,
-            progress,
-            root_id=root_id or self.root_id,
-            gettext=self.translate,
-            static_url=self.static_file,
-        )
-
-    def _start(self, lesson: Lesson) -> None:
-        """Note and publish that the learner opened the lesson, once."""
-        if self.started or compat.learner_id(self) is None:
-            return
-        self.started = True
-        values = {
-            "lesson_id": lesson.id,
-            "lesson_version": lesson.version,
-            "language": lesson.language,
-            "steps": len(lesson.steps),
-        }
-        self.runtime.publish(self, LESSON_STARTED.name, payload(LESSON_STARTED, values))
+    def step_form(self, step: Step, progress: Progress, **other: Any) -> str:
+        """A step's form as this learner last left it; `other` takes the place of what is in `rendering`."""
+        return step_form(step, progress, **self.rendering() | other)
 
     def _page(self, html: str, *scripts: str, init: str | None = None) -> Fragment:
         fragment = Fragment(html)

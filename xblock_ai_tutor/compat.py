@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from xblock.exceptions import NoSuchServiceError
@@ -87,6 +88,53 @@ def department_of(block: Any) -> str:
     key = getattr(block.scope_ids.usage_id, "context_key", None) or getattr(block.runtime, "course_id", None)
     code = str(settings_of(block).get("department") or getattr(key, "org", None) or "")
     return code if DEPARTMENT_CODE.fullmatch(code) else ""
+
+
+def is_past_due(block: Any, now: datetime | None = None) -> bool:
+    """Whether the platform no longer takes answers: `due` and `graceperiod` are over, and learners do not set the pace.
+
+    The fields come from the platform's mixin of inherited settings, with each learner's extension already in them;
+    where there is no such mixin nothing is ever due. Platforms that have a rule of their own for it are asked.
+    """
+    rule = getattr(block, "has_deadline_passed", None)
+    if callable(rule):
+        return bool(rule())
+    due = getattr(block, "due", None)
+    if not isinstance(due, datetime) or getattr(block, "self_paced", False):
+        return False
+    grace = getattr(block, "graceperiod", None)
+    due = due if due.tzinfo else due.replace(tzinfo=UTC)
+    return (now or datetime.now(UTC)) > due + (grace if isinstance(grace, timedelta) else timedelta())
+
+
+def hides_results(block: Any, now: datetime | None = None) -> bool:
+    """Whether the platform's setting “Show results” keeps from learners whether an answer is right.
+
+    It is `always`, `never`, `past_due` or `never_but_include_grade`, inherited like `due`
+    (`xmodule/graders.py`, `ShowCorrectness`); a period of grace does not count for it there either.
+    """
+    shown = getattr(block, "show_correctness", "always")
+    if shown != "past_due":
+        return shown in {"never", "never_but_include_grade"}
+    due = getattr(block, "due", None)
+    if not isinstance(due, datetime):
+        return False
+    return (now or datetime.now(UTC)) < (due if due.tzinfo else due.replace(tzinfo=UTC))
+
+
+def file_system(block: Any, name: str) -> Any:
+    """The runtime's `resources_fs` (import) or `export_fs` (export); None where a course is not moved as files."""
+    return getattr(block.runtime, name, None)
+
+
+def language() -> str:
+    """The tag of the language that msgids are translated into now; "" where Django, or a language, is not set up."""
+    try:
+        from django.conf import settings  # noqa: PLC0415  (XBlock runs without Django too)
+        from django.utils.translation import get_language  # noqa: PLC0415
+    except ImportError:
+        return ""
+    return (get_language() or "") if settings.configured else ""
 
 
 def static_url(block: Any, name: str) -> str:

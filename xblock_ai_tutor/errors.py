@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 # │   ├── WrongMethodError      405
 # │   └── TooLargeError         413
 # ├── NotAllowedError           403  only an author may do this
-# ├── NoAttemptsLeftError       403  the step has been answered as often as the lesson allows
+# ├── ClosedError               403  the step takes no more answers: its time is over
+# │   └── NoAttemptsLeftError   403  the step has been answered as often as is allowed
 # ├── UnknownStepError          404  the lesson has no such step
 # ├── ConflictError             409  someone else changed the lesson meanwhile
 # ├── UnprocessableError        422  it can be read, but not marked or saved
@@ -67,10 +68,16 @@ class NotAllowedError(BlockError):
     code = "not_allowed"
 
 
-class NoAttemptsLeftError(BlockError):
-    """Every attempt that the lesson allows at this step is used up."""
+class ClosedError(BlockError):
+    """The step takes no more answers, since its due date and the period of grace after it are over."""
 
     status = 403
+    code = "closed"
+
+
+class NoAttemptsLeftError(ClosedError):
+    """Every attempt that the lesson or the course allows at this step is used up."""
+
     code = "no_attempts_left"
 
 

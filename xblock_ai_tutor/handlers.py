@@ -37,10 +37,10 @@ def json_endpoint(limit: int = SMALL) -> Callable[[Callable[[Any, Body], Body]],
         @wraps(method)
         def handle(self: Any, request: Any, suffix: str = "") -> Response:  # noqa: ARG001  (XBlock passes a suffix)
             try:
-                return _respond(200, method(self, _read(request, limit)))
+                return json_response(200, method(self, _read(request, limit)))
             except BlockError as error:
                 error.message = gettext_of(self)(error.message)
-                return _respond(error.status, error.envelope())
+                return json_response(error.status, error.envelope())
 
         handler: Callable[..., Response] = XBlock.handler(handle)
         return handler
@@ -91,7 +91,8 @@ def _read(request: Any, limit: int) -> Body:
     return body
 
 
-def _respond(status: int, body: Mapping[str, Any]) -> Response:
+def json_response(status: int, body: Mapping[str, Any]) -> Response:
+    """A JSON answer that nothing on its way may keep."""
     return Response(
         json.dumps(body, ensure_ascii=False).encode("utf-8"),
         status=status,

@@ -9,29 +9,14 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from xblock.scorable import Score
+
 from xblock_ai_tutor import compat, events, pages
-from xblock_ai_tutor.errors import (
-    LessonInvalidError,
-    NoAttemptsLeftError,
-    ReceiptRefusedError,
-    TutorOffError,
-    TutorUnavailableError,
-    UnknownStepError,
-    UnprocessableError,
-)
+from xblock_ai_tutor.attempt import find_step, mark_or_error, marks_of, place_of
+from xblock_ai_tutor.errors import LessonInvalidError, ReceiptRefusedError, TutorOffError, TutorUnavailableError
 from xblock_ai_tutor.gateway_client import NOT_SET_UP, REFUSED, GatewayClient
 from xblock_ai_tutor.handlers import Body, form_field, json_endpoint, key_field, text_field
-from xblock_ai_tutor.lesson import (
-    Form,
-    Lesson,
-    LessonError,
-    Marking,
-    ResponseError,
-    Step,
-    continued_form,
-    mark_step,
-    tutor_lesson,
-)
+from xblock_ai_tutor.lesson import Lesson, LessonError, Step, tutor_lesson
 from xblock_ai_tutor.progress import Progress, possible_marks
 
 log = logging.getLogger(__name__)
@@ -51,20 +36,19 @@ class LearnerHandlers:
     def submit(self: Any, body: Body) -> Body:
         """Mark `{"step", "form", "key"}` and keep it. Gives `{"html", "marking", "attempts", "progress"}`.
 
-        A request that is repeated with the same key gives the same answer and counts once. What counts is what the
-        server knows: a form cannot bring an attempt back, nor a path that was not taken.
+        A request that is repeated with the same key, however late, counts once and gives what is kept of the step. What
+        counts is what the server knows: a form cannot bring an attempt back, nor a path that was not taken.
         """
         lesson = self._lesson_or_error()
         step = find_step(lesson, text_field(body, "step", most=64))
         form, key = form_field(body), key_field(body)
         progress: Progress = self.progress(lesson)
         if not progress.is_repeat(step, key):
-            if progress.is_closed(step):
-                raise NoAttemptsLeftError(_("There are no attempts left at this step. Your best answer counts."))
+            self.limits().check(progress, step)
             kept = progress.answers.get(step.id)
             form, marking = mark_or_error(step, form, kept.form if kept else None, self.translate)
             before, progress = progress, progress.answered(step, form, marking, key)
-            self.answers = progress.to_json()
+            self.keep(progress)
             self._publish_attempt(step, before, progress)
         answered: Body = self._submitted(step, progress)
         return answered
@@ -87,7 +71,7 @@ class LearnerHandlers:
                 usage=compat.usage_of(self),
                 language=lesson.language,
                 department=compat.department_of(self),
-                attempted=[step.id for step in lesson.steps if self.progress(lesson).is_done(step)],
+                attempted=self._may_be_spoken_of(lesson),
             )
         except TutorOffError:
             raise  # no fault: somebody meant it
@@ -131,6 +115,13 @@ class LearnerHandlers:
         )
         return {"turns": self.tutor_turns}
 
+    def note_start(self: Any, lesson: Lesson) -> None:
+        """Note and publish that the learner opened the lesson, once."""
+        if self.started or compat.learner_id(self) is None:
+            return
+        self.started = True
+        self._publish(events.LESSON_STARTED, lesson, language=lesson.language, steps=len(lesson.steps))
+
     # ── steps of the above ──
 
     def _lesson_or_error(self: Any) -> Lesson:
@@ -140,13 +131,20 @@ class LearnerHandlers:
             raise LessonInvalidError(_("This lesson is being prepared. Come back later.")) from error
         return lesson
 
+    def _may_be_spoken_of(self: Any, lesson: Lesson) -> list[str]:
+        """The steps whose answers the tutor may give: those tried, where the platform lets results be seen at all."""
+        if self.limits().hides_results:
+            return []
+        progress: Progress = self.progress(lesson)
+        return [step.id for step in lesson.steps if progress.is_done(step)]
+
     def _submitted(self: Any, step: Step, progress: Progress) -> Body:
         answer = progress.answers[step.id]
         answered: Body = {
             "html": self.step_form(step, progress),
-            "marking": None if progress.sealed else answer.marking.to_json(),
+            "marking": None if self.limits().is_sealed(progress) else answer.marking.to_json(),
             "attempts": answer.attempts,
-            "progress": pages.progress_json(progress),
+            "progress": pages.progress_json(progress, self.limits()),
         }
         if progress.lesson.form is not None and progress.complete:
             # Handed in as a whole: now every step may say how it went.
@@ -172,6 +170,7 @@ class LearnerHandlers:
         # A grade is a result: while a test is sealed, the platform is told nothing that a learner could look up.
         changed = answer.marking.possible > 0 and (after.earned != before.earned or not before.is_done(step))
         if not after.sealed and (changed or (before.sealed and possible > 0)):
+            self.set_score(Score(after.earned, possible))
             self.runtime.publish(self, "grade", {"value": after.earned, "max_value": possible})
         if after.done != before.done:
             self.emit_completion(after.fraction)
@@ -182,57 +181,3 @@ class LearnerHandlers:
     def _publish(self: Any, event: events.EventType, lesson: Lesson, **values: Any) -> None:
         values = {"lesson_id": lesson.id, "lesson_version": lesson.version, **values}
         self.runtime.publish(self, event.name, events.payload(event, values))
-
-
-def find_step(lesson: Lesson, step_id: str) -> Step:
-    """The lesson's step of that id. Raises `UnknownStepError`."""
-    try:
-        return lesson.step(step_id)
-    except KeyError as error:
-        raise UnknownStepError(
-            _("This lesson has no such step any more. Reload the page to see it as it is now.")
-        ) from error
-
-
-def mark_or_error(
-    step: Step, form: dict[str, list[str]], before: Form | None, gettext: Any
-) -> tuple[dict[str, list[str]], Marking]:
-    """The form to keep, and its marking. Raises `UnprocessableError` with what the learner has to do."""
-    try:
-        whole = continued_form(step, form, before)
-        return {name: list(values) for name, values in whole.items()}, mark_step(step, whole)
-    except ResponseError as error:
-        raise UnprocessableError(error.localised(gettext)) from error
-
-
-def place_of(lesson: Lesson, step: Step) -> dict[str, Any]:
-    """What a step is for, as an event carries it: the form of a test that it is in, and its outcomes."""
-    form = lesson.form
-    return {
-        "test": form.test if form else None,
-        "form": form.name if form else None,
-        "anchor": form is not None and step.id in form.anchors,
-        "outcomes": list(step.outcomes),
-    }
-
-
-def marks_of(marking: Marking) -> dict[str, Any]:
-    """A marking as an event carries it: ids and figures, no feedback text."""
-    return {
-        "earned": marking.earned,
-        "possible": marking.possible,
-        "correct": marking.correct,
-        "confidence": marking.confidence,
-        "items": [
-            {
-                "item": one.item,
-                "answer": one.answer,
-                "hit": one.hit,
-                "confidence": one.confidence,
-                "share": one.earned,
-                "harm": one.harm,
-            }
-            for one in marking.items
-        ],
-        "detection": marking.detection.to_json() if marking.detection else None,
-    }

@@ -1,25 +1,25 @@
 """The block's HTML: what the templates in `templates/` are filled with. No platform, no state, no decisions on marking.
 
-`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from the
-lesson room and is sanitised there.
+`block` calls the pages, `learner` and `studio` the pieces that a handler sends back. A step's own form comes from
+`step_forms`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from markupsafe import Markup
 
 from xblock_ai_tutor.gateway_client import NOT_SET_UP
-from xblock_ai_tutor.lesson import Lesson, Problem, RenderContext, Step, render_step
+from xblock_ai_tutor.languages import Translate, direction, interface_language, said_in
+from xblock_ai_tutor.lesson import Lesson, Step
+from xblock_ai_tutor.limits import OPEN, Limits
 from xblock_ai_tutor.progress import Progress, possible_marks
-from xblock_ai_tutor.strings import learner_strings, studio_strings
+from xblock_ai_tutor.step_forms import step_form
+from xblock_ai_tutor.strings import learner_strings
 from xblock_ai_tutor.templating import attribute_json, join, render
 
-Translate = Callable[[str], str]
-
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 LONGEST_QUESTION = 4000  # characters of one message to the tutor; the gateway has the last word
 
 
@@ -31,6 +31,8 @@ def lesson_page(
     gettext: Translate,
     preview: bool = False,
     has_tutor: bool = True,
+    limits: Limits = OPEN,
+    language: str = "",
     static_url: Translate = str,
     words_key: str = "",
 ) -> Markup:
@@ -41,10 +43,12 @@ def lesson_page(
     _ = gettext
     alone = preview or lesson.form is not None
     tutor = _tutor if has_tutor else _no_tutor
+    language = interface_language(gettext)
     config = {
         "preview": preview,
+        "language": language,
         "current": progress.current.id,
-        "progress": progress_json(progress),
+        "progress": progress_json(progress, limits),
         "longest": LONGEST_QUESTION,
         "words": words_key,
         "strings": learner_strings(gettext),
@@ -53,24 +57,35 @@ def lesson_page(
         "lesson.html",
         root_id=root_id,
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=said_in(language, lesson.language),
         config=attribute_json(config),
         title=lesson.title,
         about=_about(lesson, gettext),
-        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(root_id, gettext),
-        steps_label=_("Steps of this lesson"),
+        to_tutor=Markup("") if alone or not has_tutor else _to_tutor(lesson, root_id, gettext),
+        steps_label=_("Steps of “%(title)s”") % {"title": lesson.title},
         progress_label=_("Steps done"),
         done=progress.done,
         total=progress.total,
-        outline=join(_outline_item(number, step, gettext) for number, step in enumerate(lesson.steps, 1)),
+        outline=join(
+            _outline_item(number, step, lesson.language, gettext) for number, step in enumerate(lesson.steps, 1)
+        ),
         panels=join(
             _panel(
-                number,
                 step,
-                step_form(step, progress, root_id=root_id, gettext=gettext, static_url=static_url),
+                step_form(
+                    step,
+                    progress,
+                    root_id=root_id,
+                    gettext=gettext,
+                    limits=limits,
+                    language=language,
+                    static_url=static_url,
+                ),
                 root_id,
+                _interface(lesson, gettext),
             )
-            for number, step in enumerate(lesson.steps, 1)
+            for step in lesson.steps
         ),
         tutor=Markup("") if alone else tutor(lesson, root_id=root_id, gettext=gettext),
         back_to_answer=_("Back to the tutor’s answer"),
@@ -78,28 +93,12 @@ def lesson_page(
     )
 
 
-def step_form(step: Step, progress: Progress, *, root_id: str, gettext: Translate, static_url: Translate = str) -> str:
-    """A step's form as this learner last left it. `static_url` says where the platform has a file `/static/…`."""
-    answer = progress.answers.get(step.id)
-    context = RenderContext(
-        root_id=root_id,
-        gettext=gettext,
-        previous=answer.form if answer else None,
-        marking=answer.marking if answer else None,
-        attempts=answer.attempts if answer else 0,
-        allowed=progress.lesson.attempts(step),
-        sealed=answer is not None and progress.sealed,
-        static_url=static_url,
-    )
-    return render_step(step, context)
-
-
-def progress_json(progress: Progress) -> dict[str, Any]:
+def progress_json(progress: Progress, limits: Limits = OPEN) -> dict[str, Any]:
     """What the page needs to show how far the learner is. A sealed test says nothing of marks earned."""
     return {
         "done": [step.id for step in progress.lesson.steps if progress.is_done(step)],
-        "earned": 0.0 if progress.sealed else progress.earned,
-        "possible": possible_marks(progress.lesson),
+        "earned": 0.0 if limits.is_sealed(progress) else progress.earned,
+        "possible": 0.0 if limits.hides_results else possible_marks(progress.lesson),
         "complete": progress.complete,
     }
 
@@ -110,11 +109,12 @@ def public_page(lesson: Lesson, *, gettext: Translate) -> Markup:
     return render(
         "public.html",
         language=lesson.language,
-        direction=_direction(lesson.language),
+        direction=direction(lesson.language),
+        interface=_interface(lesson, gettext),
         title=lesson.title,
         about=_about(lesson, gettext, unfold=True),
         steps_label=_("What you will do"),
-        steps=_list(step.title for step in lesson.steps),
+        steps=items(step.title for step in lesson.steps),
         sign_in=_("Sign in and enrol to do this lesson."),
     )
 
@@ -130,75 +130,46 @@ def not_ready(gettext: Translate) -> Markup:
     )
 
 
-def problems_page(problems: Iterable[Problem], *, gettext: Translate) -> Markup:
-    """What an author sees of a lesson that cannot be read."""
-    _ = gettext
-    line = _("Line {number}: {cause} {cure}")
-    lines = (line.format(number=problem.line, cause=problem.cause, cure=problem.cure) for problem in problems)
-    return render(
-        "notice.html",
-        title=_("Learners cannot see this lesson yet"),
-        text=_("Its text has problems. Open the editor to mend them."),
-        detail=Markup('<ul class="ait-list">{}</ul>').format(_list(lines)),
-    )
-
-
-def studio_page(*, text: str, display_name: str, digest: str, root_id: str, gettext: Translate) -> Markup:
-    """The author's editor."""
-    _ = gettext
-    return render(
-        "studio.html",
-        root_id=root_id,
-        config=attribute_json({"base": digest, "strings": studio_strings(gettext)}),
-        title=_("Edit the lesson"),
-        name_label=_("Display name"),
-        name_hint=_("Shown in the course outline."),
-        display_name=display_name,
-        text_label=_("Lesson text"),
-        text_hint=_("Front matter between lines of ---, then one directive a step, such as :::reading or :::choice."),
-        text=text,
-        save=_("Save"),
-        preview=_("Preview"),
-        cancel=_("Close"),
-        problems_title=_("Problems to mend"),
-        preview_title=_("Preview"),
-        preview_note=_("As a learner sees it. Answers are marked, but nothing is kept or counted."),
-        restore=_("Bring it back"),
-        discard=_("Throw it away"),
-    )
-
-
 def _about(lesson: Lesson, gettext: Translate, *, unfold: bool = False) -> Markup:
     """Length and objectives: folded away above the steps, open where they are all there is."""
     _ = gettext
-    length = render("length.html", text=_("About %(minutes)s minutes") % {"minutes": lesson.minutes})
+    interface = _interface(lesson, gettext)
+    text = _("About %(minutes)s minutes") % {"minutes": lesson.minutes}
+    length = render("length.html", text=text, interface=interface)
     if not lesson.objectives:
         return length
     template = "objectives-open.html" if unfold else "objectives.html"
-    return length + render(template, title=_("What you will be able to do"), items=_list(lesson.objectives))
+    title = _("What you will be able to do")
+    return length + render(template, title=title, interface=interface, items=items(lesson.objectives))
 
 
-def _direction(language: str) -> str:
-    """How the lesson's language is written, for the attribute `dir`."""
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+def _interface(lesson: Lesson, gettext: Translate) -> Markup:
+    """The attributes of what the interface says on the lesson's page."""
+    return said_in(interface_language(gettext), lesson.language)
 
 
-def _to_tutor(root_id: str, gettext: Translate) -> Markup:
+def _to_tutor(lesson: Lesson, root_id: str, gettext: Translate) -> Markup:
     """The way to the tutor where it stands below the whole lesson: the stylesheet hides it where it is beside it."""
     _ = gettext
-    return render("to-tutor.html", root_id=root_id, text=_("Ask the tutor"))
+    return render("to-tutor.html", root_id=root_id, interface=_interface(lesson, gettext), text=_("Ask the tutor"))
 
 
-def _outline_item(number: int, step: Step, gettext: Translate) -> Markup:
+def _outline_item(number: int, step: Step, language: str, gettext: Translate) -> Markup:
     _ = gettext
     return render(
-        "outline-item.html", number=number, step=step.id, title=step.title, step_word=_("Step"), done=_("done")
+        "outline-item.html",
+        number=number,
+        step=step.id,
+        title=step.title,
+        step_word=_("Step"),
+        done=_("done"),
+        content=said_in(language, interface_language(gettext)),
     )
 
 
-def _panel(number: int, step: Step, form: str, root_id: str) -> Markup:
+def _panel(step: Step, form: str, root_id: str, interface: Markup) -> Markup:
     sanitised = Markup(form)  # noqa: S704  (sanitised by the lesson)
-    return render("panel.html", root_id=root_id, step=step.id, number=number, title=step.title, form=sanitised)
+    return render("panel.html", root_id=root_id, step=step.id, title=step.title, interface=interface, form=sanitised)
 
 
 def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
@@ -206,6 +177,8 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     return render(
         "tutor.html",
         root_id=root_id,
+        interface=_interface(lesson, gettext),
+        content=said_in(lesson.language, interface_language(gettext)),
         title=_("Ask the tutor"),
         greeting=lesson.tutor.greeting,
         nature=_("The tutor is software and can be wrong. It answers from this lesson only."),
@@ -219,11 +192,12 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
             "Identifiers such as National Insurance numbers are held back before anything leaves. "
             "Names are not reliably found: leave them out."
         ),
-        conversation=_("Conversation with the tutor"),
+        conversation=_("Conversation with the tutor about “%(title)s”") % {"title": lesson.title},
         question=_("Your question"),
         hint=_("Ctrl and Enter also sends."),
         longest=LONGEST_QUESTION,
         send=_("Send"),
+        show_where=_("Show me where that is in the lesson"),
         retry=_("Try again"),
         progressive=_("Show the answer while it is written"),
         download=_("Take this conversation along"),
@@ -236,10 +210,11 @@ def _tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     )
 
 
-def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:  # noqa: ARG001  (as `_tutor`)
+def _no_tutor(lesson: Lesson, *, root_id: str, gettext: Translate) -> Markup:
     _ = gettext
-    return render("no-tutor.html", root_id=root_id, title=_("Ask the tutor"), text=_(NOT_SET_UP))
+    interface = _interface(lesson, gettext)
+    return render("no-tutor.html", root_id=root_id, interface=interface, title=_("Ask the tutor"), text=_(NOT_SET_UP))
 
 
-def _list(items: Iterable[str]) -> Markup:
+def items(items: Iterable[str]) -> Markup:
     return join(Markup("<li>{}</li>").format(item) for item in items)

@@ -9,15 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
-    """What `lesson.js`, `tutor.js` and `opinions.js` say."""
+def failure_strings(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What is said where a request has no answer of ours; used in `core.js` for learners and authors alike."""
     _ = gettext
     return {
+        "offline": _("The server cannot be reached. What you entered is still here: try again when you are connected."),
+        "slow": _("The server takes too long to answer. What you entered is still here: try again, it counts once."),
+        "signedOut": _(
+            "You may have been signed out. What you entered is still here: sign in in another tab, then try again."
+        ),
+        "fault": _("Something went wrong on the server. What you entered is still here: try again in a moment."),
+    }
+
+
+def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What the scripts of the learner's page say."""
+    _ = gettext
+    return {
+        **failure_strings(gettext),
         # the lesson
         "position": _("Step {number} of {total}"),
         "doneOf": _("{done} of {total} done"),
         "sending": _("Checking…"),
-        "notSent": _("That did not reach the server. Your answer is still here: try again."),
         "next": _("Next step: {title}"),
         "back": _("Back: {title}"),
         "complete": _("You have done every step of this lesson."),
@@ -27,6 +40,7 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "you": _("You"),
         "tutor": _("Tutor"),
         "connecting": _("Connecting to the tutor…"),
+        "youWhere": _("You, looking for the passage"),
         "writing": _("The tutor is writing…"),
         "answered": _("The tutor answered:"),
         "characters": _("{used} of {most} characters"),
@@ -41,6 +55,10 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
         "unreachable": _("The tutor cannot be reached at the moment. Your question is still here."),
         "away": _("The tutor cannot be reached at the moment. You can go on with the lesson without it."),
         "broken": _("The answer stopped before its end. Your question is still here."),
+        "attested": _("Checked on {date}."),
+        "rubricMet": _("There"),
+        "rubricMissing": _("Missing"),
+        "rubricThere": _("there."),
         "keptFor": _("Kept for {days} days, then deleted."),
         "deleted": _("The conversation is deleted."),
         "notDeleted": _("The conversation could not be deleted. Try again."),
@@ -62,20 +80,38 @@ def learner_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     }
 
 
+def kind_names(gettext: Callable[[str], str]) -> dict[str, str]:
+    """The kinds of step as an author chooses among them, by the name of their directive."""
+    _ = gettext
+    return {
+        "reading": _("Text to read"),
+        "choice": _("Question with options"),
+        "sort": _("Sort into places"),
+        "spot": _("Find what is wrong in a note"),
+        "verify": _("Checking log"),
+        "scenario": _("Story with decisions"),
+        "prompt-lab": _("Write a prompt"),
+        "reflect": _("Question to think about"),
+    }
+
+
 def studio_strings(gettext: Callable[[str], str]) -> dict[str, str]:
     """What `studio.js` says."""
     _ = gettext
     return {
+        **failure_strings(gettext),
         "line": _("Line {line}"),
         "saving": _("Saving…"),
         "savedAt": _("Saved at {time}. Nothing has changed since."),
         "unsaved": _("There are changes that are not saved."),
         "notSaved": _("Not saved. Your text is still here."),
         "problems": _("Not saved: {count} to mend. Choose one to go to its line."),
-        "problemsPreview": _("No preview yet: {count} to mend. Choose one to go to its line."),
-        "unreachable": _("The server cannot be reached. Your text is still here: try again."),
+        "problemsPreview": _("{count} to mend. Choose one to go to its line."),
         "previewing": _("Making the preview…"),
-        "previewReady": _("The preview is below."),
+        "previewReady": _("The preview is ready."),
+        "toMend": _("{count} to mend."),
+        "mended": _("Nothing to mend."),
+        "theirs": _("This is their version. Undo brings yours back."),
         "draftFound": _("There is unsaved text from {time}, kept in this browser."),
         "cursor": _("Line {line}, column {column}"),
     }

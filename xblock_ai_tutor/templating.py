@@ -10,20 +10,27 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 @cache
-def _template(name: str) -> Markup:
+def _template(name: str) -> tuple[tuple[str, str], ...]:
+    """The file in pieces: (text, name of the value after it, "" for none). Read once: a page has sixty of them."""
     text = files("xblock_ai_tutor").joinpath("templates", name).read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704  (our own file; the values are escaped when they are put in)
+    return tuple((literal, value or "") for literal, value, _, _ in Formatter().parse(text))
 
 
 def render(name: str, **values: object) -> Markup:
     """The template with its values. Raises `KeyError` for a value that is missing."""
-    return _template(name).format(**values)
+    pieces = []
+    for literal, value in _template(name):
+        pieces.append(literal)
+        if value:
+            pieces.append(escape(values[value]))
+    return Markup("".join(pieces))  # noqa: S704  (our own file, and each value escaped)
 
 
 def join(parts: Iterable[Markup]) -> Markup:

@@ -281,7 +281,7 @@ def test_events_are_read_however_the_network_cuts_them(tutor: Page) -> None:
     got = tutor.evaluate(
         """stream => [1, 2, 3, 5, 7, 1000].map(size => {
             const events = [];
-            const feed = AiTutorTutor.eventParser((name, data) => events.push([name, data]));
+            const feed = AiTutorEvents.parser((name, data) => events.push([name, data]));
             for (let at = 0; at < stream.length; at += size) feed(stream.slice(at, at + size));
             return events;
         })""",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import quiet_xblock  # noqa: F401
 from tests.support.gateway import Gateway, RecordingEndpoint, gateway
 
 

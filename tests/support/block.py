@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webob import Request
+from xblock.core import XBlockMixin
 from xblock.fields import ScopeIds
 from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, Runtime
 
@@ -17,6 +18,10 @@ from xblock_ai_tutor.lesson import parse_lesson
 
 COURSE = "course-v1:Example+AI101+2026"
 SERVICE_KEY = "a-service-key-that-only-these-tests-use-and-nobody-else-on-any-host"
+
+
+INHERITED: dict[str, Any] = {"due": None, "graceperiod": None, "self_paced": False, "show_correctness": "always"}
+"""What the platform's mixin gives a block of which nothing is set (`xmodule/modulestore/inheritance.py`)."""
 
 
 class User:
@@ -53,8 +58,10 @@ class RecordingRuntime(Runtime):  # type: ignore[misc]  # XBlock ships no types
 
     course_id = COURSE
 
-    def __init__(self, services: dict[str, Any], store: DictKeyValueStore, ids: MemoryIdManager) -> None:
-        super().__init__(ids, ids, services={"field-data": KvsFieldData(store), **services})
+    def __init__(
+        self, services: dict[str, Any], store: DictKeyValueStore, ids: MemoryIdManager, mixins: tuple[type, ...] = ()
+    ) -> None:
+        super().__init__(ids, ids, services={"field-data": KvsFieldData(store), **services}, mixins=mixins)
         self.published: list[tuple[str, dict[str, Any]]] = []
 
     def handler_url(self, block: Any, handler_name: str, *args: Any, **kwargs: Any) -> str:
@@ -77,6 +84,8 @@ class Site:
     text: str = SMALL_LESSON
     settings: dict[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    services: dict[str, Any] = field(default_factory=dict)
+    inherited: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         self.store, self.ids = DictKeyValueStore(), MemoryIdManager()
@@ -94,12 +103,16 @@ class Site:
             "user": UserService(User(learner, staff=staff)),
             "settings": SettingsService(self.settings),
         }
-        services = {name: service for name, service in services.items() if name not in self.without}
-        runtime = RecordingRuntime(services, self.store, self.ids)
+        services = {name: each for name, each in (services | self.services).items() if name not in self.without}
+        runtime = RecordingRuntime(services, self.store, self.ids, self._mixins())
         runtime.published = self.published
         scope = ScopeIds(learner, "ai_tutor", self.definition, self.usage)
         block: AiTutorXBlock = runtime.construct_xblock_from_class(AiTutorXBlock, scope)
         return block
+
+    def _mixins(self) -> tuple[type, ...]:
+        """The platform's mixin of inherited settings, where a test gives any of them."""
+        return () if self.inherited is None else (type("Inherited", (XBlockMixin,), {**INHERITED, **self.inherited}),)
 
     def post(
         self, handler: str, body: Any, learner: str | None = "learner-a", **who: Any

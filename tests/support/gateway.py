@@ -14,7 +14,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from tests.support.egress import wrong_with
+from tests.support.loopback import Handler, Server
 from xblock_ai_tutor.gateway.app import create_app
 from xblock_ai_tutor.gateway.config import Settings
 from xblock_ai_tutor.gateway.models.offline.answer import answer, comments
@@ -296,23 +297,23 @@ def answering(*texts: str) -> Reply:
     return streaming(sse("response.created"), *(text_delta(text) for text in texts), completed())
 
 
-class RecordingEndpoint:
-    """A model endpoint that keeps what it receives. `reply` is what it does next; None: as the offline engine does."""
+class RecordingEndpoint(Server):
+    """A model endpoint that keeps what it receives. `reply` is what it does next; None: as the offline engine does.
+
+    At its end it says what no request of any test may be or hold (`support.egress`).
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.reply: Reply | None = None
+        self.block_official_sensitive = True  # False: the test's gateway lets it pass, by its setting
         self.hung_up = threading.Event()  # set when a caller closed a stream that was being written
         endpoint = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                endpoint.received.append(
-                    Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-                )
+        class Model(Handler):
+            def respond(self) -> None:
+                body = self.read_body()
+                endpoint.received.append(Received(self.path, self.lower_headers(), body))
                 reply = endpoint.reply or _offline(json.loads(body))
                 self.close_connection = True
                 self.send_response(reply.status)
@@ -329,41 +330,28 @@ class RecordingEndpoint:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 try:
-                    reply.stream(self._write)
-                    self.wfile.write(b"0\r\n\r\n")
+                    reply.stream(self.write_chunk)
+                    self.write_chunk(b"")
                 except (BrokenPipeError, ConnectionResetError):
                     endpoint.hung_up.set()
                 except CutHereError:
                     self.wfile.flush()
 
-            do_GET = do_POST  # noqa: N815 - the standard library's name
+        super().__init__(Model)
 
-            def _write(self, data: bytes) -> None:
-                self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-                self.wfile.flush()
+    def __exit__(self, *exc: object) -> None:
+        super().__exit__(*exc)
+        if exc == (None, None, None):
+            assert [wrong for one in self.received for wrong in self._wrong_with(one)] == []
 
-            def log_message(self, *args: object) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+    def _wrong_with(self, one: Received) -> list[str]:
+        allowed = self.block_official_sensitive
+        host = f"127.0.0.1:{self.port}"
+        return wrong_with(one.path, one.headers, one.body, host=host, block_official_sensitive=allowed)
 
     @property
     def last(self) -> Received:
         return self.received[-1]
-
-    def __enter__(self) -> RecordingEndpoint:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._thread.join(5)
-        self._server.server_close()
 
 
 class CutHereError(Exception):

@@ -6,14 +6,12 @@ and certificates for loopback, valid or expired.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import json
-import ssl
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.support.loopback import Handler, Server
 
 PROJECT = "proj_test"
 ADMIN_KEY = "sk-admin-test"
@@ -36,7 +36,7 @@ class Answer:
     pause_s: float = 0.0
 
 
-class Provider:
+class Provider(Server):
     """An Admin API. `received` keeps (method, path, headers) of every request."""
 
     def __init__(self, *, tls: tuple[Path, Path] | None = None) -> None:
@@ -48,47 +48,21 @@ class Provider:
         self.received: list[tuple[str, str, dict[str, str]]] = []
         provider = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
+        class Record(Handler):
+            def respond(self) -> None:
+                headers = self.lower_headers()
                 provider.received.append((self.command, self.path, headers))
                 answer = provider.answer or provider._record(self.path, headers)
                 time.sleep(answer.pause_s)
-                try:
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     self.send_response(answer.status)
                     for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(answer.body)))
                     self.end_headers()
                     self.wfile.write(answer.body)
-                except (BrokenPipeError, ConnectionResetError):
-                    pass
 
-            do_POST = do_GET  # noqa: N815 - the standard library's name
-
-            def log_message(self, *args: object) -> None: ...
-
-        self._server = _Quiet(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.scheme = "http"
-        if tls is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            self._server.socket = context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-            self.scheme = "https"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_port)
-
-    @property
-    def base_url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}/v1"
+        super().__init__(Record, tls=tls)
 
     def _record(self, path: str, headers: dict[str, str]) -> Answer:
         if headers.get("authorization") != f"Bearer {ADMIN_KEY}":
@@ -112,20 +86,6 @@ class Provider:
         }
         found = records.get(path)
         return Answer(200, json.dumps(found).encode()) if found else Answer(404, b'{"error": {"code": "not_found"}}')
-
-    def __enter__(self) -> Provider:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._thread.join(5)
-        self._server.server_close()
-
-
-class _Quiet(ThreadingHTTPServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that does not believe the certificate hangs up: that is what is being tested."""
 
 
 def rules(

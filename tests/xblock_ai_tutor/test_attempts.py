@@ -210,3 +210,26 @@ def test_an_author_can_play_a_scenario_in_the_preview_which_keeps_nothing() -> N
     assert body["marking"]["finished"] is True
     assert site.block().answers == {}
     assert parse_lesson(site.text).step("new-scenario").activity.possible == 1.0
+
+
+def test_own_words_are_kept_under_another_name_for_each_learner_and_block() -> None:
+    one, other = Site(HEAD + SNIPPETS["reflect"]), Site(HEAD + SNIPPETS["reflect"])
+    keys = [site.block(learner).words_key for site in (one, other) for learner in ("learner-a", "learner-b")]
+    assert keys[0] != keys[1]
+    assert all(len(key) == 24 and "learner" not in key for key in keys)
+    assert keys[0] in page_of(one)
+    assert one.block(None).words_key == ""  # a visitor leaves nothing behind
+
+
+def test_figures_come_from_where_the_platform_has_the_courses_files() -> None:
+    class Files:
+        def replace_urls(self, text: str, static_replace_only: bool = False) -> str:
+            return text.replace('"/static/', '"/asset-v1:Example+AI101+2026+type@asset+block/')
+
+    picture = SNIPPETS["reading"].replace("One idea", "![A chart](/static/chart.svg)\n\nOne idea")
+    site = Site(HEAD + picture, services={"replace_urls": Files()})
+    address = "/asset-v1:Example+AI101+2026+type@asset+block/chart.svg"
+    assert f'<img src="{address}" alt="A chart">' in page_of(site)
+    _, body = site.post("submit", {"step": "new-reading", "form": {}})
+    assert address in body["html"]  # the platform rewrites no handler's answer
+    assert '<img src="/static/chart.svg"' in page_of(Site(HEAD + picture))

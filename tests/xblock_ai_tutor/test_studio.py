@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def test_what_somebody_else_saved_is_not_overwritten_unawares() -> None:
     status, body = save(site, SMALL_LESSON, base)
     assert (status, body["error"]["code"]) == (409, "conflict")
     assert site.block("author").lesson_text == CHANGED
+    assert body["error"]["text"] == CHANGED
     # The answer carries the digest of what is there now, so that saving again is a decision.
     assert save(site, SMALL_LESSON, body["error"]["digest"])[0] == 200
 
@@ -84,3 +86,54 @@ def test_a_learner_can_neither_save_nor_try_answers_uncounted(handler: str) -> N
 def test_a_save_that_cannot_be_read_is_refused(body: dict[str, Any]) -> None:
     status, answer = Site().post("save_lesson", body, "author", staff=True)
     assert (status, answer["error"]["code"]) == (400, "bad_request")
+
+
+def test_a_preview_that_follows_the_text_lists_problems_without_being_an_error() -> None:
+    site = Site()
+    status, body = site.post("preview", {"text": BROKEN, "live": True}, "author", staff=True)
+    assert (status, body["html"]) == (200, "")
+    assert [problem["line"] for problem in body["problems"]] == [BROKEN[: BROKEN.index(":::choice")].count("\n") + 1]
+    status, body = site.post("preview", {"text": CHANGED, "live": True}, "author", staff=True)
+    assert (status, body["problems"]) == (200, [])
+    assert "A better lesson" in body["html"]
+
+
+def test_attempts_and_points_are_saved_as_typed_or_left_to_the_course() -> None:
+    site = Site()
+
+    def saved(attempts: str, weight: str) -> tuple[int, Any]:
+        body = {"text": SMALL_LESSON, "display_name": "", "base": "", "max_attempts": attempts, "weight": weight}
+        return site.post("save_lesson", body, "author", staff=True)
+
+    assert saved(" 3 ", "2,5")[0] == 200
+    block = site.block("author")
+    assert (block.max_attempts, block.weight) == (3, 2.5)
+    html = block.studio_view().content
+    assert 'value="3"' in html
+    assert 'value="2.5"' in html
+    for attempts, weight in (("0", ""), ("1.5", ""), ("-1", ""), ("many", ""), ("", "-1"), ("", "nan"), ("", "1e3")):
+        status, body = saved(attempts, weight)
+        assert (status, body["error"]["code"]) == (422, "unprocessable"), (attempts, weight)
+    assert saved("", "")[0] == 200
+    block = site.block("author")
+    assert (block.max_attempts, block.weight) == (None, None)
+    assert not block.fields["max_attempts"].is_set_on(block), "so that the course's own setting is inherited"
+    assert saved("", "")[0] == 200
+
+
+def test_saving_what_was_not_changed_keeps_the_files_newlines() -> None:
+    windows = SMALL_LESSON.replace("\n", "\r\n")
+    site = Site(windows)
+    assert save(site, SMALL_LESSON)[0] == 200, "a text area gives line feeds alone"
+    assert site.block("author").lesson_text == windows
+    assert save(site, CHANGED)[0] == 200
+    assert site.block("author").lesson_text == CHANGED
+
+
+def test_an_author_can_try_a_lesson_whose_time_is_over_or_whose_results_are_hidden() -> None:
+    site = Site(inherited={"due": datetime(2026, 1, 1, tzinfo=UTC), "show_correctness": "never"})
+    tried = {"text": SMALL_LESSON, "step": "what-next", "form": right_form(SMALL_LESSON, "what-next")}
+    status, body = site.post("preview", tried, "author", staff=True)
+    assert (status, body["marking"]["correct"]) == (200, True)
+    assert "Your answer is right." in body["html"]
+    assert "ait-off" not in body["html"]

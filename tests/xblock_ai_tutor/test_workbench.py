@@ -51,7 +51,8 @@ class Learner:
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("content")
-    (folder / "modules" / "01-small").mkdir(parents=True)
+    (folder / "modules" / "01-small" / "static").mkdir(parents=True)
+    (folder / "modules" / "01-small" / "static" / "chart.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "modules" / "01-small" / "lesson.md").write_text(SMALL_LESSON, encoding="utf-8")
     return folder
 
@@ -127,6 +128,8 @@ def test_a_handler_without_the_csrf_header_is_refused(lms: Workbench) -> None:
         ("/scenario/01-small/studio_view/", 200),
         ("/scenario/01-small/author_view/", 200),
         ("/scenario/nothing/", 404),
+        ("/scenario/01-small+nothing/", 404),
+        ("/scenario/01-small+01-small/", 200),
         ("/scenario/01-small/secret_view/", 404),
         ("/scenario/01-small/?student=../x", 400),
         ("/scenario/01-small/?student=%3Cscript%3E", 400),
@@ -207,3 +210,43 @@ def test_xblock_sdks_own_workbench_shows_the_sample_lesson(tmp_path: Path) -> No
     (tmp_path / "var").mkdir()  # where its settings keep the database
     done = subprocess.run([sys.executable, "-c", VANILLA], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_figure_beside_a_lesson_is_served_and_nothing_else_of_the_folder(lms: Workbench) -> None:
+    served = requests.get(f"{lms.url}/lesson-files/01-small/chart.svg", timeout=10)
+    assert (served.status_code, served.headers["Content-Type"]) == (200, "image/svg+xml")
+    for path in (
+        "01-small/lesson.md",
+        "01-small/..%2flesson.md",
+        "01-small/..%2f..%2fchart.svg",
+        "other/chart.svg",
+        "01-small/no.svg",
+    ):
+        assert requests.get(f"{lms.url}/lesson-files/{path}", timeout=10).status_code == 404, path
+
+
+def test_a_course_is_shown_in_its_chapters_with_its_translations_and_how_far_the_learner_is(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    (content / "modules" / "02-small").mkdir(parents=True)
+    (content / "modules" / "02-small" / "lesson.md").write_text(SMALL_LESSON, encoding="utf-8")
+    (content / "modules" / "02-small" / "lesson.cy.md").write_text(SMALL_LESSON, encoding="utf-8")
+    (content / "first.md").write_text(SMALL_LESSON.replace("id: small", "id: other"), encoding="utf-8")
+    (content / "course.yaml").write_text(
+        """{org: O, number: N, run: R, title: T, language: en, about: A, passing: 0.5, grading: {Module: 1.0},
+        chapters: [
+        {id: a, title: To begin with, units: [{id: first, lesson: first.md}]},
+        {id: b, title: The module, units: [{id: m, lesson: modules/02-small/lesson.md, graded: Module}]}]}""",
+        encoding="utf-8",
+    )
+    with workbench(tmp_path / "data", content=content) as lms:
+        Learner(lms, "student_1", "02-small").do_lesson()
+        page = requests.get(lms.url, timeout=10).text
+        found = re.findall(
+            r'class="chapter__title">([^<]+)<|href="/scenario/([^/]+)/student_view|(\d of \d|all \d)', page
+        )
+        assert ["".join(one) for one in found] == [
+            *("To begin with", "0 of 3", "first"),
+            *("The module", "all 3", "02-small", "0 of 3", "02-small-cy"),
+        ]
+        assert "0 of 3" in requests.get(f"{lms.url}/?student=student_2", timeout=10).text
+        assert requests.get(f"{lms.url}/?student=<b>", timeout=10).status_code == 400

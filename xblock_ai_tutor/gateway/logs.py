@@ -37,5 +37,5 @@ def start_logging() -> None:
     _logger.handlers = [handler]
     _logger.setLevel(logging.INFO)
     _logger.propagate = False
-    # Nor does any line name a thread or process.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    # No line here or of gunicorn's names a thread; looking each time for which it is costs more than the line.
+    logging.logThreads = logging.logMultiprocessing = False

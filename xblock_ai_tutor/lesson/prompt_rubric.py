@@ -76,8 +76,8 @@ CRITERIA: Final = (
         _("say how you will be able to check it: ask for sources, quotations, or what it is unsure of."),
         re.compile(
             r"\b(?:sources?|cit(?:e|ation)s?|references?|quot(?:e|ation)s?|say (?:so )?(?:if|when)|not sure|"
-            r"unsure|do not "
-            r"know|don't know|uncertain\w*|flag|verify|check|assum\w+|invent|make up|evidence|where (?:it|each) "
+            r"unsure|do not know|don't know|"
+            r"(?:un|not )certain\w*|flag|verify|check|assum\w+|invent|make up|evidence|where (?:it|each) "
             r"(?:is|comes))\b",
             re.IGNORECASE,
         ),

@@ -7,7 +7,8 @@ allow-list before it leaves. `passages` reads the same tokens.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -71,7 +72,47 @@ def html_of(
     `anchors` marks its passages. `references` turns `{name}` into a numbered link. A glossary term
     becomes a link to its meaning where `ctx.terms` knows it.
     Headings start at level 4, below the title of the step.
+
+    What is the same for all learners is made once: most of a page's time would go into reading Markdown again.
     """
+    if "/static/" in text:  # where a figure is, is for the platform to say each time
+        return _made(text, ctx, anchors, references)
+    left = frozenset(anchors.left) if anchors else frozenset()
+    named = (references.word, tuple(references.targets.items())) if references else None
+    place = (anchors.prefix if anchors else "", left, named, tuple(ctx.terms.items()))
+    html, left_over = _made_once(text, place, _words(ctx), _Unhashed((ctx, anchors, references)))
+    if anchors:
+        anchors.left.intersection_update(left_over)
+    return html
+
+
+@dataclass(frozen=True, slots=True)
+class _Unhashed:
+    """What is no part of a cache's key, since the other arguments say all that is in it."""
+
+    arguments: tuple[RenderContext, Anchors | None, References | None] = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _made_once(
+    text: str,
+    place: tuple[object, ...],  # noqa: ARG001  (the key)
+    words: tuple[str, ...],  # noqa: ARG001
+    rest: _Unhashed,
+) -> tuple[str, frozenset[str]]:
+    """The HTML, and which passages still have to be given their ids."""
+    ctx, anchors, references = rest.arguments
+    own = replace(anchors, left=set(anchors.left)) if anchors else None  # the caller's changes on every call alike
+    return _made(text, ctx, own, references), frozenset(own.left if own else ())
+
+
+def _words(ctx: RenderContext) -> tuple[str, ...]:
+    """Every translated word that can be part of a text's HTML."""
+    _ = ctx.gettext
+    return (_("(opens in a new tab)"), _("Worked example"))
+
+
+def _made(text: str, ctx: RenderContext, anchors: Anchors | None, references: References | None) -> str:
     tokens = tokens_of(text)
     if anchors is not None:
         for token, words in passage_tokens(tokens):
@@ -92,6 +133,7 @@ def html_of(
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_kept, url_schemes={"https"})
 
 
+@lru_cache(maxsize=2048)
 def inline_html_of(text: str) -> str:
     """One run of inline Markdown as sanitised HTML fit for a label or a legend: emphasis and code, no links."""
     return nh3.clean(MARKDOWN.renderInline(text, {}), tags=_INLINE_TAGS, attributes={}).strip()
@@ -101,7 +143,7 @@ def _finished(children: list[Token], ctx: RenderContext, references: References 
     """Inline tokens with references and terms made links, and links told apart: they open a new tab and say so."""
     _ = ctx.gettext
     # Never `_` inside an f-string: Python 3.11's tokens, which pybabel reads, do not show it.
-    new_tab = escape(_("(opens in a new tab)"))
+    new_tab = escape(_("(opens in a new tab)"))  # in `_words` too
     for child in children:
         if child.type == "text" and references:
             yield from _with_references(child.content, references)
@@ -127,7 +169,7 @@ def _figure(image: Token, ctx: RenderContext) -> Iterator[Token]:
 
 def _example_label(ctx: RenderContext) -> Token:
     _ = ctx.gettext
-    label = _("Worked example")
+    label = _("Worked example")  # in `_words` too
     return _raw(f'<span class="ait-example__label">{escape(label)}</span> ')
 
 

@@ -1,10 +1,11 @@
 /* What the lesson, the tutor and the editor share: words, requests, safe HTML, announcements.
    Loaded first. Defines window.AiTutorCore once, however many blocks are on the page. No words of its own: they come
-   from the server with the page (strings.py). */
+   from the server with the page. */
 (function () {
   "use strict";
   if (window.AiTutorCore) return;
 
+  const WAIT_MS = 20000; // a handler answers in well under a second
   const ALLOWED = new Set(
     "P UL OL LI A STRONG EM CODE PRE BLOCKQUOTE BR HR SPAN SUP TABLE THEAD TBODY TR TH TD H4 H5 H6".split(" ")
   );
@@ -37,19 +38,36 @@
     return found ? decodeURIComponent(found[1]) : "";
   }
 
-  /** POST JSON to one of the block's handlers. Gives {status, body}; status 0 when nothing answered. */
+  /** POST JSON to one of the block's handlers. Gives {status, body}, and `why` where there is no answer of ours:
+      "offline", "slow", "signedOut" or "fault". A page of HTML with status 200 (a sign-in page, say) is status 0. */
   async function post(url, body) {
+    const stop = new AbortController();
+    const timer = window.setTimeout(() => stop.abort(), WAIT_MS);
     try {
       const response = await fetch(url, {
         method: "POST",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify(body),
+        signal: stop.signal,
       });
-      return { status: response.status, body: await json(response) };
+      if (/^application\/json/.test(response.headers.get("Content-Type") || "")) {
+        const answer = await response.json();
+        if (answer !== null && typeof answer === "object") return { status: response.status, body: answer };
+      }
+      const away = response.redirected || response.status === 401 || response.status === 403;
+      return { status: response.ok ? 0 : response.status, body: {}, why: away ? "signedOut" : "fault" };
     } catch (error) {
-      return { status: 0, body: {} };
+      return { status: 0, body: {}, why: stop.signal.aborted ? "slow" : error instanceof SyntaxError ? "fault" : "offline" };
+    } finally {
+      window.clearTimeout(timer);
     }
+  }
+
+  /** What an answer that is no success means for the person: the server's words, or ours for why there are none. */
+  function failure({ body, why }, strings) {
+    const ours = { offline: strings.offline, slow: strings.slow, signedOut: strings.signedOut, fault: strings.fault };
+    return messageOf(body, ours[why] || strings.fault);
   }
 
   /** A response's JSON object; {} when it has none (a proxy's error page, say). */
@@ -74,10 +92,11 @@
     return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   }
 
-  /** Say something to a screen reader, once. Clearing first makes the same words heard again. */
-  function say(region, text) {
+  /** Say words, or elements with a language of their own, to a screen reader, once. Clearing first makes the same words
+      heard again. */
+  function say(region, ...words) {
     region.textContent = "";
-    window.setTimeout(() => { region.textContent = text; }, 60);
+    window.setTimeout(() => region.replaceChildren(...words), 60);
   }
 
   /** HTML from our own server (a lesson's form) as nodes. */
@@ -118,6 +137,12 @@
     }
   }
 
+  /** How the reader writes dates and numbers in that language: as their browser says, and the British way in English. */
+  function locale(language) {
+    const same = (navigator.languages || []).find((each) => each.split("-")[0] === language);
+    return same || (language === "en" ? "en-GB" : language);
+  }
+
   /** Small things kept in the browser; nothing depends on it. */
   const memory = {
     get(area, name) {
@@ -131,7 +156,22 @@
     },
   };
 
+  /** In the learning front end a unit is in a frame that is as high as it is told: say how high, whenever that changes. */
+  function tellHeight() {
+    if (window.parent === window || !window.ResizeObserver) return;
+    let told = 0;
+    new ResizeObserver(() => {
+      const height = document.body.scrollHeight;
+      if (height === told) return;
+      told = height;
+      window.parent.postMessage({ type: "plugin.resize", payload: { height } }, document.referrer || "*");
+    }).observe(document.body);
+  }
+
+  if (document.body) tellHeight();
+  else document.addEventListener("DOMContentLoaded", tellHeight);
+
   window.AiTutorCore = {
-    fill, part, make, unwrap, post, json, messageOf, newKey, say, trusted, sanitised, memory,
+    fill, part, make, unwrap, post, json, messageOf, failure, newKey, say, trusted, sanitised, locale, memory,
   };
 })();

@@ -29,6 +29,7 @@
     const place = "ait-step:" + root.id;
     const words = window.AiTutorWords(root, config.words || "");
     const pending = new Map();
+    const keep = config.preview ? null : window.AiTutorKeep(root, config.words || root.id);
     let progress = config.progress;
     let current = 0;
 
@@ -59,7 +60,10 @@
 
     function pager(button, text, panel) {
       button.hidden = !panel;
-      button.textContent = panel ? core.fill(text, { title: titleOf(panel) }) : "";
+      const [before, after = ""] = panel ? text.split("{title}") : [""];
+      const title = core.make("span", "", panel ? titleOf(panel) : "");
+      title.lang = root.lang;
+      button.replaceChildren(before, title, after);
     }
 
     function showProgress() {
@@ -76,7 +80,7 @@
       if (progress.complete) {
         box.append(core.make("p", "ait-complete__title", strings.complete));
         if (progress.possible > 0) {
-          const number = (value) => value.toLocaleString(root.lang || undefined, { maximumFractionDigits: 2 });
+          const number = (value) => value.toLocaleString(core.locale(config.language), { maximumFractionDigits: 2 });
           const marks = { earned: number(progress.earned), possible: number(progress.possible) };
           box.append(core.make("p", "", core.fill(strings.marks, marks)));
         }
@@ -92,26 +96,36 @@
         after(panel, kindOf(panel)); // read before: nothing new to tell the server
         return;
       }
-      const answers = collect(form);
+      const step = form.dataset.step;
+      const answers = window.AiTutorKeep.collect(form, true);
+      const kept = window.AiTutorKeep.collect(form);
       const asText = JSON.stringify(answers);
-      // The same answer sent again after a failure keeps its key: the server then counts it once.
-      const before = pending.get(form.dataset.step);
-      const key = before && before.asText === asText ? before.key : core.newKey();
-      pending.set(form.dataset.step, { asText, key });
+      // The same answer sent again after a failure, or a reload, keeps its key: the server then counts it once. Own
+      // words are not kept with it, so after a reload nobody knows whether they are the same.
+      const before = pending.get(step);
+      let key = before && before.asText === asText ? before.key : "";
+      if (!key && keep && asText === JSON.stringify(kept)) key = keep.keyOf(step, kept);
+      key = key || core.newKey();
+      pending.set(step, { asText, key });
+      if (keep) keep.put(step, kept, key);
       const label = button.textContent;
       button.setAttribute("aria-disabled", "true");
       button.textContent = strings.sending;
+      button.lang = config.language; // the form speaks the lesson's language, the page the learner's
       alert.textContent = "";
-      const { status, body } = await send({ step: form.dataset.step, form: answers, key });
+      const answer = await send({ step, form: answers, key });
+      const { status, body } = answer;
       button.removeAttribute("aria-disabled");
       button.textContent = label;
+      button.removeAttribute("lang");
       if (status !== 200) {
-        alert.textContent = core.messageOf(body, strings.notSent);
+        alert.textContent = core.failure(answer, strings);
         const missing = status === 422 && firstMissing(form);
         if (missing) missing.focus();
         return;
       }
-      pending.delete(form.dataset.step);
+      pending.delete(step);
+      if (keep) keep.put(step, null);
       if (config.preview) {
         progress = { ...body.progress, done: Array.from(new Set([...progress.done, ...body.progress.done])), complete: false };
       } else {
@@ -129,6 +143,7 @@
         if (field && step === form.dataset.step) field.value = typed || "";
         words.restore(place);
       }
+      root.dispatchEvent(new CustomEvent("ait:form")); // its buttons are new
       after(panel, form.dataset.kind);
     }
 
@@ -136,6 +151,7 @@
         otherwise. */
     function after(panel, kind) {
       const index = panels.indexOf(panel);
+      if (index !== current) return; // the learner has gone on while the server was thinking
       const skipped = panels.findIndex((each) => !progress.done.includes(each.dataset.panel));
       const onward = index < panels.length - 1 ? index + 1 : skipped;
       if (isRead(kind) && onward >= 0) {
@@ -204,14 +220,11 @@
     const kept = indexOf(core.memory.get("sessionStorage", place) || "");
     show(kept >= 0 && !config.preview ? kept : indexOf(config.current), false);
     root.classList.add("ait--ready");
-    return { showPassage, currentStep: () => panels[current].dataset.panel, live };
-  }
-
-  /** A form as {name: [values]}; every control counts, so that a new kind of activity needs nothing here. */
-  function collect(form) {
-    const answers = {};
-    for (const [name, value] of new FormData(form)) (answers[name] = answers[name] || []).push(String(value));
-    return answers;
+    /** Show a step without moving the focus; nothing happens when there is none of that id. */
+    function showStep(stepId) {
+      if (indexOf(stepId) >= 0) show(indexOf(stepId), false);
+    }
+    return { showPassage, showStep, currentStep: () => panels[current].dataset.panel, live };
   }
 
   /** The first control that still waits for an answer. */

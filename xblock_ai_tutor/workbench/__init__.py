@@ -13,5 +13,6 @@ For trying the block without an Open edX platform; never for real learners, sinc
 - Lessons that were edited in Studio are kept; the others follow their files.
 
 Environment: `AI_TUTOR_WORKBENCH_DATA`, `AI_TUTOR_CONTENT`, `AI_TUTOR_TRACKING_LOG` (default: `tracking.log` in the data
-folder), `AI_TUTOR_GATEWAY_URL`, `AI_TUTOR_GATEWAY_PUBLIC_URL`, `AI_TUTOR_SERVICE_KEY`.
+folder), `AI_TUTOR_GATEWAY_URL`, `AI_TUTOR_GATEWAY_PUBLIC_URL`, `AI_TUTOR_SERVICE_KEY`, `AI_TUTOR_CSP` (a
+Content-Security-Policy to be sent instead of the demonstration's own).
 """

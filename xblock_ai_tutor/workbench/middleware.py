@@ -18,7 +18,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[Any], Any]) -> None:
         self._get_response = get_response
-        self._policy = "; ".join(
+        self._policy = settings.CSP or "; ".join(
             [
                 "default-src 'none'",
                 "script-src 'self' 'unsafe-eval'",

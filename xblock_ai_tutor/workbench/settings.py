@@ -63,5 +63,7 @@ XBLOCK_SETTINGS = {
     }
 }
 
+CSP = os.environ.get("AI_TUTOR_CSP", "")
+
 _PUBLIC = urlsplit(os.environ.get("AI_TUTOR_GATEWAY_PUBLIC_URL") or os.environ.get("AI_TUTOR_GATEWAY_URL", ""))
 GATEWAY_ORIGIN = f"{_PUBLIC.scheme}://{_PUBLIC.netloc}" if _PUBLIC.netloc else ""

@@ -6,9 +6,10 @@ workbench keeps the state and the runtime. `urls` says which of these take GET o
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -16,6 +17,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from markupsafe import Markup
+from web_fragments.fragment import Fragment
 from workbench.models import XBlockState
 from workbench.scenarios import SCENARIOS
 from xblock.core import XBlock
@@ -23,9 +25,10 @@ from xblock.django.request import django_to_webob_request, webob_to_django_respo
 from xblock.exceptions import DisallowedFileError, NoSuchHandlerError, NoSuchUsage
 from xblock.plugin import PluginMissingError
 
-from xblock_ai_tutor.lesson import FIGURE
+from xblock_ai_tutor.lesson import FIGURE, LessonError
 from xblock_ai_tutor.templating import join, render
 from xblock_ai_tutor.workbench import tracking
+from xblock_ai_tutor.workbench.lessons import CHAPTERS
 from xblock_ai_tutor.workbench.runtime import COURSE, LEARNER, DemonstrationRuntime
 
 LEARNERS_VIEWS: Final = ("student_view", "public_view")
@@ -39,44 +42,71 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("ok" if SCENARIOS else "loading", status=200 if SCENARIOS else 503, content_type="text/plain")
 
 
-def index(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The course: its lessons, each as learner and as author."""
-    cards = join(
-        render(
-            "workbench/card.html",
-            title=scenario.description,
-            learner=f"/scenario/{name}/student_view/?student={FIRST_LEARNER}",
-            author=f"/scenario/{name}/studio_view/",
-            learner_text=_("Do the lesson"),
-            author_text=_("Edit it as its author"),
-        )
-        for name, scenario in sorted(SCENARIOS.items())
-    )
+def index(request: HttpRequest) -> HttpResponse:
+    """The course: its chapters and lessons, each as learner and as author, and how far the learner is in each."""
+    username = request.GET.get("student", FIRST_LEARNER)
+    if not LEARNER.fullmatch(username):
+        return HttpResponseBadRequest(_("A user name has letters, digits, _, . and - only, 30 at most."))
+    chapters = itertools.groupby(SCENARIOS, key=lambda name: CHAPTERS.get(name, ""))
     body = render(
         "workbench/index.html",
         lead=_("A learning platform for trying the lessons and their tutor. Everything runs on this machine."),
-        cards=cards,
+        chapters=join(
+            render(
+                "workbench/chapter.html" if title else "workbench/lessons.html",
+                title=title or _("Lessons"),
+                cards=join(_card(name, username) for name in names),
+            )
+            for title, names in chapters
+        ),
     )
     return _page(_("Responsible use of AI: demonstration course"), body)
 
 
+def _card(name: str, username: str) -> Markup:
+    found = SCENARIOS[name]
+    return render(
+        "workbench/card.html",
+        title=found.description,
+        progress=_how_far(DemonstrationRuntime(username).get_block(found.usage_id)),
+        learner=f"/scenario/{name}/student_view/?student={username}",
+        author=f"/scenario/{name}/studio_view/",
+        learner_text=_("Do the lesson"),
+        author_text=_("Edit it as its author"),
+    )
+
+
+def _how_far(block: Any) -> str:
+    """How far the learner is in a lesson; nothing for one that cannot be read."""
+    try:
+        progress = block.progress(block.lesson())
+    except LessonError:
+        return ""
+    if progress.complete:
+        return str(_("Done: all %(total)s steps") % {"total": progress.total})
+    return str(_("%(done)s of %(total)s steps done") % {"done": progress.done, "total": progress.total})
+
+
 def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_view") -> HttpResponse:
-    """One lesson in one view, for the user that the address names."""
-    if scenario_id not in SCENARIOS or view_name not in LEARNERS_VIEWS + AUTHORS_VIEWS:
+    """One lesson in one view, for the user that the address names; or several on one page, with + between them."""
+    names = scenario_id.split("+")
+    if not set(names) <= set(SCENARIOS) or view_name not in LEARNERS_VIEWS + AUTHORS_VIEWS:
         raise Http404
     is_author = view_name in AUTHORS_VIEWS
     username = request.GET.get("student", FIRST_AUTHOR if is_author else FIRST_LEARNER)
     if not LEARNER.fullmatch(username):
         return HttpResponseBadRequest(_("A user name has letters, digits, _, . and - only, 30 at most."))
     get_token(request)  # so that the session in the tracking log is the same from the first line on
-    found = SCENARIOS[scenario_id]
     tracked = tracking.Request.of(request, username)
     if not is_author:
         if not XBlockState.objects.filter(user_id=username).exists():
             tracking.log_enrolled(tracked, COURSE)
         tracking.log_page(tracked, COURSE)
-    block = DemonstrationRuntime(username, request).get_block(found.usage_id)
-    fragment = block.render(view_name, {})
+    runtime, fragment = DemonstrationRuntime(username, request), Fragment()
+    for name in names:
+        rendered = runtime.get_block(SCENARIOS[name].usage_id).render(view_name, {})
+        fragment.add_content(rendered.content)
+        fragment.add_fragment_resources(rendered)  # each file once, however many blocks want it
     views = ((_("Learner"), "student_view"), (_("Visitor"), "public_view"), (_("Author"), "studio_view"))
     body = render(
         "workbench/lesson.html",
@@ -87,7 +117,8 @@ def scenario(request: HttpRequest, scenario_id: str, view_name: str = "student_v
     )
     head = Markup(fragment.head_html())  # noqa: S704
     foot = Markup(fragment.foot_html())  # noqa: S704
-    return _page(found.description, body, head=head, foot=foot, student=username)
+    title = " · ".join(SCENARIOS[name].description for name in names)
+    return _page(title, body, head=head, foot=foot, student=username)
 
 
 def handler(request: HttpRequest, usage_id: str, handler_slug: str, suffix: str = "") -> HttpResponse:

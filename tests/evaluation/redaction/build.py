@@ -66,14 +66,14 @@ def _placed(kind: str, make: Callable[[random.Random], str], rng: random.Random,
     value = make(rng)
     if rng.random() < 0.45:
         value = rng.choice(DISGUISES[kind])(value, rng)
-    label = rng.choice(_labels(kind, make))
+    label = rng.choice(labels_for(kind, make))
     way = rng.random()
     if way < 0.4:
         container = rng.choice(list(containers_for(kind).values()))
         return container(label, value, rng)
     bare = frames.BARE.get(kind, ())
     frame = rng.choice(bare[part::2] if bare and make is not records.old_vehicle and make is not records.uan
-                       and (way < 0.7 or kind == "person_name") and not _lost_its_proof(kind, value)
+                       and (way < 0.7 or kind == "person_name") and not lost_its_proof(kind, value)
                        else frames.LABELLED[part::2]).replace("{label}", label)  # fmt: skip
     before, _, after = frame.partition("{}")
     if rng.random() < 0.15:
@@ -83,12 +83,12 @@ def _placed(kind: str, make: Callable[[random.Random], str], rng: random.Random,
     return lead + before, value, after
 
 
-def _lost_its_proof(kind: str, value: str) -> bool:
+def lost_its_proof(kind: str, value: str) -> bool:
     """Tell whether only a label could prove this value to anyone."""
     return kind in {"prison_number", "vehicle_registration", "court_case"} and value != value.upper()
 
 
-def _labels(kind: str, make: Callable[[random.Random], str]) -> tuple[str, ...]:
+def labels_for(kind: str, make: Callable[[random.Random], str]) -> tuple[str, ...]:
     return {
         numbers.sort_code: frames.SORT_LABELS,
         numbers.account_number: frames.ACCOUNT_LABELS,

@@ -25,6 +25,8 @@ from tests.support.gateway import (
     text_delta,
 )
 
+pytestmark = pytest.mark.quiet
+
 HALF = "The first sentence is whole. The second one is n"
 
 

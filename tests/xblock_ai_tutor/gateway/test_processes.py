@@ -24,6 +24,8 @@ from tests.support.wire import ANSWER, CHUNKED, LAST, Caller, RawEndpoint, chunk
 from xblock_ai_tutor.gateway.housekeeping import release_stranded, stranded_after_ms
 from xblock_ai_tutor.gateway.services import services_of
 
+pytestmark = pytest.mark.quiet
+
 COMMAND = [sys.executable, "-c", "from xblock_ai_tutor.gateway.cli import main; main()"]
 
 

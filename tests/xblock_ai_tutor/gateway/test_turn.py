@@ -104,6 +104,7 @@ def test_official_sensitive_can_be_allowed_by_a_setting_and_secret_cannot(
     tutor: Gateway, endpoint: RecordingEndpoint
 ) -> None:
     tutor.with_settings(block_official_sensitive=False)
+    endpoint.block_official_sensitive = False
     assert tutor.ask("OFFICIAL-SENSITIVE is a marking: what is it for?")[-1][1]["status"] == "answered"
     assert tutor.ask("TOP SECRET: what is this case?")[-1][1]["status"] == "blocked"
     assert len(endpoint.received) == 1

@@ -15,6 +15,8 @@ import pytest
 from tests.support.gateway import Event, Gateway, completed, gateway, said, served, sse, text_delta
 from tests.support.wire import ANSWER, CHUNKED, LAST, SSE_HEAD, Caller, RawEndpoint, Script, chunk, until
 
+pytestmark = pytest.mark.quiet
+
 HALF = "The first sentence is whole. The second one is n"
 
 

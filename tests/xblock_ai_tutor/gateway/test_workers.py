@@ -25,7 +25,7 @@ from tests.support.processes import Service, service
 LEARNERS = 200
 LIMIT = 100_000
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.quiet, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
 def wait_for(claim: Callable[[], bool], seconds: float, step: float = 0.05) -> float:

@@ -26,6 +26,7 @@ from xblock_ai_tutor.lesson import (
     parse_lesson,
     render_step,
 )
+from xblock_ai_tutor.lesson.render import _made_once
 
 LESSON = parse_lesson(SMALL_LESSON)
 CHOICE = LESSON.step("what-next")
@@ -345,3 +346,23 @@ def test_the_words_of_the_form_are_translated_and_the_authors_are_not() -> None:
     html = render_step(CHOICE, RenderContext("r", lambda message: message.upper()))
     assert "CHECK MY ANSWER" in html
     assert "A draft answer cites a case that you cannot find." in html
+
+
+def test_a_text_is_read_once_and_is_the_same_however_often_it_is_shown() -> None:
+    lesson = parse_lesson(SMALL_LESSON)
+    for step in lesson.steps:
+        first = render_step(step, RenderContext("ait-once"))
+        misses = _made_once.cache_info().misses
+        assert render_step(step, RenderContext("ait-once")) == first
+        assert _made_once.cache_info().misses == misses
+        other = render_step(step, RenderContext("ait-other"))
+        assert other == first.replace("ait-once", "ait-other"), "another block has ids of its own"
+
+
+def test_a_text_that_was_read_in_one_language_is_shown_in_another() -> None:
+    linked = SMALL_LESSON.replace("A language model", "[A language model](https://www.legislation.gov.uk)", 1)
+    assert linked != SMALL_LESSON
+    (step, *_rest) = parse_lesson(linked).steps
+    assert "(opens in a new tab)" in render_step(step, RenderContext("ait-x"))
+    shown = render_step(step, RenderContext("ait-x", gettext=lambda message: f"«{message}»"))
+    assert "«(opens in a new tab)»" in shown

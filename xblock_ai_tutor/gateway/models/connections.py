@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import http.client
+import weakref
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -47,6 +48,7 @@ class Connections:
 
     def __init__(self, url: httpx2.URL, *, connect_s: float, read_s: float, ca_file: str) -> None:
         self._idle: list[AnyConnection] = []
+        weakref.finalize(self, _close_all, self._idle)
         self._room = _IDLE
         self._read_s = read_s
         self._make: Callable[[], AnyConnection]
@@ -64,7 +66,7 @@ class Connections:
                 return connection
             connection.close()
         made = self._make()
-        made.response_class = functools.partial(self._reply, made)  # type: ignore[assignment]  # http.client's own hook
+        made.response_class = functools.partial(_reply, made, self._read_s)  # type: ignore[assignment]  # http.client's own hook
         return made
 
     def answer(self, connection: AnyConnection) -> Reply:
@@ -85,9 +87,14 @@ class Connections:
     def close(self) -> None:
         """Close what waits, and from now on what comes back."""
         self._room = 0
-        while self._idle:
-            self._idle.pop().close()
+        _close_all(self._idle)
 
-    def _reply(self, connection: AnyConnection, sock: Any, *_: Any, **_more: Any) -> Reply:
-        connection.reply = Reply(sock, self._read_s)
-        return connection.reply
+
+def _reply(connection: AnyConnection, read_s: float, sock: Any, *_: Any, **_more: Any) -> Reply:
+    connection.reply = Reply(sock, read_s)
+    return connection.reply
+
+
+def _close_all(idle: list[AnyConnection]) -> None:
+    while idle:
+        idle.pop().close()

@@ -76,8 +76,8 @@ class Reply:
         return data
 
     def _read(self, *, unhurried: bool = False) -> None:
-        if self._broken:
-            raise http.client.HTTPException("What came is no HTTP.")
+        if self._broken or self._parser is None:
+            raise http.client.HTTPException("What came is no HTTP, or is read no more.")
         data = self._wire.receive(unhurried=unhurried)
         if not data:
             self._broke_off()

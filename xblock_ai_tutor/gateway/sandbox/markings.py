@@ -10,7 +10,8 @@ The rule, so that an author can predict it:
 - All markings, also the legacy CONFIDENTIAL, RESTRICTED and PROTECT, count where a marking stands: alone on a line
   (with caveats), at the beginning of a line or of a mail's subject before `//`, a colon or a dash, in brackets before a
   paragraph, or after "marked" or "classification:". There capitals are needed only of words that prose uses too; the
-  legacy ones need one even alone on a line.
+  legacy ones need one even alone on a line. "secret:" and "secret//" at the head of a line count in small letters: what
+  is no marking there is a password. In a file's name small letters do not count ("confidential-policy.docx").
 - Prose does not count: "the secret of good writing", "trade secret", "a confidential helpline", "protect the public".
 
 OFFICIAL alone is not a marking that blocks. Called by `gateway.turn` and `tutor-gateway redact`.

@@ -170,7 +170,8 @@ IDENTIFIERS: Final = (
                 digits=14,
             ),
             Form(
-                re.compile(rf"(?s){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
+                # Not the end of a court's case number and the account number in the next cell.
+                re.compile(rf"(?s)(?<!-[A-Z]{{3}}-)(?<!-[0-9]{{4}}-){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
                 context=words(
                     rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
                 ),

@@ -29,7 +29,7 @@ _PASSPORT: Final = (
 # DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
 _LICENCE: Final = re.compile(
     rf"(?s)[A-Za-z]{START}[A-Za-z9]{{4}}{SEP}[0-9][0156][0-9][0-3][0-9]{{2}}{SEP}[A-Za-z9]{{2}}{SEP}[A-Za-z0-9]{SEP}[A-Za-z]{{2}}"
-    rf"(?:\s?[0-9]{{2}})?{END}"
+    rf"(?: ?[0-9]{{2}}(?![./\-]?[0-9]))?{END}"  # an issue number, not the beginning of the next cell's number
 )
 
 

@@ -63,9 +63,11 @@ def _phones(searched: Searched) -> Iterator[Found]:
             _is_personal(national) and searched.is_near(_PHONE_WORDS, start, end, before=40, after=0)
         ):
             yield Found(start, end, UNMISTAKABLE)
-    for start, end, value in searched.matches(_INTERNATIONAL, 8):
-        if _is_international(value):
-            yield Found(start, end, UNMISTAKABLE)
+    for start, _end, value in searched.matches(_INTERNATIONAL, 8):
+        # At the end of a table's row, the next row's number is not part of it.
+        whole = next(filter(_is_international, (value, value.rpartition("\n")[0])), "")
+        if whole:
+            yield Found(start, start + len(whole), UNMISTAKABLE)
 
 
 def _is_personal(national: str) -> bool:
