@@ -32,9 +32,10 @@ _DECIMAL: Final = re.compile(r"[.,][0-9]|%")
 # Of a sort code and account number, the account number.
 _WITH_SORT_CODE: Final = ("bank_account", 14)
 
-_LINE_IN_NUMBER: Final = re.compile(r"(?<=[0-9])\r?\n(?=[0-9])")
+_LINE_IN_NUMBER: Final = re.compile(r"\n(?=[0-9])(?:(?<=[0-9]\n)|(?<=[0-9]\r\n))")
 # A line that is a number alone, or a row of a table: what is above and below it are numbers of their own.
-_COLUMN: Final = re.compile(r"[0-9 .,\-/]*|[^\n]*[\t|;][^\n]*")
+_COLUMN: Final = re.compile(r"[0-9][0-9 .,\-/]*")
+_CELLS: Final = re.compile(r"[\t|]|;(?! )")
 
 
 def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Held]) -> Iterator[Held]:
@@ -42,8 +43,8 @@ def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Hel
 
     A number or a code is known in other groups, in any case; a name of several words in its own spelling alone.
     """
-    letters = _letters(view)
-    own = Counter(form for start, end, kind in held for form in _forms(kind, View(view.given, view.text[start:end])))
+    letters = _letters(view.lower)
+    own = Counter(form for start, end, kind in held for form in _forms(kind, view.text[start:end]))
     positions: list[int] = []
     for kind, value in values:
         seen = view_of(value)
@@ -54,7 +55,7 @@ def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Hel
         if _IN_ADDRESSES in seen.text:
             yield from ((*place, kind) for place in _words(view.lower, seen.lower))
             continue
-        for form in _forms(kind, seen):
+        for form in _forms(kind, seen.text):
             if letters.count(form) > own[form]:
                 positions = positions or [at for at, char in enumerate(view.lower) if char in _SIGNS]
                 yield from ((*place, kind) for place in _places(view, letters, positions, form))
@@ -63,13 +64,14 @@ def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Hel
 def broken(view: View) -> Iterator[Held]:
     """Yield the identifiers that a line's end parts inside a group of digits, however its groups stand."""
     text = view.text
-    ends = [match.span() for match in _LINE_IN_NUMBER.finditer(text) if not _in_column(text, *match.span())]
+    found = [match.span() for match in _LINE_IN_NUMBER.finditer(text)]
+    ends = [(at - (text[at - 1] == "\r"), end) for at, end in found if not _in_column(text, at, end)]
     if not ends:
         return
     kept = [at for first, last in _between(ends, len(text)) for at in range(first, last)]
     joined = View(text, "".join([text[at] for at in kept]), kept, [at + 1 for at in kept])
-    for kind, found in find_all(joined):
-        start, end = joined.span(found.start, found.end)
+    for kind, item in find_all(joined):
+        start, end = joined.span(item.start, item.end)
         if any(start < first and last < end for first, last in ends):
             yield start, end, kind
 
@@ -86,17 +88,20 @@ def hold(held: list[Held], found: Held, text: str) -> None:
         held[first:last] = [(min(starts), max(ends), kind)]
 
 
-def _letters(view: View) -> bytes:
-    """Return the ASCII letters and digits of a view, in small letters."""
-    return view.lower.encode("utf-8", "replace").translate(None, _OTHERS)
+def _letters(lower: str) -> bytes:
+    """Return the ASCII letters and digits of a text in small letters."""
+    return lower.encode("utf-8", "replace").translate(None, _OTHERS)
 
 
-def _forms(kind: str, seen: View) -> list[bytes]:
+def _forms(kind: str, seen: str) -> list[bytes]:
     """Return the letters and digits by which a value is known again.
 
     Each line of one that goes over several is enough: it may have been held back with the number below it.
     """
-    forms = [_letters(View(part, part)) for part in dict.fromkeys((seen.text, *seen.text.split("\n")))]
+    lower = seen.lower()
+    forms = [_letters(lower)]
+    if "\n" in lower:
+        forms += map(_letters, lower.split("\n"))
     if (kind, len(forms[0])) == _WITH_SORT_CODE:
         forms.append(forms[0][6:])
     return [form for form in forms if len(form) >= _SHORTEST and _DIGIT.search(form)]
@@ -134,9 +139,9 @@ def _stands_alone(text: str, start: int, end: int, *, is_number: bool) -> bool:
 
 def _in_column(text: str, start: int, end: int) -> bool:
     """Tell whether the line that ends here, or the next one, is of a table or a column."""
-    above = text[text.rfind("\n", 0, start) + 1 : start]
+    above = text[text.rfind("\n", 0, start) + 1 : start].rstrip("\r")
     below = text[end : stop if (stop := text.find("\n", end)) >= 0 else len(text)]
-    return _COLUMN.fullmatch(above) is not None or any(sign in below for sign in "\t|;")
+    return bool(_COLUMN.fullmatch(above) or _CELLS.search(above) or _CELLS.search(below))
 
 
 def _between(parts: Iterable[tuple[int, int]], end: int, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.identifiers import REGISTRY, entity_key, find_all
+from xblock_ai_tutor.gateway.sandbox.identifiers.base import UNMISTAKABLE
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.recall import Held, broken, hold, said_again
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
@@ -65,14 +66,18 @@ def redact(text: str | View, placeholders: Placeholders) -> Redaction:
     typed = [view.span(*match.span()) for match in LOOK_ALIKE.finditer(view.text)]
     for start, end in typed:
         placeholders.reserve(given[start:end])
-    for entity in _entities(view, held):
-        placeholders.placeholder_for(entity.type, given[entity.start : entity.end])
-    if values := placeholders.values():
-        for again in list(said_again(view, values, held)):
-            hold(held, again, view.text)
     entities = _entities(view, held)
+    named = {entity: placeholders.placeholder_for(entity.type, given[entity.start : entity.end]) for entity in entities}
+    if (values := placeholders.values()) and (again := list(said_again(view, values, held))):
+        for one in again:
+            hold(held, one, view.text)
+        entities = _entities(view, held)
     replacements = [
-        (entity.start, entity.end, placeholders.placeholder_for(entity.type, given[entity.start : entity.end]))
+        (
+            entity.start,
+            entity.end,
+            named.get(entity) or placeholders.placeholder_for(entity.type, given[entity.start : entity.end]),
+        )
         for entity in entities
     ]
     replacements += [
@@ -108,6 +113,10 @@ def _held(view: View) -> list[Held]:
         place = bisect.bisect(taken, (start,))
         if (place == 0 or taken[place - 1][1] <= start) and (place == len(taken) or end <= taken[place][0]):
             taken.insert(place, (start, end, kind))
+    # Check digits prove the whole of an identifier, also where a label nearby claims a part of it.
+    for rank, _length, start, _order, kind, end in sorted(found):
+        if rank == -UNMISTAKABLE:
+            hold(taken, (start, end, kind), view.text)
     for parted in broken(view):
         hold(taken, parted, view.text)
     return taken
