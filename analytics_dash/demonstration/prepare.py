@@ -18,6 +18,7 @@ from typing import Any, Final
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.build import LEDGER, ROSTER, build_feeds, is_complete, read_marker
 from analytics_dash.demonstration.errors import PreparationError
+from analytics_dash.errors import BusyError, WarehouseError
 from analytics_dash.home import REGISTER_FILE
 from analytics_dash.i18n import _
 from analytics_dash.releases import LeakError, list_releases, register_app
@@ -114,7 +115,16 @@ def _load(places: Places, say: Say) -> bool:
         ("gateway-ledger", LEDGER, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
-        report = load(places.warehouse, kind=kind, paths=[places.feeds / what], roster=roster, say=say)
+        try:
+            report = load(places.warehouse, kind=kind, paths=[places.feeds / what], roster=roster, say=say)
+        except BusyError:
+            raise
+        except WarehouseError as error:
+            raise PreparationError(
+                _(
+                    "{reason} The demonstration in {folder} is an earlier one: delete it, or name another folder."
+                ).format(reason=error, folder=places.folder)
+            ) from error
         for file in report.files:
             path = Path(file.file).relative_to(places.feeds).as_posix()
             found = {name: getattr(file, name) for name in _INVARIANT}

@@ -22,6 +22,7 @@ from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
 from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
 from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
+from analytics_dash.warehouse.store import create
 
 # Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
 pytestmark = [
@@ -242,3 +243,11 @@ def test_people_of_the_course_test_are_trained_by_the_lesson_alone(register: Non
     assert {f.lesson for f in learning(prepared.release)} == {
         *("course-test", "course-test-pre", "course-test-post", "course-test-delayed", "demonstration-sources")
     }
+
+
+def test_a_demonstration_of_an_earlier_version_says_what_to_do(feeds: Path, tmp_path: Path) -> None:
+    shutil.copytree(feeds, tmp_path / "feeds")
+    with create(tmp_path / "warehouse.duckdb") as warehouse:
+        warehouse.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+    with pytest.raises(PreparationError, match=r"another version.* delete it, or name another folder"):
+        prepare(tmp_path)

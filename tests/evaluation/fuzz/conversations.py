@@ -8,7 +8,7 @@ belongs to, and a marked message has another one that must never be seen.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tests.evaluation.fuzz.forms import forms
@@ -59,7 +59,7 @@ def conversation(seed: int, number: int) -> Conversation:
     messages = []
     for _ in range(MESSAGES):
         message = _marked(rng, token) if rng.random() < 0.06 else _message(rng, language, token, said)
-        said += [one for one in message.planted if not one.known]
+        said += [replace(one, blocked=bool(message.secret)) for one in message.planted if not one.known]
         messages.append(message)
     return Conversation(
         number=number,

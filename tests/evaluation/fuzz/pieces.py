@@ -12,7 +12,6 @@ from typing import Final
 
 from tests.evaluation.fuzz.languages import FRAMES, LABELS
 from tests.evaluation.fuzz.planted import (
-    FOREIGN_LABEL,
     HARDLY_NAMED,
     SAID_AGAIN,
     Make,
@@ -135,7 +134,7 @@ def _other_language(rng: random.Random, language: str) -> Piece:
     if rng.random() < 0.2:
         kind, label = rng.choice(tuple(LABELS[language].items()))
         value = MAKERS[kind][0](rng)
-        return Piece(f"{label}: {value}", (Planted(kind, value, value, f"prose ({language})", FOREIGN_LABEL),))
+        return Piece(f"{label}: {value}", (Planted(kind, value, value, f"prose ({language})"),))
     while True:
         kind = rng.choice(tuple(frames.BARE))
         make, value, written = _value(rng, kind)
@@ -148,5 +147,5 @@ def _other_language(rng: random.Random, language: str) -> Piece:
 def _said_again(rng: random.Random, before: Planted) -> Piece:
     """A value of an earlier message once more, without its name."""
     text = rng.choice(("As I said, {} again.", "What about {}?", "And {}, then?")).replace("{}", before.value)
-    known = known_class(before.kind, before.value, before.value) if before.alone else SAID_AGAIN
+    known = SAID_AGAIN if before.blocked and not before.alone else known_class(before.kind, before.value)
     return Piece(text, (Planted(before.kind, before.value, before.value, "said again", known),))

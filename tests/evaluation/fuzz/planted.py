@@ -17,12 +17,9 @@ from tests.evaluation.redaction import frames, records
 Make = Callable[[random.Random], str]
 
 # What is planted although docs/sandbox.md says that it is not found: counted apart, under its name, never left out.
-FOREIGN_LABEL: Final = "named in Welsh or French only"
-SAID_AGAIN: Final = "said again without its name"
-BROKEN: Final = "broken inside a group of its digits"
-ESCAPED: Final = "broken by a mail's mark or a thin space that JSON or a link escapes"
+SAID_AGAIN: Final = "said without its name, after a blocked message that named it"
 HARDLY_NAMED: Final = "named by a link's key that says little (`sc=`)"
-LIKE_A_WORD: Final = "reads like a word or a measure"
+LIKE_A_WORD: Final = "reads like a word or a measure, and nothing names it"
 _MEASURES: Final = frozenset({"PT", "PX", "LB", "GB", "TB", "KB", "MB", "HZ"})
 _WORDS: Final = (
     "ALL AND ANY ARE BUT CAN DAY DID END FEW FOR GET HAD HAS HER HIS HOW ITS LAW LET MAY NEW NOT NOW OLD ONE OUR OUT "
@@ -35,6 +32,7 @@ class Planted:
     """A value in a message: `value` as its maker wrote it, `written` as it stands there, `way` where it stands.
 
     `known` is the class that its not being found would belong to, or "". `alone`: its form is proof enough of it.
+    `blocked`: it stands in a marked message, of which the gateway keeps nothing.
     """
 
     kind: str
@@ -43,6 +41,7 @@ class Planted:
     way: str
     known: str = ""
     alone: bool = False
+    blocked: bool = False
 
     def needles(self) -> tuple[str, ...]:
         """What must not be found in a request."""
@@ -56,16 +55,15 @@ def is_alone(kind: str, make: Make) -> bool:
 
 def planted_value(kind: str, make: Make, value: str, written: str, way: str) -> Planted:
     """What is planted, with what its maker and its writing say of it."""
-    return Planted(kind, value, written, way, known_class(kind, value, written), is_alone(kind, make))
+    return Planted(kind, value, written, way, known_class(kind, written), is_alone(kind, make))
 
 
-def known_class(kind: str, value: str, written: str) -> str:
+def known_class(kind: str, written: str) -> str:
     """The class that this value's not being found would belong to, by how it is written; "" for almost all."""
-    if any(sign in written for sign in ("\\n> ", "\\u200a", "%0A%3E", "%E2%80%8A")):
-        return ESCAPED
-    if "\n" in written and re.search(r"[0-9]\n[0-9]", written) and re.search(r"[-./ ]", value):
-        return BROKEN
     last = letters(written).upper()[-3:]
     if kind == "vehicle_registration" and last in _WORDS.split():
         return LIKE_A_WORD
-    return LIKE_A_WORD if kind == "postcode" and last[1:] in _MEASURES and written != written.upper() else ""
+    if kind == "postcode" and last[1:] in _MEASURES and written != written.upper():
+        is_full = re.match("[a-z]{2}[0-9]{2} ", written) and last[1:] not in ("GB", "TB")
+        return "" if is_full else LIKE_A_WORD
+    return ""

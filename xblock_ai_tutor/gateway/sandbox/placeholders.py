@@ -53,6 +53,10 @@ class Placeholders:
         """Tell whether `value`, in any spelling, stands behind a placeholder of this conversation."""
         return (type, entity_key(type, value)) in self._given
 
+    def values(self) -> list[tuple[str, str]]:
+        """Return the type and first spelling of each value that was held back, as far as it was an identifier."""
+        return [(kind, self._values[given]) for (kind, _key), given in self._given.items() if kind != _LITERAL]
+
     def restore(self, text: str) -> str:
         """Put the learner's values back, each as it was first written. Other placeholders stay as they are."""
         return LOOK_ALIKE.sub(lambda match: self._values.get(match[0], match[0]), text)

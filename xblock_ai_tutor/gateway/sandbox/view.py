@@ -24,6 +24,7 @@ INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]+")
 
 # In the view only: strokes and accents set on a letter, and thin spaces, which are set between the digits of a number.
 _ADDED: Final = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff"
+_THIN_SPACES: Final = frozenset("\u2006\u2008\u2009\u200a\u202f")
 _THIN: Final = r"[\u2006\u2008-\u200a\u202f](?<=[0-9].)(?<![A-Za-z][0-9].)(?=[0-9])"
 # What stands for another character: escapes of JSON, links and HTML, and the soft line break of e-mail (`=` at a
 # line's end). Tags without content of their own set words apart or nothing; a line's end may be followed by marks of
@@ -36,6 +37,8 @@ _ATTRIBUTE: Final = (
 )
 _ESCAPE: Final = re.compile(
     rf"[{_INVISIBLE}{_ADDED}]+"
+    r"|(?:\\r)?\\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}"
+    r"|(?:%0[Dd])?%0[Aa](?:(?:%20|[ +]){0,3}(?:%3[Ee]|>)){1,6}(?:%20|[ +]){0,8}"
     r"|\\(?:\\|[nrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
     rf"|%(?:[2-7][0-9A-Fa-f]|0[9ADad]|[CDcd][0-9A-Fa-f]{_TRAIL}|[Ee][0-9A-Fa-f](?:{_TRAIL}){{2}}|[Ff][0-4](?:{_TRAIL}){{3}})"
     rf"|=\r?\n|{_THIN}"
@@ -158,12 +161,14 @@ def _decode(escape: str, text: str, start: int) -> str | None:  # noqa: PLR0911 
     match escape[0]:
         case "\\":
             return _decode_backslash(escape, text, start)
+        case "%" if escape.upper().startswith(("%0A", "%0D%0A")):
+            return _line_end(escape, text, start)
         case "%":
             char = bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
-            return None if len(char) != 1 or char == "\ufffd" else _seen(char if char not in "\t\n\r" else " ")
+            return None if len(char) != 1 or char == "\ufffd" else _seen(char, escape, text, start)
         case "&":
             char = html.unescape(escape)
-            return _seen(char) if len(char) == 1 else None
+            return _seen(char, escape, text, start) if len(char) == 1 else None
         case "<":
             name = re.match("</?([A-Za-z]+[1-6]?)", escape)
             if name is None:
@@ -176,15 +181,39 @@ def _decode(escape: str, text: str, start: int) -> str | None:  # noqa: PLR0911 
 
 
 def _decode_backslash(escape: str, text: str, start: int) -> str | None:
+    if escape[1] in "nr" and len(escape) > 2:
+        return _line_end(escape, text, start)
     if len(escape) > 6:
         high, low = int(escape[2:6], 16), int(escape[8:], 16)
-        return _seen(chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)))
+        return _seen(chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), escape, text, start)
     if len(escape) == 6:
-        return _seen(chr(int(escape[2:], 16)))
+        return _seen(chr(int(escape[2:], 16)), escape, text, start)
     if _PATH.search(text, max(0, start - 200), start + 1):
         return None
+    if escape == "\\n":
+        return _line_end(escape, text, start)
     return "\\" if escape == "\\\\" else " "
 
 
-def _seen(char: str) -> str:
+def _line_end(escape: str, text: str, start: int) -> str:
+    """Return what an escaped line's end is read as, with a mail's marks after it: inside a number it stays one."""
+    return "\n" if _parts_digits(escape, text, start) else " "
+
+
+def _seen(char: str, escape: str, text: str, start: int) -> str:
+    """Return what is read where `escape` stands for `char`."""
+    if escape[0] == "%" and char in "\t\r":
+        return " "
+    if (
+        char in _THIN_SPACES
+        and _parts_digits(escape, text, start)
+        and not text[max(0, start - 2) : start - 1].isalpha()
+    ):
+        return ""
     return "" if _UNSEEN.fullmatch(char) else char
+
+
+def _parts_digits(escape: str, text: str, start: int) -> bool:
+    """Tell whether a digit stands right before the escape and right after it."""
+    end = start + len(escape)
+    return text[max(0, start - 1) : start].isdigit() and text[end : end + 1].isdigit()

@@ -123,13 +123,28 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
-_SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c")
-_ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c")
-_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c"
-_ACCOUNT_NUMBER_LABEL: Final = (
-    r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/?c[\s_\-]?(?:no|num|number)|a/c|bank[\s_]?account"
+# With nothing between the two, or with thin spaces, which the view leaves out.
+_GLUED: Final = rf"[0-9]{START_NUMBER}[0-9](?:[\-./]?[0-9]{{2}}){{2}}[0-9]{{8}}{END_NUMBER}"
+_SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c", "cod")
+_ACCOUNT_STARTS: Final = ("bank", "ac", "a/c", "a_c", "a-c", "rhif", "cyfrif", "num", "compte", "coordonn")
+_SORT_LABEL: Final = r"sort[\s_\-]?codes?|s[/_\-]c|cod(?:au)?[\s_\-]?didoli|codes?[\s_\-]guichet"
+# In Welsh and French: not "cyfrif" or "compte" alone, which also count things.
+_CYFRIF_OR_COMPTE: Final = (
+    r"rhif(?:au)?[\s_](?:y[\s_]|eich[\s_]|fy[\s_])?cyfrif|cyfrif(?:on)?[\s_]banc|"
+    r"num.ros?[\s_]de[\s_](?:son[\s_]|mon[\s_]|votre[\s_])?compte|compte[\s_]bancaire|coordonn.es[\s_]bancaires"
 )
-_ACCOUNT_LABEL: Final = r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no"
+_ACCOUNT_NUMBER_LABEL: Final = (
+    r"(?:account|acct|acc)[\s_\-]?(?:no|num|number|nr)|a/?c[\s_\-]?(?:no|num|number)|a/c|bank[\s_]?account|"
+    rf"{_CYFRIF_OR_COMPTE}"
+)
+_ACCOUNT_LABEL: Final = (
+    r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no|"
+    rf"{_CYFRIF_OR_COMPTE}"
+)
+# Near a sort code and an account number together, fourteen digits in all.
+_BOTH_NEARBY: Final = words(
+    rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
+)
 _BANK_WORDS: Final = words(
     rf"{_SORT_LABEL}|{_ACCOUNT_LABEL}|"
     r"bank|bacs|payee|pay|paid|payments?|refund|transfer|direct debit|standing order"
@@ -172,21 +187,19 @@ IDENTIFIERS: Final = (
             Form(
                 # Not the end of a court's case number and the account number in the next cell.
                 re.compile(rf"(?s)(?<!-[A-Z]{{3}}-)(?<!-[0-9]{{4}}-){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
-                context=words(
-                    rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
-                ),
+                context=_BOTH_NEARBY,
                 rank=NAMED_NEARBY,
                 digits=14,
             ),
             Form(
-                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{13}}{END_NUMBER}"),
+                re.compile(f"(?s){_GLUED}"),
                 digits=14,
-                context=words(rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)"),
+                context=_BOTH_NEARBY,
                 rank=IN_CONTEXT,
             ),
             labelled(
-                rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&)\s?{_ACCOUNT_LABEL})?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
-                rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|[0-9]{{14}}{END}",
+                rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&|ac?|et)\s?(?:{_ACCOUNT_LABEL}))?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
+                rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|{_GLUED}",
                 *_SORT_STARTS,
                 *_ACCOUNT_STARTS,
                 digits=14,

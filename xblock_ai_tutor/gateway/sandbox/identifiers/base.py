@@ -29,7 +29,8 @@ SEP: Final = r"[ \n\r\f\v.\-/_]{0,3}"
 LINK: Final = (
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}"
     r"(?:(?:is|was|are|no|nos|num|number|numbers|ref|reference|id|code|of|for|the|my|his|her|their|your|client|patient|"
-    r"customer|applicant|claimant|defendant|holder|given|as|value|reads|should|be)(?![A-Za-z0-9])"
+    r"customer|applicant|claimant|defendant|holder|given|as|value|reads|should|be|"
+    r"yw|ydy|rhif|y|yr|fy|ei|eich|est|le|la|de|du|son|mon|votre|num.ro|n°)(?![A-Za-z0-9])"
     r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}){0,4}"
 )
 

@@ -20,7 +20,10 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
 )
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
-_PASSPORT_LABEL: Final = r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel[\s_]doc(?:ument)?(?:[\s_]?(?:no|number))?"
+_PASSPORT_LABEL: Final = (
+    r"passports?(?:[\s_\-]?(?:no|number|num|nr))?|travel[\s_]doc(?:ument)?(?:[\s_]?(?:no|number))?|"
+    r"pasbort|passeports?(?:[\s_\-](?:no|n.|num.ro))?"
+)
 _PASSPORT: Final = (
     rf"(?:[0-9]{START_NUMBER}(?:[\s\-_]?[0-9]){{8}}"
     rf"|[A-Za-z]{START}[A-Za-z]?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
@@ -48,7 +51,8 @@ def _is_licence(value: str) -> bool:
 
 _VEHICLE_WORDS: Final = words(
     r"cars?|vans?|lorry|vehicles?|reg(?:istration)?(?:[\s_\-]?(?:no|number|mark))?|number plates?|plates?|vrm|vrn|"
-    r"dvla|mot|keeper|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw"
+    r"dvla|mot|keeper|parked|parking|drives?|drove|driving|driven|motor(?:bike|cycle)|ford|vauxhall|nissan|audi|bmw|toyota|volkswagen|vw|"
+    r"cerbyd(?:au)?|rhif cofrestru|immatricul.e?|immatriculation|voiture|v.hicule"
 )
 _PLATE: Final = re.compile(rf"(?s)[A-Za-z]{START}[A-Za-z][0-9]{{2}}[\s\-_]{{0,2}}[A-Za-z]{{3}}{END}")
 _SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-][A-Z]{{3}}{END}")
@@ -97,7 +101,7 @@ IDENTIFIERS: Final = (
         "passport",
         _("passport number"),
         (
-            labelled(_PASSPORT_LABEL, _PASSPORT, "passport", "travel", digits=7),
+            labelled(_PASSPORT_LABEL, _PASSPORT, "passport", "travel", "pasbort", "passeport", digits=7),
             Form(
                 re.compile(f"(?s){_PASSPORT}"),
                 context=words(_PASSPORT_LABEL),

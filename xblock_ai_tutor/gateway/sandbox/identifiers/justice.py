@@ -52,7 +52,8 @@ def _is_cro(value: str) -> bool:
 
 
 _CRN_WORDS: Final = words(
-    r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order"
+    r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order|"
+    r"prawf|sursis probatoire"
 )
 _COURT_WORDS: Final = words(
     r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"

@@ -21,8 +21,14 @@ _POSTCODE: Final = re.compile(
 )
 # Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
 _NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"})
+# Unless a space stands before the figure and two letters and two figures before that: no product is called `ne98`.
+# Sizes of memory stay out: `hp15 8gb` is a computer.
+_SURE_OUTWARD: Final = re.compile(r"[a-z]{2}[0-9]{2}\s[0-9](?!gb|tb)[a-z]{2}")
 _ORDINAL: Final = re.compile("(?:1st|2nd|3rd|[04-9]th)$")
-_POSTCODE_WORDS: Final = words(r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat")
+_POSTCODE_WORDS: Final = words(
+    r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat|"
+    r"cod post|cyfeiriad|code postal|adresse"
+)
 
 
 def _is_postcode(value: str) -> bool:
@@ -37,7 +43,7 @@ def _is_postcode(value: str) -> bool:
     return (
         (spaced or len(code) > 5)
         and code[1:].lower() == code[1:]
-        and code[-2:] not in _NOT_INWARD
+        and (code[-2:] not in _NOT_INWARD or _SURE_OUTWARD.fullmatch(value) is not None)
         and not _ORDINAL.search(code)
     )
 

@@ -70,8 +70,11 @@ _TEN_LOOSE: Final = rf"\(?[0-9]{START_NUMBER}(?:[ \n\r.\-/_()]{{0,3}}[0-9]){{9}}
 _TEN: Final = rf"[0-9](?:{SEP}[0-9]){{9}}"
 _UTR_LABEL: Final = (
     r"(?:sa|ct)?utr|unique[\s_\-]?tax(?:payer)?(?:'?s)?[\s_\-]?ref(?:erence)?|self[\s\-]?assessment|"
-    r"tax(?:payer)?[\s_\-]?ref(?:erence)?"
+    r"tax(?:payer)?[\s_\-]?ref(?:erence)?|"
+    r"cyfeirnod(?:[\s_]unigryw)?(?:[\s_]y)?[\s_](?:treth|trethdalwr)(?:[\s_]unigryw)?|"
+    r"num.ro[\s_]fiscal(?:[\s_]de[\s_]r.f.rence)?|(?:num.ro[\s_]de[\s_])?r.f.rence[\s_]fiscale"
 )
+_UTR_STARTS: Final = ("utr", "sautr", "ctutr", "unique", "self", "tax", "cyfeirnod", "num", "réf", "ref")
 _NHS_LABEL: Final = r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi"
 _BROKEN_NHS: Final = re.compile("[0-9]{3}-?[0-9]{3}-?[0-9]{4}")
 # An ISBN of ten digits has the same check digit as an NHS number.
@@ -155,7 +158,7 @@ IDENTIFIERS: Final = (
         "utr",
         _("Unique Taxpayer Reference"),
         (
-            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", "utr", "sautr", "ctutr", "unique", "self", "tax", digits=10),
+            labelled(_UTR_LABEL, rf"{_TEN}\s?K?{END}", *_UTR_STARTS, digits=10),
             Form(
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_utr,
