@@ -27,6 +27,11 @@ PSEUDONYM = str(uuid5(NAMESPACE_URL, "the learner"))
 
 def statements(emitted: list[dict[str, Any]], **settings: Any) -> list[dict[str, Any]]:
     """What the site makes of events: {"name", "data", "module": whether the context names the block}, in order."""
+    return statements_and_log(emitted, **settings)[0]
+
+
+def statements_and_log(emitted: list[dict[str, Any]], **settings: Any) -> tuple[list[dict[str, Any]], str]:
+    """The same, and what was logged meanwhile."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.xapi_site"],
         input=json.dumps({"settings": settings, "events": emitted}),
@@ -37,7 +42,7 @@ def statements(emitted: list[dict[str, Any]], **settings: Any) -> list[dict[str,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
 def _stand_in(name: str, **contents: Any) -> None:

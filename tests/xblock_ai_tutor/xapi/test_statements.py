@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.block import Site, right_forms
-from tests.support.xapi_site import BLOCK, COURSE, EMAIL, LMS, PSEUDONYM, USERNAME, statements
+from tests.support.xapi_site import BLOCK, COURSE, EMAIL, LMS, PSEUDONYM, USERNAME, statements, statements_and_log
 from xblock_ai_tutor import events
 from xblock_ai_tutor.lesson import SNIPPETS, parse_lesson
 
@@ -156,6 +156,11 @@ def test_nothing_is_passed_on_until_the_operator_says_so(emitted: list[dict[str,
     assert statements(emitted) == []
 
 
-def test_an_event_that_the_vocabulary_does_not_describe_is_dropped(emitted: list[dict[str, Any]]) -> None:
-    odd = [{**emitted[0], "data": emitted[0]["data"] | {"note": "words"}}, emitted[0]]
-    assert len(statements(odd, AI_TUTOR_XAPI=True)) == 1
+def test_an_event_that_the_vocabulary_does_not_describe_is_dropped_and_its_words_are_not_logged(
+    emitted: list[dict[str, Any]],
+) -> None:
+    odd = [{**emitted[0], "data": emitted[0]["data"] | {"note": REFLECTION}}, emitted[0]]
+    stated, log = statements_and_log(odd, AI_TUTOR_XAPI=True)
+    assert len(stated) == 1
+    assert "ai_tutor.lesson.started has no field note" in log
+    assert REFLECTION not in log
