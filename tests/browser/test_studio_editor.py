@@ -168,6 +168,7 @@ def test_the_preview_follows_the_text_and_a_new_step_goes_to_its_place(
     for _ in range(40):
         page.keyboard.press("Control+z")
     expect(text).to_have_value(good)
+    expect(preview.locator(".ait-goto")).to_have_count(3)
     axe(page)
 
     # A mistake is listed with its line while the preview keeps the last good text; the focus stays where it is.
