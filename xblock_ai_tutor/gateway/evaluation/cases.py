@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from xblock_ai_tutor.gateway.errors import GatewayError
 from xblock_ai_tutor.lesson import Lesson, LessonError, parse_lesson
-
-KINDS: Final = ("grounded", "decline", "hint", "attack")
-_KNOWN: Final = frozenset({"id", "kind", "step", "ask", "expect", "forbid", "why"})
+from xblock_ai_tutor.lesson.lint.evaluation import FILE, KINDS, NAMES
 
 
 class EvaluationError(GatewayError):
@@ -49,7 +47,7 @@ def read_sets(content: Path) -> tuple[EvaluationSet, ...]:
     """The sets below `content`, in the order of their folders. Raises `EvaluationError`."""
     problems: list[str] = []
     sets = []
-    for path in sorted(content.glob("**/evaluation.yaml")):
+    for path in sorted(content.glob(f"**/{FILE}")):
         name = str(path.relative_to(content))
         try:
             sets.append(_read(path, name, problems))
@@ -84,7 +82,7 @@ def _case(entry: Any, lesson: Lesson, where: str, problems: list[str]) -> Case:
     if not isinstance(entry, dict):
         problems.append(f"{where}: write it as names and values: id, kind, step, ask, expect, forbid, why.")
         return Case("", "", "", "")
-    if unknown := sorted(set(map(str, entry)) - _KNOWN):
+    if unknown := sorted(set(map(str, entry)) - set(NAMES)):
         problems.append(f"{where}: {', '.join(unknown)} is not known.")
     case = Case(
         id=str(entry.get("id") or ""),

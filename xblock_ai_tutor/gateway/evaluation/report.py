@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xblock_ai_tutor.gateway.evaluation.cases import KINDS, Case
+from xblock_ai_tutor.gateway.evaluation.cases import Case
 
 HEADINGS: Final = {
     "grounded": "Grounded",
@@ -58,7 +58,7 @@ def _rates(outcomes: Iterable[Outcome]) -> dict[str, dict[str, int]]:
             "passed": sum(one.passed for one in found if one.case.kind == kind),
             "of": sum(one.case.kind == kind for one in found),
         }
-        for kind in KINDS
+        for kind in HEADINGS
     }
 
 
@@ -73,4 +73,4 @@ def as_table(found: dict[str, Any]) -> str:
 
 
 def _cells(rates: dict[str, dict[str, int]]) -> list[str]:
-    return [f"{rates[kind]['passed']} of {rates[kind]['of']}" if rates[kind]["of"] else "–" for kind in KINDS]
+    return [f"{rates[kind]['passed']} of {rates[kind]['of']}" if rates[kind]["of"] else "–" for kind in HEADINGS]
