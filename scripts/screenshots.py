@@ -17,8 +17,8 @@ QUESTION = "Why does an invented case look real? I asked for ada@lanterns.exampl
 def learner(page: Page, address: str) -> None:
     """A lesson with the tutor's answer, and what was held back, beside it."""
     page.goto(address)
-    page.get_by_role("link", name=re.compile("Do the lesson")).first.click()
-    page.get_by_role("textbox").fill(QUESTION)
+    page.get_by_role("link", name=re.compile("Do the lesson.*rely on this authority")).click()
+    page.get_by_label("Your question").fill(QUESTION)
     page.keyboard.press("Control+Enter")
     page.locator(".ait-cite").first.wait_for()
     page.wait_for_timeout(1_500)
