@@ -11,7 +11,7 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import Scope, audit, cells, release_info
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.options import json_option, register_option, register_url
-from analytics_dash.releases.register import register_app
+from analytics_dash.releases.register import opened_register
 from analytics_dash.reports.csv import export_csv
 
 FORMATS = ("csv",)
@@ -37,7 +37,7 @@ def export(
 
     The figures are those of the dashboard, to the byte. Files of the same name are replaced.
     """
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         release = release_info(release_id)
         rows = cells(Scope("analyst") if department is None else Scope("department_head", department), release_id)
         if department is not None and all(cell.department != department for cell in rows):
