@@ -162,7 +162,7 @@ def sample(kind: str, rows: int, broken: int, seed: int, out: Path | None) -> No
     """Make a file of a feed, in which everybody is fictional."""
     made = READERS[kind]().sample(seed, rows, broken)
     if out is None:
-        click.get_binary_stream("stdout").write(made.data)
+        click.echo(made.data, nl=False)
         return
     out.mkdir(parents=True, exist_ok=True)
     path = out / made.name

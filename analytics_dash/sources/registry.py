@@ -180,6 +180,8 @@ READERS: Final[Registry[Reader]] = Registry(
     Reader,  # type: ignore[type-abstract]
     {
         "openedx-log": "analytics_dash.sources.openedx_log:OpenEdxLog",
+        "grade-report": "analytics_dash.sources.grade_report:GradeReport",
+        "completion": "analytics_dash.sources.completion:CompletionPages",
         "chatgpt-users": "analytics_dash.sources.chatgpt_users:ChatGptUsers",
         "gateway-ledger": "analytics_dash.sources.gateway_ledger:GatewayLedger",
     },
@@ -188,6 +190,8 @@ READERS: Final[Registry[Reader]] = Registry(
 FETCHERS: Final[Registry[Fetcher]] = Registry(
     "analytics_dash.fetchers",
     Fetcher,  # type: ignore[type-abstract]
-    {},
+    {
+        "completion": "analytics_dash.sources.completion:CompletionFetcher",
+    },
     _fetcher_problem,
 )
