@@ -5,6 +5,7 @@
 | `ADOPTION_SESSION_KEY` | secret that signs session cookies, at least 32 characters |
 | `ADOPTION_SESSION_KEY_FILE` | a file that holds it instead (a mounted secret) |
 | `ADOPTION_REGISTER` | the register, where `--register` is not given |
+| `ADOPTION_API_PER_MINUTE` | how often one reader may ask the API in a minute, over all workers; 600 |
 | `ADOPTION_HOME` | directory of the register, `releases.sqlite`, where neither is given |
 """
 
@@ -22,6 +23,7 @@ from analytics_dash.dashboard.errors import ConfigurationError
 from analytics_dash.home import REGISTER_FILE, home
 
 KEY_LENGTH: Final = 32
+API_PER_MINUTE: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class DashboardConfig:
     session_key: str
     demo: bool = False
     testing: bool = False
+    api_per_minute: int = API_PER_MINUTE
 
 
 def default_register_url(env: Mapping[str, str] = os.environ) -> str:
@@ -57,9 +60,10 @@ def load_config(
     session_key = _session_key(env, demo=demo, problems=problems)
     url = register_url or default_register_url(env)
     problems += register_problems(url)
+    per_minute = _whole_number(env, "ADOPTION_API_PER_MINUTE", API_PER_MINUTE, problems)
     if problems:
         raise ConfigurationError(problems)
-    return DashboardConfig(register_url=url, session_key=session_key, demo=demo)
+    return DashboardConfig(register_url=url, session_key=session_key, demo=demo, api_per_minute=per_minute)
 
 
 def register_problems(url: str) -> list[str]:
@@ -80,6 +84,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _whole_number(env: Mapping[str, str], name: str, usual: int, problems: list[str]) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        problems.append(f"{name} is a whole number of at least 1, not {text!r}.")
+        return usual
+    return int(text)
 
 
 def _session_key(env: Mapping[str, str], *, demo: bool, problems: list[str]) -> str:
