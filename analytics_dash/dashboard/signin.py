@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
 from analytics_dash.api import PREFIX, problem
 from analytics_dash.i18n import _
 from analytics_dash.releases import Role, Scope, audit, cells, latest_published
-from analytics_dash.releases.access import Caller, close_session, open_session, session_caller, token_caller
+from analytics_dash.releases.access import Caller, close_session, open_session, session_caller, take_turn, token_caller
 
 bp = Blueprint("signin", __name__)
 
@@ -31,6 +31,8 @@ SESSION_HOURS: Final = 8
 NO_ONE_ASKS: Final = frozenset(
     {
         "operations.healthz",
+        "operations.readyz",
+        "metrics.metrics",
         "api.openapi",
         "_dash_assets.static",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
@@ -38,7 +40,7 @@ NO_ONE_ASKS: Final = frozenset(
 )
 """Routes that are the same for everyone: they answer without a look at who asks, or at the register."""
 
-OPEN: Final = NO_ONE_ASKS | {"signin.show", "signin.sign_in"}
+OPEN: Final = NO_ONE_ASKS | {"signin.show", "signin.sign_in", "oidc.start", "oidc.done", "oidc.sign_out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,18 @@ def show() -> ResponseReturnValue:
     """The sign-in page; someone who is signed in already goes on."""
     if g.reader is not None:
         return redirect("/")
-    return render_template("sign_in.html", users=demo_users(demo_department()), next=request.args.get("next", "/"))
+    users = demo_users(demo_department()) if current_app.config["DEMO"] else ()
+    target = safe_target(request.args.get("next"))
+    return render_template("sign_in.html", users=users, next=target, signed_out="signed_out" in request.args)
 
 
 @bp.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """Sign in as one of the demonstration's users, with a fresh session."""
+    """Sign in as one of the demonstration's users, with a fresh session; only in a demonstration."""
+    if not current_app.config["DEMO"]:
+        abort(404)
     check_csrf()
+    slow_down()
     department = demo_department()
     wanted = request.form.get("reader", "")
     user = next((user for user in demo_users(department) if user.role == wanted), None)
@@ -158,7 +165,14 @@ def sign_out() -> ResponseReturnValue:
     audit(reader().id, "sign out")
     close_session(session["key"])
     session.clear()
-    return redirect(url_for("signin.show"))
+    return redirect(url_for("signin.show", signed_out="1"))
+
+
+def slow_down() -> None:
+    """Refuse an address that signs in again and again (429)."""
+    limit = current_app.config["SIGN_INS_PER_MINUTE"]
+    if wait := take_turn("sign-in", request.remote_addr or "", limit=limit, seconds=60):
+        abort(429, _("Too many attempts to sign in. Wait {seconds} seconds and try again.").format(seconds=wait))
 
 
 def safe_target(target: str | None) -> str:

@@ -141,6 +141,8 @@ def test_every_address_of_the_server_is_in_this_matrix_or_has_no_figures(app: Fl
         "/sign-in",
         "/sign-out",
         "/healthz",
+        "/readyz",
+        "/metrics",
         "/api/v1/openapi.json",
         "/assets/<path:filename>",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
