@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics_dash.api.problems import BadRequest, NotFound, ParameterError
+from analytics_dash.i18n import _
 
 MOST: Final = 1_000
 USUAL: Final = 200
@@ -45,11 +46,12 @@ class Parameter:
         """Why `text` does not fit; empty when it does."""
         if self.whole_number:
             fits = re.fullmatch(r"[0-9]{1,4}", text) is not None and 1 <= int(text) <= MOST
-            return "" if fits else f"A whole number from 1 to {MOST}."
+            return "" if fits else _("A whole number from 1 to {most}.").format(most=MOST)
         if self.choices:
-            return "" if text in self.choices else f"One of: {', '.join(self.choices)}."
+            return "" if text in self.choices else _("One of: {choices}.").format(choices=", ".join(self.choices))
         fits = len(text) <= self.longest and re.search(self.pattern, text) is not None and not text.endswith("\n")
-        return "" if fits else f"A text of at most {self.longest} characters that matches {self.pattern}"
+        sentence = _("A text of at most {longest} characters that matches {pattern}")
+        return "" if fits else sentence.format(longest=self.longest, pattern=self.pattern)
 
 
 def read_query(given: Mapping[str, Sequence[str]], known: Sequence[Parameter]) -> dict[str, str]:
@@ -59,13 +61,15 @@ def read_query(given: Mapping[str, Sequence[str]], known: Sequence[Parameter]) -
     for name, values in given.items():
         if name not in table:
             # The name itself is not repeated: it may be anything, and problems are logged by callers.
-            errors.append(ParameterError("?", f"Only these are known: {', '.join(table) or 'none'}."))
+            errors.append(
+                ParameterError("?", _("Only these are known: {names}.").format(names=", ".join(table) or "–"))
+            )
         elif len(values) != 1:
-            errors.append(ParameterError(name, "Give it once."))
+            errors.append(ParameterError(name, _("Give it once.")))
         elif reason := table[name].wrong(values[0]):
             errors.append(ParameterError(name, reason))
     if errors:
-        raise BadRequest("These parameters do not fit; openapi.json describes them all.", errors=errors)
+        raise BadRequest(_("These parameters do not fit; openapi.json describes them all."), errors=errors)
     return {name: values[0] for name, values in given.items()}
 
 
@@ -88,7 +92,9 @@ def read_cursor(text: str | None, of: str, place: str) -> str | None:
     match = re.fullmatch(f"{re.escape(of)}:({place})", found)
     if match is None:
         raise NotFound(
-            "There is no page at this cursor; it goes with the address that gave it. Follow `next` as it is, or begin "
-            "without a cursor."
+            _(
+                "There is no page at this cursor; it goes with the address that gave it. Follow `next` as it is, or "
+                "begin without a cursor."
+            )
         )
     return match[1]

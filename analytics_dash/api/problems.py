@@ -15,16 +15,24 @@ from typing import Any, Final
 import msgspec
 from flask import Response
 
+from analytics_dash.i18n import _
+
 MEDIA_TYPE: Final = "application/problem+json"
 
+
+def N_(sentence: str) -> str:  # noqa: N802 (the name by which catalogues are collected)
+    """Mark a sentence that is translated when it is sent."""
+    return sentence
+
+
 TITLES: Final[dict[int, str]] = {
-    400: "The request does not fit",
-    401: "Sign in, or send a token",
-    403: "Not in your view",
-    404: "There is nothing here",
-    405: "Only reading is possible",
-    406: "Not in that form",
-    429: "Too many requests",
+    400: N_("The request does not fit"),
+    401: N_("Sign in, or send a token"),
+    403: N_("Not in your view"),
+    404: N_("There is nothing here"),
+    405: N_("Only reading is possible"),
+    406: N_("Not in that form"),
+    429: N_("Too many requests"),
 }
 
 
@@ -84,7 +92,7 @@ def problem(
     headers: Mapping[str, Any] | None = None,
 ) -> Response:
     """A problem document as a response; nobody keeps it."""
-    title = TITLES.get(status, "That did not work")
+    title = _(TITLES.get(status, N_("That did not work")))
     body = Problem(f"urn:adoption:problem:{status}", title, status, detail, list(errors))
     response = Response(msgspec.json.encode(body), status, mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"

@@ -98,7 +98,7 @@ def _not_too_often(view: Overview) -> None:
     if wait := take_turn("export", signin.reader().id, limit=limit, seconds=3600):
         audit(signin.reader().id, "export limit", view.description)
         minutes = -(-wait // 60)
-        abort(429, _("That are many downloads in one hour. Wait {minutes} minutes.").format(minutes=minutes))
+        abort(429, _("That is a lot of downloads in one hour. Wait {minutes} minutes.").format(minutes=minutes))
 
 
 def _name(view: Overview) -> str:
