@@ -24,7 +24,7 @@ from analytics_dash.releases.readers import (
     published_releases,
 )
 from analytics_dash.releases.register import init_register, opened_register, register_app
-from analytics_dash.releases.types import ROLES, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
+from analytics_dash.releases.types import ROLES, AuditEntry, Cell, LearningFigure, ReleaseInfo, Role, Scope
 
 __all__ = [
     "ROLES",
@@ -36,6 +36,7 @@ __all__ = [
     "PeriodError",
     "ReleaseError",
     "ReleaseInfo",
+    "Role",
     "Scope",
     "ScopeError",
     "audit",

@@ -71,6 +71,8 @@ def unopened_app(url: str) -> Flask:
 
 def _bind(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = address = _address(url)
+    # What a statement was about is in no log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():

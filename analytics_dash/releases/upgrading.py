@@ -55,6 +55,11 @@ def revision() -> str | None:
         return _revision(connection)
 
 
+def is_up_to_date() -> bool:
+    """Whether the register has the form of this version."""
+    return revision() == HEAD
+
+
 def number(connection: Connection) -> None:
     """Give a register of before there were numbers the one that its tables have; `migrations/env.py` holds the lock."""
     found = _revision(connection)
