@@ -140,7 +140,7 @@ def _arm(cell: Cell) -> str:
 def _summary(cells: Sequence[Cell]) -> Iterator[str]:
     hidden = sum(cell.status == "c" for cell in cells)
     if hidden:
-        yield _("Of the figures below, {share} % are hidden to protect people and marked [c].").format(
+        yield _("Hidden to protect people and marked [c]: {share} in every 100 figures below.").format(
             share=round(100 * hidden / len(cells))
         )
 
@@ -168,7 +168,7 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
         title=_(indicator.title), unit=_(indicator.unit), place=department or _("All of government")
     )
     if any(point.low is not None for line in lines for point in line.points):
-        caption += _(", with 95% intervals")
+        caption += _(", with intervals of 95%")
     return Picture(
         caption=caption,
         alternative=f"{caption}. " + " ".join(_said(line) for line in lines),
