@@ -23,8 +23,10 @@ from typing import Final, Literal
 from analytics_dash.errors import IdentityError
 from analytics_dash.i18n import _
 
-Kind = Literal["email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id"]
-KINDS: Final = ("email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id")
+Kind = Literal["email", "email_sha1", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "xapi_account"]
+KINDS: Final = (
+    *("email", "email_sha1", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "xapi_account"),
+)
 
 KEY_FORMAT: Final = "adoption-pseudonym-key 1"
 KEY_BYTES: Final = 32

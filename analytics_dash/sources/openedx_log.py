@@ -122,13 +122,13 @@ class OpenEdxLog(Reader):
                 lesson=fact.lesson,
             )
             if fact.answers is not None:
-                batch.parts += _parts(row, fact.answers)
+                batch.parts += parts_of(row, fact.answers)
             return row
 
         yield from read_json_lines(lines, take)
 
 
-def _parts(row: LearningEvent, answers: Answers) -> Iterator[ItemAnswer | Detected]:
+def parts_of(row: LearningEvent, answers: Answers) -> Iterator[ItemAnswer | Detected]:
     """The attempt's items and, where it was a spotting step, its four counts."""
     lesson, step = row.lesson or "", row.step or ""
     who = (row.digest, row.alias, row.at, row.day, row.course, lesson, step, answers.attempt)

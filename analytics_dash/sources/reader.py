@@ -52,6 +52,7 @@ class Reader(ABC):
     row: ClassVar[type]  # one of `records.FACT_ROWS`
     schema: ClassVar[FeedSchema]
     options: ClassVar[tuple[Option, ...]] = ()
+    same_acts_as: ClassVar[frozenset[str]] = frozenset()  # kinds whose facts are the same acts: see `warehouse.overlap`
 
     def __init__(self, given: Mapping[str, str] = _NOTHING) -> None:
         """`given` are options as text. Raises `UsageError` for one that is unknown or malformed."""

@@ -28,6 +28,7 @@ from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked
 from analytics_dash.warehouse.linkage import Linked, linked
+from analytics_dash.warehouse.overlap import refuse_same_acts
 from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.report import FileReport, LoadReport
 from analytics_dash.warehouse.staging import Found, Staging
@@ -63,6 +64,8 @@ def load(
     with locked(files):
         files.clear_leftovers()
         known = counts_of.known(files)
+        if reader is not None:
+            refuse_same_acts(reader, known, files)
         feeds = _look(found, progress)
         roster_feed = _look([roster], progress)[0] if roster is not None else None
         identity = open_identity(key_path(), say=say, expected=known.fingerprint)
