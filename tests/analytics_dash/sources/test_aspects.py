@@ -156,9 +156,9 @@ def test_statements_say_what_the_log_says(stated: list[dict[str, Any]], aspects:
     assert batch.rejects == in_log.rejects == []
     assert batch.lines == len(stated) == len(EVENTS) + 2  # the problem's two questions each have a statement
 
-    def facts(rows: list[Any]) -> list[tuple[Any, ...]]:
+    def facts(rows: list[Any]) -> set[tuple[Any, ...]]:
         # Of a tutor's turn the statement does not name the step.
-        return sorted(repr((*row[1:7], None if row.kind == "tutor_turn" else row.step, *row[8:])) for row in rows)
+        return {(*row[1:7], None if row.kind == "tutor_turn" else row.step, *row[8:]) for row in rows}
 
     assert facts(batch.rows) == facts(in_log.rows)
     assert sorted(part[1:] for part in batch.parts if len(part) == 15) == sorted(
