@@ -19,6 +19,7 @@ _BLOCKS: Final = COURSE.replace("course-v1", "block-v1")
 _AGENT: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
+_IDS: Final = [f"{random.Random(number).getrandbits(128):032x}" for number in range(1500)]  # noqa: S311 (a course's blocks)
 _FIRST: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 PREFIX: Final = (
     "2026-01-05 08:00:00,000 INFO 27 [tracking] [user 48213] [ip 192.0.2.7] logger.py:41 - "
@@ -29,7 +30,7 @@ Payload = Callable[[random.Random, str, int], tuple[str, str, Any]]
 
 
 def _page(rng: random.Random, _name: str, _number: int) -> tuple[str, str, Any]:
-    path = f"/courses/{COURSE}/xblock/{_BLOCKS}+type@sequential+block@{rng.getrandbits(128):032x}/handler/xmodule_handler/goto_position"
+    path = f"/courses/{COURSE}/xblock/{_BLOCKS}+type@sequential+block@{rng.choice(_IDS)}/handler/xmodule_handler/goto_position"
     return path, "server", json.dumps({"GET": {}, "POST": {"position": [str(rng.randrange(1, 9))], "padding": ["x" * 60]}})
 
 
@@ -39,16 +40,16 @@ def _video(rng: random.Random, _name: str, _number: int) -> tuple[str, str, Any]
 
 
 def _next(rng: random.Random, _name: str, _number: int) -> tuple[str, str, Any]:
-    event = {"current_tab": 2, "tab_count": 7, "id": f"{_BLOCKS}+type@sequential+block@{rng.getrandbits(128):032x}", "widget_placement": "top", "old": "x" * 60}
+    event = {"current_tab": 2, "tab_count": 7, "id": f"{_BLOCKS}+type@sequential+block@{rng.choice(_IDS)}", "widget_placement": "top", "old": "x" * 60}
     return "edx.ui.lms.sequence.next_selected", "browser", json.dumps(event)
 
 
 def _checked_in_page(rng: random.Random, _name: str, _number: int) -> tuple[str, str, Any]:
-    return "problem_check", "browser", "&".join(f"input_{rng.getrandbits(128):032x}_{n}_1=choice_{rng.randrange(4)}" for n in range(2, 12))
+    return "problem_check", "browser", "&".join(f"input_{rng.choice(_IDS)}_{n}_1=choice_{rng.randrange(4)}" for n in range(2, 12))
 
 
 def _checked(rng: random.Random, name: str, number: int) -> tuple[str, str, Any]:
-    problem = f"{rng.getrandbits(128):032x}"
+    problem = rng.choice(_IDS)
     inputs = [f"{problem}_{n}_1" for n in range(2, 7)]
     right = [rng.random() < 0.7 for _input in inputs]
     event = {
@@ -70,7 +71,7 @@ def _graded(rng: random.Random, _name: str, number: int) -> tuple[str, str, Any]
         "course_id": COURSE,
         "event_transaction_id": f"{rng.getrandbits(128):032x}",
         "event_transaction_type": "edx.grades.problem.submitted",
-        "problem_id": f"{_BLOCKS}+type@problem+block@{rng.getrandbits(128):032x}",
+        "problem_id": f"{_BLOCKS}+type@problem+block@{rng.choice(_IDS)}",
         "user_id": str(number),
         "weighted_earned": rng.randrange(5),
         "weighted_possible": 5,
@@ -112,7 +113,7 @@ def log_lines(count: int, *, seed: int = 1, learners: int | None = None, prefixe
         username = f"learner_{number}"
         name, source, event = payload(rng, username, number)
         at += timedelta(microseconds=rng.randrange(1, 400_000))
-        context = {"course_id": COURSE, "course_user_tags": {}, "session": f"{rng.getrandbits(128):032x}", "user_id": number, "username": username, "ip": "192.0.2.7", "host": "learn.demo.example", "agent": _AGENT, "path": "/event", "referer": f"https://learn.demo.example/courses/{COURSE}/courseware/week-2/unit-3/?child=first", "accept_language": "en-GB,en;q=0.9,cy;q=0.8", "client_id": None, "org_id": "DemoGov", "enterprise_uuid": "", "module": {"display_name": "A question of sources", "usage_key": f"{_BLOCKS}+type@problem+block@{number:032x}"}}
+        context = {"course_id": COURSE, "course_user_tags": {}, "session": f"{rng.getrandbits(128):032x}", "user_id": number, "username": username, "ip": "192.0.2.7", "host": "learn.demo.example", "agent": _AGENT, "path": "/event", "referer": f"https://learn.demo.example/courses/{COURSE}/courseware/week-2/unit-3/?child=first", "accept_language": "en-GB,en;q=0.9,cy;q=0.8", "client_id": None, "org_id": "DemoGov", "enterprise_uuid": "", "module": {"display_name": "A question of sources", "usage_key": f"{_BLOCKS}+type@problem+block@{_IDS[number % len(_IDS)]}"}}
         line = {"name": name, "context": context, "username": username, "session": context["session"], "ip": "192.0.2.7", "agent": _AGENT, "host": "learn.demo.example", "referer": context["referer"], "accept_language": "en-GB,en;q=0.9", "event": event, "time": at.isoformat(), "event_type": name, "event_source": source, "page": context["referer"] if source == "browser" else None}
         yield ((PREFIX if prefixed else "") + json.dumps(line) + "\n").encode()
 

@@ -53,7 +53,6 @@ class _Module(msgspec.Struct, gc=False):
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _TEXT: Final = msgspec.json.Decoder(str)
-_ANYTHING: Final = msgspec.json.Decoder()
 _MODULE: Final = msgspec.json.Decoder(_Module | None)
 _NOWHERE: Final = Context()
 _OF_INTEREST: Final = frozenset({*tutor_events.KINDS, *platform_events.EVENTS})
@@ -130,11 +129,11 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
     source = envelope.event_source or context.event_source
     if source in _UNTRUSTED:
         return None
-    actor = checks.Person(envelope.username or context.username, context.user_id)
+    actor = checks.person(envelope.username or context.username, context.user_id)
     if name in tutor_events.KINDS:
-        fact, pseudonym = tutor_events.fact(name, _ANYTHING.decode(_raw_payload(envelope)))
+        fact, pseudonym = tutor_events.fact(name, _raw_payload(envelope))
         course, block = _course(context.course_id, required=False), _module_key(context)
-        alias = actor.alias(identity, batch.same_as)
+        alias, same = checks.alias_of(identity, actor)
         if pseudonym is not None:
             batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
     elif name in platform_events.EVENTS:
@@ -146,27 +145,18 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
             return None
         fact, block = found, found.block
         course = _course(payload.course_id or context.course_id, required=True)
-        named = checks.Person(payload.username, payload.user_id)
-        alias = checks.subject_of(named, actor).alias(identity, batch.same_as)
+        named = checks.person(payload.username, payload.user_id)
+        alias, same = checks.alias_of(identity, checks.subject_of(named, actor))
     else:
         return None
+    if same is not None:
+        batch.same_as.add(same)
+    kind, _block, step, earned, possible, correct, confidence, lesson, answers = fact
     row = LearningEvent(
-        digest=identity.digest(text),
-        alias=alias,
-        at=at,
-        day=day,
-        kind=fact.kind,
-        course=course,
-        block=block,
-        step=fact.step,
-        earned=fact.earned,
-        possible=fact.possible,
-        correct=fact.correct,
-        confidence=fact.confidence,
-        lesson=fact.lesson,
+        identity.digest(text), alias, at, day, kind, course, block, step, earned, possible, correct, confidence, lesson
     )
-    if fact.answers is not None:
-        batch.parts += _parts(row, fact.answers)
+    if answers is not None:
+        batch.parts += _parts(row, answers)
     return row
 
 

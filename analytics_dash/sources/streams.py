@@ -80,6 +80,16 @@ def lines(
     return _split(_chunks(feed, advance), limit)
 
 
+def blocks(
+    feed: FeedFile, *, advance: Callable[[int], None] = lambda _bytes: None
+) -> Iterator[bytes | Overlong | Damage]:
+    """The same lines, many at a time: each block holds whole lines, each with its line feed, also the feed's last.
+
+    A block is of the chunk's size, or of one line's if that is longer. Raises what `lines` raises.
+    """
+    return _gather(_chunks(feed, advance))
+
+
 def _open(path: Path) -> BinaryIO:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -202,3 +212,36 @@ def _split(chunks: Iterator[bytes | Damage], limit: int) -> Iterator[Line]:
         yield OVERLONG
     elif pending:
         yield b"".join(pending)
+
+
+def _gather(chunks: Iterator[bytes | Damage]) -> Iterator[bytes | Overlong | Damage]:
+    pending: list[bytes] = []
+    length = 0  # of the line that has begun; beyond the limit its bytes are dropped, its length still grows
+    for chunk in chunks:
+        if isinstance(chunk, Damage):
+            yield chunk
+            return
+        start = 0
+        if length:
+            start = chunk.find(b"\n") + 1
+            head = chunk[:start] if start else chunk
+            length += len(head) - bool(start)
+            if length > LINE_LIMIT:
+                pending.clear()
+            else:
+                pending.append(head)
+            if not start:
+                continue
+            yield b"".join(pending) if pending else OVERLONG
+            pending, length = [], 0
+        end = chunk.rfind(b"\n") + 1
+        if end > start:
+            yield chunk[start:end] if start or end < len(chunk) else chunk
+        rest = chunk[max(start, end) :]
+        length = len(rest)
+        if rest:
+            pending.append(rest)
+    if length > LINE_LIMIT:
+        yield OVERLONG
+    elif pending:
+        yield b"".join((*pending, b"\n"))

@@ -8,6 +8,7 @@ and the same command again gives what an undisturbed run would have given. The c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,10 +29,12 @@ from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked
 from analytics_dash.warehouse.linkage import Linked, linked
 from analytics_dash.warehouse.progress import Progress
+from analytics_dash.warehouse.reading import BlockReader, read_feed
 from analytics_dash.warehouse.report import FileReport, LoadReport
 from analytics_dash.warehouse.staging import Found, Staging
 from analytics_dash.warehouse.store import Warehouse
 from analytics_dash.warehouse.url import warehouse_path
+from analytics_dash.warehouse.workers import Workers, worth
 
 QUIET: Final = Progress(shown=False)
 
@@ -44,9 +47,11 @@ def load(
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
     progress: Progress = QUIET,
+    processes: int | None = None,
 ) -> LoadReport:
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
+    `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
     in its report and does not keep the others out.
@@ -71,6 +76,7 @@ def load(
                 reader=reader,
                 feeds=feeds,
                 roster=roster_feed,
+                processes=processes,
             )
             return work.run()
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
@@ -100,6 +106,7 @@ class _Load:
     reader: Reader | None
     feeds: Sequence[FeedFile]
     roster: FeedFile | None
+    processes: int | None = None
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
@@ -137,8 +144,9 @@ class _Load:
             self.progress.begin(_("reading"), sum(self.feeds[place].size for place in places))
             loads = [] if roster is None else [self._roster_counts(roster)]
             if self.reader is not None:
-                for place in places:
-                    self._read(self.reader, staging, place)
+                with self._workers(sum(self.feeds[place].size for place in places)) as workers:
+                    for place in places:
+                        self._read(self.reader, staging, place, workers)
                 loads += self._count(staging.found(self.reader.row))
             if not loads:
                 return False
@@ -150,21 +158,28 @@ class _Load:
             self.files.swap_in()
         return True
 
-    def _read(self, reader: Reader, staging: Staging, place: int) -> None:
+    def _workers(self, size: int) -> AbstractContextManager[Workers | None]:
+        """Processes that help to read so many bytes, where they would."""
+        number = worth(size) if self.processes is None else self.processes
+        if number < 2 or not isinstance(self.reader, BlockReader):
+            return nullcontext()
+        return Workers(number, self.identity)
+
+    def _read(self, reader: Reader, staging: Staging, place: int, workers: Workers | None) -> None:
         """Read one file into the staging area; its rejects go to their file, its counts to `counts`."""
         feed, report = self.feeds[place], self.reports[place]
         rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind))
         complete = True
         try:
-            for batch in reader.read(lines(feed, advance=self.progress.bytes), self.identity):
-                staging.add(place, batch)
-                rejects.add(batch.rejects)
-                report.lines += batch.lines
-                report.ignored += batch.ignored
-                report.rejected += len(batch.rejects)
-                report.notes += batch.notes
-                complete = complete and batch.damage is None
-                self.progress.lines(batch.lines)
+            for share in read_feed(reader, feed, self.identity, advance=self.progress.bytes, workers=workers):
+                staging.add(place, share.columns)
+                rejects.add(share.rejects)
+                report.lines += share.lines
+                report.ignored += share.ignored
+                report.rejected += len(share.rejects)
+                report.notes += share.notes
+                complete = complete and share.damage is None
+                self.progress.lines(share.lines)
         except FeedError as error:
             staging.forget(place)
             rejects.abandon()

@@ -72,7 +72,7 @@ TABLES: Final[dict[str, str]] = {
         canonical BIGINT NOT NULL       -- the smallest alias of the group; the group's own row is included
     """,
     "learning_events": """
-        digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the event's JSON text
+        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of the event's JSON text
         alias BIGINT NOT NULL,
         "at" TIMESTAMP NOT NULL,        -- UTC
         day DATE NOT NULL,              -- in the reporting zone
@@ -120,7 +120,7 @@ TABLES: Final[dict[str, str]] = {
         form VARCHAR
     """,
     "usage": """
-        digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the record's kept fields
+        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of the record's kept fields
         alias BIGINT NOT NULL,
         tool VARCHAR NOT NULL,          -- one of TOOLS
         cadence VARCHAR NOT NULL,       -- daily, weekly, monthly

@@ -18,69 +18,16 @@ from typing import Any, Final, Self
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-from analytics_dash.sources.records import (
-    ApiCost,
-    ApiUsage,
-    Batch,
-    Completion,
-    CourseResult,
-    Detected,
-    Guarded,
-    ItemAnswer,
-    LearningEvent,
-    Posture,
-    PostureChange,
-    Redacted,
-    TutorFeedback,
-    TutorTurn,
-    UsageRecord,
-)
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
+from analytics_dash.warehouse.columns import FACTS, Columns, arrow
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
 from analytics_dash.warehouse.schema import REPORTING_ZONE
 
 MEMORY: Final = "2GB"
+_AT_A_TIME: Final = 50_000
 
-_DIGEST, _ALIAS, _TEXT = pa.uuid(), pa.int64(), pa.string()
-_MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.float64()
-_ARROW: Final[dict[str, pa.DataType]] = {
-    **dict.fromkeys(("alias", "canonical", "person"), _ALIAS),
-    **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "project_messages"), pa.int64()),
-    **dict.fromkeys(
-        ("tokens_in", "tokens_cached", "tokens_out", "requests", "cost_microusd", "amount_micro"), pa.int64()
-    ),
-    **dict.fromkeys(("active_days", "prompts", "redactions", "times", "attempt"), pa.int32()),
-    **dict.fromkeys(("guarded", "citations", "first_text_ms", "total_ms"), pa.int32()),
-    **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
-    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
-    **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor", "passed", "certificate", "enrolled"), _FLAG),
-    **dict.fromkeys(("earned", "possible", "confidence", "grade", "ratio"), _NUMBER),
-    "at": _MOMENT,
-    "digest": _DIGEST,
-    "turn": _DIGEST,
-}
-
-FACTS: Final[dict[type, str]] = {
-    LearningEvent: "learning_events",
-    UsageRecord: "usage",
-    TutorTurn: "tutor_turns",
-    TutorFeedback: "tutor_feedback",
-    CourseResult: "course_results",
-    Completion: "completions",
-    ApiUsage: "api_usage",
-    ApiCost: "api_costs",
-    Posture: "posture",
-    PostureChange: "posture_changes",
-}
-# Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
-PARTS: Final[dict[type[ItemAnswer | Detected | Redacted | Guarded], str]] = {
-    ItemAnswer: "item_answers",
-    Detected: "detections",
-    Redacted: "tutor_redactions",
-    Guarded: "tutor_guards",
-}
 _PART_OF: Final = {
     "item_answers": "learning_events",
     "detections": "learning_events",
@@ -138,6 +85,7 @@ class Staging:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._waiting: dict[tuple[int, str], list[pa.Table]] = {}
         self._has_old = files.has_warehouse
         store.create(files.next).close()
         self._db = duckdb.connect(
@@ -156,28 +104,32 @@ class Staging:
         quoted = str(path).replace("'", "''")
         self._db.execute(f"ATTACH '{quoted}' AS {name} {options}")
 
-    def add(self, file: int, batch: Batch) -> None:
-        """Stage a batch's rows and pairs as the given file's."""
-        if batch.rows:
-            kind = type(batch.rows[0])
-            self._insert(FACTS[kind], file, kind._fields, batch.rows)
-        for part, table in PARTS.items():
-            self._insert(table, file, part._fields, [row for row in batch.parts if isinstance(row, part)])
-        self._insert("same_as", file, ("alias", "canonical"), list(batch.same_as))
+    def add(self, file: int, columns: Columns) -> None:
+        """Stage rows and pairs as the given file's. They go in some ten thousands at a time."""
+        for table, rows in columns.items():
+            waiting = self._waiting.setdefault((file, table), [])
+            waiting.append(rows)
+            if sum(each.num_rows for each in waiting) >= _AT_A_TIME:
+                self._put_in(file, table)
 
-    def _insert(self, table: str, file: int, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            self._db.register("arrow", _arrow(names, rows))
-            self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
-            self._db.unregister("arrow")
+    def _put_in(self, file: int, table: str) -> None:
+        self._db.register("arrow", pa.concat_tables(self._waiting.pop((file, table))))
+        self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
+        self._db.unregister("arrow")
+
+    def _put_all_in(self) -> None:
+        for file, table in list(self._waiting):
+            self._put_in(file, table)
 
     def forget(self, file: int) -> None:
         """Take back everything of a file that turned out to be unreadable."""
+        self._put_all_in()
         for table in (*FACTS.values(), *_PART_OF, "same_as"):
             self._db.execute(f"DELETE FROM {table} WHERE file = {file}")
 
     def found(self, row: type) -> dict[int, Found]:
         """Per file: its distinct facts, and those that neither the warehouse nor an earlier file has."""
+        self._put_all_in()
         table = FACTS[row]
         known = f"EXISTS (SELECT 1 FROM old.{table} o WHERE o.digest = f.digest)" if self._has_old else "false"
         rows = self._db.execute(f"""
@@ -191,6 +143,7 @@ class Staging:
 
     def merge(self, *, fingerprint: str, loads: Iterable[tuple[Any, ...]], roster: Roster | None) -> None:
         """Fill the next warehouse: the old one's facts and the staged ones, each once, in order."""
+        self._put_all_in()
         self._meta_and_loads(fingerprint, loads, replace_roster=roster is not None)
         self._people(roster)
         pairs = self._pairs()
@@ -243,7 +196,7 @@ class Staging:
 
     def _fill(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self._db.register("arrow", _arrow(names, rows))
+            self._db.register("arrow", arrow(names, rows))
             self._db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arrow")
             self._db.unregister("arrow")
 
@@ -259,8 +212,3 @@ class Staging:
     ) -> None:
         self._db.close()
         self._files.clear_leftovers()
-
-
-def _arrow(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    columns = zip(names, zip(*rows, strict=True), strict=True)
-    return pa.table({name: pa.array(values, _ARROW.get(name, _TEXT)) for name, values in columns})
