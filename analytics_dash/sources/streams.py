@@ -60,10 +60,13 @@ class FeedFile:
 
 
 def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
-    """Size and digest of a file. Raises `UsageError` where it cannot be opened or is no regular file."""
+    """Size and digest of a file.
+
+    Raises `UsageError` where it cannot be opened or is no regular file, `FeedError` where reading it fails.
+    """
     digest, size = hashlib.sha256(), 0
     with _open(path) as file:
-        while chunk := file.read(CHUNK):
+        while chunk := _read(file, CHUNK, path):
             digest.update(chunk)
             size += len(chunk)
             advance(len(chunk))
@@ -105,10 +108,20 @@ def _open(path: Path) -> BinaryIO:
         ) from error
 
 
+def _read(file: BinaryIO, size: int, path: Path) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as error:
+        # A bad sector, a share that went away: the file's fault, not the warehouse's.
+        raise FeedError(
+            _("{name} cannot be read: {reason}.").format(name=path.name, reason=os.strerror(error.errno or 0))
+        ) from error
+
+
 def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
     digest, left = hashlib.sha256(), feed.size
     with _open(feed.path) as file:
-        while left and (chunk := file.read(min(CHUNK, left))):
+        while left and (chunk := _read(file, min(CHUNK, left), feed.path)):
             digest.update(chunk)
             left -= len(chunk)
             advance(len(chunk))

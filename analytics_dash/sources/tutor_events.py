@@ -39,9 +39,10 @@ def _struct(name: str, fields: tuple[vocabulary.Field, ...]) -> type[msgspec.Str
 
 def _type(field: vocabulary.Field) -> Any:
     if not field.inside:
-        return Union[field.types]
+        return Union[field.types]  # noqa: UP007 (made of a tuple)
     inside = _struct(field.name, field.inside)
-    return Union[tuple(list[inside] if kind is list else inside if kind is dict else kind for kind in field.types)]  # type: ignore[valid-type]
+    kinds = (list[inside] if kind is list else inside if kind is dict else kind for kind in field.types)  # type: ignore[valid-type]
+    return Union[tuple(kinds)]  # noqa: UP007
 
 
 _STRUCTS: Final = {name: _struct("Event", vocabulary.TRACKING[name].fields) for name in KINDS}
@@ -67,7 +68,7 @@ def in_vocabulary(event: vocabulary.EventType, values: object) -> dict[str, Any]
 def fact(name: str, payload: bytes | str) -> tuple[Fact, str | None]:
     """What the event with this JSON text says, and the gateway's pseudonym of the learner where it carries one."""
     try:
-        event = _DECODERS[name].decode(payload)
+        event: Any = _DECODERS[name].decode(payload)
     except msgspec.MsgspecError:
         # The vocabulary says why, or that it is sound all the same.
         values = in_vocabulary(vocabulary.TRACKING[name], _ANYTHING.decode(payload))

@@ -28,7 +28,7 @@ class BlockReader(Reader, Protocol):
     """A reader that can take many lines at a time."""
 
     def read_block(self, block: bytes, identity: Identity) -> Batch | None:
-        """The batch of whole lines, each with its line feed: what `read` gives of them, or None to have `read` do it."""
+        """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""
         ...  # pragma: no cover
 
 
@@ -61,7 +61,7 @@ def read_feed(
     """The feed's shares in its order. Raises `FeedError` as the reader and the stream do."""
     if not isinstance(reader, BlockReader):
         for batch in reader.read(lines(feed, advance=advance), identity):
-            yield _share([batch])
+            yield _share([batch], identity)
         return
     before = 0
     for share in _in_order(reader, feed, identity, advance, workers):
@@ -89,7 +89,7 @@ def _in_order(
             else:
                 while given:
                     yield given.popleft()()
-                yield _share(list(reader.read([handful], identity)))
+                yield _share(list(reader.read([handful], identity)), identity)
         while given:
             yield given.popleft()()
     finally:
@@ -108,10 +108,10 @@ def read_handful(reader: BlockReader, handful: Sequence[bytes], identity: Identi
             batch.rejects = [Reject(before + line, reason) for line, reason in batch.rejects]
         before += sum(batch.lines for batch in found)
         batches += found
-    return _share(batches)
+    return _share(batches, identity)
 
 
-def _share(batches: Sequence[Batch]) -> Share:
+def _share(batches: Sequence[Batch], identity: Identity) -> Share:
     whole = Batch()
     for batch in batches:
         whole.rows += batch.rows
@@ -123,7 +123,7 @@ def _share(batches: Sequence[Batch]) -> Share:
         whole.ignored += batch.ignored
         whole.damage = whole.damage or batch.damage
     return Share(
-        columns(whole),
+        columns(whole, identity.mask),
         rows=len(whole.rows) + len(whole.parts),
         lines=whole.lines,
         ignored=whole.ignored,

@@ -1,11 +1,12 @@
 """What a helper process runs: blocks out of shared memory, through a reader, back as columns, until its pipe closes.
 
-`warehouse.workers` starts it with two file descriptors: its end of the pipe, and the memory. The key comes first through
-the pipe. An exception's text may quote a line, so only its kind and place go back.
+`warehouse.workers` starts it with two file descriptors: its end of the pipe, and the memory. The key comes first, and
+through the pipe. An exception's text may quote a line, so only its kind and place go back.
 """
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import signal
@@ -19,7 +20,7 @@ from analytics_dash.warehouse.reading import BlockReader, Share, read_handful
 
 def serve(connection: Connection, memory: int) -> None:
     """Answer `(kind, start, lengths)` with a `Share`, or with a string where the reader failed."""
-    identity = Identity(connection.recv_bytes())
+    identity = Identity(*connection.recv())
     blocks = memoryview(mmap.mmap(memory, os.fstat(memory).st_size, access=mmap.ACCESS_READ))
     while True:
         try:
@@ -49,7 +50,5 @@ def _outcome(kind: str, handful: list[bytes], identity: Identity) -> Share | str
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the load, which then ends this one
-    try:
+    with contextlib.suppress(BrokenPipeError):
         serve(Connection(int(sys.argv[1])), int(sys.argv[2]))
-    except BrokenPipeError:
-        pass

@@ -63,7 +63,7 @@ class Workers:
                 env=os.environ | {"PYTHONPATH": path},
             )
         connection = Connection(ours.detach())
-        connection.send_bytes(identity.key_for_worker())
+        connection.send(identity.parts())
         return process, connection
 
     def give(self, kind: str, handful: Sequence[bytes]) -> Callable[[], Share]:
