@@ -112,12 +112,14 @@ class Staging:
         self._attach(files.next, "next", "")
         if self._has_old:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
+        self._db.begin()  # one commit, and so one wait for the disk, instead of one a table
         for table in (*FACTS.values(), *_PART_OF):
             # The target's shape without its constraints, and the file in front.
             extra = " EXCLUDE (superseded)" if table in _LATEST else ""
             self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
         self._db.execute("CREATE TABLE same_as (file INTEGER, alias BIGINT, canonical BIGINT)")
         self._db.execute("CREATE TABLE erase (alias BIGINT)")
+        self._db.commit()
 
     def erase(self, aliases: Iterable[int]) -> None:
         """Leave out everything of the persons who bear these aliases (under the mask), now and ever after."""
@@ -126,6 +128,7 @@ class Staging:
     def who_is_who(self, roster: Roster | None) -> None:
         """Now that all is read: who is one person, who is on the roster, and who was erased."""
         self._put_all_in()
+        self._db.begin()
         self._db.execute("CREATE SCHEMA whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)")
         self._fill("whole.same_as", ("alias", "canonical"), sorted(grouped(self._pairs()).items()))
         for table in ("people", "links"):
@@ -141,6 +144,7 @@ class Staging:
         self._db.execute(f"CREATE TABLE whole.seeds AS SELECT alias FROM erase {old}")
         identities = re.sub(r"\b(FROM|JOIN) (same_as|links)\b", r"\1 whole.\2", IDENTITIES)
         self._db.execute(f"CREATE TABLE whole.erased AS {erased_with('whole.seeds', identities)}")
+        self._db.commit()
 
     def _attach(self, path: Path, name: str, options: str) -> None:
         quoted = str(path).replace("'", "''")
@@ -218,6 +222,7 @@ class Staging:
 
     def merge(self, *, fingerprint: str, loads: Iterable[tuple[Any, ...]], replace_roster: bool = False) -> None:
         """Fill the next warehouse: the old one's facts and the staged ones, each once, in order."""
+        self._db.begin()
         self._meta_and_loads(fingerprint, loads, replace_roster=replace_roster)
         not_erased = "NOT IN (SELECT alias FROM whole.erased)"
         self._db.execute(f"""
@@ -230,6 +235,7 @@ class Staging:
         """)
         for table in (*FACTS.values(), *_PART_OF):
             self._merge_table(table, not_erased)
+        self._db.commit()
 
     def _merge_table(self, table: str, not_erased: str) -> None:
         # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.

@@ -98,7 +98,9 @@ def test_an_erased_person_is_in_no_table_and_everyone_else_is_as_before(
     assert erase(url, [("email", "Person3@Canals.example")]).known == [True]
     after = dump()
     assert {alias for (alias,) in after.pop("erased")} == theirs
-    digests = {row[0] for table in ("learning_events", "usage", "tutor_turns") for row in before[table] if row[1] in theirs}
+    digests = {
+        row[0] for table in ("learning_events", "usage", "tutor_turns") for row in before[table] if row[1] in theirs
+    }
     assert len(digests) == 5
     for name, rows in after.items():
         if name == "identities":
@@ -147,7 +149,9 @@ def test_a_request_is_read_from_a_file_and_repeated_nowhere(load_files: Load, ur
     request = "# from the subject access team\nemail: person3@canals.example\n\nlms_username user999\n"
     done = CliRunner().invoke(cli, ["identity", "erase", "--warehouse", url, "--from", "-", "--json"], input=request)
     assert json.loads(done.stdout) == {"identifiers": 2, "known": [True, False]}
-    wrong = CliRunner().invoke(cli, ["identity", "erase", "--warehouse", url, "--from", "-"], input="person3@canals.example")
+    wrong = CliRunner().invoke(
+        cli, ["identity", "erase", "--warehouse", url, "--from", "-"], input="person3@canals.example"
+    )
     assert wrong.exit_code == 2
     assert "Line 1" in wrong.output and "person3" not in wrong.output
     assert "person3" not in Files(tmp_path / "adoption.duckdb").journal.read_text()
