@@ -177,8 +177,11 @@ def _alias(said: Statement, identity: Identity, same_as: set[tuple[int, int]]) -
         if not _SHA1.fullmatch(said.mbox_sha1sum):
             raise Rejected("mbox_sha1sum: must be 40 hex digits")
         actors.append(identity.alias("email_sha1", said.mbox_sha1sum))
-    if checks.username(said.username) is not None or said.user_id is not None:
-        actors.insert(0, checks.Person(said.username, said.user_id).alias(identity, same_as))
+    who = checks.person(said.username, said.user_id)
+    if who.username is not None or who.user_id is not None:
+        alias, same = checks.alias_of(identity, who)
+        actors.insert(0, alias)
+        same_as.update([same] if same is not None else [])
     if not actors:
         raise Rejected("no person: the statement has no actor that is known here")
     same_as.update((other, actors[0]) for other in actors[1:])
