@@ -182,6 +182,7 @@ READERS: Final[Registry[Reader]] = Registry(
         "openedx-log": "analytics_dash.sources.openedx_log:OpenEdxLog",
         "grade-report": "analytics_dash.sources.grade_report:GradeReport",
         "completion": "analytics_dash.sources.completion:CompletionPages",
+        "aspects": "analytics_dash.sources.aspects:Aspects",
         "chatgpt-users": "analytics_dash.sources.chatgpt_users:ChatGptUsers",
         "gateway-ledger": "analytics_dash.sources.gateway_ledger:GatewayLedger",
     },
@@ -192,6 +193,7 @@ FETCHERS: Final[Registry[Fetcher]] = Registry(
     Fetcher,  # type: ignore[type-abstract]
     {
         "completion": "analytics_dash.sources.completion:CompletionFetcher",
+        "aspects": "analytics_dash.sources.aspects_fetcher:AspectsFetcher",
     },
     _fetcher_problem,
 )
