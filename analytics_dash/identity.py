@@ -23,8 +23,10 @@ from typing import Final, Literal
 from analytics_dash.errors import IdentityError
 from analytics_dash.i18n import _
 
-Kind = Literal["email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id"]
-KINDS: Final = ("email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id")
+Kind = Literal["email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "github_login"]
+KINDS: Final = ("email", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "github_login")
+# Where the account's own service does not tell capitals apart.
+_CASELESS: Final = frozenset({"email", "github_login"})
 
 KEY_FORMAT: Final = "adoption-pseudonym-key 1"
 KEY_BYTES: Final = 32
@@ -35,12 +37,12 @@ _CACHED_ALIASES: Final = 1 << 18
 
 
 def canonical(kind: Kind, value: str | int) -> str:
-    """The one spelling of an identifier: e-mail addresses are compared without case, the rest as they stand.
+    """The one spelling of an identifier: e-mail addresses and GitHub logins without case, the rest as they stand.
 
     Every kind is trimmed and NFKC-normalised; a number and its digits are the same user id.
     """
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    if kind == "email":
+    if kind in _CASELESS:
         # Folding and normalising can each undo the other; Unicode's own recipe (toNFKC_Casefold) does both twice.
         for _round in range(2):
             text = unicodedata.normalize("NFKC", text.casefold())
