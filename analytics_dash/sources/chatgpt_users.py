@@ -11,51 +11,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, tables, usage_reports
+from analytics_dash.sources import chatgpt_feed, checks, tables, usage_reports
+from analytics_dash.sources.chatgpt_feed import DICTS, GENERATIONS
+from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
-REQUIRED: Final = ("cadence", "period_start", "period_end", "email", "is_active", "messages")
-READ: Final = (
-    "account_id",
-    "public_id",
-    "first_day_active_in_period",
-    "last_day_active_in_period",
-    "gpt_messages",
-    "tool_messages",
-    "project_messages",
-)
-# Dicts by name of what was used. Their counts are added up where the column with the sum is not there or empty.
-DICTS: Final = {
-    "messages": "model_to_messages",
-    "gpt_messages": "gpt_to_messages",
-    "tool_messages": "tool_to_messages",
-    "project_messages": "project_to_messages",
-}
-# In the exports, and left unread on purpose.
-UNREAD: Final = (
-    *("name", "user_role", "role", "department", "groups", "user_status", "created_or_invited_date"),
-    *("messages_rank", "message_rank", "gpts_messaged", "tools_messaged", "projects_messaged", "projects_created"),
-    *("last_day_active", "last_day_active_in_workspace", "credits_used"),
-)
-# What tells the generations apart: a column that each brought. Found in public descriptions and tools that read them.
-GENERATIONS: Final = (
-    (3, "credits_used", "models, tools, projects and credits"),
-    (2, "model_to_messages", "models, tools and projects"),
-    (2, "project_messages", "models, tools and projects"),
-)
 CADENCES: Final = ("daily", "weekly", "monthly")
 ANY_RANGE: Final = ("date range", "custom")
 
 
-class ChatGptUsers:
+class ChatGptUsers(Reader):
     """The user-analytics reader."""
 
     kind: ClassVar[str] = "chatgpt-users"
+    title: ClassVar[str] = "ChatGPT Enterprise user analytics"
     version: ClassVar[int] = 4  # 3: which tool. 4: messages in projects, ranges of dates, people who never came
     summary: ClassVar[str] = "ChatGPT Enterprise user analytics: CSV export of the workspace"
     row: ClassVar[type] = UsageRecord
+    schema: ClassVar[FeedSchema] = chatgpt_feed.SCHEMA
     tool: ClassVar[str] = "chatgpt-enterprise"
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return chatgpt_feed.sample(self.kind, seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The export's batches. Raises `FeedError` where columns are missing."""
@@ -73,8 +52,8 @@ class ChatGptUsers:
         yield from usage_reports.read_table(
             lines,
             take,
-            required=REQUIRED,
-            known=(*READ, *DICTS.values(), *UNREAD),
+            required=[field.name for field in self.schema.reads if field.required],
+            known=[*(field.name for field in self.schema.reads), *(never.name for never in self.schema.never)],
             what="a ChatGPT user-analytics export",
             about=_generation,
         )
@@ -84,16 +63,15 @@ class ChatGptEdu(ChatGptUsers):
     """The same form from a ChatGPT Edu workspace. Exports do not say which product they are of, so the kind does."""
 
     kind: ClassVar[str] = "chatgpt-edu"
+    title: ClassVar[str] = "ChatGPT Edu user analytics"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "ChatGPT Edu user analytics: CSV export of the workspace"
     tool: ClassVar[str] = "chatgpt-edu"
 
 
 def _generation(header: tables.Header) -> Sequence[str]:
-    for number, column, what in GENERATIONS:
-        if column in header.places:
-            return [f"columns of generation {number} ({what})"]
-    return ["columns of generation 1 (messages, GPTs and tools)"]
+    brought = {name for name in GENERATIONS if any(column in header.places for column in chatgpt_feed.BROUGHT[name])}
+    return [f"columns of generation {max(brought)}"]
 
 
 def _usage(row: dict[str, str], batch: Batch, identity: Identity, tool: str) -> UsageRecord:

@@ -38,6 +38,7 @@ class Found:
     line: int
     record: Any = None
     problem: str | None = None
+    nothing: bool = False  # a page without records
     damage: bool = False
 
 
@@ -49,7 +50,7 @@ def read_documents(lines: Iterable[Line], unwrap: Unwrap, take: Take) -> Iterato
         try:
             if found.problem is not None:
                 raise Rejected(found.problem)
-            row = take(found.record, batch)
+            row = None if found.nothing else take(found.record, batch)
         except Rejected as rejected:
             batch.rejects.append(Reject(found.line, str(rejected)))
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -130,7 +131,7 @@ def _of_document(whole: bytes, unwrap: Unwrap) -> list[Found]:
         line += whole.count(b"\n", place, start)
         place = start
         found.append(Found(line, record))
-    return found
+    return found or [Found(1, nothing=True)]
 
 
 def _of_line(number: int, line: Line, unwrap: Unwrap) -> Iterator[Found]:
@@ -151,6 +152,8 @@ def _of_line(number: int, line: Line, unwrap: Unwrap) -> Iterator[Found]:
         else:
             for _raw, record in records:
                 yield Found(number, record)
+            if not records:
+                yield Found(number, nothing=True)
 
 
 def _text(line: bytes) -> bytes:

@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, ledger_feed
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_lines import json_text, read_json_lines
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Guarded, Redacted, Rejected, TutorTurn
 from analytics_dash.sources.streams import Line
 from analytics_dash.sources.tutor_events import in_vocabulary
@@ -27,13 +29,18 @@ _DECODER: Final = msgspec.json.Decoder()
 _WHOLE: Final = ("cursor", "citations", "tokens_in", "tokens_out", "cost_microusd", "total_ms")
 
 
-class GatewayLedger:
+class GatewayLedger(Reader):
     """The ledger reader."""
 
     kind: ClassVar[str] = "gateway-ledger"
+    title: ClassVar[str] = "the tutor gateway's ledger"
     version: ClassVar[int] = 2  # 2: what the guard did, citations, cost, times
     summary: ClassVar[str] = "Tutor gateway ledger: JSON lines from `tutor-gateway ledger export`"
     row: ClassVar[type] = TutorTurn
+    schema: ClassVar[FeedSchema] = ledger_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return ledger_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The ledger's batches, in its order."""
@@ -42,7 +49,7 @@ class GatewayLedger:
             text = json_text(line)
             row = in_vocabulary(LEDGER, _DECODER.decode(text))
             pseudonym = checks.learner(row["learner"])
-            at, day = checks.moment(_moment(row["at"]))
+            at, day = checks.moment(moment_of(row["at"]))
             if row["status"] not in STATUSES:
                 raise Rejected(f"status: must be one of {', '.join(STATUSES)}")
             for name in _WHOLE:
@@ -77,7 +84,8 @@ class GatewayLedger:
         yield from read_json_lines(lines, take)
 
 
-def _moment(value: str) -> datetime:
+def moment_of(value: str) -> datetime:
+    """A time with its offset, as the gateway writes it."""
     try:
         moment = msgspec.convert(value, datetime)
     except msgspec.ValidationError as error:

@@ -13,7 +13,9 @@ from typing import ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, documents, tables, usage_reports
+from analytics_dash.sources import checks, copilot_feeds, documents, tables, usage_reports
+from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
@@ -52,13 +54,18 @@ _SEAT: Final = msgspec.json.Decoder(_Seat)
 _KEYS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-class GithubCopilot:
+class GithubCopilot(Reader):
     """The reports' reader."""
 
     kind: ClassVar[str] = "github-copilot"
+    title: ClassVar[str] = "GitHub Copilot usage by user and day"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "GitHub Copilot: user-day reports as JSON lines, or the list of seats as CSV or JSON"
     row: ClassVar[type] = UsageRecord
+    schema: ClassVar[FeedSchema] = copilot_feeds.GITHUB
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return copilot_feeds.github_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The report's batches. Raises `FeedError` where it is no JSON and columns are missing."""

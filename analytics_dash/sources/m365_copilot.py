@@ -14,26 +14,15 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, documents, tables, usage_reports
+from analytics_dash.sources import checks, copilot_feeds, documents, tables, usage_reports
+from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
 TOOL: Final = "m365-copilot"
-REQUIRED: Final = ("report refresh date", "user principal name", "last activity date")
-PROMPTS: Final = "prompts submitted for all apps"
-ACTIVE_DAYS: Final = "active usage days for all apps"
-READ: Final = ("report period", PROMPTS, ACTIVE_DAYS)
-_APPS: Final = (
-    *("copilot chat", "copilot chat (work)", "copilot chat (web)", "microsoft teams copilot", "word copilot"),
-    *("excel copilot", "powerpoint copilot", "outlook copilot", "onenote copilot", "loop copilot"),
-    *("microsoft 365 copilot", "edge", "copilot agent"),
-)
-UNREAD: Final = (
-    "display name",
-    "prompts submitted for copilot chat (work)",
-    "prompts submitted for copilot chat (web)",
-    *(f"{app} last activity date" for app in _APPS),
-)
+PROMPTS: Final = copilot_feeds.M365_PROMPTS
+ACTIVE_DAYS: Final = copilot_feeds.M365_DAYS
 # What an administrator's setting puts in place of each name: a digest of Microsoft's own, as hex.
 _CONCEALED: Final = re.compile(r"[0-9A-Fa-f]{32}")
 CONCEALED: Final = "user principal name: concealed by the tenant's report setting, so that nobody can be found"
@@ -56,13 +45,18 @@ class _User(msgspec.Struct, gc=False):
 _USER: Final = msgspec.json.Decoder(_User)
 
 
-class M365Copilot:
+class M365Copilot(Reader):
     """The usage report's reader."""
 
     kind: ClassVar[str] = "m365-copilot"
+    title: ClassVar[str] = "Microsoft 365 Copilot usage by user"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "Microsoft 365 Copilot usage by user: CSV or JSON of Microsoft Graph or the admin centre"
     row: ClassVar[type] = UsageRecord
+    schema: ClassVar[FeedSchema] = copilot_feeds.M365
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return copilot_feeds.m365_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The report's batches. Raises `FeedError` where it is no JSON and columns are missing."""
@@ -88,8 +82,8 @@ class M365Copilot:
             yield from usage_reports.read_table(
                 lines,
                 take,
-                required=REQUIRED,
-                known=(*READ, *UNREAD),
+                required=[field.name for field in self.schema.reads if field.required],
+                known=[*(field.name for field in self.schema.reads), *(never.name for never in self.schema.never)],
                 what="a Microsoft 365 Copilot usage report",
                 about=_version,
             )

@@ -45,8 +45,14 @@ class AdminFetcher(Fetcher):
 
     secrets: ClassVar[tuple[Secret, ...]] = (ADMIN_KEY,)
     options: ClassVar[tuple[Option, ...]] = OPTIONS
-    wait: ClassVar[Callable[[float], None]] = staticmethod(time.sleep)
-    clock: ClassVar[Callable[[], float]] = staticmethod(time.time)
+
+    def wait(self, seconds: float) -> None:
+        """Let the server recover."""
+        time.sleep(seconds)
+
+    def now(self) -> float:
+        """The time, seconds since 1970."""
+        return time.time()
 
     def client(self) -> openai.OpenAI:
         """The SDK's client. Raises `UnavailableError` where it is not installed. To be closed by who asked for it."""
@@ -78,7 +84,7 @@ class AdminFetcher(Fetcher):
         client.organization = client.project = None  # else the SDK takes them from the environment
         return client
 
-    def ask(self, call: Callable[[], Any]) -> bytes | None:
+    def ask(self, call: Callable[..., Any], *args: str, **question: Any) -> bytes | None:
         """The bytes of what `call` (one of the SDK's `with_raw_response` methods) gets; None for 404.
 
         Asks again after 429, 5xx, silence and answers that are no JSON, five times in all. Raises `FetchError`.
@@ -92,7 +98,7 @@ class AdminFetcher(Fetcher):
                 self.wait(pause)
             pause = min(_LONGEST_WAIT, 2.0**attempt)
             try:
-                content = bytes(call().content)
+                content = bytes(call(*args, **question).content)
             except (openai.APITimeoutError, httpx2.TimeoutException):
                 reason = _("it did not answer in time")
             except openai.APIStatusError as error:
@@ -116,9 +122,9 @@ class AdminFetcher(Fetcher):
             )
         )
 
-    def answer(self, call: Callable[[], Any]) -> bytes:
+    def answer(self, call: Callable[..., Any], **question: Any) -> bytes:
         """As `ask`, where the answer must be there."""
-        content = self.ask(call)
+        content = self.ask(call, **question)
         if content is None:
             raise FetchError(_refused(404))
         return content

@@ -6,10 +6,10 @@ Names, addresses, IPs and keys are dropped before anything is written. `sources.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
@@ -19,11 +19,12 @@ from analytics_dash.sources.description import Option
 from analytics_dash.sources.fetcher import Page
 from analytics_dash.sources.openai_admin import OPTIONS, AdminFetcher
 
+if TYPE_CHECKING:
+    import openai
+
 _DAY_S: Final = 86_400
-_EPOCH: Final = date(1970, 1, 1)
 _MOST_DAYS: Final = 31  # buckets of a page: the API's own limit
 _MOST_PAGES: Final = 10_000
-_MALFORMED: Final = "the Admin API's answer is not a page"
 DAYS: Final = (
     Option("from", "day", "the first day to fetch, YYYY-MM-DD (UTC)", required=True),
     Option("open-days", "whole number", "for how many days a day's figures may still change", default="7"),
@@ -53,11 +54,12 @@ class _BucketFetcher(AdminFetcher):
 
     incremental: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (*DAYS, *OPTIONS)
+    group_by: ClassVar[tuple[str, ...]]  # never what is one person's
     kept: ClassVar[frozenset[str]]  # of a result
 
     def pages(self, after: str | None) -> Iterator[Page]:
         """Pages from the first open day through today. Raises `FetchError`."""
-        today = int(self.clock()) // _DAY_S
+        today = int(self.now()) // _DAY_S
         first, end, token = _place(after) if after else (self.values["from"], 0, "")
         end = end or today + 1
         open_from = max(first, min(end, today + 1) - int(self.values["open-days"]))
@@ -67,15 +69,7 @@ class _BucketFetcher(AdminFetcher):
                 if first >= end:
                     yield Page({"data": []}, f"{first}/0/", done=True)
                     return
-                asked: dict[str, Any] = {"page": token} if token else {}
-                found = _decoded(
-                    self.answer(
-                        lambda asked=asked: self._ask(  # type: ignore[misc]
-                            client, start_time=first * _DAY_S, end_time=end * _DAY_S, limit=_MOST_DAYS, **asked
-                        )
-                    ),
-                    _Buckets,
-                )
+                found = _decoded(self._asked(client, first, end, token), _Buckets)
                 token = found.next_page or "" if found.has_more else ""
                 if token in seen:
                     raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
@@ -87,8 +81,22 @@ class _BucketFetcher(AdminFetcher):
                 yield Page(content, f"{first}/{end}/{token}")
         raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
 
-    def _ask(self, client: Any, **question: Any) -> Any:
-        raise NotImplementedError
+    def _asked(self, client: openai.OpenAI, first: int, end: int, token: str) -> bytes:
+        """One page of the days from `first` to before `end`."""
+        more = {"page": token} if token else {}
+        return self.answer(
+            self.method(client),
+            start_time=first * _DAY_S,
+            end_time=end * _DAY_S,
+            bucket_width="1d",
+            group_by=list(self.group_by),
+            limit=_MOST_DAYS,
+            **more,
+        )
+
+    @abstractmethod
+    def method(self, client: openai.OpenAI) -> Callable[..., Any]:
+        """The SDK's method for this feed."""
 
     def _bucket(self, bucket: _Bucket) -> dict[str, Any]:
         results = bucket.results or bucket.result or []
@@ -107,13 +115,13 @@ class OpenAiUsageFetcher(_BucketFetcher):
 
     kind: ClassVar[str] = "openai-usage"
     summary: ClassVar[str] = "requests and tokens of the API platform, by project, day and model"
+    group_by: ClassVar[tuple[str, ...]] = ("project_id", "model")
     kept: ClassVar[frozenset[str]] = frozenset(
         {"project_id", "model", "num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens"}
     )
 
-    def _ask(self, client: Any, **question: Any) -> Any:
-        usage = client.admin.organization.usage.with_raw_response
-        return usage.completions(bucket_width="1d", group_by=["project_id", "model"], **question)
+    def method(self, client: openai.OpenAI) -> Callable[..., Any]:
+        return client.admin.organization.usage.with_raw_response.completions
 
 
 class _Amount(msgspec.Struct):
@@ -126,11 +134,11 @@ class OpenAiCostsFetcher(_BucketFetcher):
 
     kind: ClassVar[str] = "openai-costs"
     summary: ClassVar[str] = "costs of the API platform, by project, day and line of the bill"
-    kept: ClassVar[frozenset[str]] = frozenset({"project_id", "line_item"})
+    group_by: ClassVar[tuple[str, ...]] = ("project_id", "line_item")
+    kept: ClassVar[frozenset[str]] = frozenset(group_by)
 
-    def _ask(self, client: Any, **question: Any) -> Any:
-        usage = client.admin.organization.usage.with_raw_response
-        return usage.costs(bucket_width="1d", group_by=["project_id", "line_item"], **question)
+    def method(self, client: openai.OpenAI) -> Callable[..., Any]:
+        return client.admin.organization.usage.with_raw_response.costs
 
     def _result(self, result: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
         # As text: a number that goes through a float is no longer the amount of the bill.
@@ -152,14 +160,8 @@ class OpenAiPostureFetcher(AdminFetcher):
             of_all = _word(self.ask(organisation.data_retention.with_raw_response.retrieve), "type")
             for _number in range(_MOST_PAGES):
                 asked: dict[str, Any] = {"after": after} if after else {}
-                found = _decoded(
-                    self.answer(
-                        lambda asked=asked: organisation.projects.with_raw_response.list(  # type: ignore[misc]
-                            limit=100, include_archived=True, **asked
-                        )
-                    ),
-                    _List,
-                )
+                projects = organisation.projects.with_raw_response.list
+                found = _decoded(self.answer(projects, limit=100, include_archived=True, **asked), _List)
                 content = {"data": [self._project(client, project, of_all) for project in found.data]}
                 following = _text(found.data[-1], "id") if found.data else None
                 if not found.has_more or following is None:
@@ -177,8 +179,10 @@ class OpenAiPostureFetcher(AdminFetcher):
             raise FetchError(_("The Admin API's answer is not a page of projects."))
         retention = client.admin.organization.projects.data_retention.with_raw_response
         return {
-            "project": {name: project[name] for name in ("id", "residency", "status", "archived_at") if name in project},
-            "retention": _word(self.ask(lambda: retention.retrieve(number)), "type"),
+            "project": {
+                name: project[name] for name in ("id", "residency", "status", "archived_at") if name in project
+            },
+            "retention": _word(self.ask(retention.retrieve, number), "type"),
             "organisation_retention": of_all,
         }
 
@@ -201,15 +205,9 @@ class OpenAiAuditFetcher(AdminFetcher):
         with self.client() as client:
             for _number in range(_MOST_PAGES):
                 asked: dict[str, Any] = {"after": token} if token else {}
-                log = client.admin.organization.audit_logs.with_raw_response
-                found = _decoded(
-                    self.answer(
-                        lambda asked=asked: log.list(  # type: ignore[misc]
-                            limit=100, event_types=list(self.events), effective_at={"gte": since}, **asked
-                        )
-                    ),
-                    _List,
-                )
+                log: Any = client.admin.organization.audit_logs.with_raw_response.list
+                question = {"event_types": list(self.events), "effective_at": {"gte": since}}
+                found = _decoded(self.answer(log, limit=100, **question, **asked), _List)
                 content = {"data": [_event(event) for event in found.data]}
                 latest = max([latest, *(event["effective_at"] for event in content["data"])])
                 following = content["data"][-1]["id"] if content["data"] else ""
@@ -230,10 +228,15 @@ class _Event(msgspec.Struct):
     effective_at: int
 
 
+class _Thing(msgspec.Struct):
+    id: str | None = None
+
+
 def _event(event: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
-    found = msgspec.convert({name: _plain(event.get(name)) for name in ("id", "type", "effective_at")}, _Event)
-    names = [name for name in ("project", found.type) if name in event]
-    projects = {name: {"id": _text(_decoded(bytes(event[name]), dict[str, msgspec.Raw] | None) or {}, "id")} for name in names}
+    """Of an event its id, kind and time, and the ids of the projects that it names."""
+    found = _decoded(msgspec.json.encode(event), _Event)
+    things = {name: _decoded(bytes(event[name]), _Thing | None) for name in ("project", found.type) if name in event}
+    projects = {name: {"id": thing.id} for name, thing in things.items() if thing is not None}
     return {"id": found.id, "type": found.type, "effective_at": found.effective_at, **projects}
 
 
@@ -253,12 +256,9 @@ def _decoded(content: bytes, form: Any) -> Any:
         raise FetchError(_("The Admin API's answer is not a page of what was asked for.")) from None
 
 
-def _plain(raw: msgspec.Raw | None) -> Any:
-    return None if raw is None else _decoded(bytes(raw), str | int | None)
-
-
 def _text(values: Mapping[str, msgspec.Raw], name: str) -> str | None:
-    value = _plain(values.get(name))
+    """A text of an object, None where it is none."""
+    value = _decoded(bytes(values.get(name, b"null")), Any)
     return value if isinstance(value, str) and value else None
 
 

@@ -14,9 +14,11 @@ from typing import ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, openai_feeds
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.documents import read_documents
 from analytics_dash.sources.openai_pages import Grouped, Result, label, project_of, results
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import ApiCost, ApiUsage, Batch, Rejected
 from analytics_dash.sources.streams import Line
 
@@ -49,13 +51,18 @@ _USAGE: Final = msgspec.json.Decoder(_Usage)
 _COST: Final = msgspec.json.Decoder(_Cost)
 
 
-class OpenAiUsage:
+class OpenAiUsage(Reader):
     """The reader of requests and tokens."""
 
     kind: ClassVar[str] = "openai-usage"
+    title: ClassVar[str] = "OpenAI API platform, requests and tokens"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "OpenAI API platform: requests and tokens by project and day, from the Admin API"
     row: ClassVar[type] = ApiUsage
+    schema: ClassVar[FeedSchema] = openai_feeds.USAGE
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return openai_feeds.usage_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The pages' batches; a record is one result of one day."""
@@ -73,16 +80,21 @@ class OpenAiUsage:
             kept = (result.day, result.as_of, project, model, requests, tokens_in, cached, tokens_out)
             return ApiUsage(identity.digest(repr(("usage", *kept)).encode()), *kept)
 
-        yield from read_documents(lines, results, take)
+        yield from read_documents(lines, lambda text: results(text, self.kind), take)
 
 
-class OpenAiCosts:
+class OpenAiCosts(Reader):
     """The reader of costs."""
 
     kind: ClassVar[str] = "openai-costs"
+    title: ClassVar[str] = "OpenAI API platform, costs"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "OpenAI API platform: costs by project, day and line of the bill, from the Admin API"
     row: ClassVar[type] = ApiCost
+    schema: ClassVar[FeedSchema] = openai_feeds.COSTS
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return openai_feeds.costs_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The pages' batches; a record is one result of one day."""
@@ -99,7 +111,7 @@ class OpenAiCosts:
             kept = (result.day, result.as_of, project, label("line_item", found.line_item), amount, currency)
             return ApiCost(identity.digest(repr(("cost", *kept)).encode()), *kept)
 
-        yield from read_documents(lines, results, take)
+        yield from read_documents(lines, lambda text: results(text, self.kind), take)
 
 
 def in_millionths(value: Decimal) -> int:

@@ -1,6 +1,6 @@
 """What the readers of OpenAI's Admin API share: pages of daily buckets, who they are grouped by, names of projects.
 
-A page comes as `adoption fetch` saves it, `{"as_of": …, "page": {…}}`, or as the API itself answers. Figures of one
+A page comes as `adoption fetch` saves it (`fetched_pages`), or as the API itself answers. Figures of one
 user or of one key are refused: the API platform's figures are by project, day and model, and by nothing narrower.
 """
 
@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from analytics_dash.sources import checks
+from analytics_dash.sources.fetched_pages import FORMAT, PageLine
 from analytics_dash.sources.records import Rejected
 
 UNATTRIBUTED: Final = "unattributed"
 """The project of what the platform gives no project for, in pages that were asked for by project."""
 _DAY_S: Final = 86_400
-_EPOCH: Final = date(1970, 1, 1)
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _LABEL: Final = re.compile(r"[^\x00-\x1f\x7f@]{1,120}")
 _FIRST_DAY: Final = 16_436  # 2015
@@ -56,26 +56,29 @@ class _Page(msgspec.Struct, gc=False):
     data: list[_Bucket]
 
 
-class _Fetched(msgspec.Struct, gc=False):
-    as_of: datetime
-    page: _Page
-
-
 _KEYS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _PAGE: Final = msgspec.json.Decoder(_Page)
-_FETCHED: Final = msgspec.json.Decoder(_Fetched)
+_FETCHED: Final = msgspec.json.Decoder(PageLine)
 
 
-def results(text: bytes) -> Sequence[tuple[bytes, Result]]:
-    """Every result of a page. Raises `Rejected` where a bucket is no day."""
-    fetched = "as_of" in _KEYS.decode(text)
-    if fetched:
-        whole = _FETCHED.decode(text)
-        page, as_of = whole.page, day_of_time(whole.as_of)
-    else:
-        # Saved without its time: the latest that it can be of is the end of its last bucket.
-        page = _PAGE.decode(text)
-        as_of = max((_ends(bucket) // _DAY_S for bucket in page.data), default=0)
+def unfold(text: bytes, feed: str) -> tuple[bytes, int | None]:
+    """A page's own text, and when it was fetched (days since 1970, None where nobody says)."""
+    if b'"fetched_at"' not in text or "fetched_at" not in _KEYS.decode(text):
+        return text, None
+    line = _FETCHED.decode(text)
+    if line.feed != feed:
+        raise Rejected(f"a page of another feed than {feed}")
+    if line.format != FORMAT:
+        raise Rejected(f"a page in another format than {FORMAT}")
+    return bytes(line.page), checks.moment(line.fetched_at)[1]
+
+
+def results(text: bytes, feed: str) -> Sequence[tuple[bytes, Result]]:
+    """Every result of a page of daily buckets. Raises `Rejected` where a bucket is no day."""
+    content, fetched = unfold(text, feed)
+    page = _PAGE.decode(content)
+    # Saved without its time: the latest that it can be of is the end of its last bucket.
+    as_of = max((_ends(bucket) // _DAY_S for bucket in page.data), default=0) if fetched is None else fetched
     found = []
     for bucket in page.data:
         day, rest = divmod(bucket.start_time, _DAY_S)
@@ -85,7 +88,7 @@ def results(text: bytes) -> Sequence[tuple[bytes, Result]]:
             raise Rejected("bucket: must be between 2015 and 2099")
         for raw in bucket.results or bucket.result or ():
             record = bytes(raw)
-            found.append((record, Result(day, as_of, fetched, record)))
+            found.append((record, Result(day, as_of, fetched is not None, record)))
     return found
 
 
@@ -119,9 +122,3 @@ def label(field: str, value: str | None) -> str | None:
     if not _LABEL.fullmatch(value):
         raise Rejected(f"{field}: must be text of one line, at most 120 long, without @")
     return value
-
-
-def day_of_time(value: datetime) -> int:
-    """The UTC day of a time, as days since 1970."""
-    aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    return (aware.astimezone(UTC).date() - _EPOCH).days

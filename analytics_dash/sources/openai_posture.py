@@ -8,16 +8,18 @@ it, from where and with which key: none of that is read, and the fetch does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, openai_feeds
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.documents import listed, read_documents
-from analytics_dash.sources.openai_pages import day_of_time, project_id
+from analytics_dash.sources.openai_pages import project_id, unfold
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Posture, PostureChange, Rejected
 from analytics_dash.sources.streams import Line
 
@@ -37,7 +39,6 @@ class _Project(msgspec.Struct, gc=False):
 
 
 class _Snapshot(msgspec.Struct, gc=False):
-    as_of: datetime
     project: _Project
     retention: str | None = None
     organisation_retention: str | None = None
@@ -59,18 +60,30 @@ _KEYS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _WITH_ID: Final = msgspec.json.Decoder(_WithId | None)
 
 
-class OpenAiPosture:
+class OpenAiPosture(Reader):
     """The reader of snapshots."""
 
     kind: ClassVar[str] = "openai-posture"
+    title: ClassVar[str] = "OpenAI API platform, residency and retention"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "OpenAI API platform: where each project's data is and how long it stays, on a day"
     row: ClassVar[type] = Posture
+    schema: ClassVar[FeedSchema] = openai_feeds.POSTURE
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return openai_feeds.posture_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The snapshots' batches; a record is one project on one day."""
 
-        def take(text: bytes, _batch: Batch) -> Posture:
+        def unwrap(text: bytes) -> Sequence[tuple[bytes, tuple[int, bytes]]]:
+            content, as_of = unfold(text, self.kind)
+            if as_of is None:
+                raise Rejected("not a page of `adoption fetch openai-posture`, so that nobody says of when it is")
+            return [(raw, (as_of, record)) for raw, record in listed(content, "data")]
+
+        def take(record: tuple[int, bytes], _batch: Batch) -> Posture:
+            as_of, text = record
             found = _SNAPSHOT.decode(text)
             retention = found.retention
             if retention == ORGANISATION_DEFAULT:
@@ -79,7 +92,7 @@ class OpenAiPosture:
             if status not in STATUSES:
                 raise Rejected(f"status: must be one of {', '.join(STATUSES)}")
             kept = (
-                day_of_time(found.as_of),
+                as_of,
                 project_id(found.project.id),
                 _word("residency", found.project.residency),
                 _word("retention", retention),
@@ -87,16 +100,21 @@ class OpenAiPosture:
             )
             return Posture(identity.digest(repr(("posture", *kept)).encode()), *kept)
 
-        yield from read_documents(lines, lambda text: listed(text, "data"), take)
+        yield from read_documents(lines, unwrap, take)
 
 
-class OpenAiAudit:
+class OpenAiAudit(Reader):
     """The reader of changes."""
 
     kind: ClassVar[str] = "openai-audit"
+    title: ClassVar[str] = "OpenAI API platform, changes to projects"
     version: ClassVar[int] = 1
     summary: ClassVar[str] = "OpenAI API platform: the audit log's events about projects, without who did it"
     row: ClassVar[type] = PostureChange
+    schema: ClassVar[FeedSchema] = openai_feeds.AUDIT
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return openai_feeds.audit_sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The log's batches; events about anything but projects and where their data is are ignored."""
@@ -116,7 +134,7 @@ class OpenAiAudit:
             digest = identity.digest(repr(("change", event.id)).encode())
             return PostureChange(digest, at, day, event.type, project)
 
-        yield from read_documents(lines, lambda text: listed(text, "data"), take)
+        yield from read_documents(lines, lambda text: listed(unfold(text, self.kind)[0], "data"), take)
 
 
 def project_of_event(event: dict[str, msgspec.Raw], kind: str) -> str | None:

@@ -23,7 +23,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     event.name: frozenset(field.name for field in event.fields)
-    for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER)
+    for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER, vocabulary.FEEDBACK)
 }
 FORMS: Final = ("pre", "post", "delayed")
 MOST_ITEMS: Final = 200

@@ -25,6 +25,7 @@ DICT_LIMIT: Final = 1 << 16
 LONGEST_PERIOD: Final = 366
 _TRUE: Final = frozenset({"true", "1", "1.0", "yes", "t"})
 _FALSE: Final = frozenset({"false", "0", "0.0", "no", "f"})
+_NOTHING: Final = frozenset({"", "none", "null"})
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
 )
@@ -97,12 +98,12 @@ def day_of(field: str, value: str) -> int:
 
 def optional_day_of(field: str, value: str) -> int | None:
     """As `day_of`; nothing, and what stands for nothing, is None."""
-    return None if value.lower() in {"", "none", "null", "nan", "nat", "never"} else day_of(field, value)
+    return None if value.lower() in _NOTHING else day_of(field, value)
 
 
 def optional_whole(field: str, value: str) -> int | None:
     """A count, or None where the report does not say."""
-    return None if value.lower() in {"", "none", "null", "nan"} else tables.whole(field, value)
+    return None if value.lower() in _NOTHING else tables.whole(field, value)
 
 
 def sum_of_dict(field: str, text: str) -> int | None:
@@ -110,7 +111,7 @@ def sum_of_dict(field: str, text: str) -> int | None:
 
     `literal_eval` builds literals alone and runs nothing; the limits keep it from being made to work for nothing.
     """
-    if not text or text.lower() in {"none", "null", "nan"}:
+    if text.lower() in _NOTHING:
         return None
     if len(text) > DICT_LIMIT:
         raise Rejected(f"{field}: longer than {DICT_LIMIT} characters")
