@@ -19,7 +19,7 @@ from analytics_dash.sources import checks
 from analytics_dash.sources.records import Rejected
 
 FieldType = Literal["text", "whole number", "number", "true or false", "day", "time", "object", "list"]
-OptionType = Literal["course", "day", "text", "whole number", "url"]
+OptionType = Literal["course", "day", "text", "whole number", "share", "url"]
 
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
@@ -55,8 +55,8 @@ class NeverRead:
 class FeedSchema:
     """What a feed looks like. `version` rises with every change of what is written here.
 
-    `form` says how the file is built, `counts` what its `lines` are, `source` where the form is documented, and
-    `generations` what the feed's makers changed, by the name that fields' `since` uses.
+    `form` says how the file is built, `counts` what its `lines` are, `source` where the form is documented,
+    `generations` what the feed's makers changed, by the name that fields' `since` uses; `notes` are paragraphs.
     """
 
     version: int
@@ -66,6 +66,7 @@ class FeedSchema:
     reads: tuple[Field, ...]
     never: tuple[NeverRead, ...]
     generations: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    if not re.fullmatch(r"[01](?:\.[0-9]{1,6})?", text):
+        raise ValueError
+    return checks.share("share", float(text))
+
+
 def _words(text: str) -> str:
     if not _TEXT.fullmatch(text):
         raise ValueError
@@ -128,6 +135,7 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "day": _day,
     "text": _words,
     "whole number": _whole,
+    "share": _share,
     "url": _url,
 }
 _WANTED: Final = {
@@ -135,6 +143,7 @@ _WANTED: Final = {
     "day": "a day, YYYY-MM-DD",
     "text": "text of one line, at most 255 characters",
     "whole number": "a whole number",
+    "share": "a number between 0 and 1",
     "url": "an https address without user, query or fragment",
 }
 

@@ -40,6 +40,7 @@ def page(reader: type[Reader], fetcher: type[Fetcher] | None = None) -> str:
         "## What is never read",
         _table(("Field", "Why"), ((f"`{never.name}`", never.why) for never in schema.never)),
     ]
+    parts += schema.notes
     if reader.options:
         parts += ["## Options", "Given by `--option NAME=VALUE`.", _options(reader.options)]
     if fetcher is not None:

@@ -180,6 +180,7 @@ READERS: Final[Registry[Reader]] = Registry(
     Reader,  # type: ignore[type-abstract]
     {
         "openedx-log": "analytics_dash.sources.openedx_log:OpenEdxLog",
+        "grade-report": "analytics_dash.sources.grade_report:GradeReport",
         "chatgpt-users": "analytics_dash.sources.chatgpt_users:ChatGptUsers",
         "chatgpt-edu": "analytics_dash.sources.chatgpt_users:ChatGptEdu",
         "m365-copilot": "analytics_dash.sources.m365_copilot:M365Copilot",
