@@ -43,7 +43,12 @@ class FetchedPage:
     line: int
 
 
+class _Known(msgspec.Struct):
+    feed: str | None = None
+
+
 _LINE: Final = msgspec.json.Decoder(PageLine)
+_KNOWN: Final = msgspec.json.Decoder(_Known)
 
 Records = Callable[[FetchedPage], Iterable[Any]]
 """The records of a page. Raises `Rejected`, or a decoding error, where it is none."""
@@ -51,12 +56,17 @@ Take = Callable[[Any, FetchedPage, Batch], Any]
 """A record's row; None where it is of no interest; raises `Rejected`."""
 
 
-def read_pages(lines: Iterable[Line], feed: str, records: Records, take: Take) -> Iterator[Batch]:
-    """Batches of what `take` makes of each record of each page."""
+def read_pages(
+    lines: Iterable[Line], feed: str, records: Records, take: Take, *, bare: int | None = None
+) -> Iterator[Batch]:
+    """Batches of what `take` makes of each record of each page.
+
+    `bare` is the day of pages that were saved by other means, as the server gave them, one a line.
+    """
     batch = Batch()
     for number, line in enumerate(lines, start=1):
         try:
-            page = _page(line, number, feed)
+            page = _page(line, number, feed, bare)
             found = list(records(page))
         except Rejected as rejected:
             batch.lines += 1
@@ -80,12 +90,15 @@ def read_pages(lines: Iterable[Line], feed: str, records: Records, take: Take) -
         yield batch
 
 
-def _page(line: Line, number: int, feed: str) -> FetchedPage:
+def _page(line: Line, number: int, feed: str, bare: int | None) -> FetchedPage:
     if isinstance(line, Overlong):
         raise Rejected(f"the line is longer than {LINE_LIMIT >> 20} MiB")
     if isinstance(line, Damage):
         raise Rejected(line.reason)
-    found = _LINE.decode(json_text(line))
+    text = json_text(line)
+    if bare is not None and _KNOWN.decode(text).feed is None:
+        return FetchedPage(text, {}, bare, number)
+    found = _LINE.decode(text)
     if found.feed != feed:
         raise Rejected(f"a page of another feed than {feed}")
     if found.format != FORMAT:

@@ -181,6 +181,7 @@ READERS: Final[Registry[Reader]] = Registry(
     {
         "openedx-log": "analytics_dash.sources.openedx_log:OpenEdxLog",
         "grade-report": "analytics_dash.sources.grade_report:GradeReport",
+        "completion": "analytics_dash.sources.completion:CompletionPages",
         "chatgpt-users": "analytics_dash.sources.chatgpt_users:ChatGptUsers",
         "chatgpt-edu": "analytics_dash.sources.chatgpt_users:ChatGptEdu",
         "m365-copilot": "analytics_dash.sources.m365_copilot:M365Copilot",
@@ -202,6 +203,7 @@ FETCHERS: Final[Registry[Fetcher]] = Registry(
         "openai-costs": "analytics_dash.sources.openai_fetchers:OpenAiCostsFetcher",
         "openai-posture": "analytics_dash.sources.openai_fetchers:OpenAiPostureFetcher",
         "openai-audit": "analytics_dash.sources.openai_fetchers:OpenAiAuditFetcher",
+        "completion": "analytics_dash.sources.completion:CompletionFetcher",
     },
     _fetcher_problem,
 )
