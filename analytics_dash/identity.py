@@ -13,16 +13,25 @@ import hmac
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from analytics_dash.errors import IdentityError
 from analytics_dash.i18n import _
 from analytics_dash.masks import Mask
 
-Kind = Literal["email", "email_sha1", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "xapi_account"]
-KINDS: Final = (
-    *("email", "email_sha1", "lms_username", "lms_user_id", "lms_learner", "openai_public_id", "xapi_account"),
-)
+Kind = Literal[
+    "email",
+    "email_sha1",
+    "lms_username",
+    "lms_user_id",
+    "lms_learner",
+    "openai_public_id",
+    "xapi_account",
+    "github_login",
+]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+# Where the account's own service does not tell capitals apart.
+_CASELESS: Final = frozenset({"email", "github_login"})
 
 KEY_BYTES: Final = 32
 _MASK: Final = (1 << 63) - 1
@@ -31,12 +40,12 @@ _CACHED_ALIASES: Final = 1 << 18
 
 
 def canonical(kind: Kind, value: str | int) -> str:
-    """The one spelling of an identifier: e-mail addresses are compared without case, the rest as they stand.
+    """The one spelling of an identifier: e-mail addresses and GitHub logins without case, the rest as they stand.
 
     Every kind is trimmed and NFKC-normalised; a number and its digits are the same user id.
     """
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    if kind == "email":
+    if kind in _CASELESS:
         # Folding and normalising can each undo the other; Unicode's own recipe (toNFKC_Casefold) does both twice.
         for _round in range(2):
             text = unicodedata.normalize("NFKC", text.casefold())

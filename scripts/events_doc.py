@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xblock_ai_tutor.event_schema import json_schema
-from xblock_ai_tutor.events import LEDGER, TRACKING, EventType, Field
+from xblock_ai_tutor.events import FEEDBACK, LEDGER, TRACKING, EventType, Field
 
 PAGE = Path(__file__).parents[1] / "docs" / "events.md"
 BEGIN = "<!-- generated from xblock_ai_tutor/events.py by scripts/events-doc -->"
@@ -20,7 +20,7 @@ _TYPES = {str: "text", bool: "yes or no", int: "whole number", float: "number", 
 
 def generated() -> str:
     """What stands between the two marks."""
-    return "\n\n".join(_section(event) for event in (*TRACKING.values(), LEDGER))
+    return "\n\n".join(_section(event) for event in (*TRACKING.values(), LEDGER, FEEDBACK))
 
 
 def fresh(page: str) -> str:

@@ -1,8 +1,8 @@
 """The vocabulary of what is emitted: names, fields, units. The one module that both wings read.
 
-The block publishes `TRACKING` events into the platform's tracking log; the gateway exports `LEDGER` rows. The
-readers in `analytics_dash.sources` check what they load against the same definitions. Nothing here holds a
-learner's words, name or address: a field that could is not in the vocabulary, and `payload` refuses it.
+The block publishes `TRACKING` events into the platform's tracking log; the gateway exports `LEDGER` rows and
+`FEEDBACK`. The readers in `analytics_dash.sources` check what they load against the same definitions. Nothing here
+holds a learner's words, name or address: a field that could is not in the vocabulary, and `payload` refuses it.
 """
 
 from __future__ import annotations
@@ -164,6 +164,20 @@ LEDGER: Final = EventType(
         Field("first_text_ms", (int, type(None)), "From request to first displayable text, milliseconds."),
         Field("total_ms", (int,), "From request to the end of the turn, milliseconds."),
         Field("model", (str,), "The model that answered; empty when none was called."),
+    ),
+)
+
+FEEDBACK: Final = EventType(
+    "tutor_gateway.feedback",
+    "What a learner said of an answer, as the gateway exports it: no words. One JSON object a line.",
+    (
+        Field("cursor", (int,), "When it was said, milliseconds since 1970; the next export starts after it."),
+        Field("turn", (str,), "The turn's id, as in the ledger."),
+        Field("at", (str,), "When it was said, ISO 8601 with offset, UTC."),
+        Field("learner", (str,), "The gateway's pseudonym: 32 hex digits."),
+        Field("course", (str,), "The course key."),
+        Field("lesson_id", (str,), "The lesson's id."),
+        Field("kind", (str,), "helpful or unhelpful (a thumb); wrong or worrying (a report that a person looks at)."),
     ),
 )
 

@@ -14,6 +14,7 @@ from random import Random
 from analytics_dash.demonstration import lesson, planted
 from analytics_dash.demonstration.lesson import STEPS, Step
 from analytics_dash.demonstration.moments import local_day, local_month, working_day, working_time
+from analytics_dash.demonstration.opinions import Opinion, draw_opinions
 from analytics_dash.demonstration.sittings import Answer, Attempt, Sitting, take_tests
 from analytics_dash.demonstration.staff import Person, month_days
 from analytics_dash.demonstration.streams import stream
@@ -61,6 +62,7 @@ class Life:
     turns: tuple[Turn, ...]
     use: tuple[MonthOfUse, ...]
     tests: tuple[Sitting, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def trained_on(self) -> date | None:
@@ -73,13 +75,15 @@ def live(person: Person, seed: int) -> Life:
     """Draw one person's life.
 
     The steps in which a life happens: when training falls relative to the licence; the training itself; the tutor,
-    during it and after; use of the tool, which depends on training; the test's forms, from a stream of their own.
+    during it and after; use of the tool, which depends on training; the test's forms and what they say of the tutor's
+    answers, from streams of their own.
     """
     rng = stream(seed, "life", person.number)
     training = _training(rng, person)
     turns = tuple(_turns(rng, person, training)) if training else ()
     life = Life(person, training, turns, ())
-    return Life(person, training, turns, tuple(_use(rng, person, life.trained_on)), _tests(person, training, seed))
+    use = tuple(_use(rng, person, life.trained_on))
+    return Life(person, training, turns, use, _tests(person, training, seed), tuple(draw_opinions(seed, person, turns)))
 
 
 def _tests(person: Person, training: Training | None, seed: int) -> tuple[Sitting, ...]:

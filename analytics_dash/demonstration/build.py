@@ -20,7 +20,7 @@ from typing import Any, Final
 from analytics_dash.demonstration import planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
 from analytics_dash.demonstration.errors import OutputFolderError
-from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, ledger, roster
+from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, feedback, ledger, roster
 from analytics_dash.demonstration.feeds.envelope import Emitted, Style
 from analytics_dash.demonstration.feeds.faults import Expected
 from analytics_dash.demonstration.feeds.tracking import moments_of
@@ -32,6 +32,7 @@ MARKER: Final = "planted.json"
 MADE_BY: Final = "adoption demo build"
 ROSTER: Final = "roster.csv"
 LEDGER: Final = "ledger.jsonl"
+FEEDBACK: Final = "feedback.jsonl"
 
 # How each month's log is written: the platform was reconfigured now and then, once in the middle of a month.
 _MID_JULY: Final = datetime(2026, 7, 15, tzinfo=UTC)
@@ -93,7 +94,12 @@ def build_feeds(folder: Path, seed: int = planted.DEFAULT_SEED) -> Built:
     folder.mkdir(parents=True, exist_ok=True)
     _write_marker(folder, {"complete": False})
     lives = make_lives(seed)
-    feeds = (*_write_logs(folder, lives, seed), *_write_usage(folder, lives, seed), _write_ledger(folder, lives, seed))
+    feeds = (
+        *_write_logs(folder, lives, seed),
+        *_write_usage(folder, lives, seed),
+        _write_ledger(folder, lives, seed),
+        _write_feedback(folder, lives, seed),
+    )
     _write(folder / ROSTER, roster.roster_csv(life.person for life in lives))
     built = Built(folder, seed, sum(life.person.listed for life in lives), feeds)
     _write_marker(folder, {"complete": True, **_truth_json(built, lives)})
@@ -185,9 +191,26 @@ def _write_usage(folder: Path, lives: Sequence[Life], seed: int) -> Iterator[Fee
 
 def _write_ledger(folder: Path, lives: Sequence[Life], seed: int) -> Feed:
     rng = stream(seed, "ledger")
-    lines, expected = faults.plant_in_ledger(rng, ledger.ledger_lines(lives))
+    lines, expected = faults.plant_in_rows(
+        rng,
+        ledger.ledger_lines(lives),
+        repeated=planted.DUPLICATE_LEDGER_ROWS,
+        broken=planted.MALFORMED_LEDGER_ROWS,
+    )
     _write(folder / LEDGER, _joined(lines))
     return Feed(LEDGER, "gateway-ledger", expected)
+
+
+def _write_feedback(folder: Path, lives: Sequence[Life], seed: int) -> Feed:
+    rng = stream(seed, "feedback")
+    lines, expected = faults.plant_in_rows(
+        rng,
+        feedback.feedback_lines(lives),
+        repeated=planted.DUPLICATE_FEEDBACK_ROWS,
+        broken=planted.MALFORMED_FEEDBACK_ROWS,
+    )
+    _write(folder / FEEDBACK, _joined(lines))
+    return Feed(FEEDBACK, "gateway-feedback", expected)
 
 
 def _joined(lines: Sequence[bytes]) -> bytes:

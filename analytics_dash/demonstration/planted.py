@@ -148,6 +148,16 @@ OPENS_TUTOR: Final = 0.88
 COMES_BACK: Final = 0.38  # chance, each later month, that a trained person asks the tutor again
 TURNS_ON_RETURN: Final = 2.5
 
+# EFFECT 8. Learners rate some of the tutor's answers, and report a few. The rewritten lesson makes answers better. At
+# the Ministry of Kites nobody was told how to report one: a zero that is not safe.
+RATES_ANSWERS: Final = 0.20
+HELPFUL_BEFORE_FIX: Final = 0.68
+HELPFUL_AFTER_FIX: Final = 0.80
+CHANGES_MIND: Final = 0.05  # of those who rate: the first thumb is the other one
+REPORTED_WRONG: Final = 0.012  # of answered turns
+REPORTED_WORRYING: Final = 0.004
+DOES_NOT_REPORT: Final = "Ministry of Kites"
+
 NATIONS: Final[Mapping[str, float]] = MappingProxyType(
     {"England": 0.70, "Scotland": 0.14, "Wales": 0.10, "Northern Ireland": 0.06}
 )
@@ -180,6 +190,8 @@ MALFORMED_USAGE_ROWS: Final = 1  # in each month's export
 DUPLICATE_USAGE_ROWS: Final = 3
 MALFORMED_LEDGER_ROWS: Final = 5
 DUPLICATE_LEDGER_ROWS: Final = 40
+MALFORMED_FEEDBACK_ROWS: Final = 3
+DUPLICATE_FEEDBACK_ROWS: Final = 15  # the minute before a cursor comes again with each export
 
 # The usage export changed its columns in August.
 USAGE_COLUMNS_CHANGED: Final = "2026-08"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.build import LEDGER, ROSTER, build_feeds, is_complete, read_marker
+from analytics_dash.demonstration.build import FEEDBACK, LEDGER, ROSTER, build_feeds, is_complete, read_marker
 from analytics_dash.demonstration.errors import PreparationError
 from analytics_dash.errors import BusyError, WarehouseError
 from analytics_dash.home import REGISTER_FILE
@@ -113,6 +113,7 @@ def _load(places: Places, say: Say) -> bool:
         ("openedx-log", "tracking", places.feeds / ROSTER),
         ("chatgpt-users", "chatgpt", None),
         ("gateway-ledger", LEDGER, None),
+        ("gateway-feedback", FEEDBACK, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
         try:

@@ -39,6 +39,7 @@ _ANSWER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}(?:/[A-Za-z0-9][A-
 _LEARNER: Final = re.compile(r"[0-9a-f]{32}")
 _USER_ID: Final = re.compile(r"[0-9]{1,18}")
 _EMAIL: Final = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,255}")
+_LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,99}(?:\[bot\])?")
 _LIMIT: Final = 255
 _MOST_MARKS: Final = 1e6
 _ROUNDING: Final = 1e-9
@@ -160,6 +161,16 @@ def email(value: str) -> str | None:
         return None
     if len(text) > _LIMIT or not _EMAIL.fullmatch(text):
         raise Rejected("email: not an e-mail address")
+    return text
+
+
+def github_login(value: str | None) -> str | None:
+    """A GitHub login as it stands, or None for none; accounts that an enterprise manages end in `_shortcode`."""
+    text = (value or "").strip()
+    if not text:
+        return None
+    if not _LOGIN.fullmatch(text):
+        raise Rejected("github_login: must be a GitHub login: letters, digits, hyphens and _")
     return text
 
 

@@ -49,7 +49,7 @@ class GatewayLedger(Reader):
             text = json_text(line)
             row = in_vocabulary(LEDGER, _DECODER.decode(text))
             pseudonym = checks.learner(row["learner"])
-            at, day = checks.moment(_moment(row["at"]))
+            at, day = checks.moment(moment_of(row["at"]))
             if row["status"] not in STATUSES:
                 raise Rejected(f"status: must be one of {', '.join(STATUSES)}")
             for name in _WHOLE:
@@ -84,7 +84,8 @@ class GatewayLedger(Reader):
         yield from read_json_lines(lines, take)
 
 
-def _moment(value: str) -> datetime:
+def moment_of(value: str) -> datetime:
+    """A time with its offset, as the gateway writes it."""
     try:
         moment = msgspec.convert(value, datetime)
     except msgspec.ValidationError as error:

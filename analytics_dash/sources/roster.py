@@ -19,11 +19,12 @@ from analytics_dash.sources.records import Reject, Rejected
 from analytics_dash.sources.streams import Line
 
 KIND: Final = "roster"
-VERSION: Final = 4  # 3: teams and groups of departments. 4: digests of addresses
+VERSION: Final = 5  # 3: teams and groups of departments. 4: digests of addresses. 5: GitHub logins
 REQUIRED: Final = ("work_email", "department", "grade_band")
 OPTIONAL: Final = (
     "lms_username",
     "lms_user_id",
+    "github_login",
     "department_group",
     "team",
     "profession",
@@ -107,6 +108,8 @@ def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, 
         given["lms_username"] = ("lms_username", name)
     if (number := checks.user_id(row.get("lms_user_id"))) is not None:
         given["lms_user_id"] = ("lms_user_id", number)
+    if (login := checks.github_login(row.get("github_login"))) is not None:
+        given["github_login"] = ("github_login", login)
     aliases = {column: identity.alias(kind, value) for column, (kind, value) in given.items()}
     licence_from, licence_to = _day_or_none(row, "licence_from"), _day_or_none(row, "licence_to")
     if licence_to is not None and (licence_from is None or licence_to < licence_from):

@@ -45,6 +45,10 @@ class Somebody:
         return f"user-{FICTIONAL}{self.number:06d}"
 
     @property
+    def github_login(self) -> str:
+        return f"{FICTIONAL}-person-{self.number}"
+
+    @property
     def learner(self) -> str:
         """The gateway's pseudonym: 32 hex digits."""
         return f"{0xF1C710A1:08x}{self.number:024x}"

@@ -20,6 +20,8 @@ from analytics_dash.sources.records import Rejected
 from analytics_dash.sources.streams import Damage, Line, Overlong
 
 FIELD_LIMIT: Final = 1 << 17
+MOST: Final = 10_000_000
+"""The largest count of a period: nobody sends so many messages, so a larger one is a broken column."""
 NO_RECORD: Final = "not a CSV record: check quotes, separators and length"
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?")
@@ -167,7 +169,7 @@ def day(field: str, value: str) -> int:
     return moment.toordinal() - _EPOCH_DAY
 
 
-def whole(field: str, value: str, most: int = 10_000_000) -> int:
+def whole(field: str, value: str, most: int = MOST) -> int:
     """A count; exports write some as `12.0`, and nothing for none."""
     if not value:
         return 0

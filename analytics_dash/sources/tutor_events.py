@@ -25,7 +25,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     event.name: frozenset(field.name for field in event.fields)
-    for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER)
+    for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER, vocabulary.FEEDBACK)
 }
 _ANYTHING: Final = msgspec.json.Decoder()
 

@@ -16,7 +16,7 @@ from xblock_ai_tutor.lesson import SNIPPETS, parse_lesson
 
 HEAD = "---\nid: all\ntitle: All\nminutes: 5\nobjectives:\n  - one: Do it\n---\n"
 ALL_KINDS = HEAD + "".join(SNIPPETS.values()).replace(' title="A title"', ' title="A title" outcome="one"')
-EVENTS = (*events.TRACKING.values(), events.LEDGER)
+EVENTS = (*events.TRACKING.values(), events.LEDGER, events.FEEDBACK)
 
 
 def test_the_page_about_events_is_what_the_vocabulary_says_now() -> None:

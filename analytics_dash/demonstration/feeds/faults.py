@@ -55,13 +55,11 @@ def plant_in_log(rng: Random, lines: Sequence[bytes], interesting: Sequence[bool
     )
 
 
-def plant_in_ledger(rng: Random, lines: Sequence[bytes]) -> tuple[list[bytes], Expected]:
-    """Repeat a stretch of the ledger, as an export restarted at an old cursor does, and garble a few lines."""
+def plant_in_rows(rng: Random, lines: Sequence[bytes], *, repeated: int, broken: int) -> tuple[list[bytes], Expected]:
+    """Repeat a stretch of the gateway's rows, as an export restarted at an old cursor does, and garble a few lines."""
     start = rng.randrange(len(lines) // 2)
-    again = lines[start : start + planted.DUPLICATE_LEDGER_ROWS]
-    bad = [
-        LEDGER_GARBLES[n % len(LEDGER_GARBLES)](rng, rng.choice(lines)) for n in range(planted.MALFORMED_LEDGER_ROWS)
-    ]
+    again = lines[start : start + repeated]
+    bad = [LEDGER_GARBLES[n % len(LEDGER_GARBLES)](rng, rng.choice(lines)) for n in range(broken)]
     return _scatter(rng, lines, bad, again), Expected(len(lines), 0, len(again), len(bad))
 
 

@@ -76,7 +76,7 @@ def test_nation_makes_no_difference(lives: tuple[Life, ...]) -> None:
 
 def test_everything_happens_inside_the_six_months(lives: tuple[Life, ...]) -> None:
     for life in lives:
-        moments = [turn.at for turn in life.turns]
+        moments = [turn.at for turn in life.turns] + [said.at for said in life.opinions]
         if life.training is not None:
             moments += [life.training.enrolled_at, life.training.started_at, *(a.at for a in life.training.attempts)]
             moments += [attempt.at for sitting in life.tests for attempt in sitting.attempts]
@@ -138,3 +138,24 @@ def test_somebody_who_gave_up_is_not_trained(lives: tuple[Life, ...]) -> None:
     gave_up = [life for life in lives if life.training is not None and life.training.completed_at is None]
     assert len(gave_up) > 50
     assert all(life.trained_on is None for life in gave_up)
+
+
+def test_opinions_are_given_at_the_planted_rates_and_not_where_nobody_was_told_how(lives: tuple[Life, ...]) -> None:
+    told = [life for life in lives if life.person.department.name != planted.DOES_NOT_REPORT]
+    answered = [turn for life in lives for turn in life.turns if turn.status == "answered"]
+    counting = [said for life in lives for said in life.opinions if said.counts]
+    thumbs = [said for said in counting if said.kind in {"helpful", "unhelpful"}]
+    assert within_four_errors(len(thumbs) / len(answered), planted.RATES_ANSWERS, len(answered))
+    for fixed, rate in ((False, planted.HELPFUL_BEFORE_FIX), (True, planted.HELPFUL_AFTER_FIX)):
+        then = [
+            said.kind == "helpful" for said in thumbs if (local_day(said.turn.at) >= planted.LESSON_FIXED_ON) is fixed
+        ]
+        assert within_four_errors(sum(then) / len(then), rate, len(then))
+    could = sum(turn.status == "answered" for life in told for turn in life.turns)
+    for kind, rate in (("wrong", planted.REPORTED_WRONG), ("worrying", planted.REPORTED_WORRYING)):
+        assert within_four_errors(sum(said.kind == kind for said in counting) / could, rate, could)
+    silent = [life for life in lives if life.person.department.name == planted.DOES_NOT_REPORT]
+    assert silent
+    assert not any(said.kind in {"wrong", "worrying"} for life in silent for said in life.opinions)
+    changed = sum(not said.counts for life in lives for said in life.opinions)
+    assert within_four_errors(changed / len(thumbs), planted.CHANGES_MIND, len(thumbs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import hashlib
@@ -134,6 +135,21 @@ def test_ledger_rows_follow_the_vocabulary_and_join_the_log(feeds: Path) -> None
     assert {row["status"] for row in rows} == {"answered", "blocked", "refused", "incomplete", "failed"}
 
 
+def test_feedback_follows_the_vocabulary_and_joins_the_ledger(feeds: Path) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {"feedback.jsonl": [], "ledger.jsonl": []}
+    for name, found in rows.items():
+        for line in (feeds / name).read_bytes().splitlines():
+            with contextlib.suppress(ValueError):
+                found.append(json.loads(line))
+    turns = {row["turn"]: row for row in rows["ledger.jsonl"] if row["learner"]}
+    said = [events.payload(events.FEEDBACK, row) for row in rows["feedback.jsonl"] if row["learner"]]
+    assert {row["kind"] for row in said} == {"helpful", "unhelpful", "wrong", "worrying"}
+    for row in said:
+        assert turns[row["turn"]]["learner"] == row["learner"]
+        assert turns[row["turn"]]["status"] == "answered"
+        assert turns[row["turn"]]["at"] < row["at"]
+
+
 def test_the_roster_has_the_agreed_columns(feeds: Path) -> None:
     with (feeds / "roster.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -194,4 +210,6 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, hamlet: None) -> None:
     said = json.loads(done.output)
     assert said["staff"] == 448
     assert said["seed"] == 7
-    assert {feed["kind"] for feed in said["feeds"]} == {"openedx-log", "chatgpt-users", "gateway-ledger"}
+    assert {feed["kind"] for feed in said["feeds"]} == {
+        *("openedx-log", "chatgpt-users", "gateway-ledger", "gateway-feedback")
+    }

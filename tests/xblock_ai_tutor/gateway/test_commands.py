@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from tests.support.gateway import LEARNER, RecordingEndpoint, environment, gateway
 from tests.support.provider import Provider, provider_settings
-from xblock_ai_tutor.events import LEDGER, payload
+from xblock_ai_tutor.events import FEEDBACK, LEDGER, payload
 from xblock_ai_tutor.gateway.commands import tutor_gateway
 from xblock_ai_tutor.gateway.commands.common import EXIT_CODES
 from xblock_ai_tutor.gateway.config import SETTINGS
@@ -230,6 +230,32 @@ def test_the_ledger_exports_rows_of_the_vocabulary_and_goes_on_from_a_cursor(
     after = run("ledger", "export", "--after", str(rows[0]["cursor"]), env=env).stdout.splitlines()
     assert [json.loads(line) for line in after] == rows[1:]
     assert run("ledger", "export", "--after", str(rows[-1]["cursor"]), env=env).stdout == ""
+
+
+def test_feedback_exports_what_was_said_without_words_and_goes_on_from_a_cursor(
+    tmp_path: Path, endpoint: RecordingEndpoint
+) -> None:
+    env = environment(tmp_path, endpoint.base_url)
+    changes = {name.removeprefix("TUTOR_").lower(): value for name, value in env.items()}
+    with gateway(tmp_path, endpoint.base_url, **changes) as tutor:
+        ticket = tutor.ticket()
+        headers = {"Authorization": f"Bearer {ticket}"}
+        first, second = (tutor.ask(text, ticket=ticket)[-1][1]["turn"] for text in ("What about a case?", "A hint?"))
+        for thumb in ("up", "down"):
+            tutor.client.post("/feedback", json={"turn": first, "thumb": thumb}, headers=headers)
+        tutor.client.post("/feedback", json={"turn": second, "thumb": "up"}, headers=headers)
+        tutor.client.post("/feedback", json={"turn": second, "thumb": "none"}, headers=headers)
+        tutor.client.post("/reports", json={"turn": first, "kind": "worrying"}, headers=headers)
+    alone = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
+    rows = [json.loads(line) for line in run("feedback", "export", env=alone).stdout.splitlines()]
+    assert sorted((row["turn"], row["kind"]) for row in rows) == [(first, "unhelpful"), (first, "worrying")]
+    assert all(payload(FEEDBACK, row) == row for row in rows)
+    assert {(row["learner"], row["lesson_id"]) for row in rows} == {(LEARNER, "checking-authorities")}
+    out = tmp_path / "feedback.jsonl"
+    told = json.loads(run("feedback", "export", "--out", str(out), "--json", env=alone).stdout)
+    assert told == {"rows": 2, "cursor": max(row["cursor"] for row in rows)}
+    assert len(run("feedback", "export", "--after", str(told["cursor"]), env=alone).stdout.splitlines()) == 2
+    assert run("feedback", "export", "--after", str(told["cursor"] + 60_000), env=alone).stdout == ""
 
 
 def test_whoever_exports_the_ledger_needs_its_database_and_no_key(used: tuple[Path, dict[str, str | None]]) -> None:

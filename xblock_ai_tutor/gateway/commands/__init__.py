@@ -10,7 +10,7 @@ from xblock_ai_tutor.gateway.commands.engine import engine
 from xblock_ai_tutor.gateway.commands.evaluate import evaluate
 from xblock_ai_tutor.gateway.commands.facts import facts
 from xblock_ai_tutor.gateway.commands.people import audit, records, reports
-from xblock_ai_tutor.gateway.commands.records import ledger, transcripts
+from xblock_ai_tutor.gateway.commands.records import feedback, ledger, transcripts
 from xblock_ai_tutor.gateway.commands.redact import redact
 from xblock_ai_tutor.gateway.commands.residency import residency
 from xblock_ai_tutor.gateway.commands.serve import keys, serve
@@ -40,6 +40,7 @@ for command in (
     facts,
     evaluate,
     redact,
+    feedback,
     ledger,
     transcripts,
     budgets,

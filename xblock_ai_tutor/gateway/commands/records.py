@@ -1,14 +1,14 @@
-"""`tutor-gateway ledger` and `tutor-gateway transcripts`: records out, and records gone."""
+"""`tutor-gateway ledger`, `feedback` and `transcripts`: records out, and records gone."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -33,14 +33,31 @@ def ledger() -> None:
     """The ledger: one row a turn, in counts, without words."""
 
 
+def _export_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What both exports take."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help='With --out: say {"rows", "cursor"} as JSON.'),
+        click.option(
+            "--out",
+            metavar="FILE",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Write to FILE, whole or not at all.",
+        ),
+        click.option(
+            "--after",
+            metavar="CURSOR",
+            type=click.IntRange(min=0),
+            default=0,
+            show_default=True,
+            help="Start after this row.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @ledger.command(epilog=EXIT_CODES)
-@click.option(
-    "--after", metavar="CURSOR", type=click.IntRange(min=0), default=0, show_default=True, help="Start after this row."
-)
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE, whole or not at all."
-)
-@click.option("--json", "as_json", is_flag=True, help='With --out: say {"rows", "cursor"} as JSON.')
+@_export_options
 def export(after: int, out: Path | None, as_json: bool) -> None:
     """Write ledger rows as JSON lines, oldest first.
 
@@ -49,11 +66,35 @@ def export(after: int, out: Path | None, as_json: bool) -> None:
     """
     from xblock_ai_tutor.gateway.ledger import export_rows  # noqa: PLC0415
 
+    _write_rows(export_rows, after, out, as_json=as_json)
+
+
+@click.group(epilog=EXIT_CODES)
+def feedback() -> None:
+    """Feedback: what learners said of answers, without words."""
+
+
+@feedback.command("export", epilog=EXIT_CODES)
+@_export_options
+def export_feedback(after: int, out: Path | None, as_json: bool) -> None:
+    """Write thumbs and reports as JSON lines, oldest first.
+
+    The last row's `cursor` is what the next export starts after; the minute before it comes again. Every row is checked
+    against the events vocabulary before it is written. Needs TUTOR_DATABASE_URL and no key.
+    """
+    from xblock_ai_tutor.gateway.feedback import export_rows  # noqa: PLC0415
+
+    _write_rows(export_rows, after, out, as_json=as_json)
+
+
+def _write_rows(
+    export_rows: Callable[..., Iterator[dict[str, Any]]], after: int, out: Path | None, *, as_json: bool
+) -> None:
     rows, cursor = 0, after
     with database_errors(), ledger_app().app_context(), whole_file(out) as target:
         for row in export_rows(after=after):
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
-            rows, cursor = rows + 1, row["cursor"]
+            rows, cursor = rows + 1, max(cursor, row["cursor"])
     if out is None:
         return
     if as_json:

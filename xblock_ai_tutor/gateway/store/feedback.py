@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select, union_all
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway.store.tables import Conversation, Feedback, Report, Turn
+from xblock_ai_tutor.gateway.store.tables import Conversation, Feedback, LedgerRow, Report, Turn
+
+_PAGE = 1_000
+
+
+class Said(NamedTuple):
+    """What a learner said of an answer, with what the ledger knows of its turn."""
+
+    at_ms: int
+    turn: str
+    kind: str  # helpful, unhelpful, wrong, worrying
+    learner: str
+    course: str
+    lesson_id: str
 
 
 def dao_get_own_turn(session: Session, *, turn: str, conversation: str, learner: str) -> Turn | None:
@@ -70,6 +84,21 @@ def dao_get_opinions(session: Session, conversation: str) -> tuple[Mapping[str, 
         {row[0]: row[1] for row in session.execute(thumbs.where(Turn.conversation == conversation))},
         {row[0]: row[1] for row in session.execute(reports.where(Turn.conversation == conversation))},
     )
+
+
+def dao_get_said_after(session: Session, at_ms: int) -> Iterator[Said]:
+    """Thumbs and reports that are later than `at_ms`, oldest first; a page at a time."""
+    of_turn = (LedgerRow.learner, LedgerRow.course, LedgerRow.lesson_id)
+    thumb = case((Feedback.thumb > 0, "helpful"), else_="unhelpful")
+    thumbs = select(Feedback.at_ms.label("at_ms"), Feedback.turn.label("turn"), thumb.label("kind"), *of_turn)
+    reports = select(Report.at_ms, Report.turn, Report.kind, *of_turn)
+    said = union_all(
+        thumbs.join(LedgerRow, LedgerRow.turn == Feedback.turn).where(Feedback.at_ms > at_ms),
+        reports.join(LedgerRow, LedgerRow.turn == Report.turn).where(Report.at_ms > at_ms),
+    ).subquery()
+    query = select(said).order_by(said.c.at_ms, said.c.turn, said.c.kind).execution_options(yield_per=_PAGE)
+    for row in session.execute(query):
+        yield Said(*row)
 
 
 def dao_count_opinions(session: Session) -> dict[str, int]:
