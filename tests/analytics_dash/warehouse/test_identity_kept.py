@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_an_erased_person_is_in_no_table_and_everyone_else_is_as_before(
         for kind, value in [
             *(("email", "person3@canals.example"), ("lms_username", "user3"), ("lms_user_id", 1003)),
             *(("lms_learner", LEARNERS[3]), ("openai_public_id", "user-3")),
+            ("email_sha1", hashlib.sha1(b"person3@canals.example").hexdigest()),
         ]
     }
     assert erase(url, [("email", "Person3@Canals.example")]).known == [True]
