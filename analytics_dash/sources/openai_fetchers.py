@@ -16,11 +16,21 @@ from analytics_dash.errors import FetchError
 from analytics_dash.i18n import _
 from analytics_dash.sources.description import Option
 from analytics_dash.sources.fetcher import Page
-from analytics_dash.sources.openai_admin import DAY_S, FROM, MOST_PAGES, OPTIONS, AdminFetcher, decoded, place_of
+from analytics_dash.sources.openai_admin import (
+    DAY_S,
+    FROM,
+    MOST_PAGES,
+    OPTIONS,
+    AdminFetcher,
+    RefusedError,
+    decoded,
+    place_of,
+)
 
 if TYPE_CHECKING:
     import openai
 
+_FORGOTTEN: Final = frozenset({400, 404, 410, 422})
 _MOST_DAYS: Final = 31  # buckets of a page: the API's own limit
 _MOST_RESULTS: Final = 5_000  # of a line that is saved: about a megabyte
 DAYS: Final = (
@@ -56,25 +66,41 @@ class _BucketFetcher(AdminFetcher):
         first, end, token = place_of(after) if after else (self.values["from"], 0, "")
         end = end or today + 1
         open_from = max(first, min(end, today + 1) - int(self.values["open-days"]))
-        seen: set[str] = set()
+        if first >= end:
+            yield Page({"data": []}, f"{first}/0/", done=True)
+            return
         with self.client() as client:
-            for _number in range(MOST_PAGES):
-                if first >= end:
-                    yield Page({"data": []}, f"{first}/0/", done=True)
-                    return
-                found = decoded(self._asked(client, first, end, token), _Buckets)
-                asked, token = token, found.next_page or "" if found.has_more else ""
-                if token in seen:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
-                seen.add(token)
-                *pieces, last = in_pieces([self._bucket(bucket) for bucket in found.data])
+            for asked, following, buckets in self._answers(client, first, end, token):
+                *pieces, last = in_pieces(buckets)
                 for piece in pieces:
                     # Where a fetch stops between two pieces, the API's whole page is asked for again.
                     yield Page({"data": piece}, f"{first}/{end}/{asked}")
-                if not token:
+                if not following:
                     yield Page({"data": last}, f"{open_from}/0/", done=True)
                     return
-                yield Page({"data": last}, f"{first}/{end}/{token}")
+                yield Page({"data": last}, f"{first}/{end}/{following}")
+
+    def _answers(
+        self, client: openai.OpenAI, first: int, end: int, token: str
+    ) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+        """Page by page its own cursor, the next one's (empty: there is none), and its buckets. Raises `FetchError`."""
+        went_on, seen = bool(token), {token}
+        for _number in range(MOST_PAGES):
+            try:
+                found = decoded(self._asked(client, first, end, token), _Buckets)
+            except RefusedError as error:
+                if not went_on or error.status not in _FORGOTTEN:
+                    raise
+                # The API no longer knows the cursor of a fetch that was broken off: from the first day again.
+                token, seen = "", {""}
+                found = decoded(self._asked(client, first, end, token), _Buckets)
+            went_on = False
+            following = found.next_page or "" if found.has_more else ""
+            if found.has_more and (not following or following in seen):
+                raise FetchError(_("The Admin API's pages do not end as they should; run the fetch again."))
+            seen.add(following)
+            yield token, following, [self._bucket(bucket) for bucket in found.data]
+            token = following
         raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
 
     def _asked(self, client: openai.OpenAI, first: int, end: int, token: str) -> bytes:

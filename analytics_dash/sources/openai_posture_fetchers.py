@@ -53,7 +53,7 @@ class OpenAiPostureFetcher(AdminFetcher):
                     yield Page(content, None, done=True)
                     return
                 if following == after:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
+                    raise FetchError(_("The Admin API's pages do not end as they should; run the fetch again."))
                 after = following
                 yield Page(content, after)
         raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
@@ -101,7 +101,7 @@ class OpenAiAuditFetcher(AdminFetcher):
                     yield Page(content, f"{max(since, latest - DAY_S)}/0/", done=True)
                     return
                 if following == token:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
+                    raise FetchError(_("The Admin API's pages do not end as they should; run the fetch again."))
                 token = following
                 yield Page(content, f"{since}/{latest}/{token}")
         raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))

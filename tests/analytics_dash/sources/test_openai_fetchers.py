@@ -155,11 +155,29 @@ def test_what_cannot_be_fetched_is_a_sentence_without_what_the_server_said(
     assert KEY not in str(caught.value)
 
 
-def test_pages_that_go_round_in_a_circle_end(api: AdminApi, tmp_path: Path) -> None:
-    circle = json.dumps({"data": [], "has_more": True, "next_page": "page_1"}).encode()
+@pytest.mark.parametrize("following", ["page_1", None, ""])
+def test_pages_that_go_round_in_a_circle_or_break_off_are_no_whole(
+    following: str | None, api: AdminApi, tmp_path: Path
+) -> None:
+    circle = json.dumps({"data": [], "has_more": True, "next_page": following}).encode()
     api.answer = lambda _target, _headers: (200, circle)  # type: ignore[method-assign]
-    with pytest.raises(FetchError, match="again and again"):
+    with pytest.raises(FetchError, match="do not end as they should"):
         get(api, "openai-usage", tmp_path)
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_a_cursor_that_the_api_has_forgotten_costs_a_second_look_and_no_figure(api: AdminApi, tmp_path: Path) -> None:
+    api.usage = {FIRST + day * DAY: [used(requests=day + 1)] for day in range(10)}
+    api.most = 4
+    real = api.answer
+    api.answer = lambda target, headers: (500, b"") if "page_" in target else real(target, headers)  # type: ignore[method-assign]
+    with pytest.raises(FetchError):
+        get(api, "openai-usage", tmp_path)
+    api.answer = real  # type: ignore[method-assign]
+    api.faults = [Fault(400)]
+    rows = read("openai-usage", get(api, "openai-usage", tmp_path)).rows
+    assert {row.requests for row in rows} == set(range(1, 11))
+    assert len({row.digest for row in rows}) == 10
 
 
 def test_a_page_with_very_many_results_is_saved_in_pieces_and_none_is_lost(api: AdminApi, tmp_path: Path) -> None:
