@@ -40,6 +40,11 @@ COMMANDS: Final[dict[str, Mounted]] = {
     "warehouse": Mounted(
         "analytics_dash.warehouse.commands", "warehouse", N_("Look at a warehouse without seeing anyone.")
     ),
+    "identity": Mounted(
+        "analytics_dash.warehouse.identity_commands",
+        "identity",
+        N_("Pseudonyms: linkage by department, erasure, rotation of the key."),
+    ),
     "release": Mounted("analytics_dash.releases.commands", "release", N_("Build, list, show and publish releases.")),
     "register": Mounted(
         "analytics_dash.releases.register_commands", "register", N_("Upgrade, back up and restore the register.")

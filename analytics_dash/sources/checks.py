@@ -10,7 +10,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from analytics_dash.identity import Identity
@@ -174,27 +174,31 @@ def github_login(value: str | None) -> str | None:
     return text
 
 
-class Person:
-    """The identifiers that one line gives of one platform user, and the alias that its facts go under."""
+class Person(NamedTuple):
+    """The identifiers that one line gives of one platform user; either may be absent."""
 
-    __slots__ = ("user_id", "username")
-
-    def __init__(self, name: str | None, number: str | int | None) -> None:
-        self.username = username(name)
-        self.user_id = user_id(number)
-
-    def alias(self, identity: Identity, same_as: set[tuple[int, int]]) -> int:
-        """The username's alias, else the user id's. Where both are there, `same_as` learns that they are one."""
-        if self.username is None:
-            if self.user_id is None:
-                raise Rejected("no person: neither a username nor a user id")
-            return identity.alias("lms_user_id", self.user_id)
-        alias = identity.alias("lms_username", self.username)
-        if self.user_id is not None:
-            same_as.add((identity.alias("lms_user_id", self.user_id), alias))
-        return alias
+    username: str | None
+    user_id: int | None
 
 
+@lru_cache(maxsize=1 << 17)
+def person(name: str | None, number: str | int | None) -> Person:
+    """The identifiers as a line has them, checked."""
+    return Person(username(name), user_id(number))
+
+
+@lru_cache(maxsize=1 << 17)
+def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | None]:
+    """The username's alias, else the user id's; and the pair of both aliases, where both are there: they are one."""
+    if who.username is None:
+        if who.user_id is None:
+            raise Rejected("no person: neither a username nor a user id")
+        return identity.alias("lms_user_id", who.user_id), None
+    alias = identity.alias("lms_username", who.username)
+    return alias, None if who.user_id is None else (identity.alias("lms_user_id", who.user_id), alias)
+
+
+@lru_cache(maxsize=1 << 17)
 def subject_of(named: Person, actor: Person) -> Person:
     """Whom an event is about: whom its payload names, else who acted.
 

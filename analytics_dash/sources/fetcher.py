@@ -57,6 +57,7 @@ class Fetcher(ABC):
 
     def __init__(self, given: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> None:
         """Raises `UsageError` for an unknown, malformed or missing option, `FetchError` for a missing secret."""
+        self.begins = True  # `pages` is asked for a new fetch's first page, not for the rest of one that stopped
         self.given: Final = {name: text.strip() for name, text in given.items()}
         self.values: Final[Mapping[str, Any]] = parse_options(self.options, given)
         if missing := missing_options(self.options, self.values):

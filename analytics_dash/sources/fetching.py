@@ -55,6 +55,7 @@ def fetch(
     part = folder / f".{fetcher.kind}-{request}.part"
     with _own(part) as file:
         resumed, after, done = _resume(file, fetcher, folder, request)
+        fetcher.begins = not resumed
         pages = 0
         for page in () if done else fetcher.pages(after):
             file.write(_line(page, fetcher, now()))

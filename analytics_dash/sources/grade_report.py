@@ -206,10 +206,11 @@ def _one_of(field: str, value: str, allowed: Mapping[str, bool | None]) -> bool 
 
 def _alias(row: Mapping[str, str], batch: Batch, identity: Identity) -> int:
     """The user's alias; the identifiers of one record are one person's."""
-    person = checks.Person(row.get("username"), row.get("student id"))
+    person = checks.person(row.get("username"), row.get("student id"))
     alias = None
     if person.username is not None or person.user_id is not None:
-        alias = person.alias(identity, batch.same_as)
+        alias, same = checks.alias_of(identity, person)
+        batch.same_as.update([same] if same is not None else [])
     try:
         address = checks.email(row.get("email", ""))
     except Rejected:

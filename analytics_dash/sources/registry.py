@@ -182,6 +182,7 @@ READERS: Final[Registry[Reader]] = Registry(
         "openedx-log": "analytics_dash.sources.openedx_log:OpenEdxLog",
         "grade-report": "analytics_dash.sources.grade_report:GradeReport",
         "completion": "analytics_dash.sources.completion:CompletionPages",
+        "aspects": "analytics_dash.sources.aspects:Aspects",
         "chatgpt-users": "analytics_dash.sources.chatgpt_users:ChatGptUsers",
         "chatgpt-edu": "analytics_dash.sources.chatgpt_users:ChatGptEdu",
         "m365-copilot": "analytics_dash.sources.m365_copilot:M365Copilot",
@@ -204,6 +205,7 @@ FETCHERS: Final[Registry[Fetcher]] = Registry(
         "openai-posture": "analytics_dash.sources.openai_posture_fetchers:OpenAiPostureFetcher",
         "openai-audit": "analytics_dash.sources.openai_posture_fetchers:OpenAiAuditFetcher",
         "completion": "analytics_dash.sources.completion:CompletionFetcher",
+        "aspects": "analytics_dash.sources.aspects_fetcher:AspectsFetcher",
     },
     _fetcher_problem,
 )

@@ -6,6 +6,7 @@ roster replaces the old one. Its person is the alias of the work e-mail; no iden
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from analytics_dash.sources.records import Reject, Rejected
 from analytics_dash.sources.streams import Line
 
 KIND: Final = "roster"
-VERSION: Final = 4  # 3: teams and groups of departments. 4: GitHub logins
+VERSION: Final = 5  # 3: teams and groups of departments. 4: digests of addresses. 5: GitHub logins
 REQUIRED: Final = ("work_email", "department", "grade_band")
 OPTIONAL: Final = (
     "lms_username",
@@ -100,6 +101,9 @@ def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, 
     if address is None:
         raise Rejected("work_email: must not be empty")
     given: dict[str, tuple[Kind, str | int]] = {"work_email": ("email", address)}
+    # Aspects may know people by this digest of their address, as the platform spells it (`mbox_sha1sum`).
+    for spelling in dict.fromkeys((address, address.lower())):
+        given[f"work_email ({len(given)})"] = ("email_sha1", hashlib.sha1(spelling.encode()).hexdigest())  # noqa: S324
     if (name := checks.username(row.get("lms_username"))) is not None:
         given["lms_username"] = ("lms_username", name)
     if (number := checks.user_id(row.get("lms_user_id"))) is not None:

@@ -60,10 +60,13 @@ class FeedFile:
 
 
 def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
-    """Size and digest of a file. Raises `UsageError` where it cannot be opened or is no regular file."""
+    """Size and digest of a file.
+
+    Raises `UsageError` where it cannot be opened or is no regular file, `FeedError` where reading it fails.
+    """
     digest, size = hashlib.sha256(), 0
     with _open(path) as file:
-        while chunk := file.read(CHUNK):
+        while chunk := _read(file, CHUNK, path):
             digest.update(chunk)
             size += len(chunk)
             advance(len(chunk))
@@ -78,6 +81,16 @@ def lines(
     Raises `FeedError` for a wrapping that we do not read, and where the file has changed since `look_at`.
     """
     return _split(_chunks(feed, advance), limit)
+
+
+def blocks(
+    feed: FeedFile, *, advance: Callable[[int], None] = lambda _bytes: None
+) -> Iterator[bytes | Overlong | Damage]:
+    """The same lines, many at a time: each block holds whole lines, each with its line feed, also the feed's last.
+
+    A block is of the chunk's size, or of one line's if that is longer. Raises what `lines` raises.
+    """
+    return _gather(_chunks(feed, advance))
 
 
 def _open(path: Path) -> BinaryIO:
@@ -95,10 +108,20 @@ def _open(path: Path) -> BinaryIO:
         ) from error
 
 
+def _read(file: BinaryIO, size: int, path: Path) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as error:
+        # A bad sector, a share that went away: the file's fault, not the warehouse's.
+        raise FeedError(
+            _("{name} cannot be read: {reason}.").format(name=path.name, reason=os.strerror(error.errno or 0))
+        ) from error
+
+
 def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
     digest, left = hashlib.sha256(), feed.size
     with _open(feed.path) as file:
-        while left and (chunk := file.read(min(CHUNK, left))):
+        while left and (chunk := _read(file, min(CHUNK, left), feed.path)):
             digest.update(chunk)
             left -= len(chunk)
             advance(len(chunk))
@@ -205,3 +228,36 @@ def _split(chunks: Iterator[bytes | Damage], limit: int) -> Iterator[Line]:
         yield OVERLONG
     elif pending:
         yield b"".join(pending)
+
+
+def _gather(chunks: Iterator[bytes | Damage]) -> Iterator[bytes | Overlong | Damage]:
+    pending: list[bytes] = []
+    length = 0  # of the line that has begun; beyond the limit its bytes are dropped, its length still grows
+    for chunk in chunks:
+        if isinstance(chunk, Damage):
+            yield chunk
+            return
+        start = 0
+        if length:
+            start = chunk.find(b"\n") + 1
+            head = chunk[:start] if start else chunk
+            length += len(head) - bool(start)
+            if length > LINE_LIMIT:
+                pending.clear()
+            else:
+                pending.append(head)
+            if not start:
+                continue
+            yield b"".join(pending) if pending else OVERLONG
+            pending, length = [], 0
+        end = chunk.rfind(b"\n") + 1
+        if end > start:
+            yield chunk[start:end] if start or end < len(chunk) else chunk
+        rest = chunk[max(start, end) :]
+        length = len(rest)
+        if rest:
+            pending.append(rest)
+    if length > LINE_LIMIT:
+        yield OVERLONG
+    elif pending:
+        yield b"".join((*pending, b"\n"))

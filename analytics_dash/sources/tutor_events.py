@@ -7,7 +7,9 @@ held to the look of one: words do not pass.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Union
+
+import msgspec
 
 from analytics_dash.sources import checks
 from analytics_dash.sources.platform_events import Answers, Fact
@@ -25,6 +27,26 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     event.name: frozenset(field.name for field in event.fields)
     for event in (*vocabulary.TRACKING.values(), vocabulary.LEDGER, vocabulary.FEEDBACK)
 }
+_ANYTHING: Final = msgspec.json.Decoder()
+
+
+def _struct(name: str, fields: tuple[vocabulary.Field, ...]) -> type[msgspec.Struct]:
+    """The fields as a type to decode into: the vocabulary's own check, at the decoder's speed."""
+    required = [(field.name, _type(field)) for field in fields if not field.optional]
+    optional = [(field.name, _type(field) | None, None) for field in fields if field.optional]
+    return msgspec.defstruct(name, [*required, *optional], forbid_unknown_fields=True, kw_only=True, gc=False)
+
+
+def _type(field: vocabulary.Field) -> Any:
+    if not field.inside:
+        return Union[field.types]  # noqa: UP007 (made of a tuple)
+    inside = _struct(field.name, field.inside)
+    kinds = (list[inside] if kind is list else inside if kind is dict else kind for kind in field.types)  # type: ignore[valid-type]
+    return Union[tuple(kinds)]  # noqa: UP007
+
+
+_STRUCTS: Final = {name: _struct("Event", vocabulary.TRACKING[name].fields) for name in KINDS}
+_DECODERS: Final = {name: msgspec.json.Decoder(struct) for name, struct in _STRUCTS.items()}
 FORMS: Final = ("pre", "post", "delayed")
 MOST_ITEMS: Final = 200
 """More than any step has: what a line can bring into memory is bounded."""
@@ -43,71 +65,68 @@ def in_vocabulary(event: vocabulary.EventType, values: object) -> dict[str, Any]
         raise Rejected(str(error)) from error
 
 
-def fact(name: str, values: object) -> tuple[Fact, str | None]:
-    """What the event says, and the gateway's pseudonym of the learner where it carries one."""
-    event = in_vocabulary(vocabulary.TRACKING[name], values)
-    lesson = checks.short_id("lesson_id", event["lesson_id"])
-    step = checks.short_id("step_id", event["step_id"]) if event.get("step_id") else None
+def fact(name: str, payload: bytes | str) -> tuple[Fact, str | None]:
+    """What the event with this JSON text says, and the gateway's pseudonym of the learner where it carries one."""
+    try:
+        event: Any = _DECODERS[name].decode(payload)
+    except msgspec.MsgspecError:
+        # The vocabulary says why, or that it is sound all the same.
+        values = in_vocabulary(vocabulary.TRACKING[name], _ANYTHING.decode(payload))
+        event = msgspec.convert(values, _STRUCTS[name])
+    lesson = checks.short_id("lesson_id", event.lesson_id)
     kind = KINDS[name]
     if kind == "tutor_opened":
-        return Fact(kind, lesson=lesson), checks.learner(event["learner"])
+        return Fact(kind, lesson=lesson), checks.learner(event.learner)
+    if kind == "lesson_started":
+        return Fact(kind, lesson=lesson), None
+    if kind == "lesson_completed":
+        earned, possible = checks.marks(event.earned, event.possible)
+        return Fact(kind, None, None, earned, possible, None, None, lesson), None
+    step = checks.short_id("step_id", event.step_id) if event.step_id else None
     if kind == "tutor_turn":
-        if event["status"] not in TURN_STATUSES:
+        if event.status not in TURN_STATUSES:
             raise Rejected(f"status: must be one of {', '.join(TURN_STATUSES)}")
-        checks.count("redactions", event["redactions"])
-    if kind in {"step_submitted", "lesson_completed"}:
-        earned, possible = checks.marks(event["earned"], event["possible"])
-        confidence = event.get("confidence")
-        if confidence is not None:
-            confidence = checks.share("confidence", confidence, 100)
-        return (
-            Fact(
-                kind,
-                step=step,
-                earned=earned,
-                possible=possible,
-                correct=event.get("correct"),
-                confidence=confidence,
-                lesson=lesson,
-                answers=_answers(event) if kind == "step_submitted" else None,
-            ),
-            None,
-        )
-    return Fact(kind, step=step, lesson=lesson), None
+        checks.count("redactions", event.redactions)
+        return Fact(kind, step=step, lesson=lesson), None
+    earned, possible = checks.marks(event.earned, event.possible)
+    confidence = event.confidence
+    if confidence is not None:
+        confidence = checks.share("confidence", confidence, 100)
+    return Fact(kind, None, step, earned, possible, event.correct, confidence, lesson, _answers(event)), None
 
 
-def _answers(event: Mapping[str, Any]) -> Answers:
+def _answers(event: Any) -> Answers:
     """The attempt item by item. Raises `Rejected` where an item comes twice or an answer is no id."""
-    if len(event["items"]) > MOST_ITEMS:
+    if len(event.items) > MOST_ITEMS:
         raise Rejected(f"items: more than {MOST_ITEMS}")
-    items = tuple(_item(each) for each in event["items"])
-    if len({item for item, *_rest in items}) != len(items):
+    items = tuple([_item(each.item, each.answer, each.hit, each.confidence) for each in event.items])
+    if len({item[0] for item in items}) != len(items):
         raise Rejected("items: an item comes twice")
-    if event.get("form") not in {None, *FORMS}:
+    form, test, detection = event.form, event.test, event.detection
+    if form is not None and form not in FORMS:
         raise Rejected(f"form: must be one of {', '.join(FORMS)}")
     return Answers(
-        attempt=checks.count("attempt", event["attempt"]),
-        items=items,
-        detection=_detection(event["detection"]) if event.get("detection") is not None else None,
-        test=checks.short_id("test", event["test"]) if event.get("test") is not None else None,
-        form=event.get("form"),
-        anchor=event.get("anchor"),
+        checks.count("attempt", event.attempt),
+        items,
+        _detection(detection) if detection is not None else None,
+        checks.short_id("test", test) if test is not None else None,
+        form,
+        event.anchor,
     )
 
 
-def _item(each: Mapping[str, Any]) -> tuple[str, str, bool, float | None]:
-    sure = each["confidence"]
+def _item(item: str, answer: str, hit: bool, sure: float | None) -> tuple[str, str, bool, float | None]:
     return (
-        checks.short_id("item", each["item"]),
-        checks.answer_id(each["answer"]),
-        each["hit"],
+        checks.short_id("item", item),
+        checks.answer_id(answer),
+        hit,
         None if sure is None else checks.share("confidence", sure, 100),
     )
 
 
-def _detection(counts: Mapping[str, int]) -> tuple[int, int, int, int]:
+def _detection(counts: Any) -> tuple[int, int, int, int]:
     hits, false_alarms, targets, non_targets = (
-        checks.count(name, counts[name]) for name in ("hits", "false_alarms", "targets", "non_targets")
+        checks.count(name, getattr(counts, name)) for name in ("hits", "false_alarms", "targets", "non_targets")
     )
     if hits > targets or false_alarms > non_targets:
         raise Rejected("detection: more was flagged than there is")

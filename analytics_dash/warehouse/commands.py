@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +17,7 @@ from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageE
 from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
 from analytics_dash.sources.commands import OPTION, RegisteredName
+from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.linkage import linked, protected
 from analytics_dash.warehouse.load import load as load_feeds
 from analytics_dash.warehouse.progress import Progress
@@ -37,7 +38,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON ob
 KIND_HELP = _("What the files are; `adoption feeds list` names every kind.")
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """The one JSON object of `--json`."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
@@ -55,6 +57,12 @@ def _print_json(value: Any) -> None:
     "--strict", is_flag=True, help=_("Exit with 5 where a line was rejected. What is good is loaded all the same.")
 )
 @click.option("--progress/--no-progress", default=None, help=_("Show progress on stderr; by default on a terminal."))
+@click.option(
+    "--processes",
+    metavar="NUMBER",
+    type=click.IntRange(1, 64),
+    help=_("How many processes read; by default one a processor where the files are large. The outcome is the same."),
+)
 @JSON
 @click.argument("paths", metavar="FILE…", nargs=-1, type=click.Path(path_type=Path))
 def load(  # noqa: PLR0917 (click calls it by name)
@@ -64,6 +72,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
     options: dict[str, str],
     strict: bool,
     progress: bool | None,
+    processes: int | None,
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> None:
@@ -89,9 +98,10 @@ def load(  # noqa: PLR0917 (click calls it by name)
         roster=roster,
         say=lambda sentence: click.echo(sentence, err=True),
         progress=Progress(shown=shown),
+        processes=processes,
     )
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
     else:
         _print_report(report)
     if report.errors:
@@ -141,9 +151,43 @@ def digest(url: str, as_json: bool) -> None:
     with open_warehouse(url) as opened:
         value = opened.digest()
     if as_json:
-        _print_json({"digest": value})
+        print_json({"digest": value})
     else:
         click.echo(value)
+
+
+@warehouse.command()
+@WAREHOUSE
+@JSON
+def history(url: str, as_json: bool) -> None:
+    """Print what was loaded, erased and rotated: when, by which account, from which file.
+
+    It is kept beside the warehouse, in FILE.journal.jsonl. An entry of a load that was killed before its end says so.
+    """
+    with open_warehouse(url) as opened:
+        loads = {(digest, kind) for digest, kind in opened.connection.execute(_LOADED).fetchall()}
+        entries = [_ended(entry, loads) for entry in Files(opened.path.resolve()).read_journal()]
+    if as_json:
+        print_json({"entries": entries})
+        return
+    for entry in entries:
+        click.echo(
+            _("{at} {action} by {by}: {kind}").format(
+                at=entry.get("at"), action=entry.get("action"), by=entry.get("by", "?"), kind=entry.get("kind", "")
+            )
+            + ("" if entry["ended"] else " " + _("(was killed; run again if no later entry has its files)"))
+        )
+        for one in [*entry.get("files", ()), *([entry["roster"]] if entry.get("roster") else [])]:
+            click.echo("  " + _one_line(f"{one['file']} {str(one['digest'])[:12]}", one))
+
+
+_LOADED: Final = "SELECT file_digest, kind FROM loads"
+
+
+def _ended(entry: dict[str, Any], loads: set[tuple[str, str]]) -> dict[str, Any]:
+    """The entry, with whether the warehouse has what it tells of: it is written just before the swap."""
+    files = [(one["digest"], entry.get("kind")) for one in entry.get("files", ())]
+    return entry | {"ended": all(one in loads for one in files)}
 
 
 @warehouse.command()
@@ -157,7 +201,7 @@ def show(url: str, as_json: bool) -> None:
     with open_warehouse(url) as opened:
         facts = _overview(opened)
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
     for key, value in facts["meta"].items():
         click.echo(f"{key}: {value}")

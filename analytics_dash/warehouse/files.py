@@ -9,21 +9,41 @@ FILE.journal.jsonl   what was loaded when, and from which file name; clock times
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fcntl
 import hashlib
 import json
 import os
+import pwd
+import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from analytics_dash.errors import BusyError, UsageError
 from analytics_dash.i18n import _
 from analytics_dash.sources import Reject
+
+_ADDRESS: Final = re.compile(r"[^\s/]*@[^\s/]*")
+
+
+def account() -> str:
+    """The operator's account on this machine, for the journal; the number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as the journal keeps it: without folders, which may say more of people, and without addresses."""
+    return _ADDRESS.sub("[address]", path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,37 +107,97 @@ class Files:
         _sync(self.warehouse.parent)
 
     def write_journal(self, entry: dict[str, Any]) -> None:
-        """Append an entry with the time of writing."""
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **entry}, ensure_ascii=False)
-        descriptor = os.open(self.journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Append an entry with the time of writing and the account that writes."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        line = json.dumps({"at": now, "by": account(), **entry}, ensure_ascii=False) + "\n"
+        descriptor = os.open(self.journal, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                line = "\n" + line  # a crash or a full disk broke the entry before off
+            data = line.encode()
+            if file.write(data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
+
+    def read_journal(self) -> list[dict[str, Any]]:
+        """The entries, oldest first; one that was broken off is left out."""
+        try:
+            lines = self.journal.read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
+        entries = []
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                entry = json.loads(line)
+                if isinstance(entry, dict):
+                    entries.append(entry)
+        return entries
 
 
-def expand(paths: Sequence[Path], files: Files) -> list[Path]:
-    """The files meant: each file, and in sorted order those in a directory and below.
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the given paths mean: the files, in order, and what could not be entered, each with a sentence of why."""
+
+    files: list[Path]
+    problems: list[tuple[Path, str]]
+
+
+def expand(paths: Sequence[Path], files: Files) -> Meant:
+    """The files meant: each file, and in sorted order those in a directory and below, links followed once.
 
     Hidden ones are left out, and what belongs to the warehouse: it may lie among its feeds, and what a load writes
-    there would be another load's input.
+    there would be another load's input. Raises `UsageError` where a directory has no files.
     """
-    found: list[Path] = []
+    meant = Meant([], [])
     for path in paths:
         if not path.is_dir():
-            found.append(path)
+            meant.files.append(path)
             continue
-        inside = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            and not files.owns(file.resolve())
-        ]
-        if not inside:
+        before = len(meant.files) + len(meant.problems)
+        _walk(path, files, meant, frozenset())
+        if len(meant.files) + len(meant.problems) == before:
             raise UsageError(_("There are no files in {path}.").format(path=path))
-        found += inside
-    return found
+    return meant
+
+
+def _walk(folder: Path, files: Files, meant: Meant, above: frozenset[tuple[int, int]]) -> None:
+    try:
+        status = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        meant.problems.append((folder, _cannot("read", folder, error)))
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        meant.problems.append((folder, _("{name} leads back to a folder above it; left out.").format(name=folder.name)))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            mode = entry.stat().st_mode
+            if files.owns(entry.resolve()):
+                continue
+        except (OSError, RuntimeError) as error:
+            meant.problems.append((entry, _cannot("follow", entry, error)))
+            continue
+        if stat.S_ISDIR(mode):
+            _walk(entry, files, meant, above | {here})
+        elif stat.S_ISREG(mode):
+            meant.files.append(entry)
+        else:
+            meant.problems.append(
+                (entry, _("{name} is neither a file nor a folder; left out.").format(name=entry.name))
+            )
+
+
+def _cannot(act: str, path: Path, error: OSError | RuntimeError) -> str:
+    # Up to Python 3.12 `resolve` says RuntimeError of a link that leads to itself.
+    reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else os.strerror(errno.ELOOP)
+    if act == "read":
+        return _("{name} cannot be read: {reason}.").format(name=path.name, reason=reason)
+    return _("{name} is a link that cannot be followed: {reason}.").format(name=path.name, reason=reason)
 
 
 @contextmanager

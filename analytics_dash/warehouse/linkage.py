@@ -14,6 +14,8 @@ CONFIDENTIAL: Final = "[c]"
 SMALLEST_SHOWN: Final = 10
 _FACTS: Final = {"learning": "learning_events", "usage": "usage", "turns": "tutor_turns"}
 
+_VIEWS: Final = {"learning": "learning", "usage": "usage_by_person", "turns": "turns_by_person"}
+
 Linked = dict[str, dict[str, int | str]]
 
 
@@ -36,3 +38,18 @@ def protected(number: int, whole: int) -> int | str:
         return 0
     rest = whole - number
     return number if number >= SMALLEST_SHOWN and (rest == 0 or rest >= SMALLEST_SHOWN) else CONFIDENTIAL
+
+
+def by_department(db: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int | str]]:
+    """Per department of the roster, how many people it has and how many of them have facts of each kind.
+
+    A count is `[c]` where it, or what is left of the department, is below ten.
+    """
+    counted = "count(*) FILTER (p.person IN (SELECT person FROM {view}))"
+    having = ", ".join(counted.format(view=view) for view in _VIEWS.values())
+    rows = db.execute(f"SELECT department, count(*), {having} FROM people p GROUP BY 1 ORDER BY 1").fetchall()  # noqa: S608 (our own names)
+    return {
+        department: {"people": protected(people, people)}
+        | {name: protected(number, people) for name, number in zip(_VIEWS, counts, strict=True)}
+        for department, people, *counts in rows
+    }

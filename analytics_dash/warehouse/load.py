@@ -7,32 +7,36 @@ and the same command again gives what an undisturbed run would have given. The c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import duckdb
-
-from analytics_dash.errors import FeedError, UsageError, WarehouseError
+from analytics_dash.errors import FeedError, UsageError
 from analytics_dash.home import key_path
 from analytics_dash.i18n import _
-from analytics_dash.identity import Identity, open_identity
+from analytics_dash.identity import Identity
+from analytics_dash.keys import open_identity
 from analytics_dash.sources import READERS, Reader
+from analytics_dash.sources.reader import BlockReader
 from analytics_dash.sources.roster import KIND as ROSTER
 from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
 from analytics_dash.sources.streams import FeedFile, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Counts, Known
-from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked
+from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
 from analytics_dash.warehouse.linkage import Linked, linked
+from analytics_dash.warehouse.overlap import refuse_same_acts
 from analytics_dash.warehouse.progress import Progress
-from analytics_dash.warehouse.report import FileReport, LoadReport
-from analytics_dash.warehouse.staging import Found, Staging
+from analytics_dash.warehouse.reading import read_feed
+from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport
+from analytics_dash.warehouse.staging import Found, Staging, told_apart
 from analytics_dash.warehouse.store import Warehouse
 from analytics_dash.warehouse.url import warehouse_path
+from analytics_dash.warehouse.workers import Workers, worth
 
 QUIET: Final = Progress(shown=False)
 NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -47,10 +51,12 @@ def load(
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
     progress: Progress = QUIET,
+    processes: int | None = None,
 ) -> LoadReport:
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
     `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
+    `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
     in its report and does not keep the others out.
@@ -59,38 +65,57 @@ def load(
     reader = READERS[kind](options) if kind is not None else None
     if paths and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
-    found = expand(paths, files)
+    meant = expand(paths, files)
     with locked(files):
         files.clear_leftovers()
         known = counts_of.known(files)
-        feeds = _look(found, progress)
-        roster_feed = _look([roster], progress)[0] if roster is not None else None
+        if reader is not None:
+            refuse_same_acts(reader, known, files)
+        unreadable = [_unreadable(path, sentence) for path, sentence in meant.problems]
+        given = {path for path in paths if not path.is_dir()}
+        feeds, failed = _look(meant.files, given, progress)
+        roster_feed = look_at(roster, advance=progress.bytes) if roster is not None else None
         identity = open_identity(key_path(), say=say, expected=known.fingerprint)
         try:
-            work = _Load(
-                files=files,
-                known=known,
-                identity=identity,
-                progress=progress,
-                reader=reader,
-                feeds=feeds,
-                roster=roster_feed,
-            )
-            return work.run()
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
-            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-            raise WarehouseError(
-                _("The load stopped ({reason}); the warehouse is as it was before. Is the disk full?").format(
-                    reason=reason
-                )
-            ) from error
+            with told_apart():
+                return _Load(
+                    files=files,
+                    known=known,
+                    identity=identity,
+                    progress=progress,
+                    reader=reader,
+                    feeds=feeds,
+                    roster=roster_feed,
+                    processes=processes,
+                    failed=[*unreadable, *failed],
+                ).run()
         finally:
             progress.end()
 
 
-def _look(paths: Sequence[Path], progress: Progress) -> list[FeedFile]:
+def _look(
+    paths: Sequence[Path], given: Collection[Path], progress: Progress
+) -> tuple[list[FeedFile], list[FileReport]]:
+    """The files with their digests, and reports of those that cannot be read.
+
+    Raises `UsageError` for a file that was given by its own name and cannot be opened: nobody can have meant that.
+    """
     progress.begin(_("looking at files"), sum(path.stat().st_size for path in paths if path.is_file()))
-    return [look_at(path, advance=progress.bytes) for path in paths]
+    feeds, failed = [], []
+    for path in paths:
+        try:
+            feeds.append(look_at(path, advance=progress.bytes))
+        except FeedError as error:
+            failed.append(_unreadable(path, str(error)))
+        except UsageError as error:
+            if path in given:
+                raise
+            failed.append(_unreadable(path, str(error)))
+    return feeds, failed
+
+
+def _unreadable(path: Path, sentence: str) -> FileReport:
+    return FileReport(str(path), error=sentence)
 
 
 @dataclass
@@ -104,6 +129,8 @@ class _Load:
     reader: Reader | None
     feeds: Sequence[FeedFile]
     roster: FeedFile | None
+    processes: int | None = None
+    failed: Sequence[FileReport] = ()  # what was meant and could not even be looked at
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
@@ -130,7 +157,7 @@ class _Load:
         self._report_the_rest()
         return LoadReport(
             kind=self.reader.kind if self.reader else ROSTER,
-            files=self.reports,
+            files=[*self.reports, *self.failed],
             roster=self.roster_report,
             changed=changed,
             linked=self._linked(),
@@ -152,38 +179,52 @@ class _Load:
 
     def _write(self, places: Sequence[int], roster: Roster | None) -> bool:
         """Read, merge, swap in. False where nothing could be read, so that nothing was written."""
-        with Staging(self.files) as staging:
+        with Staging(self.files, self.identity.mask) as staging:
             self.progress.begin(_("reading"), sum(self.feeds[place].size for place in places))
             loads = [] if roster is None else [self._roster_counts(roster)]
             if self.reader is not None:
-                for place in places:
-                    self._read(self.readers[place] or self.reader, staging, place)
-                loads += self._count(staging.found(self.reader.row))
-            if not loads:
+                with self._workers(sum(self.feeds[place].size for place in places)) as workers:
+                    for place in places:
+                        self._read(self.readers[place] or self.reader, staging, place, workers)
+            if roster is None and not self.counts:
                 return False
+            staging.who_is_who(roster)
+            if self.reader is not None:
+                loads += self._count(staging.found(self.reader.row))
             self.progress.begin(_("merging"), 0)
-            staging.merge(fingerprint=self.identity.fingerprint, loads=[entry.row() for entry in loads], roster=roster)
+            staging.merge(
+                fingerprint=self.identity.fingerprint,
+                loads=[entry.row() for entry in loads],
+                replace_roster=roster is not None,
+            )
             staging.close_next()
             # Before the swap: a crash between the two leaves an entry too many, never one too few.
             self.files.write_journal(self._journal_entry())
             self.files.swap_in()
         return True
 
-    def _read(self, reader: Reader, staging: Staging, place: int) -> None:
+    def _workers(self, size: int) -> AbstractContextManager[Workers | None]:
+        """Processes that help to read so many bytes, where they would."""
+        number = worth(size) if self.processes is None else self.processes
+        if number < 2 or not isinstance(self.reader, BlockReader):
+            return nullcontext()
+        return Workers(number, self.identity)
+
+    def _read(self, reader: Reader, staging: Staging, place: int, workers: Workers | None) -> None:
         """Read one file into the staging area; its rejects go to their file, its counts to `counts`."""
         feed, report = self.feeds[place], self.reports[place]
         rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind, reader.options_text))
         complete = True
         try:
-            for batch in reader.read(lines(feed, advance=self.progress.bytes), self.identity):
-                staging.add(place, batch)
-                rejects.add(batch.rejects)
-                report.lines += batch.lines
-                report.ignored += batch.ignored
-                report.rejected += len(batch.rejects)
-                report.notes += batch.notes
-                complete = complete and batch.damage is None
-                self.progress.lines(batch.lines)
+            for share in read_feed(reader, feed, self.identity, advance=self.progress.bytes, workers=workers):
+                staging.add(place, share.columns)
+                rejects.add(share.rejects)
+                report.lines += share.lines
+                report.ignored += share.ignored
+                report.rejected += len(share.rejects)
+                report.notes += share.notes
+                complete = complete and share.damage is None
+                self.progress.lines(share.lines)
         except FeedError as error:
             staging.forget(place)
             rejects.abandon()
@@ -211,7 +252,8 @@ class _Load:
             rows = counts.lines - counts.ignored - counts.rejected
             facts = found.get(place, Found(0, 0))
             report = self.reports[place]
-            report.accepted, report.duplicates = facts.fresh, rows - facts.fresh
+            report.accepted, report.duplicates = facts.fresh, rows - facts.fresh - facts.gone
+            report.ignored += facts.gone
             self.counts[place] = replace(counts, accepted=facts.facts, duplicates=rows - facts.facts)
         return list(self.counts.values())
 
@@ -278,14 +320,15 @@ class _Load:
 
     def _journal_entry(self) -> dict[str, Any]:
         def entry(report: FileReport) -> dict[str, Any]:
-            # The name alone: a path may say more about its owner than a journal should.
-            return {
-                name: value for name, value in report.to_json().items() if name not in {"rejects_file", "notes"}
-            } | {"file": report.name}
+            return {name: getattr(report, name) for name in ("digest", *COUNTS)} | {
+                "file": shown_name(Path(report.file)),
+                "complete": report.error is None,
+            }
 
         return {
             "action": "load",
             "kind": self.reader.kind if self.reader else ROSTER,
+            "key": self.identity.fingerprint,
             "files": [entry(self.reports[place]) for place in sorted(self.counts)],
             "roster": entry(self.roster_report) if self.roster_report else None,
         }

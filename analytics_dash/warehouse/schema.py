@@ -72,8 +72,11 @@ TABLES: Final[dict[str, str]] = {
         alias BIGINT PRIMARY KEY,       -- learnt from lines that carry two identifiers of one person
         canonical BIGINT NOT NULL       -- the smallest alias of the group; the group's own row is included
     """,
+    "erased": """
+        alias BIGINT PRIMARY KEY        -- of people who were erased: nothing that bears it is ever kept again
+    """,
     "learning_events": """
-        digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the event's JSON text
+        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of the event's JSON text
         alias BIGINT NOT NULL,
         "at" TIMESTAMP NOT NULL,        -- UTC
         day DATE NOT NULL,              -- in the reporting zone
@@ -121,7 +124,7 @@ TABLES: Final[dict[str, str]] = {
         form VARCHAR
     """,
     "usage": """
-        digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the record's kept fields
+        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of the record's kept fields
         alias BIGINT NOT NULL,
         tool VARCHAR NOT NULL,          -- one of TOOLS
         cadence VARCHAR NOT NULL,       -- daily, weekly, monthly
@@ -249,6 +252,18 @@ IDENTITIES: Final = """
     SELECT l.alias, l.person, true AS linked
     FROM links l WHERE l.alias NOT IN (SELECT alias FROM same_as)
 """
+
+
+# Everyone whom the views would show as one person with somebody erased, over all that is known of who is who.
+def erased_with(seeds: str, identities: str) -> str:
+    """The query of all aliases that are erased with those of the table `seeds`."""
+    return f"""
+        WITH gone AS (
+            SELECT coalesce(i.person, e.alias) AS person FROM {seeds} e LEFT JOIN ({identities}) i ON i.alias = e.alias
+        )
+        SELECT alias FROM {seeds} UNION SELECT alias FROM ({identities}) WHERE person IN (SELECT person FROM gone)
+        UNION SELECT person FROM gone
+    """  # noqa: S608 (only this package's own names come in)
 
 
 # A form of a test is taken like a lesson, and its events look like a lesson's. That it is one only its answers say.

@@ -9,7 +9,9 @@ area but `warehouse.load`; DuckDB keeps what does not fit into memory in FILE.sp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,69 +20,26 @@ from typing import Any, Final, Self
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-from analytics_dash.sources.records import (
-    ApiCost,
-    ApiUsage,
-    Batch,
-    Completion,
-    CourseResult,
-    Detected,
-    Guarded,
-    ItemAnswer,
-    LearningEvent,
-    Posture,
-    PostureChange,
-    Redacted,
-    TutorFeedback,
-    TutorTurn,
-    UsageRecord,
-)
+from analytics_dash.errors import WarehouseError
+from analytics_dash.i18n import _
+from analytics_dash.masks import Mask
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
+from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
-from analytics_dash.warehouse.schema import REPORTING_ZONE
+from analytics_dash.warehouse.schema import IDENTITIES, REPORTING_ZONE, TABLES, erased_with
 
 MEMORY: Final = "2GB"
+_AT_A_TIME: Final = 50_000
+# What DuckDB raises when the disk is full or memory ends; after such an error in a write it calls the database invalid.
+_STOPPED: Final = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
 
-_DIGEST, _ALIAS, _TEXT = pa.uuid(), pa.int64(), pa.string()
-_MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.float64()
-_ARROW: Final[dict[str, pa.DataType]] = {
-    **dict.fromkeys(("alias", "canonical", "person"), _ALIAS),
-    **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "project_messages"), pa.int64()),
-    **dict.fromkeys(
-        ("tokens_in", "tokens_cached", "tokens_out", "requests", "cost_microusd", "amount_micro"), pa.int64()
-    ),
-    **dict.fromkeys(("active_days", "prompts", "redactions", "times", "attempt"), pa.int32()),
-    **dict.fromkeys(("guarded", "citations", "first_text_ms", "total_ms"), pa.int32()),
-    **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
-    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
-    **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor", "passed", "certificate", "enrolled"), _FLAG),
-    **dict.fromkeys(("earned", "possible", "confidence", "grade", "ratio"), _NUMBER),
-    "at": _MOMENT,
-    "digest": _DIGEST,
-    "turn": _DIGEST,
-}
-
-FACTS: Final[dict[type, str]] = {
-    LearningEvent: "learning_events",
-    UsageRecord: "usage",
-    TutorTurn: "tutor_turns",
-    TutorFeedback: "tutor_feedback",
-    CourseResult: "course_results",
-    Completion: "completions",
-    ApiUsage: "api_usage",
-    ApiCost: "api_costs",
-    Posture: "posture",
-    PostureChange: "posture_changes",
-}
-# Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
-PARTS: Final[dict[type[ItemAnswer | Detected | Redacted | Guarded], str]] = {
-    ItemAnswer: "item_answers",
-    Detected: "detections",
-    Redacted: "tutor_redactions",
-    Guarded: "tutor_guards",
-}
 _PART_OF: Final = {
     "item_answers": "learning_events",
     "detections": "learning_events",
@@ -127,18 +86,25 @@ _LATEST: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file brought: `facts` distinct ones among its rows, of which `fresh` were not known before it."""
+    """What a file brought: `facts` distinct ones among its rows, of which `fresh` were not known before it.
+
+    `gone` would be fresh, were they not about somebody who was erased.
+    """
 
     facts: int
     fresh: int
+    gone: int = 0
 
 
 class Staging:
     """A load's staging area. A context manager; leaving it removes everything that was not swapped in."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, mask: Mask = NO_MASK) -> None:
         self._files = files
+        self._mask = mask
+        self._waiting: dict[tuple[int, str], list[pa.Table]] = {}
         self._has_old = files.has_warehouse
+        self._loads: list[tuple[Any, ...]] = []
         store.create(files.next).close()
         self._db = duckdb.connect(
             str(files.staged), config={"temp_directory": str(files.spill), "memory_limit": MEMORY}
@@ -146,76 +112,158 @@ class Staging:
         self._attach(files.next, "next", "")
         if self._has_old:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
+        self._db.begin()  # one commit, and so one wait for the disk, instead of one a table
         for table in (*FACTS.values(), *_PART_OF):
             # The target's shape without its constraints, and the file in front.
             extra = " EXCLUDE (superseded)" if table in _LATEST else ""
             self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
         self._db.execute("CREATE TABLE same_as (file INTEGER, alias BIGINT, canonical BIGINT)")
+        self._db.execute("CREATE TABLE erase (alias BIGINT)")
+        self._db.commit()
+
+    def erase(self, aliases: Iterable[int]) -> None:
+        """Leave out everything of the persons who bear these aliases (under the mask), now and ever after."""
+        self._db.executemany("INSERT INTO erase VALUES (?)", [[alias] for alias in aliases])
+
+    def who_is_who(self, roster: Roster | None) -> None:
+        """Now that all is read: who is one person, who is on the roster, and who was erased."""
+        self._put_all_in()
+        self._db.begin()
+        self._db.execute("CREATE SCHEMA whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)")
+        self._fill("whole.same_as", ("alias", "canonical"), sorted(grouped(self._pairs()).items()))
+        for table in ("people", "links"):
+            source = f"old.{table}" if self._has_old and roster is None else f"next.{table} LIMIT 0"
+            self._db.execute(f"CREATE TABLE whole.{table} AS SELECT * FROM {source}")
+        if roster is not None:
+            of = self._mask.alias
+            people = [person._replace(person=of(person.person)) for person in roster.people]
+            self._fill("whole.people", people[0]._fields, people)
+            links = [(of(alias), of(person)) for alias, person in roster.links.items()]
+            self._fill("whole.links", ("alias", "person"), links)
+        old = "UNION SELECT alias FROM old.erased" if self._has_old else ""
+        self._db.execute(f"CREATE TABLE whole.seeds AS SELECT alias FROM erase {old}")
+        identities = re.sub(r"\b(FROM|JOIN) (same_as|links)\b", r"\1 whole.\2", IDENTITIES)
+        self._db.execute(f"CREATE TABLE whole.erased AS {erased_with('whole.seeds', identities)}")
+        self._db.commit()
 
     def _attach(self, path: Path, name: str, options: str) -> None:
         quoted = str(path).replace("'", "''")
         self._db.execute(f"ATTACH '{quoted}' AS {name} {options}")
 
-    def add(self, file: int, batch: Batch) -> None:
-        """Stage a batch's rows and pairs as the given file's."""
-        if batch.rows:
-            kind = type(batch.rows[0])
-            self._insert(FACTS[kind], file, kind._fields, batch.rows)
-        for part, table in PARTS.items():
-            self._insert(table, file, part._fields, [row for row in batch.parts if isinstance(row, part)])
-        self._insert("same_as", file, ("alias", "canonical"), list(batch.same_as))
+    def add(self, file: int, columns: Columns) -> None:
+        """Stage rows and pairs as the given file's. They go in some ten thousands at a time."""
+        for table, rows in columns.items():
+            waiting = self._waiting.setdefault((file, table), [])
+            waiting.append(rows)
+            if sum(each.num_rows for each in waiting) >= _AT_A_TIME:
+                self._put_in(file, table)
 
-    def _insert(self, table: str, file: int, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            self._db.register("arrow", _arrow(names, rows))
-            self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
-            self._db.unregister("arrow")
+    def _put_in(self, file: int, table: str) -> None:
+        self._db.register("arrow", pa.concat_tables(self._waiting.pop((file, table))))
+        self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
+        self._db.unregister("arrow")
+
+    def _put_all_in(self) -> None:
+        for file, table in list(self._waiting):
+            self._put_in(file, table)
 
     def forget(self, file: int) -> None:
         """Take back everything of a file that turned out to be unreadable."""
+        self._put_all_in()
         for table in (*FACTS.values(), *_PART_OF, "same_as"):
             self._db.execute(f"DELETE FROM {table} WHERE file = {file}")
+
+    def take_over(self, change: Callable[[str, pa.RecordBatch], pa.Table]) -> None:
+        """Stage everything of the old warehouse, each batch of rows as `change` gives it, and forget the old one."""
+        for table in (*FACTS.values(), *_PART_OF):
+            rows = self._old_rows(table, " EXCLUDE (superseded)" if table in _LATEST else "")
+            for batch in rows:
+                self.add(0, {table: change(table, batch)})
+        for batch in self._old_rows("same_as", ""):
+            self.add(0, {"same_as": change("same_as", batch)})
+        self._put_all_in()
+        self._db.execute(
+            "CREATE SCHEMA IF NOT EXISTS whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)"
+        )
+        self._fill("whole.same_as", ("alias", "canonical"), sorted(grouped(self._pairs(old=False)).items()))
+        for table in ("people", "links", "erased"):
+            self._db.execute(f"CREATE TABLE whole.{table} AS SELECT * FROM old.{table} LIMIT 0")
+            for batch in self._old_rows(table, ""):
+                self._db.register("arrow", change(table, batch))
+                self._db.execute(f"INSERT INTO whole.{table} BY NAME SELECT * FROM arrow")
+                self._db.unregister("arrow")
+        self._loads = self._db.execute("SELECT * FROM old.loads").fetchall()
+        self._has_old = False
+
+    def _old_rows(self, table: str, extra: str) -> Iterator[pa.RecordBatch]:
+        # A cursor of its own: rows go into the area while these come out.
+        with self._db.cursor() as cursor:
+            yield from cursor.sql(f"SELECT *{extra} FROM old.{table}").to_arrow_reader(_AT_A_TIME)
 
     def found(self, row: type) -> dict[int, Found]:
         """Per file: its distinct facts, and those that neither the warehouse nor an earlier file has."""
         table = FACTS[row]
         known = f"EXISTS (SELECT 1 FROM old.{table} o WHERE o.digest = f.digest)" if self._has_old else "false"
+        who = "alias" if self._has_alias(table) else "NULL::BIGINT AS alias"
         rows = self._db.execute(f"""
-            WITH facts AS (SELECT digest, file FROM {table} GROUP BY ALL),
-                 firsts AS (SELECT digest, min(file) AS file FROM facts GROUP BY digest),
-                 fresh AS (SELECT file, count(*) AS n FROM firsts f WHERE NOT {known} GROUP BY file)
-            SELECT facts.file, count(*), coalesce(any_value(fresh.n), 0)
+            WITH facts AS (SELECT DISTINCT digest, file, {who} FROM {table}),
+                 firsts AS (SELECT digest, min(file) AS file, any_value(alias) AS alias FROM facts GROUP BY digest),
+                 fresh AS (
+                    SELECT file, count(*) FILTER (e.alias IS NULL) AS n, count(e.alias) AS gone
+                    FROM firsts f LEFT JOIN whole.erased e ON e.alias = f.alias WHERE NOT {known} GROUP BY file
+                 )
+            SELECT facts.file, count(*), coalesce(any_value(fresh.n), 0), coalesce(any_value(fresh.gone), 0)
             FROM facts LEFT JOIN fresh ON fresh.file = facts.file GROUP BY facts.file
         """).fetchall()
-        return {int(file): Found(int(facts), int(fresh)) for file, facts, fresh in rows}
+        return {int(file): Found(int(facts), int(fresh), int(gone)) for file, facts, fresh, gone in rows}
 
-    def merge(self, *, fingerprint: str, loads: Iterable[tuple[Any, ...]], roster: Roster | None) -> None:
+    def _has_alias(self, table: str) -> bool:
+        return bool(re.search(r"\balias BIGINT", TABLES[table]))
+
+    def merge(self, *, fingerprint: str, loads: Iterable[tuple[Any, ...]], replace_roster: bool = False) -> None:
         """Fill the next warehouse: the old one's facts and the staged ones, each once, in order."""
-        self._meta_and_loads(fingerprint, loads, replace_roster=roster is not None)
-        self._people(roster)
-        pairs = self._pairs()
-        self._fill("next.same_as", ("alias", "canonical"), sorted(grouped(pairs).items()))
+        self._db.begin()
+        self._meta_and_loads(fingerprint, loads, replace_roster=replace_roster)
+        not_erased = "NOT IN (SELECT alias FROM whole.erased)"
+        self._db.execute(f"""
+            INSERT INTO next.people SELECT * FROM whole.people WHERE person {not_erased} ORDER BY ALL;
+            INSERT INTO next.links
+            SELECT * FROM whole.links WHERE alias {not_erased} AND person {not_erased} ORDER BY ALL;
+            INSERT INTO next.same_as SELECT alias, min(alias) OVER (PARTITION BY canonical)
+            FROM whole.same_as WHERE alias {not_erased} ORDER BY ALL;
+            INSERT INTO next.erased SELECT alias FROM whole.erased ORDER BY ALL;
+        """)
         for table in (*FACTS.values(), *_PART_OF):
-            # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
-            fact = _PART_OF.get(table, table)
-            kept = (
-                f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {fact})"
-                if self._has_old
-                else ""
-            )
-            columns, joined = "f.*", ""
-            if table in _LATEST:
-                kept = kept.replace("SELECT *", "SELECT * EXCLUDE (superseded)")
-                same, order = _LATEST[table]
-                columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1"
-                if _PERSON in same:
-                    joined = "LEFT JOIN next.same_as s ON s.alias = f.alias"
-            self._db.execute(f"""
-                INSERT INTO next.{table}
-                SELECT {columns}
-                FROM (SELECT DISTINCT * EXCLUDE (file) FROM {table} {kept}) f {joined}
-                ORDER BY {", ".join("f." + name.strip() for name in _ORDER[table].split(","))}
-            """)
+            self._merge_table(table, not_erased)
+        self._db.commit()
+
+    def _merge_table(self, table: str, not_erased: str) -> None:
+        # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
+        fact = _PART_OF.get(table, table)
+        kept = (
+            f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {fact})"
+            if self._has_old
+            else ""
+        )
+        columns, joined, condition = "f.*", "", "true"
+        if table in _LATEST:
+            kept = kept.replace("SELECT *", "SELECT * EXCLUDE (superseded)")
+            same, order = _LATEST[table]
+            columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1"
+            if _PERSON in same:
+                joined = "LEFT JOIN next.same_as s ON s.alias = f.alias"
+        if self._db.execute("SELECT count(*) FROM whole.erased").fetchone() != (0,):
+            if self._has_alias(table):
+                condition = f"f.alias {not_erased}"
+            elif table in _PART_OF:
+                condition = f"f.digest IN (SELECT digest FROM next.{fact})"
+        self._db.execute(f"""
+            INSERT INTO next.{table}
+            SELECT {columns}
+            FROM (SELECT DISTINCT * EXCLUDE (file) FROM {table} {kept}) f {joined}
+            WHERE {condition}
+            ORDER BY {", ".join("f." + name.strip() for name in _ORDER[table].split(","))}
+        """)
 
     def _meta_and_loads(self, fingerprint: str, loads: Iterable[tuple[Any, ...]], *, replace_roster: bool) -> None:
         self._db.execute(
@@ -223,27 +271,20 @@ class Staging:
         )
         entries = {(row[0], row[1], row[-1]): row for row in loads}
         if self._has_old:
-            for row in self._db.execute("SELECT * FROM old.loads").fetchall():
-                if not (replace_roster and row[1] == Roster.kind):
-                    entries.setdefault((row[0], row[1], row[-1]), row)
+            self._loads = self._db.execute("SELECT * FROM old.loads").fetchall()
+        for row in self._loads:
+            if not (replace_roster and row[1] == Roster.kind):
+                entries.setdefault((row[0], row[1], row[-1]), row)
         for _key, row in sorted(entries.items()):
             self._db.execute(f"INSERT INTO next.loads VALUES ({', '.join('?' * len(row))})", list(row))
 
-    def _people(self, roster: Roster | None) -> None:
-        if roster is not None:
-            self._fill("next.people", roster.people[0]._fields, sorted(roster.people))
-            self._fill("next.links", ("alias", "person"), sorted(roster.links.items()))
-        elif self._has_old:
-            for table in ("people", "links"):
-                self._db.execute(f"INSERT INTO next.{table} SELECT * FROM old.{table} ORDER BY ALL")
-
-    def _pairs(self) -> list[tuple[int, int]]:
-        old = "UNION SELECT alias, canonical FROM old.same_as" if self._has_old else ""
-        return self._db.execute(f"SELECT DISTINCT alias, canonical FROM same_as {old}").fetchall()
+    def _pairs(self, *, old: bool = True) -> list[tuple[int, int]]:
+        before = "UNION SELECT alias, canonical FROM old.same_as" if self._has_old and old else ""
+        return self._db.execute(f"SELECT DISTINCT alias, canonical FROM same_as {before}").fetchall()
 
     def _fill(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self._db.register("arrow", _arrow(names, rows))
+            self._db.register("arrow", arrow(names, rows))
             self._db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arrow")
             self._db.unregister("arrow")
 
@@ -261,6 +302,13 @@ class Staging:
         self._files.clear_leftovers()
 
 
-def _arrow(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    columns = zip(names, zip(*rows, strict=True), strict=True)
-    return pa.table({name: pa.array(values, _ARROW.get(name, _TEXT)) for name, values in columns})
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """Turn what happens when the disk is full or memory ends into a `WarehouseError`; the old warehouse stays."""
+    try:
+        yield
+    except (OSError, *_STOPPED) as error:
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise WarehouseError(
+            _("The load stopped ({reason}); the warehouse is as it was before. Is the disk full?").format(reason=reason)
+        ) from error

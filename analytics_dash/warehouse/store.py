@@ -143,9 +143,11 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 def create(path: Path) -> duckdb.DuckDBPyConnection:
     """A new, empty warehouse with its schema version set; the caller fills the rest of `meta`."""
     connection = duckdb.connect(str(path))
+    connection.begin()  # one commit, and so one wait for the disk, instead of one a table
     for statement in statements():
         connection.execute(statement)
     connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", [SCHEMA_VERSION])
+    connection.commit()
     return connection
 
 

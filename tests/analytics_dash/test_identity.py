@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics_dash.errors import IdentityError
-from analytics_dash.identity import KINDS, Identity, canonical, load_key, open_identity
+from analytics_dash.identity import KINDS, Identity, canonical
+from analytics_dash.keys import load_key, open_identity
 from tests.support import feeds
 
 WHO = feeds.identity()

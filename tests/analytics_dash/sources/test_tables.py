@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ from analytics_dash.errors import FeedError
 from analytics_dash.sources.roster import Roster, read_roster
 from analytics_dash.sources.streams import lines, look_at
 from tests.support import feeds
+
+
+def sha1(address: str) -> str:
+    return hashlib.sha1(address.encode()).hexdigest()
+
 
 HEADER = feeds.csv_bytes([feeds.usage_row()], feeds.OLDER_COLUMNS).splitlines(keepends=True)[0]
 
@@ -161,6 +167,7 @@ def test_a_roster_gives_people_and_every_identifier_leads_to_them(tmp_path: Path
     assert roster.rejects == []
     assert {person.person for person in roster.people} == {first, second}
     assert roster.links == {
+        **{who.alias("email_sha1", sha1(f"person{n}@canals.example")): each for n, each in ((1, first), (2, second))},
         first: first,
         who.alias("lms_username", "person_1"): first,
         who.alias("lms_user_id", "1001"): first,

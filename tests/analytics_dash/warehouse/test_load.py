@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -253,7 +255,8 @@ def test_the_files_are_their_owners_alone(load_files: LoadFiles, tmp_path: Path)
 def test_the_journal_says_what_was_loaded_when(load_files: LoadFiles, tmp_path: Path) -> None:
     load_files("openedx-log", LOG, roster=ROSTER)
     (entry,) = [json.loads(line) for line in (tmp_path / "adoption.duckdb.journal.jsonl").read_text().splitlines()]
-    assert entry.keys() == {"at", "action", "kind", "files", "roster"}
+    assert entry.keys() == {"at", "by", "action", "kind", "key", "files", "roster"}
+    assert entry["by"] == pwd.getpwuid(os.getuid()).pw_name
     assert (entry["files"][0]["file"], entry["files"][0]["accepted"]) == ("feed-0", 60)
     assert entry["roster"]["accepted"] == 15
 

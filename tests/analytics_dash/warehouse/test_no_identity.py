@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from analytics_dash.warehouse import open_warehouse
+from analytics_dash.warehouse.erasure import erase
+from analytics_dash.warehouse.load import load
 from analytics_dash.warehouse.report import LoadReport
+from analytics_dash.warehouse.rotation import rotate
+from tests.evaluation.kill import write_feeds
 from tests.support import feeds
+from tests.support.scan import everything, found_in
 
 WORDS = "zebedee thorncastle wrote this"
 IDENTIFIERS = (
@@ -74,8 +84,6 @@ def test_a_scan_of_every_byte_finds_nobody(load_files: Callable[..., LoadReport]
 def test_a_person_is_not_in_the_clear_even_as_a_hash_without_the_key(
     load_files: Callable[..., LoadReport], tmp_path: Path
 ) -> None:
-    import hashlib
-
     load_files("chatgpt-users", feeds.csv_bytes([feeds.usage_row()]))
     content = (tmp_path / "adoption.duckdb").read_bytes()
     for spelling in (feeds.EMAIL, feeds.EMAIL.lower(), f"email|{feeds.EMAIL.lower()}"):
@@ -83,3 +91,45 @@ def test_a_person_is_not_in_the_clear_even_as_a_hash_without_the_key(
             digest = hashlib.new(name, spelling.encode()).digest()
             assert digest[:8] not in content
             assert digest[:8][::-1] not in content
+
+
+def test_no_disguise_of_anybody_is_on_disk_after_loading_erasing_and_rotating(
+    load_files: Callable[..., LoadReport], tmp_path: Path, url: str, home: Path
+) -> None:
+    write_feeds(tmp_path / "feeds", people=40)
+    identifiers = {*(f"user{n}_surname" for n in range(40)), *(f"given.surname{n}@canals.example" for n in range(40))}
+    for path in (tmp_path / "feeds").rglob("*"):
+        if path.is_file():
+            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            for n in range(39, -1, -1):
+                data = data.replace(b'"user%d"' % n, b'"user%d_surname"' % n).replace(
+                    b",user%d," % n, b",user%d_surname," % n
+                )
+                data = data.replace(b"p%d@" % n, b"given.surname%d@" % n)
+            path.write_bytes(data)
+    roster = tmp_path / "feeds" / "roster.csv"
+    assert found_in(roster.read_bytes(), identifiers) == identifiers  # it can be found where it is
+    for kind, name in (("openedx-log", "tracking"), ("chatgpt-users", "usage.csv"), ("gateway-ledger", "ledger.jsonl")):
+        load(url, kind=kind, paths=[tmp_path / "feeds" / name], roster=roster)
+    erase(url, [("email", "given.surname3@canals.example")])
+    content = everything(tmp_path, url, but=[tmp_path / "feeds"])
+    assert len(content) > 100_000
+    assert found_in(content, identifiers) == set()
+    rotate(url, keep_old=True)
+    assert found_in(everything(tmp_path, url, but=[tmp_path / "feeds"]), identifiers) == set()
+    with open_warehouse(url) as opened:
+        numbers = {row[0] for row in opened.connection.execute("SELECT alias FROM identities").fetchall()}
+    assert not numbers & {1000 + n for n in range(40)}
+
+
+@pytest.mark.parametrize(
+    "encode", [str.encode, lambda text: text.encode("utf-16-le"), lambda text: text.encode().hex().encode()]
+)
+def test_the_scan_finds_what_is_there(encode: Callable[[str], bytes]) -> None:
+    who = "given.surname@canals.example"
+    for before in range(9):
+        assert found_in(b"\x01" * before + encode(who) + b"\x02" * 20, [who, "somebody.else@canals.example"]) == {who}
+    for name in ("md5", "sha256"):
+        digest = hashlib.new(name, who.encode())
+        assert found_in(b"\x01" * 5 + digest.digest() + b"\x02" * 20, [who]) == {who}
+        assert found_in(b"\x01" + digest.hexdigest().encode() + b"\x02" * 20, [who]) == {who}

@@ -1,0 +1,71 @@
+"""Whole blocks of JSON lines in one call of the decoder: several times faster than line by line, and never other.
+
+A decoder of lines takes its values wherever they lie, so a block is taken only where its lines show that each is one
+value by itself; of anything else (a malformed line, a blank one, other bytes around) the slow way tells, line by line.
+Readers call `decode_block`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+_OPEN, _CLOSE, _HEAD_END = ord("{"), ord("}"), b"- {"
+_FIRST_OF_PREFIX: Final = range(ord("!"), 0x80)  # neither a blank nor a byte order mark
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded(Generic[T]):
+    """A block's values. The JSON text of value n is `block[ends[n] : ends[n + 1] - 1]`, prefixes taken off."""
+
+    block: bytes
+    ends: Sequence[int]
+    values: Sequence[T]
+
+
+def decode_block(block: bytes, decode_lines: Callable[[bytes], Sequence[T]]) -> Decoded[T] | None:
+    """The values of a block of whole lines, one a line; None where that cannot be said of every line."""
+    text = block if block.startswith(b"{") else _without_prefixes(block)
+    ends = _ends(text)
+    if ends is None:
+        return None
+    try:
+        if not text.isascii():
+            text.decode()  # the decoder skips over bytes that nobody asks for, also over invalid ones
+        values = decode_lines(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    # Each line begins with a brace and ends with one. No value can go on from one line to the next, as nothing in
+    # JSON has a closing brace, a line feed and an opening brace in a row; so as many values as lines is one a line.
+    return Decoded(text, ends, values) if len(values) == len(ends) - 1 else None
+
+
+def _ends(text: bytes) -> list[int] | None:
+    """0 and where each line ends; None where a line does not begin with `{` or not end with `}`."""
+    if not text.endswith(b"}\n") or text[0] != _OPEN:
+        return None
+    ends, end, last, find = [0], 0, len(text), text.find
+    append = ends.append
+    while (end := find(b"\n", end) + 1) < last:
+        if text[end] != _OPEN or text[end - 2] != _CLOSE:
+            return None
+        append(end)
+    append(last)
+    return ends
+
+
+def _without_prefixes(block: bytes) -> bytes:
+    """The block without its lines' log prefixes, as `json_lines.json_text` takes them off; a strange line stays."""
+    return b"\n".join([_text(line) for line in block.split(b"\n")])
+
+
+def _text(line: bytes) -> bytes:
+    if not line or line[0] == _OPEN or line[0] not in _FIRST_OF_PREFIX:
+        return line
+    start = line.find(_HEAD_END)
+    return line if start < 0 else line[start + 2 :]

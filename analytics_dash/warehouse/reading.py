@@ -1,0 +1,145 @@
+"""Reading one feed into columns, in this process or with helpers beside it; the outcome is the same to the byte.
+
+`warehouse.load` calls `read_feed`. A reader that takes blocks (`read_block`) is given the feed's blocks by the handful;
+any other is read line by line. What comes out is in the feed's order, whoever read it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from analytics_dash.identity import Identity
+from analytics_dash.sources.reader import BlockReader, Reader
+from analytics_dash.sources.records import Batch, Reject
+from analytics_dash.sources.streams import FeedFile, Line, blocks, lines
+from analytics_dash.warehouse.columns import Columns, columns
+
+if TYPE_CHECKING:
+    from analytics_dash.warehouse.workers import Workers
+
+HANDFUL: Final = 3 << 20
+"""Bytes of blocks that are read in one go: enough that going back and forth between processes costs nothing."""
+
+
+@dataclass(slots=True)
+class Share:
+    """A stretch of a feed as read: `lines` = rows + ignored + rejects, as in a `Batch`."""
+
+    columns: Columns
+    rows: int = 0
+    lines: int = 0
+    ignored: int = 0
+    rejects: list[Reject] = field(default_factory=list)  # numbered from the share's first line
+    notes: list[str] = field(default_factory=list)
+    damage: str | None = None
+
+    def moved(self, before: int) -> Share:
+        """The share with its rejects numbered as lines of the feed, of which `before` come before it."""
+        self.rejects = [Reject(before + line, reason) for line, reason in self.rejects]
+        return self
+
+
+def read_feed(
+    reader: Reader,
+    feed: FeedFile,
+    identity: Identity,
+    *,
+    advance: Callable[[int], None] = lambda _bytes: None,
+    workers: Workers | None = None,
+) -> Iterator[Share]:
+    """The feed's shares in its order. Raises `FeedError` as the reader and the stream do."""
+    if not isinstance(reader, BlockReader):
+        for batch in reader.read(lines(feed, advance=advance), identity):
+            yield _share([batch], identity)
+        return
+    before = 0
+    for share in _in_order(reader, feed, identity, advance, workers):
+        yield share.moved(before)
+        before += share.lines
+
+
+def _in_order(
+    reader: BlockReader,
+    feed: FeedFile,
+    identity: Identity,
+    advance: Callable[[int], None],
+    workers: Workers | None,
+) -> Iterator[Share]:
+    given: deque[Callable[[], Share]] = deque()
+    try:
+        for handful in _handfuls(blocks(feed, advance=advance)):
+            if isinstance(handful, list):
+                if workers is None:
+                    yield read_handful(reader, handful, identity)
+                    continue
+                while len(given) >= workers.room:
+                    yield given.popleft()()
+                given.append(workers.give(reader, handful))
+            else:
+                while given:
+                    yield given.popleft()()
+                yield _share(list(reader.read([handful], identity)), identity)
+        while given:
+            yield given.popleft()()
+    finally:
+        for outcome in given:  # the feed turned out to be unreadable: what is under way is waited for and dropped
+            outcome()
+
+
+def read_handful(reader: BlockReader, handful: Sequence[bytes], identity: Identity) -> Share:
+    """What the reader makes of some blocks, one after the other."""
+    batches: list[Batch] = []
+    before = 0
+    for block in handful:
+        quick = reader.read_block(block, identity)
+        found = [quick] if quick is not None else list(reader.read(block[:-1].split(b"\n"), identity))
+        for batch in found:
+            batch.rejects = [Reject(before + line, reason) for line, reason in batch.rejects]
+        before += sum(batch.lines for batch in found)
+        batches += found
+    return _share(batches, identity)
+
+
+def _share(batches: Sequence[Batch], identity: Identity) -> Share:
+    whole = Batch()
+    for batch in batches:
+        whole.rows += batch.rows
+        whole.parts += batch.parts
+        whole.same_as |= batch.same_as
+        whole.rejects += batch.rejects
+        whole.notes += batch.notes
+        whole.lines += batch.lines
+        whole.ignored += batch.ignored
+        whole.damage = whole.damage or batch.damage
+    return Share(
+        columns(whole, identity.mask),
+        rows=len(whole.rows) + len(whole.parts),
+        lines=whole.lines,
+        ignored=whole.ignored,
+        rejects=whole.rejects,
+        notes=whole.notes,
+        damage=whole.damage,
+    )
+
+
+def _handfuls(pieces: Iterator[Line]) -> Iterator[list[bytes] | Line]:
+    """Blocks by the handful; what is no block (an overlong line, damage) by itself, in its place."""
+    handful: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if not isinstance(piece, bytes):
+            if handful:
+                yield handful
+                handful, size = [], 0
+            yield piece
+            continue
+        if handful and size + len(piece) > HANDFUL:
+            yield handful
+            handful, size = [], 0
+        handful.append(piece)
+        size += len(piece)
+    if handful:
+        yield handful

@@ -1,0 +1,132 @@
+"""A block read at once is what its lines are one by one, whatever is in it; and so is a feed that processes share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics_dash.sources import Batch
+from analytics_dash.sources.openedx_log import OpenEdxLog
+from analytics_dash.sources.streams import CHUNK, OVERLONG, blocks, look_at
+from analytics_dash.sources.streams import lines as lines_of
+from tests.support import feeds
+
+READER = OpenEdxLog()
+STEP = feeds.step_submitted()
+SOUND: list[Any] = [
+    feeds.enrolled(),
+    feeds.problem_check(),
+    feeds.problem_check(event_source="browser") | {"event": "input_1=choice_0"},
+    feeds.problem_check(username="", context={"user_id": "17", "course_id": feeds.COURSE}),
+    feeds.step_submitted(),
+    feeds.tutor_opened(),
+    feeds.transformed(feeds.enrolled()),
+    feeds.log_event("edx.video.played", '{"id": "é"}'),
+    feeds.log_event("edx.video.played", {}, time="2026-05-04T09:30:00"),
+    feeds.log_event("edx.video.played", {}, time="2026-05-04T09:30:00+05:30"),
+    feeds.log_event("edx.completion.block_completion.changed", {"block_id": feeds.BLOCK, "completion": 0.5}),
+]
+STRANGE: list[Any] = [
+    feeds.log_event("edx.video.played", {}, time="1999-05-04T09:30:00Z"),
+    feeds.log_event("edx.video.played", {}, time=...),
+    feeds.log_event("edx.video.played", {}, username="x" * 300),
+    feeds.log_event("edx.video.played", {}, context={"user_id": "no number"}),
+    feeds.log_event("edx.video.played", {}, context={"user_id": -1}),
+    feeds.log_event("edx.video.played", {}, context={"user_id": 0}),
+    feeds.log_event("", {}, event_type=""),
+    feeds.problem_check(username="", context={"course_id": feeds.COURSE}),
+    feeds.problem_check(grade="one"),
+    feeds.problem_check(grade=2),
+    feeds.enrolled(event={"course_id": "no course"}),
+    feeds.step_submitted({"attempt": 1.0}),
+    feeds.step_submitted({"attempt": True}),
+    feeds.step_submitted({"earned": 1e300}),
+    feeds.step_submitted({"lesson_id": ...}),
+    feeds.step_submitted({"unknown": 1}),
+    feeds.step_submitted({"items": [feeds.ITEM, feeds.ITEM]}),
+    feeds.step_submitted({"items": [feeds.ITEM | {"answer": "some words"}]}),
+    feeds.step_submitted({"detection": {"hits": 3, "false_alarms": 0, "targets": 1, "non_targets": 2}}),
+    feeds.step_submitted({"correct": None, "confidence": None, "items": []}),
+    feeds.tutor_opened("no pseudonym"),
+]
+PIECES = [
+    *(b"{bad}", b"", b" ", b"[1]", b"null", b'"text"', b"{}{}", b'{"a":{}', b"}", b"{", b"}{", b'{"a":', b'1}{"b":2}'),
+    *(b'{"a":"}', b'{"}', b"\xef\xbb\xbf{}", b"\xff", b'{"name": "\xff"}', b'{"name": "\\ud800"}', b"x - {}", b"- {"),
+    *(b'{"k": "- {"name": "x"}', b' {"k": "- {}', b"[x] - " + json.dumps(STEP).encode(), b"\x00", b"{}\r", b"\r"),
+    *(json.dumps(feeds.enrolled()).encode() * 2, json.dumps(feeds.enrolled()).encode()[:-1]),
+]
+PIECES = [piece if isinstance(piece, bytes) else bytes([piece]) for piece in PIECES]
+LINES = st.one_of(
+    st.sampled_from([json.dumps(line, ensure_ascii=False).encode() for line in SOUND + STRANGE]),
+    st.sampled_from([feeds.HEAD + json.dumps(line).encode() for line in SOUND]),
+    st.sampled_from(PIECES),
+)
+
+
+def merged(batches: list[Batch]) -> tuple[Any, ...]:
+    return (
+        sum(batch.lines for batch in batches),
+        sum(batch.ignored for batch in batches),
+        [reject for batch in batches for reject in batch.rejects],
+        [row for batch in batches for row in batch.rows],
+        [part for batch in batches for part in batch.parts],
+        set().union(*(batch.same_as for batch in batches)),
+    )
+
+
+def one_by_one(block: bytes) -> tuple[Any, ...]:
+    return merged(list(READER.read(block[:-1].split(b"\n"), feeds.identity())))
+
+
+@given(st.lists(LINES, min_size=1, max_size=6))
+@settings(max_examples=500)
+def test_a_block_is_what_its_lines_are(lines: list[bytes]) -> None:
+    block = b"".join(line + b"\n" for line in lines)
+    quick = READER.read_block(block, feeds.identity())
+    assert quick is None or merged([quick]) == one_by_one(block)
+
+
+@pytest.mark.parametrize("line", SOUND + STRANGE)
+@pytest.mark.parametrize("head", [b"", feeds.HEAD])
+def test_every_well_formed_line_is_read_in_a_block_and_comes_out_the_same(line: Any, head: bytes) -> None:
+    block = head + json.dumps(line).encode() + b"\n"
+    block += block
+    quick = READER.read_block(block, feeds.identity())
+    if line.get("time") is ... or quick is None:
+        pytest.fail("a line that is well-formed JSON was left to the slow way")
+    assert merged([quick]) == one_by_one(block)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=8), st.integers(1, 30))
+@settings(max_examples=300)
+def test_blocks_hold_the_lines_of_the_feed(chunks: list[bytes], limit: int) -> None:
+    from analytics_dash.sources import streams
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "LINE_LIMIT", limit)
+        pieces = list(streams._gather(iter(chunks)))
+    found: list[Any] = []
+    for piece in pieces:
+        found += piece[:-1].split(b"\n") if isinstance(piece, bytes) else [piece]
+    whole = b"".join(chunks)
+    expected = whole.removesuffix(b"\n").split(b"\n") if whole else []
+    # Within one chunk a line may be longer than the limit: the limit is there for what spans chunks.
+    assert len(found) == len(expected)
+    for got, wanted in zip(found, expected, strict=True):
+        assert got == wanted or (got is OVERLONG and len(wanted) > limit)
+
+
+def test_a_line_beyond_the_limit_costs_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "long.log"
+    path.write_bytes(b"{}\n" + b"x" * (4 << 20) + b"\n" + b"y" * ((4 << 20) + 1) + b"\n{}\n" + b"z" * (5 << 20))
+    feed = look_at(path)
+    pieces = [len(piece) if isinstance(piece, bytes) else piece for piece in blocks(feed)]
+    assert [piece for piece in pieces if not isinstance(piece, int)] == [OVERLONG, OVERLONG]
+    assert sum(piece for piece in pieces if isinstance(piece, int)) == 3 + (4 << 20) + 1 + 3
+    assert all(piece <= (4 << 20) + 2 * CHUNK for piece in pieces if isinstance(piece, int))
+    assert len(list(lines_of(feed))) == 5
