@@ -177,7 +177,11 @@ FEEDBACK: Final = EventType(
         Field("learner", (str,), "The gateway's pseudonym: 32 hex digits."),
         Field("course", (str,), "The course key."),
         Field("lesson_id", (str,), "The lesson's id."),
-        Field("kind", (str,), "helpful or unhelpful (a thumb); wrong or worrying (a report that a person looks at)."),
+        Field(
+            "kind",
+            (str,),
+            "helpful, unhelpful or withdrawn (a thumb); wrong or worrying (a report that a person looks at).",
+        ),
     ),
 )
 

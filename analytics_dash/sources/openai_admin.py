@@ -7,9 +7,12 @@ by. An answer that fails is asked for again a few times; no message quotes it, f
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import msgspec
 
 from analytics_dash.errors import FetchError, UnavailableError
 from analytics_dash.i18n import _
@@ -31,13 +34,28 @@ OPTIONS: Final = (
     Option("host", "url", "the Admin API's address", default=UK_HOST),
     Option("timeout", "whole number", "how long to wait for an answer, seconds", default="60"),
 )
+PATHS: Final = re.compile(
+    r"usage/completions|costs|audit_logs|data_retention|projects(?:/[A-Za-z0-9_-]+/data_retention)?"
+)
+"""What is ever read of the Admin API, below `organization/`."""
 FORBIDDEN: Final = ("user", "api_key", "actor", "email")
 """No question may be grouped or filtered by what is one person's; the wire is checked for these words."""
+FROM: Final = Option("from", "day", "the first day to fetch, YYYY-MM-DD (UTC)", required=True)
+DAY_S: Final = 86_400
+MOST_PAGES: Final = 10_000
 _ATTEMPTS: Final = 5
 _LONGEST_WAIT: Final = 60.0
 _CONNECT_S: Final = 10.0
 _LARGEST: Final = 32 << 20
 _AGAIN: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+class RefusedError(FetchError):
+    """The Admin API said no, with `status`; asking again would not help."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(_refused(status))
+        self.status = status
 
 
 class AdminFetcher(Fetcher):
@@ -105,7 +123,7 @@ class AdminFetcher(Fetcher):
                 if error.status_code == 404:
                     return None
                 if error.status_code not in _AGAIN:
-                    raise FetchError(_refused(error.status_code)) from None
+                    raise RefusedError(error.status_code) from None
                 reason = _("it cannot answer just now ({status})").format(status=error.status_code)
                 pause = _retry_after(error.response.headers.get("retry-after"), pause)
             except (openai.APIConnectionError, httpx2.TransportError):
@@ -126,22 +144,44 @@ class AdminFetcher(Fetcher):
         """As `ask`, where the answer must be there."""
         content = self.ask(call, **question)
         if content is None:
-            raise FetchError(_refused(404))
+            raise RefusedError(404)
         return content
 
 
 def check_request(request: httpx2.Request, host: str) -> None:
     """Raise `FetchError` unless the request reads the Admin API at `host`, about no one in particular."""
     address, _mark, question = str(request.url).partition("?")
-    if request.method != "GET" or not address.startswith(f"{host}/organization/") or "/../" in address:
+    path = address.removeprefix(f"{host}/organization/")
+    if request.method != "GET" or path == address or not PATHS.fullmatch(path):
         raise FetchError(_("A request to another address than the Admin API's was stopped."))
     if any(word in question for word in FORBIDDEN):
         raise FetchError(_("A request about single persons or keys was stopped."))
 
 
-def _is_json_object(content: bytes) -> bool:
-    import msgspec  # noqa: PLC0415
+def place_of(cursor: str) -> tuple[int, int, str]:
+    """A cursor of ours: two numbers and the API's own cursor, `7/9/page_x`. Raises `FetchError` for what is none."""
+    first, _mark, rest = cursor.partition("/")
+    end, _mark, token = rest.partition("/")
+    if not (first.isdecimal() and end.isdecimal()):
+        raise FetchError(_("An earlier fetch's file is damaged; move it away and fetch again."))
+    return int(first), int(end), token
 
+
+def decoded(content: bytes, form: Any) -> Any:
+    """An answer, or a part of one, as `form`. Raises `FetchError`."""
+    try:
+        return msgspec.json.decode(content, type=form)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise FetchError(_("The Admin API's answer is not a page of what was asked for.")) from None
+
+
+def text_of(values: Mapping[str, msgspec.Raw], name: str) -> str | None:
+    """A text of an object, None where it is none."""
+    value = decoded(bytes(values.get(name, b"null")), Any)
+    return value if isinstance(value, str) and value else None
+
+
+def _is_json_object(content: bytes) -> bool:
     if len(content) > _LARGEST:
         return False
     try:

@@ -1,7 +1,6 @@
-"""Fetchers of OpenAI's Admin API: usage, costs, each project's posture, the audit log's changes to projects.
+"""Fetchers of OpenAI's Admin API for figures: requests and tokens, and costs, day by day. `sources.fetching` calls.
 
-What is saved is less than what is answered: numbers by project and day, and of an event its id, kind, time and project.
-Names, addresses, IPs and keys are dropped before anything is written. `sources.fetching` calls `pages`.
+What is saved is less than what is answered: numbers by project, day and model or line of the bill, and nothing else.
 """
 
 from __future__ import annotations
@@ -17,16 +16,25 @@ from analytics_dash.errors import FetchError
 from analytics_dash.i18n import _
 from analytics_dash.sources.description import Option
 from analytics_dash.sources.fetcher import Page
-from analytics_dash.sources.openai_admin import OPTIONS, AdminFetcher
+from analytics_dash.sources.openai_admin import (
+    DAY_S,
+    FROM,
+    MOST_PAGES,
+    OPTIONS,
+    AdminFetcher,
+    RefusedError,
+    decoded,
+    place_of,
+)
 
 if TYPE_CHECKING:
     import openai
 
-_DAY_S: Final = 86_400
+_FORGOTTEN: Final = frozenset({400, 404, 410, 422})
 _MOST_DAYS: Final = 31  # buckets of a page: the API's own limit
-_MOST_PAGES: Final = 10_000
+_MOST_RESULTS: Final = 5_000  # of a line that is saved: about a megabyte
 DAYS: Final = (
-    Option("from", "day", "the first day to fetch, YYYY-MM-DD (UTC)", required=True),
+    FROM,
     Option("open-days", "whole number", "for how many days a day's figures may still change", default="7"),
 )
 
@@ -44,11 +52,6 @@ class _Bucket(msgspec.Struct):
     result: list[dict[str, msgspec.Raw]] | None = None
 
 
-class _List(msgspec.Struct):
-    data: list[dict[str, msgspec.Raw]]
-    has_more: bool = False
-
-
 class _BucketFetcher(AdminFetcher):
     """Daily buckets. The cursor is `first day/end/page`: while it runs the next page, at its end the first open day."""
 
@@ -59,26 +62,45 @@ class _BucketFetcher(AdminFetcher):
 
     def pages(self, after: str | None) -> Iterator[Page]:
         """Pages from the first open day through today. Raises `FetchError`."""
-        today = int(self.now()) // _DAY_S
-        first, end, token = _place(after) if after else (self.values["from"], 0, "")
+        today = int(self.now()) // DAY_S
+        first, end, token = place_of(after) if after else (self.values["from"], 0, "")
         end = end or today + 1
         open_from = max(first, min(end, today + 1) - int(self.values["open-days"]))
-        seen: set[str] = set()
+        if first >= end:
+            yield Page({"data": []}, f"{first}/0/", done=True)
+            return
         with self.client() as client:
-            for _number in range(_MOST_PAGES):
-                if first >= end:
-                    yield Page({"data": []}, f"{first}/0/", done=True)
+            for asked, following, buckets in self._answers(client, first, end, token):
+                *pieces, last = in_pieces(buckets)
+                for piece in pieces:
+                    # Where a fetch stops between two pieces, the API's whole page is asked for again.
+                    yield Page({"data": piece}, f"{first}/{end}/{asked}")
+                if not following:
+                    yield Page({"data": last}, f"{open_from}/0/", done=True)
                     return
-                found = _decoded(self._asked(client, first, end, token), _Buckets)
-                token = found.next_page or "" if found.has_more else ""
-                if token in seen:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
-                seen.add(token)
-                content = {"data": [self._bucket(bucket) for bucket in found.data]}
-                if not token:
-                    yield Page(content, f"{open_from}/0/", done=True)
-                    return
-                yield Page(content, f"{first}/{end}/{token}")
+                yield Page({"data": last}, f"{first}/{end}/{following}")
+
+    def _answers(
+        self, client: openai.OpenAI, first: int, end: int, token: str
+    ) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+        """Page by page its own cursor, the next one's (empty: there is none), and its buckets. Raises `FetchError`."""
+        went_on, seen = bool(token), {token}
+        for _number in range(MOST_PAGES):
+            try:
+                found = decoded(self._asked(client, first, end, token), _Buckets)
+            except RefusedError as error:
+                if not went_on or error.status not in _FORGOTTEN:
+                    raise
+                # The API no longer knows the cursor of a fetch that was broken off: from the first day again.
+                token, seen = "", {""}
+                found = decoded(self._asked(client, first, end, token), _Buckets)
+            went_on = False
+            following = found.next_page or "" if found.has_more else ""
+            if found.has_more and (not following or following in seen):
+                raise FetchError(_("The Admin API's pages do not end as they should; run the fetch again."))
+            seen.add(following)
+            yield token, following, [self._bucket(bucket) for bucket in found.data]
+            token = following
         raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
 
     def _asked(self, client: openai.OpenAI, first: int, end: int, token: str) -> bytes:
@@ -86,8 +108,8 @@ class _BucketFetcher(AdminFetcher):
         more = {"page": token} if token else {}
         return self.answer(
             self.method(client),
-            start_time=first * _DAY_S,
-            end_time=end * _DAY_S,
+            start_time=first * DAY_S,
+            end_time=end * DAY_S,
             bucket_width="1d",
             group_by=list(self.group_by),
             limit=_MOST_DAYS,
@@ -108,6 +130,23 @@ class _BucketFetcher(AdminFetcher):
 
     def _result(self, result: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
         return {name: value for name, value in result.items() if name in self.kept}
+
+
+def in_pieces(buckets: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The buckets in pieces of at most `_MOST_RESULTS` results, at least one piece: a line of a file has its limit."""
+    pieces: list[list[dict[str, Any]]] = [[]]
+    room = _MOST_RESULTS
+    for bucket in buckets:
+        results = bucket["results"]
+        while True:
+            pieces[-1].append(bucket | {"results": results[:room]})
+            results, room = results[room:], room - len(results[:room])
+            if room == 0:
+                pieces.append([])
+                room = _MOST_RESULTS
+            if not results:
+                break
+    return pieces if pieces[-1] or len(pieces) == 1 else pieces[:-1]
 
 
 class OpenAiUsageFetcher(_BucketFetcher):
@@ -142,125 +181,6 @@ class OpenAiCostsFetcher(_BucketFetcher):
 
     def _result(self, result: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
         # As text: a number that goes through a float is no longer the amount of the bill.
-        amount = _decoded(bytes(result.get("amount", b"null")), _Amount | None)
+        amount = decoded(bytes(result.get("amount", b"null")), _Amount | None)
         kept = super()._result(result)
         return kept if amount is None else kept | {"amount": {"value": str(amount.value), "currency": amount.currency}}
-
-
-class OpenAiPostureFetcher(AdminFetcher):
-    """Each project's residency, retention and status, as they are now. The cursor is the last project's id."""
-
-    kind: ClassVar[str] = "openai-posture"
-    summary: ClassVar[str] = "where each project's data is and how long it stays, as of now"
-
-    def pages(self, after: str | None) -> Iterator[Page]:
-        """Pages of projects, archived ones too. Raises `FetchError`."""
-        with self.client() as client:
-            organisation = client.admin.organization
-            of_all = _word(self.ask(organisation.data_retention.with_raw_response.retrieve), "type")
-            for _number in range(_MOST_PAGES):
-                asked: dict[str, Any] = {"after": after} if after else {}
-                projects = organisation.projects.with_raw_response.list
-                found = _decoded(self.answer(projects, limit=100, include_archived=True, **asked), _List)
-                content = {"data": [self._project(client, project, of_all) for project in found.data]}
-                following = _text(found.data[-1], "id") if found.data else None
-                if not found.has_more or following is None:
-                    yield Page(content, None, done=True)
-                    return
-                if following == after:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
-                after = following
-                yield Page(content, after)
-        raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
-
-    def _project(self, client: Any, project: Mapping[str, msgspec.Raw], of_all: str | None) -> dict[str, Any]:
-        number = _text(project, "id")
-        if number is None:
-            raise FetchError(_("The Admin API's answer is not a page of projects."))
-        retention = client.admin.organization.projects.data_retention.with_raw_response
-        return {
-            "project": {
-                name: project[name] for name in ("id", "residency", "status", "archived_at") if name in project
-            },
-            "retention": _word(self.ask(retention.retrieve, number), "type"),
-            "organisation_retention": of_all,
-        }
-
-
-class OpenAiAuditFetcher(AdminFetcher):
-    """Events of the audit log about projects. The cursor is `since/latest/id`, times in seconds since 1970."""
-
-    kind: ClassVar[str] = "openai-audit"
-    summary: ClassVar[str] = "the audit log's changes to projects, without who made them"
-    incremental: ClassVar[bool] = True
-    options: ClassVar[tuple[Option, ...]] = (DAYS[0], *OPTIONS)
-    events: ClassVar[tuple[str, ...]] = (
-        *("project.created", "project.updated", "project.archived", "project.deleted", "organization.updated"),
-        *("external_key.registered", "external_key.removed"),
-    )
-
-    def pages(self, after: str | None) -> Iterator[Page]:
-        """Pages of events since a day before the latest that is known. Raises `FetchError`."""
-        since, latest, token = _place(after) if after else (int(self.values["from"]) * _DAY_S, 0, "")
-        with self.client() as client:
-            for _number in range(_MOST_PAGES):
-                asked: dict[str, Any] = {"after": token} if token else {}
-                log: Any = client.admin.organization.audit_logs.with_raw_response.list
-                question = {"event_types": list(self.events), "effective_at": {"gte": since}}
-                found = _decoded(self.answer(log, limit=100, **question, **asked), _List)
-                content = {"data": [_event(event) for event in found.data]}
-                latest = max([latest, *(event["effective_at"] for event in content["data"])])
-                following = content["data"][-1]["id"] if content["data"] else ""
-                if not found.has_more or not following:
-                    # An event may come into the log late: a day is looked at again.
-                    yield Page(content, f"{max(since, latest - _DAY_S)}/0/", done=True)
-                    return
-                if following == token:
-                    raise FetchError(_("The Admin API gives the same page again and again; run the fetch again."))
-                token = following
-                yield Page(content, f"{since}/{latest}/{token}")
-        raise FetchError(_("The Admin API has more pages than can be; ask from a later day."))
-
-
-class _Event(msgspec.Struct):
-    id: str
-    type: str
-    effective_at: int
-
-
-class _Thing(msgspec.Struct):
-    id: str | None = None
-
-
-def _event(event: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
-    """Of an event its id, kind and time, and the ids of the projects that it names."""
-    found = _decoded(msgspec.json.encode(event), _Event)
-    things = {name: _decoded(bytes(event[name]), _Thing | None) for name in ("project", found.type) if name in event}
-    projects = {name: {"id": thing.id} for name, thing in things.items() if thing is not None}
-    return {"id": found.id, "type": found.type, "effective_at": found.effective_at, **projects}
-
-
-def _place(cursor: str) -> tuple[int, int, str]:
-    """A cursor's two numbers and the API's own. Raises `FetchError` for what is none of ours."""
-    first, _mark, rest = cursor.partition("/")
-    end, _mark, token = rest.partition("/")
-    if not (first.isdecimal() and end.isdecimal()):
-        raise FetchError(_("An earlier fetch's file is damaged; move it away and fetch again."))
-    return int(first), int(end), token
-
-
-def _decoded(content: bytes, form: Any) -> Any:
-    try:
-        return msgspec.json.decode(content, type=form)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise FetchError(_("The Admin API's answer is not a page of what was asked for.")) from None
-
-
-def _text(values: Mapping[str, msgspec.Raw], name: str) -> str | None:
-    """A text of an object, None where it is none."""
-    value = _decoded(bytes(values.get(name, b"null")), Any)
-    return value if isinstance(value, str) and value else None
-
-
-def _word(content: bytes | None, name: str) -> str | None:
-    return None if content is None else _text(_decoded(content, dict[str, msgspec.Raw]), name)

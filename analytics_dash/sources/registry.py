@@ -202,8 +202,8 @@ FETCHERS: Final[Registry[Fetcher]] = Registry(
     {
         "openai-usage": "analytics_dash.sources.openai_fetchers:OpenAiUsageFetcher",
         "openai-costs": "analytics_dash.sources.openai_fetchers:OpenAiCostsFetcher",
-        "openai-posture": "analytics_dash.sources.openai_fetchers:OpenAiPostureFetcher",
-        "openai-audit": "analytics_dash.sources.openai_fetchers:OpenAiAuditFetcher",
+        "openai-posture": "analytics_dash.sources.openai_posture_fetchers:OpenAiPostureFetcher",
+        "openai-audit": "analytics_dash.sources.openai_posture_fetchers:OpenAiAuditFetcher",
         "completion": "analytics_dash.sources.completion:CompletionFetcher",
         "aspects": "analytics_dash.sources.aspects_fetcher:AspectsFetcher",
     },

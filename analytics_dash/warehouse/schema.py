@@ -32,8 +32,8 @@ LEARNING_KINDS: Final = (
 )
 
 TOOLS: Final = ("chatgpt-enterprise", "chatgpt-edu", "m365-copilot", "github-copilot")
-# Thumbs, and what a learner reports an answer for: the two are kept apart, one of each for a turn.
-FEEDBACK_KINDS: Final = ("helpful", "unhelpful", "wrong", "worrying")
+# Thumbs (withdrawn: taken back), and what an answer is reported for: the two are kept apart, one of each for a turn.
+FEEDBACK_KINDS: Final = ("helpful", "unhelpful", "withdrawn", "wrong", "worrying")
 
 TABLES: Final[dict[str, str]] = {
     "meta": """
@@ -311,7 +311,7 @@ VIEWS: Final[dict[str, str]] = {
     "feedback_by_person": _resolved(
         "tutor_feedback",
         'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.turn, f.kind',
-        "NOT f.superseded",
+        "NOT f.superseded AND f.kind <> 'withdrawn'",
     ),
     "results_by_person": _resolved(
         "course_results",

@@ -73,7 +73,7 @@ _LATEST: Final = {
         "f.tool_messages DESC NULLS LAST, f.project_messages DESC NULLS LAST, f.is_active DESC, "
         "f.active_days DESC NULLS LAST, f.digest",
     ),
-    "tutor_feedback": (f"{_PERSON}, f.turn, f.kind IN ('helpful', 'unhelpful')", 'f."at" DESC, f.kind, f.digest'),
+    "tutor_feedback": (f"{_PERSON}, f.turn, f.kind IN ('wrong', 'worrying')", 'f."at" DESC, f.kind, f.digest'),
     "course_results": (
         f"{_PERSON}, f.course",
         "f.as_of DESC, f.grade DESC NULLS LAST, f.passed DESC NULLS LAST, f.certificate DESC NULLS LAST, f.digest",

@@ -1,7 +1,7 @@
 """What learners said of answers as it leaves the gateway: `events.FEEDBACK` rows. `feedback export` calls it.
 
 A thumb or a report is as old as when it was last said, and goes with its turn: what retention or a learner erased is in
-no export, and a thumb that was taken back is not told of.
+no export. A thumb that was taken back is told of as withdrawn.
 """
 
 from __future__ import annotations

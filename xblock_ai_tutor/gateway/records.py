@@ -47,7 +47,7 @@ def records_of(services: Services, learner: str, *, conversation: str | None = N
     with transaction() as session:
         rows: dict[str, list[Any]] = dict(dao_get_rows_of(session, learner))
     wanted = [row for row in rows["conversations"] if conversation in (None, row.id)]
-    thumbs = {row.turn: "up" if row.thumb > 0 else "down" for row in rows["feedback"]}
+    thumbs = {row.turn: "up" if row.thumb > 0 else "down" for row in rows["feedback"] if row.thumb}
     reports = {row.turn: row.kind for row in rows["reports"]}
     turns = sorted(rows["turns"], key=lambda row: (row.at_ms, row.id))
     told: dict[str, Any] = {

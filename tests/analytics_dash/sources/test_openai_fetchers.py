@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from click.testing import CliRunner
 
+from analytics_dash.cli import cli
 from analytics_dash.errors import FetchError
 from analytics_dash.sources import FETCHERS, READERS, Batch
 from analytics_dash.sources.fetching import fetch
-from analytics_dash.sources.openai_admin import AdminFetcher
+from analytics_dash.sources.openai_admin import AdminFetcher, check_request
 from analytics_dash.sources.streams import lines, look_at
 from tests.support import feeds
 from tests.support.admin_api import DAY, KEY, AdminApi, Fault
@@ -152,11 +155,79 @@ def test_what_cannot_be_fetched_is_a_sentence_without_what_the_server_said(
     assert KEY not in str(caught.value)
 
 
-def test_pages_that_go_round_in_a_circle_end(api: AdminApi, tmp_path: Path) -> None:
-    circle = json.dumps({"data": [], "has_more": True, "next_page": "page_1"}).encode()
+@pytest.mark.parametrize("following", ["page_1", None, ""])
+def test_pages_that_go_round_in_a_circle_or_break_off_are_no_whole(
+    following: str | None, api: AdminApi, tmp_path: Path
+) -> None:
+    circle = json.dumps({"data": [], "has_more": True, "next_page": following}).encode()
     api.answer = lambda _target, _headers: (200, circle)  # type: ignore[method-assign]
-    with pytest.raises(FetchError, match="again and again"):
+    with pytest.raises(FetchError, match="do not end as they should"):
         get(api, "openai-usage", tmp_path)
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_a_cursor_that_the_api_has_forgotten_costs_a_second_look_and_no_figure(api: AdminApi, tmp_path: Path) -> None:
+    api.usage = {FIRST + day * DAY: [used(requests=day + 1)] for day in range(10)}
+    api.most = 4
+    real = api.answer
+    api.answer = lambda target, headers: (500, b"") if "page_" in target else real(target, headers)  # type: ignore[method-assign]
+    with pytest.raises(FetchError):
+        get(api, "openai-usage", tmp_path)
+    api.answer = real  # type: ignore[method-assign]
+    api.faults = [Fault(400)]
+    rows = read("openai-usage", get(api, "openai-usage", tmp_path)).rows
+    assert {row.requests for row in rows} == set(range(1, 11))
+    assert len({row.digest for row in rows}) == 10
+
+
+def test_a_page_with_very_many_results_is_saved_in_pieces_and_none_is_lost(api: AdminApi, tmp_path: Path) -> None:
+    api.most = 31
+    api.usage = {
+        FIRST: [used(f"proj_{number}", batch=None) for number in range(5_000)],
+        FIRST + DAY: [used(f"proj_{number}") for number in range(7_001)],
+    }
+    path = get(api, "openai-usage", tmp_path)
+    assert path.read_bytes().count(b"\n") == 3
+    batch = read("openai-usage", path)
+    assert (len(batch.rows), batch.rejects) == (12_001, [])
+    assert len({row[1:] for row in batch.rows}) == 12_001
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("POST", "https://gb.api.openai.com/v1/organization/projects"),
+        ("GET", "https://api.openai.com/v1/organization/costs"),
+        ("GET", "https://gb.api.openai.com.example/v1/organization/costs"),
+        ("GET", "https://gb.api.openai.com/v1/responses"),
+        ("GET", "https://gb.api.openai.com/v1/organization/costs?group_by[]=user_id"),
+        ("GET", "https://gb.api.openai.com/v1/organization/costs?group_by%5B%5D=api_key_id"),
+        ("GET", "https://gb.api.openai.com/v1/organization/audit_logs?actor_emails[]=jo%40department.example"),
+        ("GET", "https://gb.api.openai.com/v1/organization/users"),
+        ("GET", "https://gb.api.openai.com/v1/organization/projects/proj_a/users"),
+    ],
+)
+def test_whatever_is_no_question_of_ours_does_not_leave(method: str, url: str) -> None:
+    with pytest.raises(FetchError, match="was stopped"):
+        check_request(httpx2.Request(method, url), "https://gb.api.openai.com/v1")
+
+
+def test_the_command_fetches_into_a_file_that_the_load_reads(
+    api: AdminApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.usage = {FIRST: [used()]}
+    monkeypatch.setenv("ADOPTION_HOME", str(tmp_path / "home"))
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    monkeypatch.setenv("ADOPTION_OPENAI_ADMIN_KEY_FILE", str(tmp_path / "key"))
+    folder = tmp_path / "fetched"
+    folder.mkdir()
+    options = ["--option", "from=2026-05-01", "--option", f"host={api.host}"]
+    done = CliRunner().invoke(cli, ["fetch", "openai-usage", "--into", str(folder), *options, "--json"])
+    assert done.exit_code == 0, done.output
+    url = f"duckdb:///{tmp_path / 'adoption.duckdb'}"
+    done = CliRunner().invoke(cli, ["load", "--warehouse", url, "--kind", "openai-usage", str(folder), "--json"])
+    assert done.exit_code == 0, done.output
+    assert '"accepted": 1' in done.output
 
 
 def test_costs_are_exact_millionths(api: AdminApi, tmp_path: Path) -> None:

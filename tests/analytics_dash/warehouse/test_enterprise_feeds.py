@@ -54,7 +54,9 @@ def test_the_figure_that_was_fetched_last_counts_in_whatever_order(
     assert len(seen) == 1
 
 
-def test_a_changed_mind_counts_once_and_a_report_stays_beside_the_thumb(load_files: LoadFiles, dump: DumpOf) -> None:
+def test_a_changed_mind_counts_once_a_thumb_taken_back_not_at_all_and_a_report_stays(
+    load_files: LoadFiles, dump: DumpOf
+) -> None:
     def said(kind: str, second: int) -> dict[str, Any]:
         return {
             "cursor": second,
@@ -73,6 +75,8 @@ def test_a_changed_mind_counts_once_and_a_report_stays_beside_the_thumb(load_fil
     assert report.totals["duplicates"] == 1
     assert [row[-1] for row in dump()["feedback_by_person"]] in (["unhelpful", "worrying"], ["worrying", "unhelpful"])
     assert len(dump()["tutor_feedback"]) == 3
+    load_files("gateway-feedback", feeds.json_lines([said("withdrawn", 12)]))
+    assert [row[-1] for row in dump()["feedback_by_person"]] == ["worrying"]
 
 
 def test_a_period_that_was_exported_again_counts_once_for_each_tool(load_files: LoadFiles, dump: DumpOf) -> None:

@@ -248,13 +248,15 @@ def test_feedback_exports_what_was_said_without_words_and_goes_on_from_a_cursor(
         tutor.client.post("/reports", json={"turn": first, "kind": "worrying"}, headers=headers)
     alone = {name: value if name == "TUTOR_DATABASE_URL" else None for name, value in env.items()}
     rows = [json.loads(line) for line in run("feedback", "export", env=alone).stdout.splitlines()]
-    assert sorted((row["turn"], row["kind"]) for row in rows) == [(first, "unhelpful"), (first, "worrying")]
+    assert sorted((row["turn"], row["kind"]) for row in rows) == sorted(
+        [(first, "unhelpful"), (first, "worrying"), (second, "withdrawn")]
+    )
     assert all(payload(FEEDBACK, row) == row for row in rows)
     assert {(row["learner"], row["lesson_id"]) for row in rows} == {(LEARNER, "checking-authorities")}
     out = tmp_path / "feedback.jsonl"
     told = json.loads(run("feedback", "export", "--out", str(out), "--json", env=alone).stdout)
-    assert told == {"rows": 2, "cursor": max(row["cursor"] for row in rows)}
-    assert len(run("feedback", "export", "--after", str(told["cursor"]), env=alone).stdout.splitlines()) == 2
+    assert told == {"rows": 3, "cursor": max(row["cursor"] for row in rows)}
+    assert len(run("feedback", "export", "--after", str(told["cursor"]), env=alone).stdout.splitlines()) == 3
     assert run("feedback", "export", "--after", str(told["cursor"] + 60_000), env=alone).stdout == ""
 
 

@@ -18,7 +18,7 @@ class Said(NamedTuple):
 
     at_ms: int
     turn: str
-    kind: str  # helpful, unhelpful, wrong, worrying
+    kind: str  # helpful, unhelpful, withdrawn, wrong, worrying
     learner: str
     course: str
     lesson_id: str
@@ -35,9 +35,12 @@ def dao_get_own_turn(session: Session, *, turn: str, conversation: str, learner:
 
 
 def dao_set_thumb(session: Session, *, turn: str, thumb: int, now_ms: int) -> None:
-    """Keep the learner's thumb on an answer: 1, -1, or 0 to take it back. The last one counts."""
-    session.execute(delete(Feedback).where(Feedback.turn == turn))
-    if thumb:
+    """Keep the learner's thumb on an answer: 1, -1, or 0 to take it back. The last one counts.
+
+    A thumb that was taken back stays as that: figures that an earlier export brought out have to forget it.
+    """
+    taken_back = session.execute(delete(Feedback).where(Feedback.turn == turn)).rowcount  # type: ignore[attr-defined]
+    if thumb or taken_back:
         session.add(Feedback(turn=turn, thumb=thumb, at_ms=now_ms))
 
 
@@ -78,7 +81,7 @@ def dao_close_report(session: Session, *, report: int, outcome: str, now_ms: int
 
 def dao_get_opinions(session: Session, conversation: str) -> tuple[Mapping[str, int], Mapping[str, str]]:
     """Of one conversation: (thumbs by turn, kinds of reports by turn)."""
-    thumbs = select(Feedback.turn, Feedback.thumb).join(Turn, Turn.id == Feedback.turn)
+    thumbs = select(Feedback.turn, Feedback.thumb).join(Turn, Turn.id == Feedback.turn).where(Feedback.thumb != 0)
     reports = select(Report.turn, Report.kind).join(Turn, Turn.id == Report.turn)
     return (
         {row[0]: row[1] for row in session.execute(thumbs.where(Turn.conversation == conversation))},
@@ -89,7 +92,7 @@ def dao_get_opinions(session: Session, conversation: str) -> tuple[Mapping[str, 
 def dao_get_said_after(session: Session, at_ms: int) -> Iterator[Said]:
     """Thumbs and reports that are later than `at_ms`, oldest first; a page at a time."""
     of_turn = (LedgerRow.learner, LedgerRow.course, LedgerRow.lesson_id)
-    thumb = case((Feedback.thumb > 0, "helpful"), else_="unhelpful")
+    thumb = case((Feedback.thumb > 0, "helpful"), (Feedback.thumb < 0, "unhelpful"), else_="withdrawn")
     thumbs = select(Feedback.at_ms.label("at_ms"), Feedback.turn.label("turn"), thumb.label("kind"), *of_turn)
     reports = select(Report.at_ms, Report.turn, Report.kind, *of_turn)
     said = union_all(
@@ -104,7 +107,8 @@ def dao_get_said_after(session: Session, at_ms: int) -> Iterator[Said]:
 def dao_count_opinions(session: Session) -> dict[str, int]:
     """How many of each are stored: thumbs up and down, reports waiting, upheld and not upheld."""
     counts = {"up": 0, "down": 0, "waiting": 0, "upheld": 0, "not_upheld": 0}
-    for thumb, number in session.execute(select(Feedback.thumb, func.count()).group_by(Feedback.thumb)):
+    thumbs = select(Feedback.thumb, func.count()).where(Feedback.thumb != 0).group_by(Feedback.thumb)
+    for thumb, number in session.execute(thumbs):
         counts["up" if thumb > 0 else "down"] = number
     for outcome, number in session.execute(select(Report.outcome, func.count()).group_by(Report.outcome)):
         counts[outcome or "waiting"] = number

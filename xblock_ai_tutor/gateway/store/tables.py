@@ -173,7 +173,7 @@ class LedgerRow(Base):
 
 
 class Feedback(Base):
-    """A learner's thumb on an answer: 1 up, -1 down. Goes with its turn."""
+    """A learner's thumb on an answer: 1 up, -1 down, 0 taken back. Goes with its turn."""
 
     __tablename__ = "feedback"
 
