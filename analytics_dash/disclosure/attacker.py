@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics_dash.disclosure.equations import COUNTS, Count, System, build_system
+from analytics_dash.disclosure.equations import COUNTS, Count, build_system
+from analytics_dash.disclosure.folding import Folded, fold
 from analytics_dash.disclosure.programme import Programme
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.ranges import bounds, sum_bounds
@@ -60,13 +61,13 @@ def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind]) -> Att
         if not systems:
             impossible.append(f"{indicator} {arm}".strip())
             continue
-        hidden += max(len(system.hidden) for system in systems)
-        found = (leak for system in systems for leak in _leaks(system, kind, own=set(parts[-1])))
+        hidden += max(len(each.system.hidden) for each in systems)
+        found = (leak for each in systems for leak in _leaks(each, kind, own=set(parts[-1])))
         leaks += {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}.values()
     return Attack(hidden, tuple(leaks), tuple(impossible))
 
 
-def _systems(parts: Sequence[Sequence[Cell]], kind: Kind) -> list[System]:
+def _systems(parts: Sequence[Sequence[Cell]], kind: Kind) -> list[Folded]:
     """Return what may be put together to attack the last of `parts`; empty when not even that one holds by itself.
 
     Releases contradict each other where late data or another roster changed the people behind figures that look the
@@ -82,35 +83,35 @@ def _systems(parts: Sequence[Sequence[Cell]], kind: Kind) -> list[System]:
     return [system for group in groups if (system := _joint(group, kind)) is not None]
 
 
-def _joint(releases: Sequence[Sequence[Cell]], kind: Kind) -> System | None:
+def _joint(releases: Sequence[Sequence[Cell]], kind: Kind) -> Folded | None:
     """Return the releases as one system, linked as closely as they allow; None when they contradict each other."""
     for closely in (True, False):
-        if _can_hold(system := build_system(releases, kind, closely=closely)):
-            return system
+        if _can_hold(folded := fold(build_system(releases, kind, closely=closely))):
+            return folded
     return None
 
 
-def _leaks(system: System, kind: Kind, *, own: set[Cell]) -> Iterator[Leak]:
+def _leaks(folded: Folded, kind: Kind, *, own: set[Cell]) -> Iterator[Leak]:
     """Yield the counts that are pinned by shown cells of which at least one is among `own`.
 
     By duality the earlier releases alone give away what no cell of the last one pulls at; refusing or hiding that one
     would not undo it.
     """
     for count in COUNTS[kind]:
-        found = [(slot, reach) for slot, reach in bounds(system, count).items() if reach.is_narrow]
+        found = [(row, reach) for row, reach in bounds(folded, count).items() if reach.is_narrow]
         if kind == "ratio":
-            found += [(slot, reach) for slot, reach in sum_bounds(system, count).items() if reach.is_estimable]
-        for slot, reach in found:
-            pins = tuple(system.cells[pin] for pin in reach.pinned_by)
+            found += [(row, reach) for row, reach in sum_bounds(folded, count).items() if reach.is_estimable]
+        for row, reach in found:
+            pins = tuple(folded.system.cells[pin] for pin in reach.pinned_by)
             if not own.isdisjoint(pins):
-                yield Leak(system.cells[slot], count, pins)
+                yield Leak(folded.system.cells[row], count, pins)
 
 
-def _can_hold(system: System) -> bool:
+def _can_hold(folded: Folded) -> bool:
     """Return whether there are true counts that fit the system; where there are no cells, nothing is amiss."""
-    if not system.column:
+    if not folded.system.slots:
         return True
-    programme = Programme(system.matrix, system.lower, system.upper)
+    programme = Programme(folded.matrix, *folded.bounds(folded.system.lower, folded.system.upper))
     return programme.minimise() is not None
 
 

@@ -7,13 +7,22 @@ Ibis expressions, so that the engine adds up and no person-level row leaves it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.views import DIMENSIONS, View
+from analytics_dash.disclosure.views import View
 
-Key = tuple[str | None, str | None, str | None, str | None]
-"""month, department, grade_band, arm; None where the view (or the indicator) has no such dimension."""
+class Key(NamedTuple):
+    """Which group: None where the view (or, for `arm`, the indicator) has no such dimension."""
+
+    month: str | None = None
+    department_group: str | None = None
+    department: str | None = None
+    team: str | None = None
+    grade_band: str | None = None
+    profession: str | None = None
+    nation: str | None = None
+    arm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ def empty(key: Key) -> Group:
 def add_up(contributions: Any, view: View) -> dict[Key, Group]:
     """Return the exact figures of every non-empty group of `view`.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
+    dimension of the view (`places.placed`).
     """
     import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
 
@@ -77,5 +87,4 @@ def _group(row: dict[str, Any], measures: tuple[str, ...]) -> Group:
         )
         for measure in measures
     }
-    month, department, grade_band = (row.get(dimension) for dimension in DIMENSIONS)
-    return Group((month, department, grade_band, row["arm"]), **figures)
+    return Group(Key(**{name: row.get(name) for name in Key._fields}), **figures)

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from analytics_dash.disclosure.attacker import Leak, attack
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
+
+
+_ORDER: Final = {name: position for position, name in enumerate(VIEWS)}
 
 
 def hide_what_leaks(
@@ -50,7 +54,7 @@ def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:
 
 def _worth(cell: Cell) -> tuple[int, int, str]:
     """Order cells by how much a reader would miss them: fine views before coarse ones, small groups before large."""
-    return -len(VIEWS[cell.view].dimensions), cell.denominator or 0, str(cell)
+    return -_ORDER[cell.view], cell.denominator or 0, str(cell)
 
 
 def _hide(cell: Cell) -> Cell:

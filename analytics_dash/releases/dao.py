@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.i18n import _
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.models import AuditRow, CellRow, LearningRow, PublicationRow, ReleaseRow, db
-from analytics_dash.releases.types import Arm, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope, Status
+from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -161,7 +161,12 @@ def insert_release(
         raise ReleaseError(
             _("Another build made release {id} in the meantime; run this build again.").format(id=release_id)
         ) from error
-    db.session.add_all(_row(release_id, position, cell) for position, cell in enumerate(cells))
+    if cells:
+        rows = [
+            {name: getattr(cell, name) for name in _CELL} | {"release": release_id, "position": position}
+            for position, cell in enumerate(cells)
+        ]
+        db.session.execute(insert(CellRow), rows)  # a national release has hundreds of thousands
     db.session.add_all(
         LearningRow(position=position, **asdict(figure) | {"release": release_id})
         for position, figure in enumerate(learning)
@@ -205,34 +210,8 @@ def _info(row: ReleaseRow, publication: PublicationRow | None) -> ReleaseInfo:
     )
 
 
+_CELL: Final = tuple(field.name for field in fields(Cell))
+
+
 def _cell(row: CellRow) -> Cell:
-    return Cell(
-        release=row.release,
-        view=row.view,
-        month=row.month,
-        department=row.department,
-        grade_band=row.grade_band,
-        arm=cast("Arm | None", row.arm),
-        indicator=row.indicator,
-        numerator=row.numerator,
-        denominator=row.denominator,
-        value=row.value,
-        status=cast("Status", row.status),
-    )
-
-
-def _row(release_id: str, position: int, cell: Cell) -> CellRow:
-    return CellRow(
-        release=release_id,
-        position=position,
-        view=cell.view,
-        month=cell.month,
-        department=cell.department,
-        grade_band=cell.grade_band,
-        arm=cell.arm,
-        indicator=cell.indicator,
-        numerator=cell.numerator,
-        denominator=cell.denominator,
-        value=cell.value,
-        status=cell.status,
-    )
+    return Cell(**{name: getattr(row, name) for name in _CELL})
