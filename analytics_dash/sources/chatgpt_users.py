@@ -30,6 +30,7 @@ UNREAD: Final = (
     *("model_to_messages", "gpt_to_messages", "tool_to_messages", "project_messages", "projects_messaged"),
     *("project_to_messages", "last_day_active_in_workspace"),
 )
+TOOL: Final = "chatgpt-enterprise"
 CADENCES: Final = ("daily", "weekly", "monthly")
 _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 _FALSE: Final = frozenset({"false", "0", "no", "f"})
@@ -40,7 +41,7 @@ class ChatGptUsers:
     """The user-analytics reader."""
 
     kind: ClassVar[str] = "chatgpt-users"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3  # 3: which tool
     summary: ClassVar[str] = "ChatGPT Enterprise or Edu user analytics: CSV export of the workspace"
     row: ClassVar[type] = UsageRecord
 
@@ -82,7 +83,7 @@ def _usage(row: dict[str, str], batch: Batch, identity: Identity) -> UsageRecord
     tool_messages = tables.whole("tool_messages", row.get("tool_messages", ""))
     active_days = _active_days(row, cadence, is_active=is_active)
     alias = _alias(row, batch, identity)
-    kept = (alias, cadence, start, end, is_active, active_days, messages, gpt_messages, tool_messages)
+    kept = (alias, TOOL, cadence, start, end, is_active, active_days, messages, gpt_messages, tool_messages, None)
     return UsageRecord(identity.digest(repr(kept).encode()), *kept)
 
 
