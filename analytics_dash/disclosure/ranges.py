@@ -105,6 +105,7 @@ def _reach(folded: Folded, rows: Rows, column: int, upper: Numbers, tells: Tells
     if search.push(1.0) is None:
         return {}
     search.push(-1.0)
+    search.rest_between()
     # Pushing the counts apart at random, and then the other way round, settles most of them; any seed will do.
     random = np.random.default_rng(0)
     left = search.telling()
@@ -114,6 +115,7 @@ def _reach(folded: Folded, rows: Rows, column: int, upper: Numbers, tells: Tells
         push = random.normal(size=len(rows))
         search.push(push)
         search.push(-push)
+        search.rest_between()
         before, left = left, search.telling()
         if len(before) - len(left) < _FEW:
             break
@@ -142,6 +144,7 @@ class _Search:
             self._is_core, folded.columns_of_rows(rows, column), 0
         )  # where each count is pushed: at itself, or at its total
         self._columns[~self._is_core] = folded.columns_of_blocks(blocks, column)
+        self._sum, self._solutions = np.zeros(len(self._programme.low)), 0
         self.low, self.high = np.full(len(folded.place), np.inf), np.full(len(folded.place), -np.inf)
 
     def push(self, weights: float | Numbers) -> Solution | None:
@@ -151,8 +154,13 @@ class _Search:
         at = np.unique(self._columns)
         solution = self._programme.minimise(at, objective[at])
         if solution is not None:
+            self._sum, self._solutions = self._sum + solution.x, self._solutions + 1
             self._take(solution.x)
         return solution
+
+    def rest_between(self) -> None:
+        """Take down the mean of all solutions: it is one too, and leaves the parts of a total the most room."""
+        self._take(self._sum / self._solutions)
 
     def _take(self, x: Numbers) -> None:
         core = self._rows[self._is_core]
