@@ -57,7 +57,9 @@ def drawn(args: argparse.Namespace, rng: np.random.Generator) -> Population:
     return Population(args.people, names, codes)
 
 
-def cells_of(population: Population, counted: np.ndarray, having: np.ndarray, months: list[str], name: str) -> Iterator[Cell]:
+def cells_of(
+    population: Population, counted: np.ndarray, having: np.ndarray, months: list[str], name: str
+) -> Iterator[Cell]:
     """Protect every group of every view; `counted` and `having` are people by month, true or false."""
     measure = Measure("competent", "proportion", 100, (None,), EVERY_VIEW)
     whole, part = counted.sum(axis=1), having.sum(axis=1)
@@ -73,11 +75,11 @@ def cells_of(population: Population, counted: np.ndarray, having: np.ndarray, mo
             people = [np.bincount(codes, each > 0, values).astype(int) for each in (has, of, of - has)]
             for value in range(values):
                 figures = [Magnitude(int(t[value]), int(p[value]), 1, 1) for t, p in zip(totals, people, strict=True)]
-                key = key_of(population, view.name, cut, value, None if month is None else months[month])
+                key = key_of(population, cut, value, None if month is None else months[month])
                 yield protect_group(Group(key, *figures), measure, view=view.name, release=name)
 
 
-def key_of(population: Population, view: str, cut: str | None, value: int, month: str | None) -> Key:
+def key_of(population: Population, cut: str | None, value: int, month: str | None) -> Key:
     if cut is None:
         return Key(month=month)
     if cut not in ("team", "department"):

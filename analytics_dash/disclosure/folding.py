@@ -24,7 +24,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A system without its leaves: `core` are the rows that stay, `leaves` those folded, `block` which total each is in.
+    """A system without its leaves: `core` are the rows that stay, `leaves` those folded into totals, by `block`.
 
     Unknowns are numbered core first, then one total a block, with as many columns each as there are counts:
     `column_of(core position or block)`. `place` says where a row of the system is in `core`, −1 for a leaf; `blocks` is

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.views import View
 
+
 class Key(NamedTuple):
     """Which group: None where the view (or, for `arm`, the indicator) has no such dimension."""
 

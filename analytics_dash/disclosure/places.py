@@ -32,7 +32,9 @@ def standing(tables: WarehouseTables) -> Any:
     ibis = _ibis()
     order = [names.department_group == NOT_STATED, ibis.desc(names.people), names.department_group]
     ranked = names.mutate(rank=ibis.row_number().over(group_by=names.department, order_by=order))
-    group_of = ranked.filter(ranked["rank"] == 0).select(placed_department="department", placed_group="department_group")
+    group_of = ranked.filter(ranked["rank"] == 0).select(
+        placed_department="department", placed_group="department_group"
+    )
     joined = people.join(group_of, people.department == group_of.placed_department)
     return joined.select(
         "person", "department", "team", "grade_band", "profession", "nation", department_group=joined.placed_group

@@ -85,9 +85,7 @@ def _spread(
             return changed
 
 
-def _unseen(
-    parts: Sequence[_Place], here: Mapping[_Place, Cell], shown: Mapping[_Place, _Figures]
-) -> Sequence[_Place]:
+def _unseen(parts: Sequence[_Place], here: Mapping[_Place, Cell], shown: Mapping[_Place, _Figures]) -> Sequence[_Place]:
     """Return those of `parts` of which not both releases show a figure, if any: what is shown alike has not changed."""
     unseen = [part for part in parts if part not in shown or here[part].numerator is None]
     return unseen or parts

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics_dash.disclosure.dominance import P_PERCENT
 from analytics_dash.disclosure.equations import Count, Numbers
@@ -29,7 +30,7 @@ CEILING: Final = 1e7
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
 _PUSHES: Final = 40
 
-Tells = Callable[[Numbers, Numbers], "np.ndarray[tuple[int], np.dtype[np.bool_]]"]
+Tells = Callable[[Numbers, Numbers], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +82,19 @@ def sum_bounds(folded: Folded, count: Count) -> dict[int, Range]:
     """
     system = folded.system
     upper = np.minimum(system.upper, CEILING)
-    found = _reach(folded, system.hidden, system.counts.index(count), upper, _estimable) if len(system.hidden) else {}
-    return found
+    return _reach(folded, system.hidden, system.counts.index(count), upper, _estimable) if len(system.hidden) else {}
 
 
 def _whole(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
     return np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
 
 
-def _narrow(low: Numbers, high: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _narrow(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
     least, most = _whole(low, high)
     return np.asarray(most - least < NARROWEST)
 
 
-def _estimable(low: Numbers, high: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _estimable(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
     least, most = _whole(low, high)
     return np.asarray((most - least < NARROWEST) | ((most - least) * 100 < P_PERCENT * (most + least)))
 
@@ -196,7 +196,7 @@ class _Search:
         return self._pulling(ends, np.zeros(0, dtype=np.int64)) if self.tells_of(row) else ()
 
     def solve_block(self, block: int) -> dict[int, tuple[int, ...]]:
-        """Find the exact ranges of a block's leaves that still tell; return the shown cells that pin the narrow ones."""
+        """Find the exact ranges of a block's leaves that still tell; return what pins the narrow ones."""
         folded, counts = self._folded, len(self._folded.system.counts)
         matrix, leaves = folded.unfolded(block)
         lower, upper = folded.bounds(self._lower, self._upper)

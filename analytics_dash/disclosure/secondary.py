@@ -7,38 +7,45 @@ reason is not told apart anywhere. Called by `releases.build`; publication runs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from analytics_dash.disclosure.attacker import Leak, attack
+from analytics_dash.disclosure.links import families
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
-
 _ORDER: Final = {name: position for position, name in enumerate(VIEWS)}
+
+Earlier = Callable[[Sequence[str]], Sequence[Sequence[Cell]]]
+"""Gives the earlier releases' cells (oldest first) of some indicators: nobody holds all of a nation's at once."""
 
 
 def hide_what_leaks(
-    cells: Sequence[Cell], kinds: Mapping[str, Kind], *, earlier: Sequence[Sequence[Cell]] = ()
+    cells: Sequence[Cell], kinds: Mapping[str, Kind], *, earlier: Sequence[Sequence[Cell]] | Earlier = ()
 ) -> tuple[Cell, ...]:
     """Return `cells` with as many more hidden as it takes for the attacker to find nothing, in the same order.
 
     `earlier` releases (oldest first) help the attacker, and stay as they are.
     """
     hidden: set[Cell] = set()
-    for key in dict.fromkeys(_people(cell) for cell in cells):
-        current = [cell for cell in cells if _people(cell) == key]
-        while victims := _victims(attack([*earlier, current], kinds).leaks, current):
-            hidden |= victims
-            current = [_hide(cell) if cell in victims else cell for cell in current]
+    for family in families({cell.indicator for cell in cells}):
+        beside = earlier(family) if callable(earlier) else earlier
+        for arms in _together(family, cells):
+            current = [cell for cell in cells if (cell.indicator, cell.arm) in arms]
+            own = [[cell for cell in each if (cell.indicator, cell.arm) in arms] for each in beside]
+            while victims := _victims(attack([*own, current], kinds).leaks, current):
+                hidden |= victims
+                current = [_hide(cell) if cell in victims else cell for cell in current]
     return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
 
 
-def _people(cell: Cell) -> tuple[str, str | None]:
-    """Return what tells apart cells that count different people, and so cannot pin each other."""
-    return cell.indicator, cell.arm
+def _together(family: Sequence[str], cells: Sequence[Cell]) -> list[set[tuple[str, str | None]]]:
+    """Return which indicators and arms can pin each other: all of a family, or each arm for itself."""
+    arms = dict.fromkeys((cell.indicator, cell.arm) for cell in cells if cell.indicator in family)
+    return [set(arms)] if len(family) > 1 else [{arm} for arm in arms]
 
 
 def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:

@@ -1,7 +1,7 @@
 """Which hidden counts may all be below ten together, as far as the release does not contradict it.
 
-The attacker supposes as much as can be: a hidden cell is hidden because one of its counts is small, and whoever supposes
-more finds closer bounds. Called by `ranges`.
+The attacker supposes as much as can be: a hidden cell is hidden because one of its counts is small, and whoever
+supposes more finds closer bounds. Called by `ranges`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from analytics_dash.disclosure.equations import Numbers, System
 from analytics_dash.disclosure.folding import Folded, Rows
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, stack
 from analytics_dash.disclosure.rule import MINIMUM
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def _can_hold(folded: Folded, rows: Rows, count: int) -> bool:
     return Programme(folded.matrix, *bounds).minimise() is not None
 
 
-def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Rows, Rows]:
+def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags, Flags]:
     """Return which core rows and blocks exceed what supposing all of them small allows, when the excess is least.
 
     Each gets two more unknowns, what is up to its limit and what is in excess, and one more equation:
@@ -83,5 +86,5 @@ def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Rows,
         np.concatenate([lower, np.zeros(2 * extra)]),
         np.concatenate([upper, limits[columns], np.full(extra, np.inf)]),
     ).minimise(np.arange(size + extra, size + 2 * extra))
-    over = np.ones(extra, dtype=bool) if solution is None else solution.x[size + extra :] > TOLERANCE
+    over: Flags = np.ones(extra, dtype=bool) if solution is None else solution.x[size + extra :] > TOLERANCE
     return over[: len(core)], over[len(core) :]

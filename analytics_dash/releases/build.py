@@ -23,7 +23,9 @@ from analytics_dash.indicators.population import within
 from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
+from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
+from analytics_dash.releases.signing import signed
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
@@ -64,21 +66,31 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
     sequence = dao.next_sequence(through)
     cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
-    cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
-    learning = lesson_figures(tables, window, release=f"{through}.{sequence}")
+    beside = dao.published_sharing(window.months)
+    cells = hide_what_leaks(
+        cells, KINDS, earlier=lambda family: [dao.all_cells(each.id, indicators=family) for each in beside]
+    )
+    learning = hide_between(
+        lesson_figures(tables, window, release=f"{through}.{sequence}"),
+        [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
+    )
     info = dao.insert_release(
         through=through,
         sequence=sequence,
         fingerprint=mark,
         digest=cells_digest(cells),
-        manifest=manifest(
-            window=window,
-            warehouse_digest=digest,
-            inputs=inputs,
-            available=available,
-            roster_people=show_count(roster_people),
-            cells=cells,
-            learning=learning,
+        manifest=signed(
+            f"{through}.{sequence}",
+            manifest(
+                window=window,
+                warehouse_digest=digest,
+                inputs=inputs,
+                available=available,
+                roster_people=show_count(roster_people),
+                cells=cells,
+                learning=learning,
+                beside=[each.id for each in beside],
+            ),
         ),
         cells=cells,
         learning=learning,

@@ -7,7 +7,7 @@ Building and attacking are not here: `build` and `publish` call `insert_release`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,6 +19,8 @@ from analytics_dash.i18n import _
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.models import AuditRow, CellRow, LearningRow, PublicationRow, ReleaseRow, db
 from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
+
+_CELL: Final = tuple(field.name for field in fields(Cell))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -100,19 +102,21 @@ def learning(release_id: str, *, lesson: str | None = None) -> tuple[LearningFig
     return tuple(LearningFigure(**{name: getattr(row, name) for name in names}) for row in db.session.scalars(query))
 
 
-def all_cells(release_id: str) -> tuple[Cell, ...]:
+def all_cells(release_id: str, *, indicators: Collection[str] | None = None) -> tuple[Cell, ...]:
     """Return every cell of a release, published or not: for the attacker and for `release show`, never for a reader."""
-    query = select(CellRow).where(CellRow.release == release_id).order_by(CellRow.position)
-    return tuple(_cell(row) for row in db.session.scalars(query))
+    columns = [getattr(CellRow, name) for name in _CELL]
+    query = select(*columns).where(CellRow.release == release_id).order_by(CellRow.position)
+    if indicators is not None:
+        query = query.where(CellRow.indicator.in_(indicators))
+    return tuple(Cell(*row) for row in db.session.execute(query))
 
 
-def published_cells_sharing(months: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """Return the cells of each published release that covers one of `months`, in the order of publication."""
+def published_sharing(months: Sequence[str]) -> tuple[ReleaseInfo, ...]:
+    """Return the published releases that cover one of `months`, in the order of publication."""
     published = [
         info for info in list_releases() if info.published_at and set(months).intersection(info.manifest["months"])
     ]
-    published.sort(key=lambda info: (info.published_at, info.id))
-    return [all_cells(info.id) for info in published]
+    return tuple(sorted(published, key=lambda info: (info.published_at, info.id)))
 
 
 def release_by_fingerprint(fingerprint: str) -> ReleaseInfo | None:
@@ -208,9 +212,6 @@ def _info(row: ReleaseRow, publication: PublicationRow | None) -> ReleaseInfo:
         cells_digest=row.cells_digest,
         manifest=json.loads(row.manifest),
     )
-
-
-_CELL: Final = tuple(field.name for field in fields(Cell))
 
 
 def _cell(row: CellRow) -> Cell:

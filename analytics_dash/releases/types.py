@@ -27,7 +27,8 @@ class Cell:
 
     `view` is a name of `analytics_dash.disclosure.views`; `month` (`YYYY-MM`), `department`, `grade_band` and the last
     four are None where the view has no such dimension (a team's name is unique within its department only), `arm` is
-    None where the indicator has no arms. `numerator` and `denominator` are multiples of 5, at least 10; `value` is computed from these two, in the indicator's unit.
+    None where the indicator has no arms. `numerator` and `denominator` are multiples of 5, at least 10; `value` is
+    computed from these two, in the indicator's unit.
     `status`: `shown`; `low`, the value rounds to nought but is not nought; and without any figure `c` (confidential),
     `x` (not available: the feed was not loaded), `z` (not applicable).
     """

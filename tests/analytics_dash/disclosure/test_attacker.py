@@ -44,7 +44,9 @@ def release_of(leaves: dict[Leaf, tuple[int, int]], name: str = "2026-10.1") -> 
 
 def _cells(sums: dict[tuple[str, str | None, str | None], list[int]], name: str) -> Iterator[Cell]:
     for (view, month, department), (part, whole) in sums.items():
-        group = Group(Key(month=month, department=department), *(Magnitude(n, n, 1, 1) for n in (part, whole, whole - part)))
+        group = Group(
+            Key(month=month, department=department), *(Magnitude(n, n, 1, 1) for n in (part, whole, whole - part))
+        )
         yield protect_group(group, SHARE, view=view, release=name)
 
 

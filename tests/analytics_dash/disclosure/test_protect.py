@@ -60,9 +60,7 @@ def cells_of(rows: list[Row], measure: Measure = SHARE, frame: Frame = FRAME) ->
 
 
 people = st.lists(
-    st.tuples(
-        st.sampled_from(MONTHS), st.sampled_from(DEPARTMENTS), st.sampled_from(BANDS), st.booleans()
-    ),
+    st.tuples(st.sampled_from(MONTHS), st.sampled_from(DEPARTMENTS), st.sampled_from(BANDS), st.booleans()),
     max_size=120,
 ).map(lambda drawn: [row(n, m, d, b, (int(has), 1)) for n, (m, d, b, has) in enumerate(drawn)])
 

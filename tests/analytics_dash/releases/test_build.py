@@ -13,9 +13,10 @@ import pytest
 
 from analytics_dash.releases import Cell, LeakError, PeriodError, ReleaseError, ReleaseInfo, Scope, cells, dao
 from analytics_dash.releases.build import build_release, closed_window
+from analytics_dash.releases.checks import refuse_outside_the_rule
 from analytics_dash.releases.errors import MonthFormError
 from analytics_dash.releases.manifest import cells_digest
-from analytics_dash.releases.publish import publish_release, refuse_outside_the_rule
+from analytics_dash.releases.publish import publish_release
 from analytics_dash.warehouse import open_warehouse
 from tests.support.disclosure import AFTER_CLOSE, BEFORE_CLOSE, THROUGH, Facts, plausible_facts
 
