@@ -56,7 +56,8 @@ def test_two_registers_get_the_same_cells_and_manifest(register: str, tmp_path: 
         url = plausible_facts(60, departments=2).write(tmp_path / f"{run}.duckdb")
         with open_warehouse(url) as warehouse:
             info = build_release(warehouse, THROUGH, now=AFTER_CLOSE).info
-        manifest = {key: value for key, value in info.manifest.items() if key != "warehouse"}
+        # The facts' own numbers are drawn anew for each warehouse, and the signature is over its digest too.
+        manifest = {key: value for key, value in info.manifest.items() if key not in ("warehouse", "signature")}
         digests.add((info.cells_digest, json.dumps(manifest, sort_keys=True)))
     assert len(digests) == 1
 
@@ -135,7 +136,7 @@ def test_a_release_whose_margins_are_contradictory_is_refused_with_its_name(buil
 
 
 def test_cells_that_are_not_those_that_were_built_are_refused(built: ReleaseInfo) -> None:
-    forgery = forge(built, dao.all_cells(built.id)[1:], built.cells_digest)
+    forgery = forge(built, dao.all_cells(built.id)[::-1], built.cells_digest)
     with pytest.raises(ReleaseError, match="not those that were built"):
         publish_release(forgery.id)
 
@@ -158,7 +159,13 @@ def test_a_leak_is_refused_with_the_view_that_leaks_and_without_a_figure(built: 
     for cell in leaves:
         if cell.view == "all":
             sabotaged.append(
-                replace(cell, numerator=shown[0] - 5, denominator=shown[1] - 5, value=50.0, status="shown")
+                replace(
+                    cell,
+                    numerator=shown[0] - 5,
+                    denominator=shown[1] - 5,
+                    value=100 * (shown[0] - 5) / (shown[1] - 5),
+                    status="shown",
+                )
             )
         elif cell in figures:
             numerator, denominator = figures[cell]
