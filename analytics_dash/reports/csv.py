@@ -28,8 +28,12 @@ COLUMNS: Final = (
     "release",
     "view",
     "month",
+    "department_group",
     "department",
+    "team",
     "grade_band",
+    "profession",
+    "nation",
     "arm",
     "indicator",
     "numerator",
@@ -57,8 +61,7 @@ def csv_bytes(cells: Sequence[Cell]) -> bytes:
                 cell.release,
                 cell.view,
                 cell.month or ALL,
-                harmless(cell.department or ALL),
-                harmless(cell.grade_band or ALL),
+                *(harmless(place or ALL) for place in _places(cell)),
                 cell.arm or SHORTHAND["z"],
                 cell.indicator,
                 figures.numerator,
@@ -84,6 +87,10 @@ def export_csv(
     write_whole(notes, notes_bytes(release, cells))
     write_whole(table, csv_bytes(cells))
     return [table, notes]
+
+
+def _places(cell: Cell) -> tuple[str | None, ...]:
+    return cell.department_group, cell.department, cell.team, cell.grade_band, cell.profession, cell.nation
 
 
 def harmless(text: str) -> str:
