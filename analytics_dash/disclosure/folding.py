@@ -131,7 +131,7 @@ def fold(system: System) -> Folded:
 def tightened(lower: Numbers, upper: Numbers, system: System) -> tuple[Numbers, Numbers]:
     """Return the closest bounds of each row's counts, given that numerator and rest make the denominator."""
     if system.kind == "ratio":
-        return lower, upper
+        return lower.copy(), upper.copy()
     (n, r, d), (most_n, most_r, most_d) = lower.T, upper.T
     low = np.column_stack([np.maximum(n, d - most_r), np.maximum(r, d - most_n), np.maximum(d, n + r)])
     high = np.column_stack(

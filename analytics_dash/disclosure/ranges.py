@@ -18,7 +18,7 @@ from analytics_dash.disclosure.dominance import P_PERCENT
 from analytics_dash.disclosure.equations import Count, Numbers
 from analytics_dash.disclosure.folding import Folded, Rows
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, Solution
-from analytics_dash.disclosure.rule import ROUNDING
+from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
 from analytics_dash.disclosure.suppositions import small, suppose
 
 NARROWEST: Final = 2 * ROUNDING + 1
@@ -69,9 +69,13 @@ def bounds(folded: Folded, count: Count) -> dict[int, Range]:
     found: dict[int, Range] = {}
     if len(split.small):
         found = _reach(folded, split.small, column, small(folded.system, split.small, column), _narrow)
-    for row in split.doubtful:
-        alone = np.array([row])
-        found |= _reach(folded, alone, column, small(folded.system, alone, column), _narrow)
+    if len(split.doubtful):
+        # Each alone is supposed small: that only cuts its own range off, so one search without suppositions does for
+        # all. Those that turn out to be ten or more are hidden for another reason.
+        open_ended = _reach(folded, split.doubtful, column, folded.system.upper, _narrow_if_small)
+        for row, reach in open_ended.items():
+            if reach.low < MINIMUM:
+                found[row] = Range(reach.low, min(reach.high, MINIMUM - 1), reach.pinned_by)
     return found
 
 
@@ -92,6 +96,10 @@ def _whole(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
 def _narrow(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
     least, most = _whole(low, high)
     return np.asarray(most - least < NARROWEST)
+
+
+def _narrow_if_small(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+    return _narrow(low, np.minimum(high, MINIMUM - 1))
 
 
 def _estimable(low: Numbers, high: Numbers) -> NDArray[np.bool_]:

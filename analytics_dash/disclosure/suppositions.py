@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from analytics_dash.disclosure.equations import Numbers, System
-from analytics_dash.disclosure.folding import Folded, Rows
+from analytics_dash.disclosure.folding import Folded, Rows, tightened
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, stack
 from analytics_dash.disclosure.rule import MINIMUM
 
@@ -58,7 +58,28 @@ def suppose(folded: Folded, count: int) -> Supposed:
         return Supposed(hidden[:0], core)
     lone = np.flatnonzero(several == 1)
     alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, lone)], chosen)
-    return Supposed(chosen, np.concatenate([core[over_core], alone]))
+    doubtful = np.concatenate([core[over_core], alone])
+    return Supposed(chosen, doubtful[least(folded.system)[doubtful, count] < MINIMUM])
+
+
+def least(system: System, rounds: int = 3) -> Numbers:
+    """Return lower bounds of all counts as they follow from one equation after another: what needs no programme."""
+    lower, upper = tightened(system.lower, system.upper, system)
+    for _ in range(rounds):
+        before = lower.copy()
+        for whole, parts in system.sums:
+            lower[whole] = np.maximum(lower[whole], lower[parts].sum(axis=0))
+            upper[whole] = np.minimum(upper[whole], upper[parts].sum(axis=0))
+            highs = upper[parts]
+            endless = np.isinf(highs)
+            others = np.where(endless.sum(axis=0) - endless > 0, np.inf, np.where(endless, 0.0, highs).sum(axis=0))
+            others = others - np.where(endless | np.isinf(others), 0.0, highs)
+            lower[parts] = np.maximum(lower[parts], lower[whole] - others)
+            upper[parts] = np.minimum(upper[parts], upper[whole] - lower[parts].sum(axis=0) + lower[parts])
+        lower, upper = tightened(lower, upper, system)
+        if np.array_equal(before, lower):
+            break
+    return lower
 
 
 def _can_hold(folded: Folded, rows: Rows, count: int) -> bool:

@@ -1,4 +1,4 @@
-"""An attacker who has the exported CSV files of published releases and nothing else: it shares no code with the product.
+"""An attacker who has the exported CSV files of published releases and nothing else, and shares no code with us.
 
 Reads the files, sets up its own equations (every column by which a view splits, every pair of releases about the same
 months) and solves them with SciPy: a linear programme for each hidden count, a whole-number programme where that comes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_late_data_revises_published_months(published: list[Exact]) -> None:
     ]
     revised = [
         sum(before[place] != after[place] for place in before.keys() & after.keys())
-        for before, after in zip(months, months[1:], strict=False)
+        for before, after in pairwise(months)
     ]
     assert min(revised) > 0
     assert any(cell.status == "c" for cell in published[-1])
