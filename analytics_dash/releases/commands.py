@@ -146,7 +146,7 @@ def _print_suppression(info: ReleaseInfo) -> None:
     hidden = info.manifest.get("hidden", {})
     for view, counts in hidden.items():
         click.echo(
-            _("  {view:<24} {cells:>6} cells, {share:>3} % hidden").format(
+            _("  {view:<24} {cells:>6} cells, hidden: {share:>3} %").format(
                 view=view, cells=counts["cells"], share=counts["percent"]
             )
         )
