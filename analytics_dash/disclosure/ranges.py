@@ -25,7 +25,7 @@ NARROWEST: Final = 2 * ROUNDING + 1
 """A hidden count must be able to differ by at least this much: a range of ±ROUNDING is what only shown counts have."""
 
 CEILING: Final = 1e7
-"""No hidden sum is supposed to be above it; a programme must have an end."""
+"""No hidden sum, and no count that may be large, is supposed to be above it; a programme must have an end."""
 
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
 _PUSHES: Final = 40
@@ -72,7 +72,8 @@ def bounds(folded: Folded, count: Count) -> dict[int, Range]:
     if len(split.doubtful):
         # Each alone is supposed small: that only cuts its own range off, so one search without suppositions does for
         # all. Those that turn out to be ten or more are hidden for another reason.
-        open_ended = _reach(folded, split.doubtful, column, folded.system.upper, _narrow_if_small)
+        upper = np.minimum(folded.system.upper, CEILING)
+        open_ended = _reach(folded, split.doubtful, column, upper, _narrow_if_small)
         for row, reach in open_ended.items():
             if reach.low < MINIMUM:
                 found[row] = Range(reach.low, min(reach.high, MINIMUM - 1), reach.pinned_by)

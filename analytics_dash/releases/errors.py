@@ -7,6 +7,7 @@ UserError (analytics_dash.errors)
     ├── ExportError       an export that cannot be written
     ├── ScopeError        a reader asked for rows that the role may not see
     ├── SignatureError    a release, or a file of one, is not what was built and signed
+    ├── OvertakenError    the register changed while a release was attacked
     └── LeakError         publication refused: the attacker pinned a hidden cell
         └── RuleError     publication refused: a cell that the disclosure rule cannot have made
 """
@@ -34,6 +35,10 @@ class ExportError(ReleaseError):
 
 class ScopeError(ReleaseError):
     """The reader's role does not cover the rows asked for."""
+
+
+class OvertakenError(ReleaseError):
+    """The register changed while a release was attacked; it must be attacked again."""
 
 
 class LeakError(ReleaseError):

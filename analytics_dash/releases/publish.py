@@ -32,16 +32,19 @@ def publish_release(release_id: str) -> ReleaseInfo:
     """Publish a release after attacking it; return it. Publishing twice changes nothing.
 
     Raises `SignatureError` when its cells are not those that were built and signed here, `RuleError` for what the rule
-    cannot have made, and `LeakError`, naming the views, when the attacker pins a hidden cell. Needs an application
-    context.
+    cannot have made, and `LeakError`, naming the views, when the attacker pins a hidden cell; `OvertakenError` when the
+    register changed meanwhile. Needs an application context.
     """
     info = dao.release_info(release_id)
     if info.status == "published":
         return info
+    rests_on = dao.seen(release_id)
     earlier = dao.published_sharing(info.manifest["months"])
     found = examine(info, earlier)
     return dao.insert_publication(
-        release_id, {"hidden": found.hidden, "leaks": 0, "earlier": [each.id for each in earlier]}
+        release_id,
+        {"hidden": found.hidden, "leaks": 0, "earlier": [each.id for each in earlier]},
+        rests_on=rests_on,
     )
 
 
