@@ -12,15 +12,14 @@ from dataclasses import replace
 from typing import Final
 
 from analytics_dash.disclosure.attacker import Leak, attack
-from analytics_dash.disclosure.links import families
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
 _ORDER: Final = {name: position for position, name in enumerate(VIEWS)}
 
-Earlier = Callable[[Sequence[str]], Sequence[Sequence[Cell]]]
-"""Gives the earlier releases' cells (oldest first) of some indicators: nobody holds all of a nation's at once."""
+Earlier = Callable[[str], Sequence[Sequence[Cell]]]
+"""Gives the earlier releases' cells (oldest first) of one indicator: nobody holds all of a nation's at once."""
 
 
 def hide_what_leaks(
@@ -31,21 +30,22 @@ def hide_what_leaks(
     `earlier` releases (oldest first) help the attacker, and stay as they are.
     """
     hidden: set[Cell] = set()
-    for family in families({cell.indicator for cell in cells}):
-        beside = earlier(family) if callable(earlier) else earlier
-        for arms in _together(family, cells):
-            current = [cell for cell in cells if (cell.indicator, cell.arm) in arms]
-            own = [[cell for cell in each if (cell.indicator, cell.arm) in arms] for each in beside]
-            while victims := _victims(attack([*own, current], kinds).leaks, current):
+    for indicator, arms in _people(cells).items():
+        beside = earlier(indicator) if callable(earlier) else earlier
+        for arm in arms:
+            current = [cell for cell in cells if (cell.indicator, cell.arm) == (indicator, arm)]
+            while victims := _victims(attack([*beside, current], kinds).leaks, current):
                 hidden |= victims
                 current = [_hide(cell) if cell in victims else cell for cell in current]
     return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
 
 
-def _together(family: Sequence[str], cells: Sequence[Cell]) -> list[set[tuple[str, str | None]]]:
-    """Return which indicators and arms can pin each other: all of a family, or each arm for itself."""
-    arms = dict.fromkeys((cell.indicator, cell.arm) for cell in cells if cell.indicator in family)
-    return [set(arms)] if len(family) > 1 else [{arm} for arm in arms]
+def _people(cells: Sequence[Cell]) -> dict[str, dict[str | None, None]]:
+    """Return the indicators, each with its arms: what tells apart cells that count different people."""
+    people: dict[str, dict[str | None, None]] = {}
+    for cell in cells:
+        people.setdefault(cell.indicator, {})[cell.arm] = None
+    return people
 
 
 def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:

@@ -68,7 +68,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
     beside = dao.published_sharing(window.months)
     cells = hide_what_leaks(
-        cells, KINDS, earlier=lambda family: [dao.all_cells(each.id, indicators=family) for each in beside]
+        cells, KINDS, earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside]
     )
     learning = hide_between(
         lesson_figures(tables, window, release=f"{through}.{sequence}"),

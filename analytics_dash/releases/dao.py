@@ -7,7 +7,7 @@ which enforces it. All functions need an application context (see `register`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -65,12 +65,12 @@ def learning(release_id: str, *, lesson: str | None = None) -> tuple[LearningFig
     return tuple(learning_of(row) for row in db.session.scalars(query))
 
 
-def all_cells(release_id: str, *, indicators: Collection[str] | None = None) -> tuple[Cell, ...]:
+def all_cells(release_id: str, *, indicator: str | None = None) -> tuple[Cell, ...]:
     """Return every cell of a release, published or not: for the attacker and for `release show`, never for a reader."""
     columns = [getattr(CellRow, name) for name in _CELL]
     query = select(*columns).where(CellRow.release == release_id).order_by(CellRow.position)
-    if indicators is not None:
-        query = query.where(CellRow.indicator.in_(indicators))
+    if indicator is not None:
+        query = query.where(CellRow.indicator == indicator)
     return tuple(Cell(*row) for row in db.session.execute(query))
 
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analytics_dash.disclosure.attacker import Attack, Leak, attack
-from analytics_dash.disclosure.links import families
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
@@ -69,17 +68,17 @@ def learning_of_same_months(months: Sequence[str], earlier: Sequence[ReleaseInfo
 
 
 def attack_beside(earlier: Sequence[str], cells: Sequence[Cell]) -> Attack:
-    """Attack `cells` with the help of earlier releases, one family of linked indicators after the other.
+    """Attack `cells` with the help of earlier releases, one indicator after the other.
 
-    No more than one family's cells of the earlier releases are in memory at a time.
+    No more than one indicator's cells of the earlier releases are in memory at a time.
     """
     kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
     hidden = 0
     leaks: list[Leak] = []
     impossible: list[str] = []
-    for family in families({cell.indicator for cell in cells}):
-        own = [cell for cell in cells if cell.indicator in family]
-        found = attack([*(dao.all_cells(each, indicators=family) for each in earlier), own], kinds)
+    for indicator in dict.fromkeys(cell.indicator for cell in cells):
+        own = [cell for cell in cells if cell.indicator == indicator]
+        found = attack([*(dao.all_cells(each, indicator=indicator) for each in earlier), own], kinds)
         hidden += found.hidden
         leaks += found.leaks
         impossible += found.impossible

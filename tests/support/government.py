@@ -102,9 +102,11 @@ def cells_of(government: Government, window: Window, release: str) -> Iterator[t
                 yield protect_group(group, MEASURE, view=view, release=release), exact
 
 
-def publish_month(government: Government, through: str) -> tuple[ReleaseInfo, dict[Cell, tuple[int, int]]]:
+def publish_month(
+    government: Government, through: str, *, months: int = 6
+) -> tuple[ReleaseInfo, dict[Cell, tuple[int, int]]]:
     """Build and publish the release through a month; return it, and the exact counts by cell as published."""
-    window = Window.ending(through)
+    window = Window.ending(through, months=months)
     release = f"{through}.{dao.next_sequence(through)}"
     pairs = list(cells_of(government, window, release))
     info = insert(hide([cell for cell, _exact in pairs], window), window)
