@@ -23,7 +23,7 @@ from analytics_dash.releases.errors import SignatureError
 from analytics_dash.releases.release_file import file_bytes, verify_file
 from tests.support.government import drawn, publish_month
 
-MONTHS = Window.ending("2026-10", months=7).months
+MONTHS = Window.ending("2026-10", months=4).months
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "releases.md"
 
 
@@ -32,9 +32,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A register with two published releases, a month apart, with late data between them."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'releases.sqlite'}"
     with register_app(url).app_context():
-        government = drawn(21, MONTHS, people=300, departments=3, teams=2, late=0.2)
+        government = drawn(21, MONTHS, people=300, departments=3, teams=2, late=0.15)
         for month in MONTHS[-2:]:
-            publish_month(government, month)
+            publish_month(government, month, months=3)
         dao.db.session.remove()
         dao.db.engine.dispose()
     return url
@@ -59,12 +59,12 @@ def test_changes_say_what_was_revised_by_view_and_month_and_no_hidden_figure(sto
     assert code == 0
     assert "2026-10.1 against 2026-09.1" in text
     assert "new months: 2026-10" in text
-    assert "left out: 2026-04" in text
+    assert "left out: 2026-07" in text
     assert re.search(r"2026-09: .*\d+ revised", text)
-    assert "competent, department_month:" in text
+    assert re.search(r"competent, \w+: \d+ ", text)
     assert len(text.splitlines()) < 40
     code, text = run("release", "changes", "2026-10.1", "--against", "2026-09.1", "--register", store, "--json")
-    assert {view["view"] for view in json.loads(text)["views"]} >= {"department_month"}
+    assert sum(sum(view["counts"].values()) for view in json.loads(text)["views"]) > 0
 
 
 def cell(view: str, department: str | None, counts: tuple[int, int] | None, month: str | None = "2026-09") -> Cell:

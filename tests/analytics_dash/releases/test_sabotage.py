@@ -202,9 +202,8 @@ def month_not_covered(database: Tampered) -> None:
 
 
 def duplicate_cell(database: Tampered) -> None:
-    database.do("INSERT INTO cell SELECT release, 9999, view, month, department, grade_band, department_group, team, "
-                "profession, nation, arm, indicator, numerator, denominator, value, status FROM cell "
-                f"WHERE {SHOWN} LIMIT 1")  # fmt: skip
+    names = ", ".join(name for name in Cell.__slots__)
+    database.do(f"INSERT INTO cell (position, {names}) SELECT 9999, {names} FROM cell WHERE {SHOWN} LIMIT 1")
 
 
 def cell_left_out(database: Tampered) -> None:
