@@ -1,7 +1,7 @@
-"""Where `adoption` keeps what outlives a command and is no warehouse: the pseudonym key and the release register.
+"""Where `adoption` keeps what outlives a command and is no warehouse: keys and the release register.
 
 `$ADOPTION_HOME`, else `$XDG_DATA_HOME/adoption`, else `~/.local/share/adoption`. Nothing here creates a file; the
-key is made by `analytics_dash.identity`, the register by `analytics_dash.releases`.
+pseudonym key is made by `analytics_dash.identity`, the signing key and the register by `analytics_dash.releases`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 KEY_FILE: Final = "pseudonym.key"
 REGISTER_FILE: Final = "releases.sqlite"
+SIGNING_KEY_FILE: Final = "release-signing.key"
 
 
 def home(environ: Mapping[str, str] | None = None) -> Path:
@@ -29,6 +30,11 @@ def home(environ: Mapping[str, str] | None = None) -> Path:
 def key_path() -> Path:
     """The pseudonym key's file."""
     return home() / KEY_FILE
+
+
+def signing_key_path() -> Path:
+    """The file of the key that signs releases."""
+    return home() / SIGNING_KEY_FILE
 
 
 def register_path() -> Path:

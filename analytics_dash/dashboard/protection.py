@@ -19,8 +19,13 @@ def protection(view: Overview) -> html.Section:
     names = {
         "all": _("All of government"),
         "month": _("By month"),
+        "department_group": _("By department group"),
         "department": _("By department"),
+        "team": _("By team"),
         "grade_band": _("By grade band"),
+        "profession": _("By profession"),
+        "nation": _("By nation"),
+        "department_group_month": _("By department group and month"),
         "department_month": _("By department and month"),
     }
     rows = [

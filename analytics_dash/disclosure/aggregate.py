@@ -1,9 +1,10 @@
 """From person-level contributions to the exact figures of every group of every view: the engine reads persons once.
 
-The engine adds persons up twice, to the smallest groups that the views need: within each month, and over the whole
-window (who counts in three months is one person then). From these small tables the groups of each view are put
-together here, the same way whatever the engine. A person is in one place (the roster's), so the persons of a larger
-group are those of its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
+The engine adds persons up to the smallest groups that the views need: within each month, over the whole window (who
+counts in three months is one person then), and once for each way of cutting people that is part of no other (teams,
+grades, professions, nations). From these small tables the groups of each view are put together here, the same way
+whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of its parts
+and none counts twice. What comes out is still confidential and goes to `protect` alone.
 """
 
 from __future__ import annotations
@@ -30,17 +31,31 @@ def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Ke
     """Return, for each view by name, the exact figures of every non-empty group.
 
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
-    dimension of the views. It is evaluated twice: give a table that the engine keeps.
+    dimension of the views. It is evaluated several times: give a table that the engine keeps.
     """
-    dimensions: tuple[str, ...] = tuple(dict.fromkeys(name for view in views for name in view.dimensions))
     contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM))
     found: dict[str, dict[Key, Group]] = {}
-    for monthly in (True, False):
-        of_grain = [view for view in views if ("month" in view.dimensions) is monthly]
-        if of_grain:
-            smallest = _smallest(contributions, tuple(name for name in dimensions if name != "month" or monthly))
-            found |= {view.name: _groups(smallest, view) for view in of_grain}
+    for finest, within in _branches(views):
+        smallest = _smallest(contributions, finest.dimensions)
+        found |= {view.name: _groups(smallest, view) for view in within}
     return found
+
+
+def _branches(views: Sequence[View]) -> list[tuple[View, list[View]]]:
+    """Return the finest views, each with the views of the same months whose groups are made of its groups."""
+    branches: list[tuple[View, list[View]]] = []
+    for view in sorted(views, key=lambda each: -len(each.dimensions)):
+        of = next((own for finest, own in branches if _is_made_of(view, finest)), None)
+        if of is None:
+            branches.append((view, [view]))
+        else:
+            of.append(view)
+    return branches
+
+
+def _is_made_of(view: View, finer: View) -> bool:
+    monthly = "month" in view.dimensions
+    return monthly == ("month" in finer.dimensions) and set(view.dimensions) <= set(finer.dimensions)
 
 
 def _smallest(contributions: Any, dimensions: Sequence[str]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 Answers to an item add up to the people who answered it. So a single answer that is not shown follows from the others,
 to within the rounding; this is the attacker's programme where there is one equation only, solved by hand. Called by
-`learning.figures`.
+`learning.figures`, and by `releases.learning_checks` for what several releases say together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def show_answers(counts: Mapping[str, int], people: int, *, known: str | None = 
     """
     passed = {answer: show_proportion(count, people) for answer, count in counts.items()}
     shown = {answer: parts for answer, parts in passed.items() if parts is not None}
-    while shown and _is_pinned(shown):
+    while shown and is_pinned(shown):
         candidates = [answer for answer in shown if answer != known]
         if not candidates:
             break  # what is left over is then the rest of `known`, and the rule has let that pass
@@ -29,7 +29,7 @@ def show_answers(counts: Mapping[str, int], people: int, *, known: str | None = 
     return shown
 
 
-def _is_pinned(shown: Mapping[str, Shown]) -> bool:
+def is_pinned(shown: Mapping[str, Shown]) -> bool:
     """Whether one further answer, supposed to be below ten, is known as closely as a shown count.
 
     The authored answers are public, so a reader knows whether there is one; the worst case is that there is just one.

@@ -7,17 +7,17 @@ take them for the same people (`populations`). Pure; called by `attacker`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from analytics_dash.disclosure.populations import Slot, sums_of, with_populations
+from analytics_dash.disclosure.populations import Slot, with_populations
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
+from analytics_dash.disclosure.sums import sums_of
 from analytics_dash.releases.types import Cell
 
 Count = Literal["numerator", "rest", "denominator"]
@@ -27,24 +27,29 @@ COUNTS: Final[dict[Kind, tuple[Count, ...]]] = {
     "ratio": ("numerator", "denominator"),
 }
 
-Bounds = tuple[float, float]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The equations `matrix` · x = 0 and the bounds of x, over the cells of one indicator and arm.
+    """What is known of the counts of the cells of one indicator and arm: bounds and sums.
 
-    Unknown `column[slot, count]` is one true count. `hidden` are the slots without a figure, `cells` one cell for
-    each slot. `sums` lists the additive equations as (whole, parts), for whoever wants to hide one more cell.
+    `slots` and `cells` go together, one for each row of `lower` and `upper`, which have one column for each of
+    `counts`. `hidden` are the rows without a figure. `sums` lists the additive equations as (whole, parts), in rows.
     """
 
-    matrix: csr_array
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    column: dict[tuple[Slot, Count], int]
-    cells: dict[Slot, Cell]
-    hidden: tuple[Slot, ...]
-    sums: tuple[tuple[Slot, tuple[Slot, ...]], ...]
+    kind: Kind
+    slots: tuple[Slot, ...]
+    cells: tuple[Cell, ...]
+    hidden: NDArray[np.int64]
+    lower: Numbers
+    upper: Numbers
+    sums: tuple[tuple[int, NDArray[np.int64]], ...]
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """The counts of a cell, in the order of the columns."""
+        return COUNTS[self.kind]
 
 
 def build_system(releases: Sequence[Sequence[Cell]], kind: Kind, *, closely: bool = True) -> System:
@@ -52,52 +57,37 @@ def build_system(releases: Sequence[Sequence[Cell]], kind: Kind, *, closely: boo
 
     `closely`: how cells of several releases are linked, see `populations`.
     """
+    return system_of(list(with_populations(releases, closely=closely)), kind)
+
+
+def system_of(releases: Sequence[Mapping[Slot, Cell]], kind: Kind) -> System:
+    """Return what is known from releases whose cells are told by slot."""
     cells: dict[Slot, Cell] = {}
     sums: dict[tuple[Slot, tuple[Slot, ...]], None] = {}
-    for release in with_populations(releases, closely=closely):
+    for release in releases:
         # Shown once is known for good; a later release that hides it hides nothing.
         cells.update({slot: cell for slot, cell in release.items() if slot not in cells or cells[slot].status == "c"})
         sums.update(dict.fromkeys(sums_of(release)))
-    counts = COUNTS[kind]
-    column = {(slot, count): index for index, (slot, count) in enumerate((s, c) for s in cells for c in counts)}
-    rows: list[list[tuple[int, float]]] = []
-    for whole, parts in sums:
-        rows.extend([(column[whole, count], 1.0), *((column[part, count], -1.0) for part in parts)] for count in counts)
-    if kind == "proportion":
-        rows.extend(
-            [
-                (column[slot, "denominator"], 1.0),
-                (column[slot, "numerator"], -1.0),
-                (column[slot, "rest"], -1.0),
-            ]
-            for slot in cells
-        )
-    bounds = [_bounds(cells[slot], count) for slot, count in column]
+    row = {slot: index for index, slot in enumerate(cells)}
+    bounds = np.array([_bounds(cell, kind) for cell in cells.values()]).reshape(len(cells), 2, len(COUNTS[kind]))
     return System(
-        matrix=_sparse(rows, len(column)),
-        lower=np.array([low for low, _high in bounds]),
-        upper=np.array([high for _low, high in bounds]),
-        column=column,
-        cells=cells,
-        hidden=tuple(slot for slot, cell in cells.items() if cell.status == "c"),
-        sums=tuple(sums),
+        kind=kind,
+        slots=tuple(cells),
+        cells=tuple(cells.values()),
+        hidden=np.array([row[slot] for slot, cell in cells.items() if cell.status == "c"], dtype=np.int64),
+        lower=bounds[:, 0],
+        upper=bounds[:, 1],
+        sums=tuple((row[whole], np.array([row[part] for part in parts], dtype=np.int64)) for whole, parts in sums),
     )
 
 
-def _bounds(cell: Cell, count: Count) -> Bounds:
-    """Return between what the true count lies, as far as the cell alone tells."""
+def _bounds(cell: Cell, kind: Kind) -> tuple[list[float], list[float]]:
+    """Return between what each true count lies, as far as the cell alone tells."""
+    counts = COUNTS[kind]
     if cell.status == "z":
-        return 0.0, 0.0
+        return [0.0] * len(counts), [0.0] * len(counts)
     if cell.numerator is None or cell.denominator is None:
-        return 0.0, np.inf
-    if count == "rest":
-        return float(MINIMUM), np.inf
-    shown = cell.numerator if count == "numerator" else cell.denominator
-    return float(max(MINIMUM, shown - ROUNDING)), float(shown + ROUNDING)
-
-
-def _sparse(rows: Sequence[Sequence[tuple[int, float]]], columns: int) -> csr_array:
-    row = np.array([index for index, entries in enumerate(rows) for _entry in entries], dtype=np.int64)
-    column = np.array([column for entries in rows for column, _value in entries], dtype=np.int64)
-    value = np.array([value for entries in rows for _column, value in entries], dtype=np.float64)
-    return csr_array((value, (row, column)), shape=(len(rows), columns))
+        return [0.0] * len(counts), [np.inf] * len(counts)
+    shown = {"numerator": cell.numerator, "denominator": cell.denominator}
+    low = [float(max(MINIMUM, shown.get(count, 0) - ROUNDING)) for count in counts]
+    return low, [float(shown[count] + ROUNDING) if count in shown else np.inf for count in counts]

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.views import DIMENSIONS
 
-Key = tuple[str | None, str | None, str | None, str | None]
-"""month, department, grade_band, arm; None where the view (or the indicator) has no such dimension."""
+
+class Key(NamedTuple):
+    """Which group: None where the view (or, for `arm`, the indicator) has no such dimension."""
+
+    month: str | None = None
+    department_group: str | None = None
+    department: str | None = None
+    team: str | None = None
+    grade_band: str | None = None
+    profession: str | None = None
+    nation: str | None = None
+    arm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +48,4 @@ def empty(key: Key) -> Group:
 
 def key_of(row: Mapping[str, Any]) -> Key:
     """Return the key of the group that has these values; None for a dimension that is not among them."""
-    month, department, grade_band = (row.get(dimension) for dimension in DIMENSIONS)
-    return month, department, grade_band, row["arm"]
+    return Key(**{name: row.get(name) for name in Key._fields})

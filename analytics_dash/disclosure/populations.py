@@ -7,20 +7,28 @@ takes the rest for unchanged: what one release hides of those, another may show.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.disclosure.sums import Standing, standing_of, sums_of
 from analytics_dash.releases.types import Cell
 
-Slot = tuple[str, str, str | None, str | None, str | None]
-"""population, view, month, department, grade_band: whose count an unknown is."""
 
-_Place = tuple[str, str, str | None, str | None, str | None]
-"""months, view, month, department, grade_band: where a cell stands, in whichever release."""
+class Slot(NamedTuple):
+    """Whose count an unknown is: some people (`population` is opaque), standing somewhere in a release."""
+
+    population: str
+    at: Standing
+
+
+class _Place(NamedTuple):
+    """Where a cell stands, in whichever release covers the same months."""
+
+    months: str
+    at: Standing
+
 
 _Figures = tuple[int, int]
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 def with_populations(releases: Sequence[Sequence[Cell]], *, closely: bool) -> Iterator[dict[Slot, Cell]]:
@@ -41,37 +49,25 @@ def with_populations(releases: Sequence[Sequence[Cell]], *, closely: bool) -> It
         }
         differ = {place for place, figure in figures.items() if shown.get(place, figure) != figure}
         if not closely:
-            periods = {place[0] for place in differ}
-            differ = {place for place in here if place[0] in periods}
-        for place in _spread(differ, here, population):
-            population[place] = f"{place[0]} in {cells[0].release}"
+            periods = {place.months for place in differ}
+            differ = {place for place in here if place.months in periods}
+        for place in _spread(differ, here, population, shown) if differ else ():
+            population[place] = f"{place.months} in {cells[0].release}"
             shown.pop(place, None)
         shown |= figures
-        yield {(population.setdefault(place, place[0]), *place[1:]): cell for place, cell in here.items()}
-
-
-def sums_of(cells: Mapping[_Key, Cell]) -> Iterator[tuple[_Key, tuple[_Key, ...]]]:
-    """Yield every additive equation in a release: a cell, and the cells of a finer view that make it up."""
-    for whole, cell in cells.items():
-        dimensions = VIEWS[cell.view].dimensions
-        for finer in VIEWS[cell.view].finer:
-            parts = tuple(
-                key
-                for key, part in cells.items()
-                if part.view == finer and all(getattr(cell, name) == getattr(part, name) for name in dimensions)
-            )
-            if parts:
-                yield whole, parts
+        yield {Slot(population.setdefault(place, place.months), place.at): cell for place, cell in here.items()}
 
 
 def _places(cells: Sequence[Cell]) -> dict[_Place, Cell]:
     # The feed was not loaded for an `x` cell: no one is counted in it, and no sum contains it.
     usable = [cell for cell in cells if cell.status != "x"]
     window = " ".join(sorted({cell.month for cell in usable if cell.month is not None}))
-    return {(cell.month or window, cell.view, cell.month, cell.department, cell.grade_band): cell for cell in usable}
+    return {_Place(cell.month or window, standing_of(cell)): cell for cell in usable}
 
 
-def _spread(differ: set[_Place], here: Mapping[_Place, Cell], known: Mapping[_Place, str]) -> set[_Place]:
+def _spread(
+    differ: set[_Place], here: Mapping[_Place, Cell], known: Mapping[_Place, str], shown: Mapping[_Place, _Figures]
+) -> set[_Place]:
     """Return `differ` with the cells that must differ along with them, among those that are `known`."""
     sums = [
         (whole, known_parts)
@@ -84,9 +80,15 @@ def _spread(differ: set[_Place], here: Mapping[_Place, Cell], known: Mapping[_Pl
         if not wholes <= changed:
             changed |= wholes
         elif unexplained := [parts for whole, parts in sums if whole in changed and changed.isdisjoint(parts)]:
-            changed |= _likely(unexplained)
+            changed |= _likely([_unseen(parts, here, shown) for parts in unexplained])
         else:
             return changed
+
+
+def _unseen(parts: Sequence[_Place], here: Mapping[_Place, Cell], shown: Mapping[_Place, _Figures]) -> Sequence[_Place]:
+    """Return those of `parts` of which not both releases show a figure, if any: what is shown alike has not changed."""
+    unseen = [part for part in parts if part not in shown or here[part].numerator is None]
+    return unseen or parts
 
 
 def _likely(unexplained: Sequence[Sequence[_Place]]) -> set[_Place]:

@@ -6,7 +6,7 @@ nobody, so that the presence of a cell tells nothing. Called by `releases.build`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -23,15 +23,16 @@ Kind = Literal["proportion", "ratio"]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Which groups there are, whoever is in them: the months of the window, the departments, the grade bands.
+    """Which groups there are, whoever is in them: the months of the window, and the places of the roster.
 
-    `available` are the months for which the indicator's feeds were loaded.
+    `available` are the months for which the indicator's feeds were loaded. `places` gives for the place dimensions of
+    a view (`View.places`) the values of each of its groups, in a fixed order; a view whose dimensions are not in it is
+    left out, since the roster says nothing of them.
     """
 
     months: tuple[str, ...]
     available: tuple[str, ...]
-    departments: tuple[str, ...]
-    grade_bands: tuple[str, ...]
+    places: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str)
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
     """
     cells: list[Cell] = []
-    exact = add_up_views(contributions, [VIEWS[name] for name in measure.views])
-    for name in measure.views:
+    views = [name for name in measure.views if VIEWS[name].places in frame.places]
+    exact = add_up_views(contributions, [VIEWS[name] for name in views])
+    for name in views:
         view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):
             group = groups.get(key) or empty(key)
-            months = frame.available if key[0] is None else (key[0],)
+            months = frame.available if key.month is None else (key.month,)
             missing = not set(months) & set(frame.available)
             cells.append(protect_group(group, measure, view=name, release=release, missing=missing))
     return tuple(cells)
@@ -66,14 +68,13 @@ def protect_group(group: Group, measure: Measure, *, view: str, release: str, mi
     """Return the one cell that may be shown of a group's exact figures; `missing` when its feed was not loaded."""
     shown = None if missing else may_show(group, measure.kind)
     value = None if shown is None else measure.scale * shown.numerator / shown.denominator
-    month, department, grade_band, arm = group.key
+    place = group.key._asdict()
+    arm = _ARMS[place.pop("arm")]
     return Cell(
+        **place,
         release=release,
         view=view,
-        month=month,
-        department=department,
-        grade_band=grade_band,
-        arm=_ARMS[arm],
+        arm=arm,
         indicator=measure.indicator,
         numerator=None if shown is None else shown.numerator,
         denominator=None if shown is None else shown.denominator,
@@ -103,6 +104,5 @@ def _keys(view: View, arms: Sequence[Arm | None], frame: Frame) -> Iterator[Key]
     """Yield the key of every group of the view, in a fixed order."""
     for arm in arms:
         for month in frame.months if "month" in view.dimensions else (None,):
-            for department in frame.departments if "department" in view.dimensions else (None,):
-                for grade_band in frame.grade_bands if "grade_band" in view.dimensions else (None,):
-                    yield month, department, grade_band, arm
+            for place in frame.places[view.places]:
+                yield Key(month=month, arm=arm, **dict(zip(view.places, place, strict=True)))

@@ -1,41 +1,48 @@
 """Between which bounds a hidden count or sum lies, for someone who solves the equations of published cells.
 
 A hidden count is supposed to be below ten, as the rule says it may be, and so are all others wherever the release does
-not contradict it; a hidden sum of magnitudes may be large, so of sums nothing is supposed. Called by `attacker`.
+not contradict it; a hidden sum of magnitudes may be large, so of sums nothing is supposed. Which suppositions hold
+together is decided in `suppositions`; how the solving is kept small, in `folding`. Called by `attacker`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import block_array, csr_array
 
 from analytics_dash.disclosure.dominance import P_PERCENT
-from analytics_dash.disclosure.equations import Count, System
-from analytics_dash.disclosure.populations import Slot
+from analytics_dash.disclosure.equations import Count, Numbers
+from analytics_dash.disclosure.folding import Folded, Rows
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, Solution
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
+from analytics_dash.disclosure.suppositions import small, suppose
 
 NARROWEST: Final = 2 * ROUNDING + 1
 """A hidden count must be able to differ by at least this much: a range of ±ROUNDING is what only shown counts have."""
 
 CEILING: Final = 1e7
-"""No hidden sum is supposed to be above it; a programme must have an end."""
+"""No hidden sum, and no count that may be large, is supposed to be above it; a programme must have an end."""
 
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
+_PUSHES: Final = 40
+
+Tells = Callable[[Numbers, Numbers], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Between which whole numbers a hidden count lies, and, when it is narrow, the shown cells that make it so."""
+    """Between which whole numbers a hidden count lies, and, when it is narrow, the shown cells that make it so.
+
+    `pinned_by` are rows of the system.
+    """
 
     low: int
     high: int
-    pinned_by: tuple[Slot, ...] = ()
+    pinned_by: tuple[int, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -51,105 +58,193 @@ class Range:
         return self.is_narrow or (self.high - self.low) * 100 < P_PERCENT * (self.high + self.low)
 
 
-def bounds(system: System, count: Count) -> dict[Slot, Range]:
-    """Return the range of every hidden count that may be below ten, as the attacker finds it.
+def bounds(folded: Folded, count: Count) -> dict[int, Range]:
+    """Return, by row, the range of every hidden count that may be below ten, as the attacker finds it.
 
     Hidden counts that the release shows to be ten or more are left out. A range that is wide enough may be given
     narrower than it is (but never narrow): one certificate is as good as the exact bound.
     """
-    columns = {system.column[slot, count]: slot for slot in system.hidden}
-    if not columns:
-        return {}
-    small, doubtful = _believable(system, list(columns))
-    ranges = _ranges(system, small)
-    for column in doubtful:
-        ranges |= _ranges(system, [column])
-    return {columns[column]: found for column, found in ranges.items()}
+    column = folded.system.counts.index(count)
+    split = suppose(folded, column)
+    found: dict[int, Range] = {}
+    if len(split.small):
+        found = _reach(folded, split.small, column, small(folded.system, split.small, column), _narrow)
+    if len(split.doubtful):
+        # Each alone is supposed small: that only cuts its own range off, so one search without suppositions does for
+        # all. Those that turn out to be ten or more are hidden for another reason.
+        upper = np.minimum(folded.system.upper, CEILING)
+        open_ended = _reach(folded, split.doubtful, column, upper, _narrow_if_small)
+        for row, reach in open_ended.items():
+            if reach.low < MINIMUM:
+                found[row] = Range(reach.low, min(reach.high, MINIMUM - 1), reach.pinned_by)
+    return found
 
 
-def sum_bounds(system: System, count: Count) -> dict[Slot, Range]:
-    """Return the range of every hidden sum, as the attacker finds it without supposing anything of it.
+def sum_bounds(folded: Folded, count: Count) -> dict[int, Range]:
+    """Return, by row, the range of every hidden sum, as the attacker finds it without supposing anything of it.
 
     A range that is wide enough may be given narrower than it is (but never estimable).
     """
-    columns = {system.column[slot, count]: slot for slot in system.hidden}
+    system = folded.system
     upper = np.minimum(system.upper, CEILING)
-    found = _reach(system, list(columns), upper, lambda reach: reach.is_estimable) if columns else {}
-    return {columns[column]: reach for column, reach in found.items()}
+    return _reach(folded, system.hidden, system.counts.index(count), upper, _estimable) if len(system.hidden) else {}
 
 
-def _ranges(system: System, columns: list[int]) -> dict[int, Range]:
-    """Return the range of each count in `columns`, supposing that all of them are below ten; {} when they cannot be."""
-    upper = system.upper.copy()
-    upper[columns] = np.minimum(upper[columns], MINIMUM - 1)
-    return _reach(system, columns, upper, lambda reach: reach.is_narrow)
+def _whole(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    return np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
 
 
-def _reach(
-    system: System, columns: list[int], upper: NDArray[np.float64], tells: Callable[[Range], bool]
-) -> dict[int, Range]:
-    """Return the range of each of `columns` below `upper`; exact where it `tells` too much, with what pins it then."""
-    programme = Programme(system.matrix, system.lower, upper)
-    if programme.minimise(columns) is None:
+def _narrow(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+    least, most = _whole(low, high)
+    return np.asarray(most - least < NARROWEST)
+
+
+def _narrow_if_small(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+    return _narrow(low, np.minimum(high, MINIMUM - 1))
+
+
+def _estimable(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+    least, most = _whole(low, high)
+    return np.asarray((most - least < NARROWEST) | ((most - least) * 100 < P_PERCENT * (most + least)))
+
+
+def _reach(folded: Folded, rows: Rows, column: int, upper: Numbers, tells: Tells) -> dict[int, Range]:
+    """Return the range of each of `rows` below `upper`; exact where it `tells` too much, with what pins it then."""
+    search = _Search(folded, rows, column, upper, tells)
+    if search.push(1.0) is None:
         return {}
-    programme.minimise(columns, -1.0)
-
-    def telling() -> list[int]:
-        return [column for column in columns if tells(Range(*programme.reach(column)))]
-
+    search.push(-1.0)
+    search.rest_between()
     # Pushing the counts apart at random, and then the other way round, settles most of them; any seed will do.
     random = np.random.default_rng(0)
-    left = telling()
-    while len(left) > _FEW:
-        push = random.normal(size=len(left))
-        programme.minimise(left, push)
-        programme.minimise(left, -push)
-        before, left = left, telling()
+    left = search.telling()
+    for _ in range(_PUSHES):
+        if len(left) <= _FEW:
+            break
+        push = random.normal(size=len(rows))
+        search.push(push)
+        search.push(-push)
+        search.rest_between()
+        before, left = left, search.telling()
         if len(before) - len(left) < _FEW:
             break
-    pins: dict[int, tuple[Slot, ...]] = {}
-    for column in left:
-        if tells(Range(*programme.reach(column))):
-            ends = (programme.minimise([column]), programme.minimise([column], -1.0))
-            pins[column] = _binding(system, [end for end in ends if end is not None])
-    return {column: Range(*programme.reach(column), pinned_by=pins.get(column, ())) for column in columns}
+    pins: dict[int, tuple[int, ...]] = {}
+    for row in left:
+        if folded.place[row] >= 0 and search.tells_of(row):
+            pins[row] = search.solve(row)
+    for block in sorted({search.block_of(row) for row in search.telling() if folded.place[row] < 0}):
+        pins |= search.solve_block(block)
+    return search.found(pins)
 
 
-def _binding(system: System, ends: list[Solution]) -> tuple[Slot, ...]:
-    """Return the shown cells whose bounds hold the solutions where they are."""
-    pulling = np.any([np.abs(end.pull) > TOLERANCE for end in ends], axis=0)
-    return tuple(
-        dict.fromkeys(
-            slot
-            for (slot, _count), column in system.column.items()
-            if pulling[column] and system.cells[slot].numerator is not None
+class _Search:
+    """One system with one supposition: what has been witnessed so far of the counts looked for."""
+
+    def __init__(self, folded: Folded, rows: Rows, column: int, upper: Numbers, tells: Tells) -> None:
+        self._folded, self._rows, self._column, self._upper, self._tells = folded, rows, column, upper, tells
+        self._lower = folded.system.lower
+        self._programme = Programme(folded.matrix, *folded.bounds(self._lower, upper))
+        self._is_core = folded.place[rows] >= 0
+        leaf = np.full(len(folded.place), -1, dtype=np.int64)
+        leaf[folded.leaves] = np.arange(len(folded.leaves))
+        self._leaf = leaf  # of a row: its position among the leaves
+        blocks = folded.block[leaf[rows[~self._is_core]]]
+        self._columns = np.where(
+            self._is_core, folded.columns_of_rows(rows, column), 0
+        )  # where each count is pushed: at itself, or at its total
+        self._columns[~self._is_core] = folded.columns_of_blocks(blocks, column)
+        self._sum, self._solutions = np.zeros(len(self._programme.low)), 0
+        self.low, self.high = np.full(len(folded.place), np.inf), np.full(len(folded.place), -np.inf)
+
+    def push(self, weights: float | Numbers) -> Solution | None:
+        """Solve for the least weighted sum of the counts looked for, and take the solution down."""
+        objective = np.zeros(len(self._programme.low))
+        np.add.at(objective, self._columns, weights)
+        at = np.unique(self._columns)
+        solution = self._programme.minimise(at, objective[at])
+        if solution is not None:
+            self._sum, self._solutions = self._sum + solution.x, self._solutions + 1
+            self._take(solution.x)
+        return solution
+
+    def rest_between(self) -> None:
+        """Take down the mean of all solutions: it is one too, and leaves the parts of a total the most room."""
+        self._take(self._sum / self._solutions)
+
+    def _take(self, x: Numbers) -> None:
+        core = self._rows[self._is_core]
+        columns = self._folded.columns_of_rows(core, self._column)
+        self.low[core] = np.minimum(self.low[core], x[columns])
+        self.high[core] = np.maximum(self.high[core], x[columns])
+        if not self._is_core.all():
+            low, high = self._folded.unfold_at(x, self._lower, self._upper)
+            mine = self._rows[~self._is_core]
+            at = self._leaf[mine]
+            self.low[mine] = np.minimum(self.low[mine], low[at, self._column])
+            self.high[mine] = np.maximum(self.high[mine], high[at, self._column])
+
+    def telling(self) -> list[int]:
+        """Return the rows of which what has been witnessed is still too narrow."""
+        return [int(row) for row in self._rows[self._tells(self.low[self._rows], self.high[self._rows])]]
+
+    def tells_of(self, row: int) -> bool:
+        """Return whether what has been witnessed of one row is still too narrow."""
+        return bool(self._tells(self.low[[row]], self.high[[row]])[0])
+
+    def block_of(self, row: int) -> int:
+        """Return the block of a leaf."""
+        return int(self._folded.block[self._leaf[row]])
+
+    def solve(self, row: int) -> tuple[int, ...]:
+        """Find the exact range of a core row; return the shown cells that pin it, when it is narrow."""
+        column = self._folded.columns_of_rows(np.array([row]), self._column)
+        ends = [self._programme.minimise(column, sign) for sign in (1.0, -1.0)]
+        for end in ends:
+            if end is not None:
+                self._take(end.x)
+        return self._pulling(ends, np.zeros(0, dtype=np.int64)) if self.tells_of(row) else ()
+
+    def solve_block(self, block: int) -> dict[int, tuple[int, ...]]:
+        """Find the exact ranges of a block's leaves that still tell; return what pins the narrow ones."""
+        folded, counts = self._folded, len(self._folded.system.counts)
+        matrix, leaves = folded.unfolded(block)
+        lower, upper = folded.bounds(self._lower, self._upper)
+        total = folded.columns_of_blocks(np.array([block]), 0) + np.arange(counts)
+        lower[total], upper[total] = 0.0, np.inf  # its parts say it all
+        programme = Programme(
+            matrix,
+            np.concatenate([lower, self._lower[leaves].ravel()]),
+            np.concatenate([upper, self._upper[leaves].ravel()]),
         )
-    )
+        first = len(lower)
+        pins: dict[int, tuple[int, ...]] = {}
+        for position, row in enumerate(leaves.tolist()):
+            if row in self._looked_for and self.tells_of(row):
+                ends = [programme.minimise([first + position * counts + self._column], sign) for sign in (1.0, -1.0)]
+                every = first + np.arange(len(leaves)) * counts + self._column
+                self.low[leaves] = np.minimum(self.low[leaves], programme.low[every])
+                self.high[leaves] = np.maximum(self.high[leaves], programme.high[every])
+                if self.tells_of(row):
+                    pins[row] = self._pulling(ends, leaves)
+        return pins
 
+    @property
+    def _looked_for(self) -> set[int]:
+        return set(self._rows.tolist())
 
-def _stack(blocks: list[list[csr_array | None]]) -> csr_array:
-    """Return one matrix from a table of blocks; None is a block of noughts."""
-    assemble: Any = block_array  # its stubs know no None
-    return csr_array(assemble(blocks))
+    def _pulling(self, ends: list[Solution | None], unfolded: Rows) -> tuple[int, ...]:
+        """Return the rows of shown cells whose bounds hold the solutions where they are."""
+        folded, counts = self._folded, len(self._folded.system.counts)
+        pull = np.any([np.abs(end.pull) > TOLERANCE for end in ends if end is not None], axis=0).reshape(-1, counts)
+        pulls = np.any(pull, axis=1)
+        core, total, leaves = np.split(pulls, [len(folded.core), len(folded.core) + folded.blocks])
+        rows = np.concatenate([folded.core[core], folded.leaves[total[folded.block]], unfolded[leaves]])
+        return tuple(int(row) for row in rows if folded.system.cells[row].numerator is not None)
 
-
-def _believable(system: System, columns: list[int]) -> tuple[list[int], list[int]]:
-    """Split hidden counts: those that can all be below ten together, and those then contradicted by the release.
-
-    Contradicted are as few as possible, measured by what is in excess of nine. Each count gets two more unknowns,
-    what is up to nine and what is in excess, and one more equation: count − up to nine − excess = 0.
-    """
-    size, extra = len(system.lower), len(columns)
-    each = np.arange(extra)
-    pick = csr_array((np.ones(extra), (each, columns)), shape=(extra, size))
-    minus = csr_array((-np.ones(extra), (each, each)), shape=(extra, extra))
-    solution = Programme(
-        _stack([[system.matrix, None, None], [pick, minus, minus]]),
-        np.concatenate([system.lower, np.zeros(2 * extra)]),
-        np.concatenate([system.upper, np.full(extra, MINIMUM - 1.0), np.full(extra, np.inf)]),
-    ).minimise(range(size + extra, size + 2 * extra))
-    if solution is None:
-        return [], []
-    excess = solution.x[size + extra :]
-    small = [column for column, over in zip(columns, excess, strict=True) if over <= TOLERANCE]
-    return small, sorted(set(columns) - set(small))
+    def found(self, pins: dict[int, tuple[int, ...]]) -> dict[int, Range]:
+        """Return what was found of every row looked for."""
+        low, high = _whole(self.low[self._rows], self.high[self._rows])
+        return {
+            row: Range(int(least), int(most), pins.get(row, ()))
+            for row, least, most in zip(self._rows.tolist(), low, high, strict=True)
+        }

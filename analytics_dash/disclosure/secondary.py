@@ -7,34 +7,45 @@ reason is not told apart anywhere. Called by `releases.build`; publication runs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from analytics_dash.disclosure.attacker import Leak, attack
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
+_ORDER: Final = {name: position for position, name in enumerate(VIEWS)}
+
+Earlier = Callable[[str], Sequence[Sequence[Cell]]]
+"""Gives the earlier releases' cells (oldest first) of one indicator: nobody holds all of a nation's at once."""
+
 
 def hide_what_leaks(
-    cells: Sequence[Cell], kinds: Mapping[str, Kind], *, earlier: Sequence[Sequence[Cell]] = ()
+    cells: Sequence[Cell], kinds: Mapping[str, Kind], *, earlier: Sequence[Sequence[Cell]] | Earlier = ()
 ) -> tuple[Cell, ...]:
     """Return `cells` with as many more hidden as it takes for the attacker to find nothing, in the same order.
 
     `earlier` releases (oldest first) help the attacker, and stay as they are.
     """
     hidden: set[Cell] = set()
-    for key in dict.fromkeys(_people(cell) for cell in cells):
-        current = [cell for cell in cells if _people(cell) == key]
-        while victims := _victims(attack([*earlier, current], kinds).leaks, current):
-            hidden |= victims
-            current = [_hide(cell) if cell in victims else cell for cell in current]
+    for indicator, arms in _people(cells).items():
+        beside = earlier(indicator) if callable(earlier) else earlier
+        for arm in arms:
+            current = [cell for cell in cells if (cell.indicator, cell.arm) == (indicator, arm)]
+            while victims := _victims(attack([*beside, current], kinds).leaks, current):
+                hidden |= victims
+                current = [_hide(cell) if cell in victims else cell for cell in current]
     return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
 
 
-def _people(cell: Cell) -> tuple[str, str | None]:
-    """Return what tells apart cells that count different people, and so cannot pin each other."""
-    return cell.indicator, cell.arm
+def _people(cells: Sequence[Cell]) -> dict[str, dict[str | None, None]]:
+    """Return the indicators, each with its arms: what tells apart cells that count different people."""
+    people: dict[str, dict[str | None, None]] = {}
+    for cell in cells:
+        people.setdefault(cell.indicator, {})[cell.arm] = None
+    return people
 
 
 def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:
@@ -50,7 +61,7 @@ def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:
 
 def _worth(cell: Cell) -> tuple[int, int, str]:
     """Order cells by how much a reader would miss them: fine views before coarse ones, small groups before large."""
-    return -len(VIEWS[cell.view].dimensions), cell.denominator or 0, str(cell)
+    return -_ORDER[cell.view], cell.denominator or 0, str(cell)
 
 
 def _hide(cell: Cell) -> Cell:

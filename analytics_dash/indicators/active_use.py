@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import first_trained, licensed_months, month_of, one, within
@@ -61,7 +62,7 @@ INDICATOR = Indicator(
     denominator=_("licence-months (people with a licence, counted in each month)"),
     kind="proportion",
     scale=100,
-    views=("all", "month", "department", "department_month"),
+    views=EVERY_VIEW,
     arms=("trained", "untrained"),
     minimum_group=10,
     misuse=_(

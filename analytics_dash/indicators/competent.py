@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import first_completion, loaded, month_of, no_arm, one, roster, within
@@ -58,7 +59,7 @@ INDICATOR = Indicator(
     denominator=_("people who completed the lesson for the first time in the month"),
     kind="proportion",
     scale=100,
-    views=("all", "month", "department", "grade_band", "department_month"),
+    views=EVERY_VIEW,
     arms=(),
     minimum_group=10,
     misuse=_(

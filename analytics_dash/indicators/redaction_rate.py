@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import loaded, month_of, no_arm, roster, within
@@ -52,7 +53,7 @@ INDICATOR = Indicator(
     denominator=_("prompts sent to the tutor"),
     kind="ratio",
     scale=1000,
-    views=("all", "month", "department", "grade_band", "department_month"),
+    views=EVERY_VIEW,
     arms=(),
     minimum_group=10,
     misuse=_(

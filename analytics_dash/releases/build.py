@@ -13,16 +13,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from analytics_dash.disclosure.places import placed, places, standing
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
-from analytics_dash.indicators.population import roster, within
+from analytics_dash.indicators.population import within
 from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
+from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
+from analytics_dash.releases.signing import signed
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
@@ -58,25 +61,36 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
         return Built(existing, new=False)
     tables = warehouse.tables()
     _require_data(tables, through)
-    people = _roster(tables)
+    people = standing(tables)
+    roster_people = _roster_size(people)
     available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
     sequence = dao.next_sequence(through)
     cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
-    cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
-    learning = lesson_figures(tables, window, release=f"{through}.{sequence}")
+    beside = dao.published_sharing(window.months)
+    cells = hide_what_leaks(
+        cells, KINDS, earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside]
+    )
+    learning = hide_between(
+        lesson_figures(tables, window, release=f"{through}.{sequence}"),
+        [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
+    )
     info = dao.insert_release(
         through=through,
         sequence=sequence,
         fingerprint=mark,
         digest=cells_digest(cells),
-        manifest=manifest(
-            window=window,
-            warehouse_digest=digest,
-            inputs=inputs,
-            available=available,
-            roster_people=show_count(people.size),
-            cells=cells,
-            learning=learning,
+        manifest=signed(
+            f"{through}.{sequence}",
+            manifest(
+                window=window,
+                warehouse_digest=digest,
+                inputs=inputs,
+                available=available,
+                roster_people=show_count(roster_people),
+                cells=cells,
+                learning=learning,
+                beside=[each.id for each in beside],
+            ),
         ),
         cells=cells,
         learning=learning,
@@ -100,29 +114,6 @@ def closed_window(through: str, now: datetime) -> Window:
     return window
 
 
-@dataclass(frozen=True, slots=True)
-class _Roster:
-    """Which departments and grade bands there are, and how many people."""
-
-    size: int
-    departments: tuple[str, ...]
-    grade_bands: tuple[str, ...]
-
-
-def _roster(tables: WarehouseTables) -> _Roster:
-    groups = roster(tables).group_by("department", "grade_band").agg(people=lambda t: t.count())
-    rows: list[dict[str, Any]] = groups.to_pyarrow().to_pylist()
-    if not rows:
-        raise ReleaseError(
-            _("The warehouse has no roster, so no one belongs to a department; load one: adoption load --roster FILE.")
-        )
-    return _Roster(
-        size=sum(row["people"] for row in rows),
-        departments=tuple(sorted({row["department"] for row in rows})),
-        grade_bands=tuple(sorted({row["grade_band"] for row in rows})),
-    )
-
-
 def _require_data(tables: WarehouseTables, through: str) -> None:
     """Refuse a month in which nothing at all was recorded: most likely its feeds are still to be loaded."""
     month = Window((through,))
@@ -135,17 +126,22 @@ def _require_data(tables: WarehouseTables, through: str) -> None:
         )
 
 
+def _roster_size(people: Any) -> int:
+    size = int(people.count().execute())
+    if not size:
+        raise ReleaseError(
+            _("The warehouse has no roster, so no one belongs to a department; load one: adoption load --roster FILE.")
+        )
+    return size
+
+
 def _protected(
-    tables: WarehouseTables,
-    window: Window,
-    people: _Roster,
-    available: dict[str, tuple[str, ...]],
-    *,
-    release: str,
+    tables: WarehouseTables, window: Window, people: Any, available: dict[str, tuple[str, ...]], *, release: str
 ) -> Iterator[Cell]:
+    groups = places(people)
     for indicator in CATALOGUE.values():
-        frame = Frame(window.months, available[indicator.id], people.departments, people.grade_bands)
-        contributions = indicator.contributions(tables, window)
+        frame = Frame(window.months, available[indicator.id], groups)
+        contributions = placed(indicator.contributions(tables, window), people)
         yield from protect(contributions, _measure(indicator), frame, release=release)
 
 

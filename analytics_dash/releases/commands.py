@@ -1,5 +1,7 @@
 """`adoption release build|list|show|publish`: reading arguments, calling `build` and `publish`, printing.
 
+What checks, compares and hands out releases is in `check_commands`.
+
 The tables of a terminal are plain text; `--json` prints one JSON object. No command prints a figure below ten,
 because none has one.
 """
@@ -14,6 +16,8 @@ import click
 
 from analytics_dash.i18n import _
 from analytics_dash.releases import dao
+from analytics_dash.releases.advice import advice
+from analytics_dash.releases.check_commands import CHECKS
 from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
@@ -115,6 +119,10 @@ def publish(release_id: str, register: str | None, as_json: bool) -> None:
     click.echo(_("{id}  published {time}").format(id=info.id, time=_time(info)))
 
 
+for _command in CHECKS:
+    release.add_command(_command)
+
+
 def _summary(info: ReleaseInfo) -> dict[str, Any]:
     return {
         "release": info.id,
@@ -125,6 +133,8 @@ def _summary(info: ReleaseInfo) -> dict[str, Any]:
         "cells": info.manifest.get("cells"),
         "cells_digest": info.cells_digest,
         "suppression": info.manifest.get("suppression"),
+        "hidden": info.manifest.get("hidden"),
+        "advice": list(advice(info.manifest.get("hidden", {}))),
     }
 
 
@@ -133,14 +143,15 @@ def _time(info: ReleaseInfo) -> str:
 
 
 def _print_suppression(info: ReleaseInfo) -> None:
-    for indicator, views in info.manifest.get("suppression", {}).items():
-        for view, counts in views.items():
-            share = round(100 * counts["hidden"] / counts["cells"]) if counts["cells"] else 0
-            click.echo(
-                _("  {indicator:<22} {view:<18} {cells:>4} cells, {share:>3} % hidden").format(
-                    indicator=indicator, view=view, cells=counts["cells"], share=share
-                )
+    hidden = info.manifest.get("hidden", {})
+    for view, counts in hidden.items():
+        click.echo(
+            _("  {view:<24} {cells:>6} cells, hidden: {share:>3} %").format(
+                view=view, cells=counts["cells"], share=counts["percent"]
             )
+        )
+    for sentence in advice(hidden):
+        click.echo(f"  {sentence}")
 
 
 def _print_cell(cell: Cell) -> None:

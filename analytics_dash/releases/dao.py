@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.i18n import _
@@ -22,6 +22,8 @@ from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, Rele
 
 PUBLISHING: Final = 7_241_002
 """PostgreSQL's advisory lock under which publications take turns; SQLite has one writer anyway."""
+
+_CELL: Final = tuple(field.name for field in fields(Cell))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -63,19 +65,21 @@ def learning(release_id: str, *, lesson: str | None = None) -> tuple[LearningFig
     return tuple(learning_of(row) for row in db.session.scalars(query))
 
 
-def all_cells(release_id: str) -> tuple[Cell, ...]:
+def all_cells(release_id: str, *, indicator: str | None = None) -> tuple[Cell, ...]:
     """Return every cell of a release, published or not: for the attacker and for `release show`, never for a reader."""
-    query = select(CellRow).where(CellRow.release == release_id).order_by(CellRow.position)
-    return tuple(cell_of(row) for row in db.session.scalars(query))
+    columns = [getattr(CellRow, name) for name in _CELL]
+    query = select(*columns).where(CellRow.release == release_id).order_by(CellRow.position)
+    if indicator is not None:
+        query = query.where(CellRow.indicator == indicator)
+    return tuple(Cell(*row) for row in db.session.execute(query))
 
 
-def published_cells_sharing(months: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """Return the cells of each published release that covers one of `months`, in the order of publication."""
+def published_sharing(months: Sequence[str]) -> tuple[ReleaseInfo, ...]:
+    """Return the published releases that cover one of `months`, in the order of publication."""
     published = [
         info for info in list_releases() if info.published_at and set(months).intersection(info.manifest["months"])
     ]
-    published.sort(key=lambda info: (info.published_at, info.id))
-    return [all_cells(info.id) for info in published]
+    return tuple(sorted(published, key=lambda info: (info.published_at, info.id)))
 
 
 def release_by_fingerprint(fingerprint: str) -> ReleaseInfo | None:
@@ -124,9 +128,12 @@ def insert_release(
         raise ReleaseError(
             _("Another build made release {id} in the meantime; run this build again.").format(id=release_id)
         ) from error
-    db.session.add_all(
-        CellRow(position=position, **asdict(cell) | {"release": release_id}) for position, cell in enumerate(cells)
-    )
+    if cells:
+        rows = [
+            {name: getattr(cell, name) for name in _CELL} | {"release": release_id, "position": position}
+            for position, cell in enumerate(cells)
+        ]
+        db.session.execute(insert(CellRow), rows)  # a national release has hundreds of thousands
     db.session.add_all(
         LearningRow(position=position, **asdict(figure) | {"release": release_id})
         for position, figure in enumerate(learning)

@@ -6,8 +6,10 @@ UserError (analytics_dash.errors)
     ├── MonthFormError    a text that is no month (also a UsageError)
     ├── ExportError       an export that cannot be written
     ├── ScopeError        a reader asked for rows that the role may not see
+    ├── SignatureError    a release, or a file of one, is not what was built and signed
     ├── OvertakenError    the register changed while a release was attacked
     └── LeakError         publication refused: the attacker pinned a hidden cell
+        └── RuleError     publication refused: a cell that the disclosure rule cannot have made
 """
 
 from __future__ import annotations
@@ -41,3 +43,11 @@ class OvertakenError(ReleaseError):
 
 class LeakError(ReleaseError):
     """The attacker could pin a hidden cell more narrowly than the rule allows; nothing was published."""
+
+
+class RuleError(LeakError):
+    """A cell that the disclosure rule cannot have made; nothing was published."""
+
+
+class SignatureError(ReleaseError):
+    """A release is not what was built and signed: other cells, another manifest, another key, or no signature."""

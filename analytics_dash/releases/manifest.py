@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -24,6 +23,8 @@ from analytics_dash.releases.types import Cell, LearningFigure
 
 SCHEMA: Final = "adoption-release/1"
 
+_SINCE_TEAMS: Final = frozenset({"department_group", "team", "profession", "nation"})
+
 _CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure", "analytics_dash.learning")
 
 
@@ -36,8 +37,13 @@ def manifest(
     roster_people: int | None,
     cells: Sequence[Cell],
     learning: Sequence[LearningFigure] = (),
+    beside: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the manifest of a release; `roster_people` is already rounded, None when there are too few to say."""
+    """Return the manifest of a release, still without its signature (`signing`).
+
+    `roster_people` is already rounded, None when there are too few to say. `beside` are the published releases that
+    helped the attacker when it was built.
+    """
     return {
         "schema": SCHEMA,
         "through": window.months[-1],
@@ -63,8 +69,11 @@ def manifest(
         },
         "roster_people": roster_people,
         "suppression": suppression(cells),
+        "hidden": hidden_by_view(cells),
+        "beside": list(beside),
         "cells": len(cells),
         "cells_digest": cells_digest(cells),
+        "view_digests": view_digests(cells),
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
     }
 
@@ -76,7 +85,27 @@ def fingerprint(*, window: Window, warehouse_digest: str) -> str:
 
 def cells_digest(cells: Sequence[Cell | LearningFigure]) -> str:
     """Return the SHA-256 (hex) of cells, or of learning figures, in their order, without the release's own number."""
-    return _digest([{key: value for key, value in asdict(cell).items() if key != "release"} for cell in cells])
+    return _digest([canonical(cell) for cell in cells])
+
+
+def view_digests(cells: Sequence[Cell]) -> dict[str, dict[str, str]]:
+    """Return for each indicator and view the digest of its cells: what says where cells were changed."""
+    parts: dict[str, dict[str, list[Cell]]] = {}
+    for cell in cells:
+        parts.setdefault(cell.indicator, {}).setdefault(cell.view, []).append(cell)
+    return {indicator: {view: cells_digest(own) for view, own in views.items()} for indicator, views in parts.items()}
+
+
+def canonical(cell: Cell | LearningFigure) -> dict[str, Any]:
+    """Return a cell as it is digested and written to files: by name, without the release's number.
+
+    The dimensions that came with teams are left out where they are None, so that older releases keep their digest.
+    """
+    return {
+        name: value
+        for name in cell.__slots__
+        if name != "release" and ((value := getattr(cell, name)) is not None or name not in _SINCE_TEAMS)
+    }
 
 
 def suppression(cells: Sequence[Cell]) -> dict[str, dict[str, dict[str, int]]]:
@@ -87,6 +116,25 @@ def suppression(cells: Sequence[Cell]) -> dict[str, dict[str, dict[str, int]]]:
         counts["cells"] += 1
         counts["hidden"] += cell.status == "c"
     return table
+
+
+def hidden_by_view(cells: Sequence[Cell]) -> dict[str, dict[str, int]]:
+    """Return for each view, over all indicators, how many cells there are, how many are hidden, and the percentage.
+
+    Cells whose feed was not loaded are not counted. For which reason a cell is hidden is told nowhere.
+    """
+    table: dict[str, dict[str, int]] = {}
+    for cell in cells:
+        if cell.status != "x":
+            counts = table.setdefault(cell.view, {"cells": 0, "hidden": 0})
+            counts["cells"] += 1
+            counts["hidden"] += cell.status == "c"
+    return {view: counts | {"percent": percent(counts)} for view, counts in table.items()}
+
+
+def percent(counts: dict[str, int]) -> int:
+    """Return the hidden share of a view's cells in whole percent."""
+    return round(100 * counts["hidden"] / counts["cells"]) if counts["cells"] else 0
 
 
 @cache
@@ -104,6 +152,10 @@ def _sources(package: Traversable) -> list[Traversable]:
     return [item for item in package.iterdir() if item.name.endswith(".py")]
 
 
+def canonical_bytes(value: Any) -> bytes:
+    """Return JSON text of a value that is the same wherever it is made: names in order, no space, UTF-8."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()

@@ -25,9 +25,10 @@ ROLES: Final[tuple[Role, ...]] = ("training_manager", "department_head", "analys
 class Cell:
     """One figure of a release: which group, which indicator, what may be shown of it.
 
-    `view` is a name of `analytics_dash.disclosure.views`; `month` (`YYYY-MM`), `department` and `grade_band` are None
-    where the view has no such dimension, `arm` is None where the indicator has no arms. `numerator` and
-    `denominator` are multiples of 5, at least 10; `value` is computed from these two, in the indicator's unit.
+    `view` is a name of `analytics_dash.disclosure.views`; `month` (`YYYY-MM`), `department`, `grade_band` and the last
+    four are None where the view has no such dimension (a team's name is unique within its department only), `arm` is
+    None where the indicator has no arms. `numerator` and `denominator` are multiples of 5, at least 10; `value` is
+    computed from these two, in the indicator's unit.
     `status`: `shown`; `low`, the value rounds to nought but is not nought; and without any figure `c` (confidential),
     `x` (not available: the feed was not loaded), `z` (not applicable).
     """
@@ -43,6 +44,10 @@ class Cell:
     denominator: int | None
     value: float | None
     status: Status
+    department_group: str | None = None
+    team: str | None = None
+    profession: str | None = None
+    nation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,8 +25,12 @@ COLUMNS: Final = (
     "release",
     "view",
     "month",
+    "department_group",
     "department",
+    "team",
     "grade_band",
+    "profession",
+    "nation",
     "arm",
     "indicator",
     "numerator",
@@ -54,8 +58,7 @@ def csv_bytes(cells: Sequence[Cell]) -> bytes:
                 cell.release,
                 cell.view,
                 cell.month or ALL,
-                harmless(cell.department or ALL),
-                harmless(cell.grade_band or ALL),
+                *(harmless(place or ALL) for place in _places(cell)),
                 cell.arm or SHORTHAND["z"],
                 cell.indicator,
                 figures.numerator,
@@ -67,6 +70,10 @@ def csv_bytes(cells: Sequence[Cell]) -> bytes:
         )
     table = text.getvalue()
     return (b"" if table.isascii() else codecs.BOM_UTF8) + table.encode("utf-8")
+
+
+def _places(cell: Cell) -> tuple[str | None, ...]:
+    return cell.department_group, cell.department, cell.team, cell.grade_band, cell.profession, cell.nation
 
 
 def harmless(text: str) -> str:

@@ -43,7 +43,10 @@ def _what(release: ReleaseInfo) -> Iterator[str]:
 def _columns() -> Iterator[str]:
     yield _("COLUMNS")
     yield _("release: the release's id. view: how people are grouped. month: YYYY-MM.")
-    yield _("department, grade_band: as in the HR roster. “All”: the view does not split by this.")
+    yield _(
+        "department_group, department, team, grade_band, profession, nation: as in the HR roster. “All”: the view does "
+        "not split by this."
+    )
     yield _("arm: trained or untrained before the month began; [z] where the indicator compares no groups.")
     yield _("indicator: see below. numerator, denominator: rounded counts. value: computed from these two.")
     yield _("unit: the value's unit. status: shown, low, or the reason why there is no figure (c, x, z).")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.groups import Group
+from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.protect import Measure, protect_group
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE
@@ -42,7 +42,7 @@ def test_each_example_of_the_rule_is_what_the_code_shows(
     having: str, of: str, numerator: str, denominator: str, rate: str
 ) -> None:
     part, whole = int(having), int(of)
-    group = Group((None, None, None, None), counts(part), counts(whole), counts(whole - part))
+    group = Group(Key(), counts(part), counts(whole), counts(whole - part))
     shown = format_cell(protect_group(group, SHARE, view="all", release="2026-10.1"))
     assert [shown.numerator, shown.denominator, shown.value] == [numerator, denominator, rate]
 
@@ -54,9 +54,9 @@ def test_the_examples_stand_on_both_sides_of_every_boundary() -> None:
 
 def test_the_views_are_those_published() -> None:
     published = {row[0]: row[1] for row in table("view")}
-    names = {"grade_band": "grade band", "department": "department", "month": "month"}
+    names = {"grade_band": "grade band", "department_group": "department group"}
     assert published == {
-        name: " and ".join(names[dimension] for dimension in view.dimensions) or "nothing"
+        name: " and ".join(names.get(dimension, dimension) for dimension in view.cuts) or "nothing"
         for name, view in VIEWS.items()
     }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analytics_dash.disclosure.groups import Key
 from analytics_dash.disclosure.rule import show_proportion, show_ratio
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE, Window
@@ -24,6 +25,10 @@ DEPARTMENTS = {
     "Office for Canals": 130,
     "Registry of Tides": 22,  # so small that most of its cells are hidden
 }
+GROUPS = ("Sea and sky", "Inland")
+TEAMS = ("Operations", "Policy")
+PROFESSIONS = ("Operational delivery", "Policy", "Digital and data")
+NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 GRADE_BANDS = ("AA-AO", "EO", "HEO-SEO", "G7-G6", "SCS")
 SHARES = {"trained_before_access": 0.62, "competent": 0.78, "trained": 0.71, "untrained": 0.48, "redaction_rate": 0.045}
 
@@ -65,33 +70,33 @@ def plausible_cells(release: str, through: str) -> Iterator[Cell]:
     for indicator in CATALOGUE.values():
         for arm in indicator.arms or (None,):
             share = SHARES[arm or indicator.id]
-            sums: dict[tuple[str, str | None, str | None, str | None], list[int]] = defaultdict(lambda: [0, 0])
+            sums: dict[tuple[str, Key], list[int]] = defaultdict(lambda: [0, 0])
             for d, (department, size) in enumerate(DEPARTMENTS.items()):
                 for m, month in enumerate(Window.ending(through).months):
                     whole = size * (3 + (d + m) % 3) // 12
                     part = round(whole * min(0.95, share * (0.85 + 0.06 * m)))
-                    band = GRADE_BANDS[(2 * d + m) % len(GRADE_BANDS)]
+                    place = {
+                        "month": month,
+                        "department_group": GROUPS[d % len(GROUPS)],
+                        "department": department,
+                        "team": TEAMS[m % len(TEAMS)],
+                        "grade_band": GRADE_BANDS[(2 * d + m) % len(GRADE_BANDS)],
+                        "profession": PROFESSIONS[(d + m) % len(PROFESSIONS)],
+                        "nation": NATIONS[(d + 2 * m) % len(NATIONS)],
+                    }
                     for view in indicator.views:
-                        dimensions = VIEWS[view].dimensions
-                        key = (
-                            view,
-                            month if "month" in dimensions else None,
-                            department if "department" in dimensions else None,
-                            band if "grade_band" in dimensions else None,
-                        )
-                        sums[key][0] += part
-                        sums[key][1] += whole
-            for (view, month_, department_, band_), (part, whole) in sums.items():
+                        key = Key(**{name: place[name] for name in VIEWS[view].dimensions})
+                        sums[view, key][0] += part
+                        sums[view, key][1] += whole
+            for (view, key), (part, whole) in sums.items():
                 show = show_proportion if indicator.kind == "proportion" else show_ratio
                 shown = show(part, whole)
                 value = None if shown is None else indicator.scale * shown.numerator / shown.denominator
                 status = "c" if value is None else "low" if rounds_to_nought(value) else "shown"
                 yield Cell(
+                    **{name: value for name, value in key._asdict().items() if name != "arm"},
                     release=release,
                     view=view,
-                    month=month_,
-                    department=department_,
-                    grade_band=band_,
                     arm=arm,
                     indicator=indicator.id,
                     numerator=None if shown is None else shown.numerator,

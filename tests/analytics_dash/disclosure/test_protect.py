@@ -10,12 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics_dash.disclosure.places import Places
 from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
 MONTHS = ("2026-09", "2026-10")
-FRAME = Frame(MONTHS, MONTHS, ("Canals", "Weather"), ("AO", "G7"))
+DEPARTMENTS, BANDS = ("Canals", "Weather"), ("AO", "G7")
+PLACES: Places = {
+    (): ((),),
+    ("department_group",): (("Water",), ("Sky",)),
+    ("department_group", "department"): (("Water", "Canals"), ("Sky", "Weather")),
+    ("department_group", "department", "team"): (
+        ("Water", "Canals", "Locks"),
+        ("Water", "Canals", "Tolls"),
+        ("Sky", "Weather", "Locks"),
+    ),
+    ("grade_band",): (("AO",), ("G7",)),
+}
+FRAME = Frame(MONTHS, MONTHS, PLACES)
 SHARE = Measure("competent", "proportion", 100, (None,), tuple(VIEWS))
 RATIO = Measure("redaction_rate", "ratio", 1000, (None,), tuple(VIEWS))
 
@@ -23,7 +36,9 @@ SCHEMA = ibis.schema(
     {
         "person": "int64",
         "month": "string",
+        "department_group": "string",
         "department": "string",
+        "team": "string",
         "grade_band": "string",
         "arm": "string",
         "numerator": "int64",
@@ -36,7 +51,8 @@ Row = dict[str, Any]
 
 def row(person: int, month: str, department: str, band: str, counts: tuple[int, int]) -> Row:
     """One contribution; `counts` are its numerator and denominator."""
-    return dict(zip(SCHEMA.names, (person, month, department, band, None, *counts), strict=True))
+    group, team = ("Water", ("Locks", "Tolls")[person % 2]) if department == "Canals" else ("Sky", "Locks")
+    return dict(zip(SCHEMA.names, (person, month, group, department, team, band, None, *counts), strict=True))
 
 
 def cells_of(rows: list[Row], measure: Measure = SHARE, frame: Frame = FRAME) -> tuple[Cell, ...]:
@@ -44,9 +60,7 @@ def cells_of(rows: list[Row], measure: Measure = SHARE, frame: Frame = FRAME) ->
 
 
 people = st.lists(
-    st.tuples(
-        st.sampled_from(MONTHS), st.sampled_from(FRAME.departments), st.sampled_from(FRAME.grade_bands), st.booleans()
-    ),
+    st.tuples(st.sampled_from(MONTHS), st.sampled_from(DEPARTMENTS), st.sampled_from(BANDS), st.booleans()),
     max_size=120,
 ).map(lambda drawn: [row(n, m, d, b, (int(has), 1)) for n, (m, d, b, has) in enumerate(drawn)])
 
@@ -72,7 +86,7 @@ def test_neither_order_nor_numbering_of_people_changes_a_cell(rows: list[Row], c
 
 def test_every_group_has_a_cell_even_when_nobody_is_in_it() -> None:
     found = cells_of([])
-    assert len(found) == 1 + 2 + 2 + 2 + 4
+    assert len(found) == 1 + 2 + 2 + 2 + 2 + 4 + 4 + 3  # nobody says a profession or a nation: no such view
     assert {cell.status for cell in found} == {"c"}
 
 
@@ -82,7 +96,7 @@ def test_nobody_and_nine_people_look_the_same() -> None:
 
 
 def test_a_month_whose_feed_was_not_loaded_is_not_available_rather_than_nought() -> None:
-    frame = Frame(MONTHS, ("2026-10",), FRAME.departments, FRAME.grade_bands)
+    frame = Frame(MONTHS, ("2026-10",), PLACES)
     rows = [row(n, "2026-10", "Canals", "AO", (n % 2, 1)) for n in range(60)]
     statuses = {(cell.view, cell.month, cell.department): cell.status for cell in cells_of(rows, frame=frame)}
     assert statuses["month", "2026-09", None] == statuses["department_month", "2026-09", "Canals"] == "x"

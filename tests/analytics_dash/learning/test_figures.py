@@ -23,8 +23,9 @@ from analytics_dash.learning.commands import TITLES
 from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import LeakError, LearningFigure, learning, register_app
 from analytics_dash.releases.build import build_release
+from analytics_dash.releases.checks import refuse_unprotected
 from analytics_dash.releases.models import db
-from analytics_dash.releases.publish import publish_release, refuse_unprotected
+from analytics_dash.releases.publish import publish_release
 from analytics_dash.warehouse import open_warehouse
 from analytics_dash.warehouse.store import WarehouseTables
 

@@ -1,0 +1,102 @@
+"""Done when: over twelve monthly releases with late data, someone with the exported figures alone recovers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from analytics_dash.indicators import Window
+from analytics_dash.releases import Cell, dao, register_app
+from analytics_dash.releases.reaudit import audit_store
+from analytics_dash.reports.csv import csv_bytes
+from tests.support import outside_attacker as outside
+from tests.support.government import drawn, publish_month
+
+WINDOW = 3  # months of a release; scripts/attack-from-outside does the same with six, and more people
+MONTHS = Window.ending("2026-10", months=11 + WINDOW).months
+
+Exact = dict[Cell, tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Exact]]:
+    """The exact counts of each of twelve published releases, by published cell, with their register open."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('twelve') / 'releases.sqlite'}"
+    with register_app(url).app_context():
+        government = drawn(11, MONTHS, people=330, departments=3, teams=2)
+        yield [publish_month(government, month, months=WINDOW)[1] for month in MONTHS[WINDOW - 1 :]]
+        dao.db.session.remove()
+        dao.db.engine.dispose()
+
+
+def truth_of(exact: Exact, file: bytes) -> dict[tuple[str, outside.Where], int]:
+    """The exact numerator and denominator of each row of an exported file."""
+    rows = outside.read(file)
+    window = f"{min(row['month'] for row in rows)} {rows[0]['release'][:7]}"
+    truth = {}
+    for row, (numerator, denominator) in zip(rows, exact.values(), strict=True):
+        at = outside.where(row, window)
+        truth["numerator", at], truth["denominator", at] = numerator, denominator
+        truth["rest", at] = denominator - numerator
+    return truth
+
+
+def test_late_data_revises_published_months(published: list[Exact]) -> None:
+    """Otherwise the test below would show less than it says."""
+    months = [
+        {(c.view, c.month, c.department): counts for c, counts in exact.items() if c.view == "department_month"}
+        for exact in published
+    ]
+    revised = [
+        sum(before[place] != after[place] for place in before.keys() & after.keys())
+        for before, after in pairwise(months)
+    ]
+    assert min(revised) > 0
+    assert any(cell.status == "c" for cell in published[-1])
+    assert sum(cell.status == "shown" for cell in published[-1]) > len(published[-1]) / 3
+
+
+@pytest.mark.parametrize("suppose", [None, "numerator", "denominator", "rest"])
+def test_nobody_with_one_file_recovers_a_count_below_ten(published: list[Exact], suppose: str | None) -> None:
+    for exact in published:
+        file = csv_bytes(tuple(exact))
+        puzzle = outside.Puzzle([file], linked=False, suppose_small=suppose)
+        assert outside.recovered(outside.ranges(puzzle), truth_of(exact, file)) == []
+
+
+def test_nor_with_two_or_three_files_taken_together(published: list[Exact]) -> None:
+    for first in range(0, len(published) - 1, 2):
+        some = published[first : first + 3]
+        files = [csv_bytes(tuple(exact)) for exact in some]
+        truth = {
+            key: count for exact, file in zip(some, files, strict=True) for key, count in truth_of(exact, file).items()
+        }
+        puzzle = outside.Puzzle(files, linked=True)
+        assert outside.recovered(outside.ranges(puzzle), truth) == []
+
+
+def test_nor_by_plain_subtraction(published: list[Exact]) -> None:
+    for exact in published:
+        file = csv_bytes(tuple(exact))
+        assert outside.recovered(outside.differences([file]), truth_of(exact, file)) == []
+
+
+def test_the_outside_attacker_finds_what_is_there_to_find(published: list[Exact]) -> None:
+    """With one hidden count filled in beside its small sibling, or the exact counts, it recovers: it is no dummy."""
+    exact = published[-1]
+    shown = [cell for cell in exact if cell.view in ("department", "team")]
+    file = csv_bytes(tuple(exact))
+    truth = truth_of(exact, file)
+    puzzle = outside.Puzzle([file], linked=False)
+    lonely = next(cell for cell in shown if cell.status == "c")
+    for key, column in puzzle.index.items():
+        count, at = key[0].split("|")[1], key[1]
+        if (count, at) in truth and at[-1] != (lonely.team or lonely.department):
+            puzzle.low[column] = puzzle.high[column] = truth[count, at]
+    assert outside.recovered(outside.ranges(puzzle), truth)
+
+
+def test_the_whole_store_passes_the_audit(published: list[Exact]) -> None:
+    assert [each.problem for each in audit_store()] == [None] * len(published)
