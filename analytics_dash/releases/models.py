@@ -76,6 +76,10 @@ class CellRow(Base):
     month: Mapped[str | None] = mapped_column(String(7))
     department: Mapped[str | None] = mapped_column(String(200))
     grade_band: Mapped[str | None] = mapped_column(String(200))
+    department_group: Mapped[str | None] = mapped_column(String(200))
+    team: Mapped[str | None] = mapped_column(String(200))
+    profession: Mapped[str | None] = mapped_column(String(200))
+    nation: Mapped[str | None] = mapped_column(String(200))
     arm: Mapped[str | None] = mapped_column(String(16))
     indicator: Mapped[str] = mapped_column(String(64))
     numerator: Mapped[int | None]
