@@ -35,6 +35,8 @@ class Mounted:
 
 COMMANDS: Final[dict[str, Mounted]] = {
     "load": Mounted("analytics_dash.warehouse.commands", "load", N_("Load feeds and the roster into the warehouse.")),
+    "feeds": Mounted("analytics_dash.sources.commands", "feeds", N_("List feeds, show what is read, make samples.")),
+    "fetch": Mounted("analytics_dash.sources.commands", "fetch", N_("Fetch a feed from its server into a file.")),
     "warehouse": Mounted(
         "analytics_dash.warehouse.commands", "warehouse", N_("Look at a warehouse without seeing anyone.")
     ),

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from analytics_dash.dashboard import signin
-from analytics_dash.dashboard.dates import day, month
 from analytics_dash.dashboard.overview import Overview, read_overview
+from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import audit, audit_log, latest_published
