@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, Mounted]] = {
     ),
     "audit": Mounted("analytics_dash.releases.register_commands", "audit", N_("Show who looked at what.")),
     "token": Mounted("analytics_dash.api.commands", "token", N_("Make, list and revoke tokens for the API.")),
+    "session": Mounted("analytics_dash.releases.register_commands", "session", N_("End readers' sessions.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
     "learning": Mounted(
         "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")

@@ -53,8 +53,11 @@ class Caller(Protocol):
     def scope(self) -> Scope: ...
 
 
-def init_api(app: Flask, caller: Callable[[], Caller], *, per_minute: int) -> None:
-    """Mount the API on `app`. A caller may read `per_minute` times a minute, over all workers together."""
+def init_api(app: Flask, caller: Callable[[], Caller], *, per_minute: int, exports_per_hour: int) -> None:
+    """Mount the API on `app`. A caller may read `per_minute` times a minute, over all workers together.
+
+    A CSV file counts as an export beside the dashboard's own, of which there may be `exports_per_hour`.
+    """
     bp = Blueprint("api", __name__, url_prefix=PREFIX)
     handlers: dict[str, Callable[..., Response]] = {
         "releases": _releases,
@@ -71,9 +74,10 @@ def init_api(app: Flask, caller: Callable[[], Caller], *, per_minute: int) -> No
             if endpoint.open:
                 return handlers[endpoint.name](query)
             who = caller()
-            if wait := take_turn("api", who.id, limit=per_minute, seconds=60):
-                raise TooMany(_("Wait {seconds} seconds, then go on.").format(seconds=wait), seconds=wait)
+            _take_turn("api", who, limit=per_minute, seconds=60)
             _acceptable(endpoint)
+            if endpoint.csv and _accepts() == CSV:
+                _take_turn("export", who, limit=exports_per_hour, seconds=3600)
             return handlers[endpoint.name](who, query, **path)
 
         return answer
@@ -99,6 +103,12 @@ def init_api(app: Flask, caller: Callable[[], Caller], *, per_minute: int) -> No
         return problem(403, str(error))
 
     app.register_blueprint(bp)
+
+
+def _take_turn(kind: str, who: Caller, *, limit: int, seconds: int) -> None:
+    if wait := take_turn(kind, who.id, limit=limit, seconds=seconds):
+        audit(who.id, f"{kind} limit")
+        raise TooMany(_("Wait {seconds} seconds, then go on.").format(seconds=wait), seconds=wait)
 
 
 def _releases(who: Caller, query: dict[str, str]) -> Response:
@@ -127,21 +137,26 @@ def _cells(who: Caller, query: dict[str, str], id: str) -> Response:  # noqa: A0
     info = _published(id)
     picks = {each.name: query[each.name] for each in FILTERS if each.name in query}
     _must_be_there(who.scope, info, picks)
-    what = ", ".join([f"release {info.id}", *(f"{name} {value}" for name, value in sorted(picks.items()))])
     if _accepts() == CSV:
         if {"limit", "cursor"} & query.keys():
             raise BadRequest(_("A CSV file has all picked cells; leave out limit and cursor."))
         found = cells_from(who.scope, info.id, picks=picks)
-        audit(who.id, "api cells csv", what)
+        audit(who.id, "api cells csv", _what(info, picks, found=bool(found)))
         body = csv_bytes([cell for _position, cell in found])
         return _conditional(Response(body, mimetype=CSV), modified=info.published_at)
     size, start = int(query.get("limit", USUAL)), _start(query, info)
     found = cells_from(who.scope, info.id, picks=picks, after=start, limit=size + 1)
-    audit(who.id, "api cells", what)
+    audit(who.id, "api cells", _what(info, picks, found=bool(found)))
     page, following = found[:size], None
     if len(found) > size:
         following = _next(query, cursor(info.id, str(page[-1][0])))
     return _json(Cells(info.id, cells_of([cell for _at, cell in page]), following), modified=info.published_at)
+
+
+def _what(info: ReleaseInfo, picks: dict[str, str], *, found: bool) -> str:
+    """What was read, for the audit: a filter's text only where cells have it, since it could be anything."""
+    named = (f"{name} {value}" if found else name for name, value in sorted(picks.items()))
+    return ", ".join([f"release {info.id}", *named, *([] if found else ["nothing found"])])
 
 
 def _learning(who: Caller, query: dict[str, str], id: str) -> Response:  # noqa: A002

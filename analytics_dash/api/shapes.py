@@ -98,7 +98,7 @@ def release_of(info: ReleaseInfo) -> Release:
         months=list(info.manifest["months"]),
         published_at=_published(info),
         cells_digest=info.cells_digest,
-        signature=getattr(info, "signature", None),
+        signature=info.manifest.get("signature"),
         manifest=dict(info.manifest),
     )
 

@@ -65,7 +65,7 @@ def create_app(config: DashboardConfig) -> Flask:
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
-    init_api(app, signin.reader, per_minute=config.api_per_minute)
+    init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
     app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=dashboard.get_asset_url)

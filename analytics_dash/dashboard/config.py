@@ -58,10 +58,14 @@ class DashboardConfig:
 
     @property
     def trusted_hosts(self) -> list[str] | None:
-        """Which names the dashboard answers to: a page elsewhere must not reach it through a name of its own."""
-        if self.demo:
-            return ["127.0.0.1", "localhost", "[::1]"]
-        return [urlsplit(self.public_url).hostname or ""] if self.public_url else None
+        """Which names the dashboard answers to: a page elsewhere must not reach it through a name of its own.
+
+        This machine's are always among them: a probe of `/healthz` knows no other.
+        """
+        public = urlsplit(self.public_url).hostname
+        if not self.demo and public is None:
+            return None
+        return ["127.0.0.1", "localhost", "[::1]", *([public] if public else [])]
 
 
 def default_register_url(env: Mapping[str, str] = os.environ) -> str:

@@ -41,6 +41,8 @@ def init_headers(app: Flask, script_hashes: Callable[[], Sequence[str]]) -> None
         headers["Content-Security-Policy"] = policy(script_hashes())
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
+        if request.is_secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
         # The layout request tells its page by the referrer (see app.py); other origins get none.
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

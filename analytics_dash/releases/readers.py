@@ -30,9 +30,6 @@ DIMENSIONS: Final = tuple(
 )
 """What a cell can be picked by."""
 
-ABOVE_DEPARTMENTS: Final = ("department_group",)
-"""Dimensions whose rows name no department and are not all of government either: of no use to a department head."""
-
 
 def published_releases() -> tuple[ReleaseInfo, ...]:
     """Return the published releases, the latest first: by month, then by running number. Every role may."""
@@ -139,10 +136,9 @@ def _rows(scope: Scope) -> ColumnElement[bool]:
     """The rows of `cell` that are this reader's: the one condition that is the row scope."""
     if scope.role != "department_head":
         return CellRow.release.is_not(None)
-    government = [
-        getattr(CellRow, name).is_(None) for name in ("department", *ABOVE_DEPARTMENTS) if hasattr(CellRow, name)
-    ]
-    return or_(CellRow.department == scope.department, and_(*government))
+    # A team's row names its department. A group of departments is neither the own one nor all of government.
+    government = and_(CellRow.department.is_(None), CellRow.department_group.is_(None))
+    return or_(CellRow.department == scope.department, government)
 
 
 def _given(**picks: str | None) -> dict[str, str]:

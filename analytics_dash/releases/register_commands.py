@@ -1,4 +1,4 @@
-"""`adoption register upgrade|backup|restore` and `adoption audit show`: what an operator does with the register."""
+"""`adoption register upgrade|backup|restore`, `audit show`, `session end`: what an operator does with the register."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from analytics_dash.i18n import _
 from analytics_dash.releases import dao
+from analytics_dash.releases.access import close_sessions
 from analytics_dash.releases.backup import restore_backup, write_backup
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
@@ -87,6 +88,22 @@ def show(limit: int, reader: str | None, register: str | None, as_json: bool) ->
         click.echo(_("Nothing has been recorded yet."))
     for entry in entries:
         click.echo(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.user:<28} {entry.action:<20} {entry.detail}".rstrip())
+
+
+@click.group()
+def session() -> None:
+    """End readers' sessions."""
+
+
+@session.command()
+@click.argument("reader", metavar="ID")
+@register_option
+def end(reader: str, register: str | None) -> None:
+    """End every session of a reader, named as in the audit: their role has changed, or they have left."""
+    with opened_register(register_url(register)):
+        count = close_sessions(reader)
+        dao.audit("operator", "session end", reader)
+    click.echo(_("Sessions ended: {count}").format(count=count))
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -56,6 +56,26 @@ def test_an_operator_sees_that_it_is_ready_and_how_it_does_over_all_workers(regi
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+def test_with_an_identity_provider_it_serves_real_readers(register: str, tmp_path: Path) -> None:
+    identity = tmp_path / "identity.toml"
+    identity.write_text('issuer = "https://login.example"\nclient_id = "a"\n[roles]\n"analysts" = "analyst"\n')
+    env = {
+        "ADOPTION_IDENTITY_FILE": str(identity),
+        "ADOPTION_OIDC_CLIENT_SECRET": "s",
+        "ADOPTION_PUBLIC_URL": "https://adoption.example",
+        "ADOPTION_SESSION_KEY": "k" * 40,
+        "ADOPTION_PROXIES": "1",
+    }
+    with served(register, log=tmp_path / "log", **env) as address:
+        behind = {"Host": "adoption.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        page = requests.get(f"{address}/sign-in", headers=behind, timeout=20)
+        assert "/sign-in/start" in page.text
+        assert "Demonstration" not in page.text
+        assert page.headers["Strict-Transport-Security"]
+        assert requests.get(f"{address}/readyz", timeout=20).json() == {"status": "ready"}
+        assert requests.get(f"{address}/sign-in", headers={"Host": "rebound.example"}, timeout=20).status_code == 400
+
+
 def test_there_are_no_metrics_without_a_token(app: Flask) -> None:
     assert app.test_client().get("/metrics").status_code == 404
 

@@ -93,7 +93,9 @@ def test_signing_in_makes_a_new_session(app: Flask) -> None:
 def test_signing_out_ends_it(app: Flask) -> None:
     client = sign_in(app, "training_manager")
     assert client.post("/sign-out").status_code == 400
-    assert client.post("/sign-out", data={"csrf_token": token(client.get("/").text)}).location == "/sign-in"
+    assert (
+        client.post("/sign-out", data={"csrf_token": token(client.get("/").text)}).location == "/sign-in?signed_out=1"
+    )
     assert client.get("/").status_code == 302
 
 
@@ -121,7 +123,7 @@ def test_sign_in_goes_on_to_where_the_reader_wanted(app: Flask) -> None:
 
 
 def test_signing_out_of_a_session_that_has_ended_leads_to_sign_in(app: Flask) -> None:
-    assert app.test_client().post("/sign-out", data={"csrf_token": "old"}).location == "/sign-in"
+    assert app.test_client().post("/sign-out", data={"csrf_token": "old"}).location == "/sign-in?signed_out=1"
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,17 @@ from sqlalchemy.exc import DatabaseError
 
 from analytics_dash.cli import cli
 from analytics_dash.errors import REFUSED
-from analytics_dash.releases import ReleaseError, dao, register_app
+from analytics_dash.releases import ReleaseError, dao, opened_register, register_app
+from analytics_dash.releases.build import build_release
 from analytics_dash.releases.errors import OvertakenError
 from analytics_dash.releases.manifest import cells_digest
 from analytics_dash.releases.models import Base, CellRow
+from analytics_dash.releases.publish import publish_release
 from analytics_dash.releases.upgrading import HEAD, MIGRATIONS, bring_up_to_date
+from analytics_dash.warehouse import open_warehouse
+from tests.support.disclosure import AFTER_CLOSE
+from tests.support.disclosure import THROUGH as PLAUSIBLE_THROUGH
+from tests.support.postgres import PostgresServer
 from tests.support.releases import THROUGH, add_release, plausible_cells
 
 
@@ -65,8 +71,9 @@ def test_a_register_of_before_there_were_numbers_is_upgraded_without_loss(
 ) -> None:
     """Both forms there were: with the table of learning figures, and older, without."""
     with app.app_context():
-        downgrade(revision="0001" if without_learning else "0002")
         add_release()  # it writes no learning figure
+        dao.db.session.remove()
+        downgrade(revision="0001" if without_learning else "0002")
         with dao.db.engine.begin() as connection:
             connection.execute(text("DROP TABLE alembic_version"))
             before = rows(connection)
@@ -83,8 +90,12 @@ def test_a_register_of_before_there_were_numbers_is_upgraded_without_loss(
 def rows(connection: Any) -> list[tuple[Any, ...]]:
     return [
         tuple(row)
-        for table, order in (("release", "id"), ("cell", "release, position"), ("publication", "release"))
-        for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY {order}"))
+        for columns, table, order in (
+            ("*", "release", "id"),
+            ("release, position, view, month, department, indicator, numerator, value, status", "cell", "1, 2"),
+            ("*", "publication", "release"),
+        )
+        for row in connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY {order}"))
     ]
 
 
@@ -123,6 +134,22 @@ def test_the_same_cells_have_the_same_digest_on_every_database(app: Flask) -> No
         info = add_release()
         assert dao.all_cells(info.id) == cells
         assert cells_digest(dao.all_cells(info.id)) == cells_digest(cells)
+
+
+def test_the_same_warehouse_gives_the_same_release_on_postgresql_as_on_sqlite(
+    postgres: PostgresServer, warehouse_url: str, built_register: Path
+) -> None:
+    """Cells, learning figures and the whole manifest; and it is attacked and published there as well."""
+    with register_app(f"sqlite:///{built_register}").app_context():
+        [expected] = dao.list_releases()
+        figures = dao.learning(expected.id)
+        dao.db.session.remove()
+        dao.db.engine.dispose()
+    with opened_register(postgres.database("same_release")), open_warehouse(warehouse_url) as warehouse:
+        info = build_release(warehouse, PLAUSIBLE_THROUGH, now=AFTER_CLOSE).info
+        assert (info.id, info.cells_digest, info.manifest) == (expected.id, expected.cells_digest, expected.manifest)
+        assert dao.learning(info.id) == figures
+        assert publish_release(info.id).status == "published"
 
 
 @pytest.mark.parametrize("table", ["release", "cell", "publication", "audit"])

@@ -16,6 +16,7 @@ from analytics_dash.releases import (
     audit,
     audit_entries,
     cells,
+    cells_from,
     dao,
     latest_published,
     list_releases,
@@ -40,6 +41,27 @@ def test_a_department_head_who_asks_for_another_department_is_refused(register: 
     info = add_release()
     with pytest.raises(ScopeError, match="own department"):
         cells(Scope("department_head", OWN), info.id, department=OTHER)
+
+
+def test_a_department_heads_scope_is_the_department_its_teams_and_all_government_not_groups(register: str) -> None:
+    info = add_release(publish=False)
+    groups = ("Group of Weather", "Group of Water")
+    for position, (department, group, team) in enumerate(
+        [
+            (OWN, groups[0], "Forecasts"),
+            (OTHER, groups[1], "Forecasts"),
+            (None, groups[0], None),
+            (None, groups[1], None),
+        ]
+    ):
+        row = CellRow(release=info.id, position=90_000 + position, view="team", indicator="competent", status="c")
+        row.department, row.department_group, row.team = department, group, team
+        dao.db.session.add(row)
+    dao.db.session.commit()
+    dao.insert_publication(info.id, {})
+    found = {place for place, _cell in cells_from(Scope("department_head", OWN), info.id, picks={}, after=89_999)}
+    assert found == {90_000}
+    assert len(cells_from(Scope("analyst"), info.id, picks={}, after=89_999)) == 4
 
 
 def test_an_auditor_sees_no_figure(register: str) -> None:
