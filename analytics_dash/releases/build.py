@@ -26,7 +26,7 @@ from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
-    from analytics_dash.warehouse import Warehouse, WarehouseTables
+    from analytics_dash.warehouse import Engine, WarehouseTables
 
 ZONE: Final = ZoneInfo("Europe/London")
 """The reporting zone: where a month begins and ends."""
@@ -42,7 +42,7 @@ class Built:
     new: bool
 
 
-def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
+def build_release(warehouse: Engine, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
     """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
 
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
@@ -61,7 +61,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     people = _roster(tables)
     available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
     sequence = dao.next_sequence(through)
-    cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
+    cells = tuple(_protected(warehouse, window, people, available, release=f"{through}.{sequence}"))
     cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
     learning = lesson_figures(tables, window, release=f"{through}.{sequence}")
     info = dao.insert_release(
@@ -136,17 +136,18 @@ def _require_data(tables: WarehouseTables, through: str) -> None:
 
 
 def _protected(
-    tables: WarehouseTables,
+    warehouse: Engine,
     window: Window,
     people: _Roster,
     available: dict[str, tuple[str, ...]],
     *,
     release: str,
 ) -> Iterator[Cell]:
+    tables = warehouse.tables()
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], people.departments, people.grade_bands)
-        contributions = indicator.contributions(tables, window)
-        yield from protect(contributions, _measure(indicator), frame, release=release)
+        with warehouse.keep(indicator.contributions(tables, window)) as contributions:
+            yield from protect(contributions, _measure(indicator), frame, release=release)
 
 
 def _measure(indicator: Indicator) -> Measure:
