@@ -45,9 +45,10 @@ class Warehouse(Engine):
 
     def tables(self) -> WarehouseTables:
         """The tables, bound to this connection; persons are resolved by the file's own views."""
-        return WarehouseTables(
-            share=self.share, **{name: self._backend.table(view) for name, (view, _table) in READ.items()}
-        )
+        if self._tables is None:
+            each = {name: self._backend.table(view) for name, (view, _table) in READ.items()}
+            self._tables = WarehouseTables(share=self.share, **each)
+        return self._tables
 
     def digest(self) -> str:
         """SHA-256 (hex) over the content of every table, whatever the order of the rows in the file."""

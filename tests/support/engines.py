@@ -128,10 +128,8 @@ def awkward(seed: int, *, people: int = 60, facts: int = 250) -> Facts:
     for table in ("tutor_redactions", "tutor_guards"):
         for row in made.other[table]:
             row["digest"] = chance.choice(turns)
-    made.other["loads"] = [
-        {"file_digest": f"{seed:064x}", "kind": "openedx-log", "reader_version": 1, "complete": True}
-        | dict.fromkeys(("lines", "accepted", "ignored", "duplicates", "rejected"), 1)
-    ]
+    loads = {name: _value(chance, name, column, "loads") for name, column in COLUMNS["loads"].items()}
+    made.other["loads"] = [loads | {"file_digest": f"{seed:064x}", "kind": "openedx-log", "complete": True}]
     return made
 
 
@@ -158,7 +156,7 @@ def _value(chance: random.Random, name: str, column: Column, table: str) -> Any:
         return None
     texts = _KINDS.get(table, LEARNING_KINDS) if name == "kind" else _TEXTS.get(name, (f"{name}-1", f"{name}-2"))
     pools: dict[str, tuple[Any, ...]] = {
-        "DATE": DAYS,
+        "DATE": (*DAYS, date(9999, 12, 31)) if name == "licence_to" else DAYS,
         "BOOLEAN": (False,) * 9 + (True,) if name == "superseded" else (False, True),
         "DOUBLE": (0.0, 25.0, 70.0, 100.0) if name == "confidence" else (0.0, 0.25, 0.7, 1.0),
         "VARCHAR": tuple(text for text in texts if text is not None or not column.required),

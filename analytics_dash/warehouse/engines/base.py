@@ -30,6 +30,7 @@ class Engine(ABC):
 
     def __init__(self) -> None:
         self._shared: dict[Hashable, ir.Table] = {}
+        self._tables: WarehouseTables | None = None
 
     @abstractmethod
     def batches(self, table: str, *, extras: bool = False) -> Iterator[pa.RecordBatch]:
@@ -53,9 +54,10 @@ class Engine(ABC):
 
     def tables(self) -> WarehouseTables:
         """What indicators read, bound to this engine; the same rows from every engine."""
-        return WarehouseTables(
-            share=self.share, **{name: self._current(table) for name, (_view, table) in READ.items()}
-        )
+        if self._tables is None:
+            each = {name: self._current(table) for name, (_view, table) in READ.items()}
+            self._tables = WarehouseTables(share=self.share, **each)
+        return self._tables
 
     def _current(self, table: str) -> ir.Table:
         rows = self._table(table)
@@ -79,7 +81,7 @@ class Engine(ABC):
         self._drop(name)
 
     def digest(self) -> str:
-        """SHA-256 (hex) over the content of every table: the same from every engine, in whatever order rows lie."""
+        """SHA-256 (hex) over the content of every table (`content`): the same from every engine."""
         return content_digest(self.batches)
 
     def inputs(self) -> list[str]:

@@ -133,7 +133,7 @@ def _same(digest: str, written: str) -> None:
     if digest != written:
         raise WarehouseError(
             _(
-                "The target does not hold the same content when it is read again, and stays as it was. It may be "
-                "unable to hold a date before 1900 or after 2299."
+                "The target does not hold the same content when it is read again, so it stays as it was. Look at the "
+                "target's disk, and report it should it happen again."
             )
         )

@@ -113,7 +113,7 @@ def test_every_reading_for_learning_is_the_same_on_every_engine(engines: dict[st
                 sheet.items,
                 sheet.test,
                 sheet.form,
-                {step: counts.tolist() for step, counts in reading.detections(tables, window, lesson).items()},
+                {step: sorted(counts.tolist()) for step, counts in reading.detections(tables, window, lesson).items()},
                 list(reading.acts(tables, window, lesson)),
             )
         return repr(found)
