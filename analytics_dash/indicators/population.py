@@ -93,7 +93,7 @@ def licensed_months(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def loaded(feed: ir.Table, window: Window) -> tuple[str, ...]:
     """Return all months of the window when `feed` has any row at all, else none: whether the feed was ever loaded."""
-    return window.months if feed.limit(1).count().execute() else ()
+    return window.months if feed.limit(1).count().to_pyarrow().as_py() else ()
 
 
 def no_arm() -> Any:

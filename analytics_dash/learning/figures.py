@@ -8,10 +8,9 @@ somebody answered it. Called by `releases.build`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 DECIMALS: Final = 2
 """Of every measure that is no share: more would be about single people."""
-
-Acts = Callable[[], Iterable[Sequence[pace.Act]]]
-"""Reads what one person after another did in a lesson; called once for each measure, so that nothing is held."""
 
 SECONDS: Final = 10
 """Median times are rounded to so many seconds."""
@@ -114,7 +110,8 @@ def lesson_figures(tables: WarehouseTables, window: Window, *, release: str) -> 
         figures += _calibration(about, sheet)
         for step, counts in reading.detections(tables, window, lesson).items():
             figures += _detection(_About(release, lesson, step), counts)
-        figures += _pace(about, partial(reading.acts, tables, window, lesson), until, has_tutor=sheet.form is None)
+        found = pace.paces(reading.acts(tables, window, lesson), until=until)
+        figures += _pace(about, found, has_tutor=sheet.form is None)
         if sheet.test and sheet.form:
             scores.setdefault(sheet.test, {})[sheet.form] = sheet
     for test, forms in sorted(scores.items()):
@@ -169,14 +166,14 @@ def _detection(about: _About, counts: Counts) -> Iterator[LearningFigure]:
     yield about.statistic("criterion", found.criterion if found else None, may=enough)
 
 
-def _pace(about: _About, acts: Acts, until: float, *, has_tutor: bool) -> Iterator[LearningFigure]:
-    for step, time_spent in pace.time_on_step(acts()).items():
+def _pace(about: _About, found: pace.Paces, *, has_tutor: bool) -> Iterator[LearningFigure]:
+    for step, time_spent in found.time_on_step.items():
         if time_spent.people >= MINIMUM:
             yield _About(about.release, about.lesson, step).median("seconds", time_spent.median, time_spent.people)
-    for step, (stopped, reached) in pace.abandonment(acts(), until=until).items():
+    for step, (stopped, reached) in found.abandonment.items():
         if reached >= MINIMUM:
             yield _About(about.release, about.lesson, step).share("stopped", stopped, reached)
-    for step, use in pace.tutor_use(acts()).items() if has_tutor else ():
+    for step, use in found.tutor_use.items() if has_tutor else ():
         if use.people >= MINIMUM:
             here = _About(about.release, about.lesson, step)
             yield here.share("tutor_before", use.before, use.people)

@@ -26,6 +26,10 @@ START: Final = ""
 What = Literal["started", "submitted", "asked", "finished"]
 
 
+_Ways = Counter[tuple[tuple[str, ...], bool]]
+"""How many people handed in these steps, each in their own order, and whether they stopped then."""
+
+
 class Act(NamedTuple):
     """What a person did in a lesson: started it, handed in a step, asked the tutor beside a step, or finished.
 
@@ -61,20 +65,7 @@ def time_on_step(people: Iterable[Sequence[Act]]) -> dict[str, Pace]:
     What was done last is starting the lesson, handing in any step, or asking the tutor beside *another* step: asking
     beside this one is work on it. Without anything before it a submission has no time. Each time is cut at `CAP`.
     """
-    times: dict[str, list[float]] = defaultdict(list)
-    for mine in people:
-        last: dict[str, float] = {}  # the latest question beside each step; under START whatever else was done
-        done: set[str] = set()
-        for act in mine:
-            if act.what == "submitted" and act.step not in done:
-                done.add(act.step)
-                before = [at for beside, at in last.items() if beside != act.step]
-                if before:
-                    times[act.step].append(min(act.at - max(before), CAP))
-            last[act.step if act.what == "asked" else START] = act.at
-    return {
-        step: Pace(len(each), median(each), sum(time >= CAP for time in each)) for step, each in sorted(times.items())
-    }
+    return paces(people, until=0).time_on_step
 
 
 def abandonment(people: Iterable[Sequence[Act]], *, until: float) -> Mapping[str, tuple[int, int]]:
@@ -84,10 +75,71 @@ def abandonment(people: Iterable[Sequence[Act]], *, until: float) -> Mapping[str
     before `until`. Steps stand in the order in which people come to them; `START` is first. Who got as far handed in
     this step or a later one: so the first number over the second is the share that the next step loses.
     """
-    ways: Counter[tuple[tuple[str, ...], bool]] = Counter()  # the steps in a person's own order, and whether it ended
+    return paces(people, until=until).abandonment
+
+
+def tutor_use(people: Iterable[Sequence[Act]]) -> dict[str, TutorUse]:
+    """For each step, how many of those who handed it in asked the tutor beside it before the first time, and after."""
+    return paces(people, until=0).tutor_use
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """The three measures of one lesson, as the functions of these names give them."""
+
+    time_on_step: dict[str, Pace]
+    abandonment: Mapping[str, tuple[int, int]]
+    tutor_use: dict[str, TutorUse]
+
+
+def paces(people: Iterable[Sequence[Act]], *, until: float) -> Paces:
+    """All three measures at once: what people did is read only once, and it may be much."""
+    times: dict[str, list[float]] = defaultdict(list)
+    ways: _Ways = Counter()
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for mine in people:
+        _add_times(times, mine)
         steps = tuple(dict.fromkeys(act.step for act in mine if act.what == "submitted"))
         ways[steps, mine[-1].at < until - IDLE and all(act.what != "finished" for act in mine)] += 1
+        _add_use(counts, mine)
+    return Paces(
+        time_on_step={
+            step: Pace(len(each), median(each), sum(time >= CAP for time in each))
+            for step, each in sorted(times.items())
+        },
+        abandonment=_stops(ways),
+        tutor_use={step: TutorUse(*each) for step, each in sorted(counts.items())},
+    )
+
+
+def _add_times(times: dict[str, list[float]], mine: Sequence[Act]) -> None:
+    last: dict[str, float] = {}  # the latest question beside each step; under START whatever else was done
+    done: set[str] = set()
+    for act in mine:
+        if act.what == "submitted" and act.step not in done:
+            done.add(act.step)
+            before = [at for beside, at in last.items() if beside != act.step]
+            if before:
+                times[act.step].append(min(act.at - max(before), CAP))
+        last[act.step if act.what == "asked" else START] = act.at
+
+
+def _add_use(counts: dict[str, list[int]], mine: Sequence[Act]) -> None:
+    first: dict[str, float] = {}
+    asked: dict[str, list[float]] = defaultdict(list)
+    for act in mine:
+        if act.what == "submitted":
+            first.setdefault(act.step, act.at)
+        elif act.what == "asked":
+            asked[act.step].append(act.at)
+    for step, at in first.items():
+        here = counts[step]
+        here[0] += 1
+        here[1] += any(when < at for when in asked[step])
+        here[2] += any(when >= at for when in asked[step])
+
+
+def _stops(ways: _Ways) -> Mapping[str, tuple[int, int]]:
     order = (START, *_order(ways))
     reached = dict.fromkeys(order, 0)
     stopped = dict(reached)
@@ -99,24 +151,7 @@ def abandonment(people: Iterable[Sequence[Act]], *, until: float) -> Mapping[str
     return {step: (stopped[step], reached[step]) for step in reached}
 
 
-def tutor_use(people: Iterable[Sequence[Act]]) -> dict[str, TutorUse]:
-    """For each step, how many of those who handed it in asked the tutor beside it before the first time, and after."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for mine in people:
-        first: dict[str, float] = {}
-        for act in mine:
-            if act.what == "submitted":
-                first.setdefault(act.step, act.at)
-        for step, at in first.items():
-            asked = [act.at for act in mine if act.what == "asked" and act.step == step]
-            here = counts[step]
-            here[0] += 1
-            here[1] += any(when < at for when in asked)
-            here[2] += any(when >= at for when in asked)
-    return {step: TutorUse(*each) for step, each in sorted(counts.items())}
-
-
-def _order(ways: Mapping[tuple[tuple[str, ...], bool], int]) -> list[str]:
+def _order(ways: _Ways) -> list[str]:
     """The steps by the mean place at which people hand them in for the first time, then by id."""
     places: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for (steps, _ended), people in ways.items():

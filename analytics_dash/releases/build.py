@@ -29,7 +29,7 @@ from analytics_dash.releases.signing import signed
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
-    from analytics_dash.warehouse import Warehouse, WarehouseTables
+    from analytics_dash.warehouse import Engine, WarehouseTables
 
 ZONE: Final = ZoneInfo("Europe/London")
 """The reporting zone: where a month begins and ends."""
@@ -45,7 +45,7 @@ class Built:
     new: bool
 
 
-def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
+def build_release(warehouse: Engine, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
     """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
 
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
@@ -65,7 +65,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     roster_people = _roster_size(people)
     available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
     sequence = dao.next_sequence(through)
-    cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
+    cells = tuple(_protected(warehouse, window, people, available, release=f"{through}.{sequence}"))
     beside = dao.published_sharing(window.months)
     cells = hide_what_leaks(
         cells, KINDS, earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside]
@@ -136,13 +136,13 @@ def _roster_size(people: Any) -> int:
 
 
 def _protected(
-    tables: WarehouseTables, window: Window, people: Any, available: dict[str, tuple[str, ...]], *, release: str
+    warehouse: Engine, window: Window, people: Any, available: dict[str, tuple[str, ...]], *, release: str
 ) -> Iterator[Cell]:
-    groups = places(people)
+    tables, groups = warehouse.tables(), places(people)
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
-        contributions = placed(indicator.contributions(tables, window), people)
-        yield from protect(contributions, _measure(indicator), frame, release=release)
+        with warehouse.keep(placed(indicator.contributions(tables, window), people)) as contributions:
+            yield from protect(contributions, _measure(indicator), frame, release=release)
 
 
 def _measure(indicator: Indicator) -> Measure:

@@ -34,7 +34,13 @@ def release() -> None:
 
 
 @release.command()
-@click.option("--warehouse", "warehouse_url", required=True, metavar="URL", help=_("duckdb:///FILE"))
+@click.option(
+    "--warehouse",
+    "warehouse_url",
+    required=True,
+    metavar="URL",
+    help=_("duckdb:///FILE, spark://HOST:PORT/NAME?path=FOLDER, clickhouse://HOST/DATABASE"),
+)
 @click.option(
     "--through", required=True, metavar="YYYY-MM", help=_("The last month that the release covers; it must be over.")
 )
@@ -48,9 +54,9 @@ def build(warehouse_url: str, through: str, anew: bool, register: str | None, as
     """
     # The warehouse's engine takes a second to import; `list` and `show` do without.
     from analytics_dash.releases.build import build_release  # noqa: PLC0415
-    from analytics_dash.warehouse import open_warehouse  # noqa: PLC0415
+    from analytics_dash.warehouse import open_engine  # noqa: PLC0415
 
-    with opened_register(register_url(register)), open_warehouse(warehouse_url) as warehouse:
+    with opened_register(register_url(register)), open_engine(warehouse_url) as warehouse:
         built = build_release(warehouse, through, anew=anew)
     if as_json:
         _print_json({**_summary(built.info), "new": built.new})

@@ -17,6 +17,8 @@ from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageE
 from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
 from analytics_dash.sources.commands import OPTION, RegisteredName
+from analytics_dash.warehouse.engines.copy import copy as copy_warehouse
+from analytics_dash.warehouse.engines.opening import open_engine
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.linkage import linked, protected
 from analytics_dash.warehouse.load import load as load_feeds
@@ -24,6 +26,7 @@ from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.report import LoadReport
 from analytics_dash.warehouse.schema import TABLES
 from analytics_dash.warehouse.store import Warehouse, open_warehouse
+from analytics_dash.warehouse.url import loading_url
 
 WAREHOUSE = click.option(
     "--warehouse",
@@ -32,7 +35,10 @@ WAREHOUSE = click.option(
     required=True,
     envvar="ADOPTION_WAREHOUSE",
     show_envvar=True,
-    help=_("The warehouse: duckdb:///FILE, relative, or duckdb:////FILE, absolute. `load` makes it on first use."),
+    help=_(
+        "The warehouse: duckdb:///FILE, relative, or duckdb:////FILE, absolute; spark://, clickhouse:// and chdb:/// "
+        "as in docs/engines.md. `load` makes it on first use."
+    ),
 )
 JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object on stdout."))
 KIND_HELP = _("What the files are; `adoption feeds list` names every kind.")
@@ -90,8 +96,9 @@ def load(  # noqa: PLR0917 (click calls it by name)
     if not paths and roster is None:
         raise UsageError(_("Nothing to load: give files and their --kind, or a --roster."))
     shown = sys.stderr.isatty() if progress is None else progress
+    loading = loading_url(url)
     report = load_feeds(
-        url,
+        loading,
         kind=kind,
         options=options,
         paths=paths,
@@ -100,6 +107,8 @@ def load(  # noqa: PLR0917 (click calls it by name)
         progress=Progress(shown=shown),
         processes=processes,
     )
+    if loading != url:
+        copy_warehouse(loading, url)
     if as_json:
         print_json(report.to_json())
     else:
@@ -146,14 +155,38 @@ def warehouse() -> None:
 def digest(url: str, as_json: bool) -> None:
     """Print the SHA-256 of the content.
 
-    It is the same for the same facts, in whatever order and from whatever copies they were loaded.
+    It is the same for the same facts, in whatever order and from whatever copies they were loaded, and whichever
+    engine they lie in.
     """
-    with open_warehouse(url) as opened:
+    with open_engine(url) as opened:
         value = opened.digest()
     if as_json:
         print_json({"digest": value})
     else:
         click.echo(value)
+
+
+@warehouse.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--replace", is_flag=True, help=_("Overwrite a DuckDB file that holds a warehouse with other content."))
+@JSON
+def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
+    """Copy a warehouse to another engine, exactly.
+
+    FROM and TO are URLs as for --warehouse. Whoever reads TO meanwhile reads the old content to the end. The copy is
+    compared with FROM by digest before it takes the old one's place; doing it again changes nothing.
+
+    \b
+    adoption warehouse copy duckdb:///adoption.duckdb 'spark://spark.internal:7077/adoption?path=/srv/adoption'
+    adoption warehouse copy duckdb:///adoption.duckdb clickhouse://adoption@clickhouse.internal/adoption
+    """
+    copied = copy_warehouse(source, target, replace=replace)
+    if as_json:
+        print_json({"digest": copied.digest, "changed": copied.changed})
+        return
+    click.echo(_("copied") if copied.changed else _("unchanged: the target had this content already"))
+    click.echo(copied.digest)
 
 
 @warehouse.command()

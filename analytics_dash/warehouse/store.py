@@ -1,4 +1,4 @@
-"""A warehouse opened for reading: its tables as Ibis expressions, its content's digest, the digests of its inputs.
+"""A warehouse in a DuckDB file, opened for reading: its tables as Ibis expressions, the digests of content and inputs.
 
 Indicators and releases open it here and get `people` and the views with persons resolved, nothing else. A
 loading writer never blocks a reader: it swaps in a new file, and an open reader keeps the old one until it closes.
@@ -6,48 +6,32 @@ loading writer never blocks a reader: it swaps in a new file, and an open reader
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.errors import UsageError, WarehouseError
 from analytics_dash.i18n import _
-from analytics_dash.warehouse.schema import SCHEMA_VERSION, TABLES, statements
+from analytics_dash.warehouse.engines.base import ROWS, Engine, conform
+from analytics_dash.warehouse.engines.content import digest_of, folded
+from analytics_dash.warehouse.engines.tables import WarehouseTables
+from analytics_dash.warehouse.layout import COLUMNS, READ, arrow_schema, select, stored
+from analytics_dash.warehouse.schema import SCHEMA_VERSION, statements
 from analytics_dash.warehouse.url import warehouse_path
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
 
 
-@dataclass(frozen=True, slots=True)
-class WarehouseTables:
-    """What indicators may read, as Ibis table expressions; the columns are in `warehouse.schema`."""
-
-    people: ir.Table
-    learning: ir.Table
-    usage: ir.Table
-    turns: ir.Table
-    answers: ir.Table
-    detections: ir.Table
-    redactions: ir.Table
-    guards: ir.Table
-    feedback: ir.Table
-    results: ir.Table
-    completions: ir.Table
-    api_usage: ir.Table
-    api_costs: ir.Table
-    posture: ir.Table
-
-
-class Warehouse:
-    """An open warehouse. A context manager: `with open_warehouse(url) as warehouse: …`."""
+class Warehouse(Engine):
+    """An open warehouse in a DuckDB file. A context manager: `with open_warehouse(url) as warehouse: …`."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
+        super().__init__()
         self.path = path
         self._read_only = read_only
         self.connection = connect(path, read_only=read_only)
@@ -60,52 +44,39 @@ class Warehouse:
         return ibis.duckdb.from_connection(self.connection)
 
     def tables(self) -> WarehouseTables:
-        """The tables, bound to this connection."""
-        table = self._backend.table
-        return WarehouseTables(
-            people=table("people"),
-            learning=table("learning"),
-            usage=table("usage_by_person"),
-            turns=table("turns_by_person"),
-            answers=table("answers_by_person"),
-            detections=table("detections_by_person"),
-            redactions=table("tutor_redactions"),
-            guards=table("tutor_guards"),
-            feedback=table("feedback_by_person"),
-            results=table("results_by_person"),
-            completions=table("completions_by_person"),
-            api_usage=table("current_api_usage"),
-            api_costs=table("current_api_costs"),
-            posture=table("posture"),
-        )
+        """The tables, bound to this connection; persons are resolved by the file's own views."""
+        if self._tables is None:
+            each = {name: self._backend.table(view) for name, (view, _table) in READ.items()}
+            self._tables = WarehouseTables(share=self.share, **each)
+        return self._tables
 
     def digest(self) -> str:
         """SHA-256 (hex) over the content of every table, whatever the order of the rows in the file."""
-        total = hashlib.sha256()
-        for name in sorted(TABLES):
-            # All rows, of which there is one: a result that is not read to its end keeps DuckDB's connection busy.
-            (row,) = self.connection.execute(
-                f"SELECT count(*), sum(md5_number_lower(CAST(t AS VARCHAR))::HUGEINT), "  # noqa: S608 (our own names)
-                f'sum(md5_number_upper(CAST(t AS VARCHAR))::HUGEINT) FROM "{name}" t'
-            ).fetchall()
-            total.update(f"{name} {row}\n".encode())
-        return total.hexdigest()
+        return digest_of(lambda table: folded(self.connection, table, table))
 
     def inputs(self) -> list[str]:
         """SHA-256 (hex) of every file that was loaded, sorted."""
         rows = self.connection.execute("SELECT DISTINCT file_digest FROM loads ORDER BY 1").fetchall()
         return [str(row[0]) for row in rows]
 
+    def batches(self, table: str, *, extras: bool = False) -> Iterator[pa.RecordBatch]:
+        schema = arrow_schema(stored(table) if extras else COLUMNS[table])
+        # A cursor of its own: the connection may be asked something else while the rows are on their way.
+        with self.connection.cursor() as cursor:
+            for batch in cursor.sql(select(table, extras=extras)).to_arrow_reader(ROWS):
+                yield conform(batch, schema)
+
+    def _table(self, name: str) -> ir.Table:
+        return self._backend.table(name)
+
+    def _store(self, name: str, expression: ir.Table) -> ir.Table:
+        return self._backend.create_table(name, expression, temp=True)
+
+    def _drop(self, name: str) -> None:
+        self.connection.execute(f'DROP TABLE "{name}"')  # Ibis 12 writes a statement without a name
+
     def close(self) -> None:
         self.connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

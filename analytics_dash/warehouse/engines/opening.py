@@ -1,0 +1,26 @@
+"""Opening a warehouse for reading, whichever engine it lies in."""
+
+from __future__ import annotations
+
+from analytics_dash.warehouse.engines.base import Engine
+from analytics_dash.warehouse.store import open_warehouse
+from analytics_dash.warehouse.url import DuckDBAddress, SparkAddress, address
+
+
+def open_engine(url: str) -> Engine:
+    """Open the warehouse at `url` for reading: `duckdb:///…`, `spark://…`, `clickhouse://…`, `chdb:///…`.
+
+    Raises `UsageError` for a malformed URL, `WarehouseError` where there is no warehouse of ours, `UnavailableError`
+    where the engine's package is not installed.
+    """
+    place = address(url)
+    # An engine's package takes a second to import, and may not be installed.
+    if isinstance(place, DuckDBAddress):
+        return open_warehouse(url)
+    if isinstance(place, SparkAddress):
+        from analytics_dash.warehouse.engines.spark import SparkWarehouse  # noqa: PLC0415
+
+        return SparkWarehouse(place)
+    from analytics_dash.warehouse.engines.clickhouse import ClickHouseWarehouse  # noqa: PLC0415
+
+    return ClickHouseWarehouse(place)

@@ -1,0 +1,121 @@
+"""The same rows from every engine: DuckDB, a standalone Spark with two workers, ClickHouse's engine.
+
+All tests that need Spark are in this file, so that one cluster and one session serve them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from analytics_dash.indicators import CATALOGUE, Window
+from analytics_dash.learning import reading
+from analytics_dash.warehouse import Engine
+from tests.support.disclosure import Facts
+from tests.support.engines import Everywhere, awkward
+from tests.support.spark import cluster
+
+SMALL = "spark.driver.memory=640m spark.executor.memory=512m spark.sql.shuffle.partitions=2"
+
+WINDOW = Window.ending("2026-11", months=34)  # with a leap day, and five changes of London's clocks
+
+# PySpark leaves its sockets to the collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everywhere]:
+    folder = tmp_path_factory.mktemp("engines")
+    with pytest.MonkeyPatch.context() as patch, cluster(folder / "cluster") as master:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("ADOPTION_SPARK", SMALL)
+        yield Everywhere(folder, master)
+        from pyspark.sql import SparkSession
+
+        if session := SparkSession.getActiveSession():
+            session.stop()
+
+
+@pytest.fixture(scope="module")
+def engines(everywhere: Everywhere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Engine]]:
+    """An awkward warehouse, open on every engine."""
+    url = awkward(1).write(tmp_path_factory.mktemp("awkward") / "warehouse.duckdb")
+    with everywhere.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def empty(everywhere: Everywhere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Engine]]:
+    """A warehouse in which there is nobody and nothing, open on every engine."""
+    with everywhere.open(Facts().write(tmp_path_factory.mktemp("empty") / "warehouse.duckdb")) as opened:
+        yield opened
+
+
+COLUMNS = ("person", "month", "department", "grade_band", "arm", "numerator", "denominator")
+
+
+def agreed(engines: dict[str, Engine], ask: Callable[[Engine], Any]) -> Any:
+    """What the engines answer, which is the same."""
+    answers = {name: ask(engine) for name, engine in engines.items()}
+    assert answers["spark"] == answers["duckdb"], "Spark"
+    assert answers["clickhouse"] == answers["duckdb"], "ClickHouse"
+    return answers["duckdb"]
+
+
+def rows(table: Any) -> list[str]:
+    return sorted(map(repr, table.to_pyarrow().to_pylist()))
+
+
+@pytest.mark.parametrize("indicator", CATALOGUE)
+def test_every_indicator_is_the_same_on_every_engine(engines: dict[str, Engine], indicator: str) -> None:
+    entry = CATALOGUE[indicator]
+    assert agreed(engines, lambda engine: rows(entry.contributions(engine.tables(), WINDOW)))
+    assert agreed(engines, lambda engine: entry.available(engine.tables(), WINDOW))
+
+
+def test_in_an_empty_warehouse_no_indicator_has_a_row_on_any_engine(empty: dict[str, Engine]) -> None:
+    def read(engine: Engine) -> list[str]:
+        tables = engine.tables()
+        each = [entry.contributions(tables, WINDOW).select(*COLUMNS) for entry in CATALOGUE.values()]
+        return rows(functools.reduce(lambda one, other: one.union(other), each))
+
+    assert agreed(empty, read) == []
+
+
+def test_every_table_that_indicators_read_has_the_same_rows_and_columns(engines: dict[str, Engine]) -> None:
+    names = set(engines["duckdb"].tables().__slots__) - {"share"}
+    for name in sorted(names):
+
+        def read(engine: Engine, name: str = name) -> Any:
+            table = getattr(engine.tables(), name)
+            ordered = table.select(*sorted(set(table.columns) - {"digest", "turn"})).to_pyarrow()
+            return sorted(table.columns), sorted(map(repr, ordered.to_pylist()))
+
+        agreed(engines, read)
+
+
+def test_every_reading_for_learning_is_the_same_on_every_engine(engines: dict[str, Engine]) -> None:
+    window = Window.ending("2026-10")
+
+    def read(engine: Engine) -> Any:
+        tables = engine.tables()
+        found = {}
+        for lesson in reading.lessons(tables, window):
+            sheet = reading.sheet(tables, window, lesson)
+            found[lesson] = (
+                [getattr(sheet, name).tolist() for name in ("people", "hits", "confidence", "answers", "anchors")],
+                sheet.items,
+                sheet.test,
+                sheet.form,
+                {step: sorted(counts.tolist()) for step, counts in reading.detections(tables, window, lesson).items()},
+                list(reading.acts(tables, window, lesson)),
+            )
+        return repr(found)
+
+    assert "quiz" in agreed(engines, read)
