@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import requests
@@ -66,6 +67,12 @@ def new_key() -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": secrets.token_hex(4), "use": "sig", "alg": "RS256"}, private=True)
 
 
+@cache
+def usual_key() -> RSAKey:
+    """The key of every provider that does not say otherwise: making one takes a while."""
+    return new_key()
+
+
 @dataclass
 class Code:
     """An authorization code, good for one use."""
@@ -104,7 +111,7 @@ class IdentityProvider:
     account: Claims = field(default_factory=lambda: {"sub": "a-person", "roles": ["analysts"]})
     spoil: Callable[[Claims], Claims] = lambda claims: claims
     sign: Callable[[Claims, RSAKey], str] | None = None
-    key: RSAKey = field(default_factory=new_key)
+    key: RSAKey = field(default_factory=usual_key)
     algorithms: list[str] = field(default_factory=lambda: ["RS256"])
     issuer: str = ""
     says_issuer: str = ""

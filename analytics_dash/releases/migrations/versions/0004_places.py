@@ -1,4 +1,4 @@
-"""Cells of further places: groups of departments, teams, professions, nations. Earlier cells have none of them."""
+"""Cells by team, group of departments, profession and nation. Older cells have none of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PLACES = ("department_group", "team", "profession", "nation")
 
 
 def upgrade() -> None:
-    for place in PLACES:
-        op.add_column("cell", sa.Column(place, sa.String(200), nullable=True))
+    for name in PLACES:
+        op.add_column("cell", sa.Column(name, sa.String(200), nullable=True))
 
 
 def downgrade() -> None:
-    for place in PLACES:
-        op.drop_column("cell", place)
+    for name in reversed(PLACES):
+        op.drop_column("cell", name)
