@@ -86,6 +86,12 @@ GITHUB: Final = FeedSchema(
         NeverRead("totals_by_model_feature", "with which tools somebody works"),
         NeverRead("loc_added_sum", "lines of code are no measure of anybody"),
         NeverRead("loc_deleted_sum", "lines of code are no measure of anybody"),
+        NeverRead("last_authenticated_at", "when somebody signed in"),
+        NeverRead("last_surface_used", "with which tools somebody works"),
+        NeverRead("last_activity_editor", "with which tools somebody works"),
+        NeverRead("report_time", "the seat's own day is enough"),
+        NeverRead("created_at", "no indicator needs it"),
+        NeverRead("assigning_team", "the roster has teams"),
     ),
 )
 _M365_COLUMNS: Final = (*(field.name for field in M365.reads), *(never.name for never in M365.never))

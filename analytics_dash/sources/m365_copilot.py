@@ -82,8 +82,7 @@ class M365Copilot(Reader):
             yield from usage_reports.read_table(
                 lines,
                 take,
-                required=[field.name for field in self.schema.reads if field.required],
-                known=[*(field.name for field in self.schema.reads), *(never.name for never in self.schema.never)],
+                schema=self.schema,
                 what="a Microsoft 365 Copilot usage report",
                 about=_version,
             )
