@@ -46,6 +46,11 @@ COMMANDS: Final[dict[str, Mounted]] = {
         N_("Pseudonyms: linkage by department, erasure, rotation of the key."),
     ),
     "release": Mounted("analytics_dash.releases.commands", "release", N_("Build, list, show and publish releases.")),
+    "register": Mounted(
+        "analytics_dash.releases.register_commands", "register", N_("Upgrade, back up and restore the register.")
+    ),
+    "audit": Mounted("analytics_dash.releases.register_commands", "audit", N_("Show who looked at what.")),
+    "token": Mounted("analytics_dash.api.commands", "token", N_("Make, list and revoke tokens for the API.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
     "learning": Mounted(
         "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")
