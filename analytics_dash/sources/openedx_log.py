@@ -68,6 +68,7 @@ class OpenEdxLog(BlockReader):
     version: ClassVar[int] = 2  # 2: items and detections are kept
     summary: ClassVar[str] = "Open edX tracking log: JSON lines, plain or prefixed, also gzip or zstd"
     row: ClassVar[type] = LearningEvent
+    follows: ClassVar[bool] = True
     schema: ClassVar[FeedSchema] = openedx_feed.SCHEMA
 
     def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:

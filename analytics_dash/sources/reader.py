@@ -52,6 +52,7 @@ class Reader(ABC):
     row: ClassVar[type]  # one of `records.FACT_ROWS`
     schema: ClassVar[FeedSchema]
     options: ClassVar[tuple[Option, ...]] = ()
+    follows: ClassVar[bool] = False  # a file of it grows line by line, each whole by itself: `adoption load --follow`
     same_acts_as: ClassVar[frozenset[str]] = frozenset()  # kinds whose facts are the same acts: see `warehouse.overlap`
 
     def __init__(self, given: Mapping[str, str] = _NOTHING) -> None:

@@ -52,11 +52,16 @@ OVERLONG: Final = Overlong()
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further."""
+    """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further.
+
+    A stretch of a file begins at `start`; where the file may be renamed meanwhile, `descriptor` is it, opened.
+    """
 
     path: Path
     size: int
     digest: str  # SHA-256, hex
+    start: int = 0
+    descriptor: int | None = None
 
 
 def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
@@ -71,6 +76,17 @@ def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None)
             size += len(chunk)
             advance(len(chunk))
     return FeedFile(path, size, digest.hexdigest())
+
+
+def stretch(path: Path, descriptor: int, start: int, size: int) -> FeedFile:
+    """`size` bytes of an opened file from `start` on, as a feed. Raises `FeedError` where they cannot be read."""
+    digest = hashlib.sha256()
+    with _opened(FeedFile(path, size, "", start, descriptor)) as file:
+        left = size
+        while left and (chunk := _read(file, min(CHUNK, left), path)):
+            digest.update(chunk)
+            left -= len(chunk)
+    return FeedFile(path, size, digest.hexdigest(), start, descriptor)
 
 
 def lines(
@@ -108,6 +124,13 @@ def _open(path: Path) -> BinaryIO:
         ) from error
 
 
+def _opened(feed: FeedFile) -> BinaryIO:
+    """The feed's file, at the feed's beginning."""
+    file = _open(feed.path) if feed.descriptor is None else os.fdopen(os.dup(feed.descriptor), "rb")
+    file.seek(feed.start)
+    return file
+
+
 def _read(file: BinaryIO, size: int, path: Path) -> bytes:
     try:
         return file.read(size)
@@ -120,7 +143,7 @@ def _read(file: BinaryIO, size: int, path: Path) -> bytes:
 
 def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
     digest, left = hashlib.sha256(), feed.size
-    with _open(feed.path) as file:
+    with _opened(feed) as file:
         while left and (chunk := _read(file, min(CHUNK, left), feed.path)):
             digest.update(chunk)
             left -= len(chunk)

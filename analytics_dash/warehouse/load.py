@@ -48,6 +48,7 @@ def load(
     kind: str | None = None,
     options: Mapping[str, str] = NO_OPTIONS,
     paths: Sequence[Path] = (),
+    stretches: Sequence[FeedFile] = (),
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
     progress: Progress = QUIET,
@@ -56,6 +57,7 @@ def load(
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
     `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
+    `stretches` are parts of files that grow (`warehouse.follow`).
     `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
@@ -63,7 +65,7 @@ def load(
     """
     files = Files(warehouse_path(url).resolve())
     reader = READERS[kind](options) if kind is not None else None
-    if paths and reader is None:
+    if (paths or stretches) and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
     meant = expand(paths, files)
     with locked(files):
@@ -84,7 +86,7 @@ def load(
                     identity=identity,
                     progress=progress,
                     reader=reader,
-                    feeds=feeds,
+                    feeds=[*feeds, *stretches],
                     roster=roster_feed,
                     processes=processes,
                     failed=[*unreadable, *failed],
@@ -114,6 +116,11 @@ def _look(
     return feeds, failed
 
 
+def _place(feed: FeedFile) -> list[str]:
+    """Where in its file a stretch is: lines of rejects are counted from there."""
+    return [f"from byte {feed.start} on, {feed.size} bytes"] if feed.descriptor is not None else []
+
+
 def _unreadable(path: Path, sentence: str) -> FileReport:
     return FileReport(str(path), error=sentence)
 
@@ -134,7 +141,7 @@ class _Load:
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
-        self.reports = [FileReport(str(feed.path), digest=feed.digest) for feed in self.feeds]
+        self.reports = [FileReport(str(feed.path), digest=feed.digest, notes=_place(feed)) for feed in self.feeds]
         self.readers = [self._reader_for(feed, report) for feed, report in zip(self.feeds, self.reports, strict=True)]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
 
