@@ -188,9 +188,10 @@ def test_a_week_of_copilot_is_a_week_with_its_prompts(tmp_path: Path) -> None:
             ("daily", day("2026-07-05"), day("2026-07-05"), True, 1, 12),
         ),
         ({"Report_Period": "90", "Last_Activity_Date": ""}, None),
+        ({"Report_Refresh_Date": "2026-07-04"}, ("daily", day("2026-07-02"), day("2026-07-02"), True, 1, None)),
     ],
 )
-def test_a_window_that_is_no_month_tells_of_its_last_active_day_alone(
+def test_a_window_that_is_no_week_or_month_tells_of_its_last_active_day_alone(
     changes: dict[str, str], expected: tuple[Any, ...] | None, tmp_path: Path
 ) -> None:
     batch = feeds.read("m365-copilot", feeds.csv_bytes([m365(**changes)]), tmp_path)
