@@ -7,6 +7,7 @@ and the same command again gives what an undisturbed run would have given. The c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from analytics_dash.sources import READERS, Reader
 from analytics_dash.sources.roster import KIND as ROSTER
 from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
-from analytics_dash.sources.streams import FeedFile, lines, look_at
+from analytics_dash.sources.streams import FeedFile, glance_at, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
@@ -65,7 +66,7 @@ def load(
         known = counts_of.known(files)
         unreadable = [_unreadable(path, sentence) for path, sentence in meant.problems]
         given = {path for path in paths if not path.is_dir()}
-        feeds, failed = _look(meant.files, given, progress)
+        feeds, failed = _look(meant.files, given, progress, known, kind)
         roster_feed = look_at(roster, advance=progress.bytes) if roster is not None else None
         identity = open_identity(key_path(), say=say, expected=known.fingerprint)
         try:
@@ -86,17 +87,21 @@ def load(
 
 
 def _look(
-    paths: Sequence[Path], given: Collection[Path], progress: Progress
+    paths: Sequence[Path], given: Collection[Path], progress: Progress, known: Known, kind: str | None
 ) -> tuple[list[FeedFile], list[FileReport]]:
     """The files with their digests, and reports of those that cannot be read.
 
     Raises `UsageError` for a file that was given by its own name and cannot be opened: nobody can have meant that.
     """
-    progress.begin(_("looking at files"), sum(path.stat().st_size for path in paths if path.is_file()))
+    sizes = {path: path.stat().st_size for path in paths if path.is_file()}
+    of_size = Counter(sizes.values())
+    # A file of a size of its own is none that is known, nor given twice: it need not be read to be told apart.
+    new = {path for path, size in sizes.items() if of_size[size] == 1 and kind and not known.may_know(size, kind)}
+    progress.begin(_("looking at files"), sum(size for path, size in sizes.items() if path not in new))
     feeds, failed = [], []
     for path in paths:
         try:
-            feeds.append(look_at(path, advance=progress.bytes))
+            feeds.append(glance_at(path) if path in new else look_at(path, advance=progress.bytes))
         except FeedError as error:
             failed.append(_unreadable(path, str(error)))
         except UsageError as error:
@@ -126,7 +131,7 @@ class _Load:
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
-        self.reports = [FileReport(str(feed.path), digest=feed.digest) for feed in self.feeds]
+        self.reports = [FileReport(str(feed.path), digest=feed.digest or None) for feed in self.feeds]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
 
     def run(self) -> LoadReport:
@@ -150,7 +155,9 @@ class _Load:
         fresh: dict[str, int] = {}
         if self.reader is not None:
             for place, feed in enumerate(self.feeds):
-                if self.known.counts(feed, self.reader.kind, self.reader.version, self.files) is None:
+                if not feed.digest:
+                    fresh[f"not known yet {place}"] = place
+                elif self.known.counts(feed, self.reader.kind, self.reader.version, self.files) is None:
                     fresh.setdefault(feed.digest, place)
         return list(fresh.values())
 
@@ -190,7 +197,7 @@ class _Load:
     def _read(self, reader: Reader, staging: Staging, place: int, workers: Workers | None) -> None:
         """Read one file into the staging area; its rejects go to their file, its counts to `counts`."""
         feed, report = self.feeds[place], self.reports[place]
-        rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind))
+        rejects = RejectsFile(self.files.rejects(f"reading-{place}", reader.kind))
         complete = True
         try:
             for share in read_feed(reader, feed, self.identity, advance=self.progress.bytes, workers=workers):
@@ -207,7 +214,8 @@ class _Load:
             rejects.abandon()
             report.refused(error)
             return
-        report.rejects_file = rejects.finish()
+        report.digest = feed.digest
+        report.rejects_file = rejects.finish(self.files.rejects(feed.digest, reader.kind))
         if not complete:
             report.damaged()
         self.counts[place] = Counts(
@@ -240,7 +248,7 @@ class _Load:
         by_digest = {self.feeds[place].digest: (counts, self.reports[place]) for place, counts in self.counts.items()}
         refused = {report.digest: report for report in self.reports if report.error and report.digest not in by_digest}
         for place, (feed, report) in enumerate(zip(self.feeds, self.reports, strict=True)):
-            if place in self.counts or report.error:
+            if place in self.counts or report.error or not feed.digest:
                 continue
             if feed.digest in refused:
                 report.error = refused[feed.digest].error
@@ -264,7 +272,7 @@ class _Load:
             return None
         rejects = RejectsFile(self.files.rejects(feed.digest, ROSTER))
         rejects.add(roster.rejects)
-        report.rejects_file = rejects.finish()
+        report.rejects_file = rejects.finish(rejects.path)
         report.lines, report.duplicates, report.rejected = roster.lines, roster.duplicates, len(roster.rejects)
         report.accepted, report.notes = len(roster.people), roster.notes
         if roster.damage is None and roster.people:
@@ -290,9 +298,12 @@ class _Load:
         )
 
     def _journal_entry(self) -> dict[str, Any]:
+        sizes = {feed.digest: feed.size for feed in (*self.feeds, *([self.roster] if self.roster else []))}
+
         def entry(report: FileReport) -> dict[str, Any]:
             return {name: getattr(report, name) for name in ("digest", *COUNTS)} | {
                 "file": shown_name(Path(report.file)),
+                "bytes": sizes[report.digest or ""],
                 "complete": report.error is None,
             }
 

@@ -50,5 +50,5 @@ def _outcome(kind: str, handful: list[bytes], identity: Identity) -> Share | str
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the load, which then ends this one
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the load was killed
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):  # the load was killed
         serve(Connection(int(sys.argv[1])), int(sys.argv[2]))
