@@ -129,14 +129,16 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
     source = envelope.event_source or context.event_source
     if source in _UNTRUSTED:
         return None
-    actor = checks.person(envelope.username or context.username, context.user_id)
+    actor_name, actor_id = envelope.username or context.username, context.user_id
     if name in tutor_events.KINDS:
+        checks.person(actor_name, actor_id)
         fact, pseudonym = tutor_events.fact(name, _raw_payload(envelope))
         course, block = _course(context.course_id, required=False), _module_key(context)
-        alias, same = checks.alias_of(identity, actor)
+        alias, same = checks.alias_of_subject(identity, None, None, actor_name, actor_id)
         if pseudonym is not None:
             batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
     elif name in platform_events.EVENTS:
+        checks.person(actor_name, actor_id)
         if source is None and name == "problem_check" and not _is_object(envelope):
             return None  # the page's twin again: routing can lose the source, but only the server gives objects
         payload = _payload(name, envelope)
@@ -145,9 +147,9 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
             return None
         fact, block = found, found.block
         course = _course(payload.course_id or context.course_id, required=True)
-        named = checks.person(payload.username, payload.user_id)
-        alias, same = checks.alias_of(identity, checks.subject_of(named, actor))
+        alias, same = checks.alias_of_subject(identity, payload.username, payload.user_id, actor_name, actor_id)
     else:
+        checks.person(actor_name, actor_id)
         return None
     if same is not None:
         batch.same_as.add(same)

@@ -244,7 +244,7 @@ class RejectsFile:
         self._count += len(lines)
 
     def finish(self, path: Path) -> str | None:
-        """The rejects get their path, and that is given; None where there are none: then an older version's file goes."""
+        """The rejects get their path, which is given; None where there are none: then an older version's file goes."""
         self.path = path
         if not self._count:
             self.path.unlink(missing_ok=True)
