@@ -27,6 +27,7 @@ class Counts:
     duplicates: int
     rejected: int
     complete: bool
+    options: str = ""
 
     def row(self) -> tuple[Any, ...]:
         return astuple(self)
@@ -34,22 +35,22 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the warehouse says before a load: its key's fingerprint, and the files that it has by digest and kind."""
+    """What the warehouse says before a load: its key's fingerprint, and its files by digest, kind and options."""
 
     fingerprint: str | None
-    loads: Mapping[tuple[str, str], Counts]
+    loads: Mapping[tuple[str, str, str], Counts]
     sizes: Mapping[str, int] = field(default_factory=dict)  # of files in the journal, by digest
 
     def may_know(self, size: int, kind: str) -> bool:
         """Whether a file of so many bytes may be one of those that were loaded; then its digest must tell."""
-        return any(self.sizes.get(digest, size) == size for digest, of_kind in self.loads if of_kind == kind)
+        return any(self.sizes.get(digest, size) == size for digest, of_kind, _told in self.loads if of_kind == kind)
 
-    def counts(self, feed: FeedFile, kind: str, version: int, files: Files) -> Counts | None:
+    def counts(self, feed: FeedFile, kind: str, version: int, files: Files, options: str = "") -> Counts | None:
         """The file's counts, where it need not be read again: same bytes, same reader, and its rejects still there."""
-        counts = self.loads.get((feed.digest, kind))
+        counts = self.loads.get((feed.digest, kind, options))
         if counts is None or counts.reader_version != version:
             return None
-        return None if counts.rejected and not files.rejects(feed.digest, kind).is_file() else counts
+        return None if counts.rejected and not files.rejects(feed.digest, kind, options).is_file() else counts
 
 
 def known(files: Files) -> Known:
@@ -65,4 +66,8 @@ def known(files: Files) -> Known:
         for one in entry.get("files", ())
         if "bytes" in one
     }
-    return Known(row[0] if row else None, {(counts.file_digest, counts.kind): counts for counts in loads}, sizes)
+    return Known(
+        row[0] if row else None,
+        {(counts.file_digest, counts.kind, counts.options): counts for counts in loads},
+        sizes,
+    )

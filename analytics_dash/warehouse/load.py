@@ -8,10 +8,11 @@ and the same command again gives what an undisturbed run would have given. The c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from analytics_dash.errors import FeedError, UsageError
@@ -29,7 +30,7 @@ from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
 from analytics_dash.warehouse.linkage import Linked, linked
 from analytics_dash.warehouse.progress import Progress
-from analytics_dash.warehouse.reading import BlockReader, read_feed
+from analytics_dash.warehouse.reading import read_feed
 from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport
 from analytics_dash.warehouse.staging import Found, Staging, told_apart
 from analytics_dash.warehouse.store import Warehouse
@@ -37,12 +38,14 @@ from analytics_dash.warehouse.url import warehouse_path
 from analytics_dash.warehouse.workers import Workers, worth
 
 QUIET: Final = Progress(shown=False)
+NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def load(
     url: str,
     *,
     kind: str | None = None,
+    options: Mapping[str, str] = NO_OPTIONS,
     paths: Sequence[Path] = (),
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
@@ -51,13 +54,14 @@ def load(
 ) -> LoadReport:
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
+    `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
     `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
     in its report and does not keep the others out.
     """
     files = Files(warehouse_path(url).resolve())
-    reader = READERS[kind] if kind is not None else None
+    reader = READERS[kind](options) if kind is not None else None
     if paths and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
     meant = expand(paths, files)
@@ -132,7 +136,20 @@ class _Load:
 
     def __post_init__(self) -> None:
         self.reports = [FileReport(str(feed.path), digest=feed.digest or None) for feed in self.feeds]
+        self.readers = [self._reader_for(feed, report) for feed, report in zip(self.feeds, self.reports, strict=True)]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
+
+    def _reader_for(self, feed: FeedFile, report: FileReport) -> Reader | None:
+        """The reader bound to what it is told of this file; None where that is too little, which the report says."""
+        if self.reader is None:
+            return None
+        try:
+            bound = self.reader.for_file(feed.path.name)
+        except (FeedError, UsageError) as error:
+            report.refused(error)
+            return None
+        report.options = bound.options_text
+        return bound
 
     def run(self) -> LoadReport:
         roster = self._new_roster()
@@ -152,13 +169,15 @@ class _Load:
 
     def _places_to_read(self) -> list[int]:
         """The places of the files that are new, each content once."""
-        fresh: dict[str, int] = {}
-        if self.reader is not None:
-            for place, feed in enumerate(self.feeds):
-                if not feed.digest:
-                    fresh[f"not known yet {place}"] = place
-                elif self.known.counts(feed, self.reader.kind, self.reader.version, self.files) is None:
-                    fresh.setdefault(feed.digest, place)
+        fresh: dict[tuple[str, str], int] = {}
+        for place, (feed, reader) in enumerate(zip(self.feeds, self.readers, strict=True)):
+            if reader is None:
+                continue
+            told = reader.options_text
+            if not feed.digest:
+                fresh[f"not known yet {place}", told] = place
+            elif self.known.counts(feed, reader.kind, reader.version, self.files, told) is None:
+                fresh.setdefault((feed.digest, told), place)
         return list(fresh.values())
 
     def _write(self, places: Sequence[int], roster: Roster | None) -> bool:
@@ -169,7 +188,7 @@ class _Load:
             if self.reader is not None:
                 with self._workers(sum(self.feeds[place].size for place in places)) as workers:
                     for place in places:
-                        self._read(self.reader, staging, place, workers)
+                        self._read(self.readers[place] or self.reader, staging, place, workers)
             if roster is None and not self.counts:
                 return False
             staging.who_is_who(roster)
@@ -190,7 +209,7 @@ class _Load:
     def _workers(self, size: int) -> AbstractContextManager[Workers | None]:
         """Processes that help to read so many bytes, where they would."""
         number = worth(size) if self.processes is None else self.processes
-        if number < 2 or not isinstance(self.reader, BlockReader):
+        if number < 2 or not hasattr(self.reader, "read_block"):
             return nullcontext()
         return Workers(number, self.identity)
 
@@ -215,7 +234,7 @@ class _Load:
             report.refused(error)
             return
         report.digest = feed.digest
-        report.rejects_file = rejects.finish(self.files.rejects(feed.digest, reader.kind))
+        report.rejects_file = rejects.finish(self.files.rejects(feed.digest, reader.kind, reader.options_text))
         if not complete:
             report.damaged()
         self.counts[place] = Counts(
@@ -228,6 +247,7 @@ class _Load:
             duplicates=0,
             rejected=report.rejected,
             complete=complete,
+            options=reader.options_text,
         )
 
     def _count(self, found: dict[int, Found]) -> list[Counts]:
@@ -245,17 +265,22 @@ class _Load:
         """Report the files that were not read: loaded before, or the same bytes as another file of this load."""
         if self.reader is None:
             return
-        by_digest = {self.feeds[place].digest: (counts, self.reports[place]) for place, counts in self.counts.items()}
-        refused = {report.digest: report for report in self.reports if report.error and report.digest not in by_digest}
+        read = {(counts.file_digest, counts.options): counts for counts in self.counts.values()}
+        refused = {
+            key: report
+            for report in self.reports
+            if report.error and (key := (report.digest, report.options)) not in read
+        }
         for place, (feed, report) in enumerate(zip(self.feeds, self.reports, strict=True)):
             if place in self.counts or report.error or not feed.digest:
                 continue
-            if feed.digest in refused:
-                report.error = refused[feed.digest].error
-            elif feed.digest in by_digest:
-                report.known_already(by_digest[feed.digest][0], self.files)
+            key = (feed.digest, report.options)
+            if key in refused:
+                report.error = refused[key].error
+            elif key in read:
+                report.known_already(read[key], self.files)
             else:
-                report.known_already(self.known.loads[feed.digest, self.reader.kind], self.files)
+                report.known_already(self.known.loads[feed.digest, self.reader.kind, report.options], self.files)
 
     def _new_roster(self) -> Roster | None:
         """The roster, where it is a new one that can be used; its report is filled in either way."""

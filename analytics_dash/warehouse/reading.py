@@ -7,12 +7,13 @@ any other is read line by line. What comes out is in the feed's order, whoever r
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources.records import Batch, Reader, Reject
+from analytics_dash.sources.reader import Reader
+from analytics_dash.sources.records import Batch, Reject
 from analytics_dash.sources.streams import FeedFile, Line, blocks, lines
 from analytics_dash.warehouse.columns import Columns, columns
 
@@ -24,8 +25,19 @@ HANDFUL: Final = 3 << 20
 
 
 @runtime_checkable
-class BlockReader(Reader, Protocol):
-    """A reader that can take many lines at a time."""
+class BlockReader(Protocol):
+    """A reader that can take many lines at a time: what it has besides `Reader`."""
+
+    kind: ClassVar[str]
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """Its options, as `Reader` has them."""
+        ...  # pragma: no cover
+
+    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
+        """As `Reader.read`."""
+        ...  # pragma: no cover
 
     def read_block(self, block: bytes, identity: Identity) -> Batch | None:
         """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""
@@ -85,7 +97,7 @@ def _in_order(
                     continue
                 while len(given) >= workers.room:
                     yield given.popleft()()
-                given.append(workers.give(reader.kind, handful))
+                given.append(workers.give(reader.kind, reader.given, handful))
             else:
                 while given:
                     yield given.popleft()()

@@ -19,24 +19,24 @@ from analytics_dash.warehouse.reading import BlockReader, Share, read_handful
 
 
 def serve(connection: Connection, memory: int) -> None:
-    """Answer `(kind, start, lengths)` with a `Share`, or with a string where the reader failed."""
+    """Answer `(kind, options, start, lengths)` with a `Share`, or with a string where the reader failed."""
     identity = Identity(*connection.recv())
     blocks = memoryview(mmap.mmap(memory, os.fstat(memory).st_size, access=mmap.ACCESS_READ))
     while True:
         try:
-            kind, start, lengths = connection.recv()
+            kind, options, start, lengths = connection.recv()
         except EOFError:
             return
         handful = []
         for length in lengths:
             handful.append(bytes(blocks[start : start + length]))
             start += length
-        connection.send(_outcome(kind, handful, identity))
+        connection.send(_outcome(kind, options, handful, identity))
 
 
-def _outcome(kind: str, handful: list[bytes], identity: Identity) -> Share | str:
-    reader = READERS[kind]
+def _outcome(kind: str, options: dict[str, str], handful: list[bytes], identity: Identity) -> Share | str:
     try:
+        reader = READERS[kind](options)
         if not isinstance(reader, BlockReader):  # pragma: no cover - blocks are given to such readers alone
             raise TypeError(kind)
         return read_handful(reader, handful, identity)
