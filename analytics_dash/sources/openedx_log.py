@@ -7,6 +7,8 @@ JSON text. A line is one of: accepted (a row), ignored (well-formed, of no inter
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -57,6 +59,15 @@ _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _TEXT: Final = msgspec.json.Decoder(str)
 _MODULE: Final = msgspec.json.Decoder(_Module | None)
 _NOWHERE: Final = Context()
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_DESCRIBED: Final = (
+    *(described.name for described in openedx_feed.SCHEMA.reads),
+    *(described.name for described in openedx_feed.SCHEMA.never),
+)
+_KNOWN_FIELDS: Final = {"event_type", *(name.partition(".")[0] for name in _DESCRIBED)}
+_SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
+_LINES_LOOKED_AT: Final = 100
+_NAMES_SHOWN: Final = 20
 _OF_INTEREST: Final = frozenset({*tutor_events.KINDS, *platform_events.EVENTS})
 
 
@@ -81,6 +92,15 @@ class OpenEdxLog(Reader):
             return _interpret(_ENVELOPE.decode(text), text, batch, identity)
 
         yield from read_json_lines(lines, take)
+
+    def unknown_fields(self, block: bytes) -> list[str]:
+        """The envelope's fields that the schema does not know, sorted; what may be somebody's word is not shown."""
+        found: set[str] = set()
+        for line in block.split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]:
+            with contextlib.suppress(Rejected, msgspec.DecodeError, UnicodeError, RecursionError):
+                found |= _FIELDS.decode(json_text(line)).keys() - _KNOWN_FIELDS
+        shown = {name if _SHOWABLE.fullmatch(name) else "(unreadable)" for name in found}
+        return sorted(shown)[:_NAMES_SHOWN]
 
     def read_block(self, block: bytes, identity: Identity) -> Batch | None:
         """The batch of a block of whole lines, the same that `read` gives of them; None where only `read` can tell.

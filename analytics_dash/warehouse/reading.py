@@ -39,6 +39,10 @@ class BlockReader(Protocol):
         """As `Reader.read`."""
         ...  # pragma: no cover
 
+    def unknown_fields(self, block: bytes) -> list[str]:
+        """Fields of the feed's first lines that its schema does not know, for the operator: the feed has changed."""
+        ...  # pragma: no cover
+
     def read_block(self, block: bytes, identity: Identity) -> Batch | None:
         """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""
         ...  # pragma: no cover
@@ -76,22 +80,30 @@ def read_feed(
             yield _share([batch], identity)
         return
     before = 0
-    for share in _in_order(reader, feed, identity, advance, workers):
+    notes: list[str] = []
+    for share in _in_order(reader, feed, identity, advance, workers, notes):
+        share.notes += notes
+        notes.clear()
         yield share.moved(before)
         before += share.lines
 
 
-def _in_order(
+def _in_order(  # noqa: PLR0917 (called once, from above)
     reader: BlockReader,
     feed: FeedFile,
     identity: Identity,
     advance: Callable[[int], None],
     workers: Workers | None,
+    notes: list[str],
 ) -> Iterator[Share]:
+    looked = False
     given: deque[Callable[[], Share]] = deque()
     try:
         for handful in _handfuls(blocks(feed, advance=advance)):
             if isinstance(handful, list):
+                if not looked:
+                    looked, unknown = True, reader.unknown_fields(handful[0])
+                    notes += [f"fields that are not known and were not read: {', '.join(unknown)}"] if unknown else []
                 if workers is None:
                     yield read_handful(reader, handful, identity)
                     continue
