@@ -93,11 +93,3 @@ class Reader(ABC):
     def options_text(self) -> str:
         """The options as one line, sorted: a part of what a load is known by. Empty where there are none."""
         return " ".join(f"{name}={self.given[name].strip()}" for name in sorted(self.given))
-
-
-class BlockReader(Reader):
-    """A reader that can take many lines at a time, and be run by several processes at once."""
-
-    @abstractmethod
-    def read_block(self, block: bytes, identity: Identity) -> Batch | None:
-        """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""

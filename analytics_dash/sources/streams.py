@@ -50,7 +50,7 @@ Line = bytes | Overlong | Damage
 OVERLONG: Final = Overlong()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FeedFile:
     """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further.
 
@@ -59,7 +59,7 @@ class FeedFile:
 
     path: Path
     size: int
-    digest: str  # SHA-256, hex
+    digest: str  # SHA-256, hex; empty until it is read, where nobody needed it before
     start: int = 0
     descriptor: int | None = None
 
@@ -87,6 +87,12 @@ def stretch(path: Path, descriptor: int, start: int, size: int) -> FeedFile:
             digest.update(chunk)
             left -= len(chunk)
     return FeedFile(path, size, digest.hexdigest(), start, descriptor)
+
+
+def glance_at(path: Path) -> FeedFile:
+    """Size of a file alone: its digest is found while it is read. Raises as `look_at` does."""
+    with _open(path) as file:
+        return FeedFile(path, os.fstat(file.fileno()).st_size, "")
 
 
 def lines(
@@ -144,11 +150,15 @@ def _read(file: BinaryIO, size: int, path: Path) -> bytes:
 def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
     digest, left = hashlib.sha256(), feed.size
     with _opened(feed) as file:
+        before = os.fstat(file.fileno())
         while left and (chunk := _read(file, min(CHUNK, left), feed.path)):
             digest.update(chunk)
             left -= len(chunk)
             advance(len(chunk))
             yield chunk
+        after = os.fstat(file.fileno())
+    if not feed.digest and not left and (after.st_size > feed.size or after.st_mtime_ns == before.st_mtime_ns):
+        feed.digest = digest.hexdigest()  # what was read is what was hashed; what was appended meanwhile is for later
     if digest.hexdigest() != feed.digest:
         raise FeedError(
             _("{name} was changed while it was being read, so nothing was loaded: run the load again.").format(
@@ -200,9 +210,9 @@ def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes | Damage]:
                 unpacked = member.decompress(data, CHUNK)
             except zlib.error:
                 yield from _salvage(before, data)
-                yield Damage("the gzip data is damaged here; the rest of the file cannot be read")
-                for _unread in chunks:  # the digest of the file is still checked
+                for _unread in chunks:  # the digest of the file is still found and checked
                     pass
+                yield Damage("the gzip data is damaged here; the rest of the file cannot be read")
                 return
             started = True
             if unpacked:

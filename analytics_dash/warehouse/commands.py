@@ -245,7 +245,7 @@ def history(url: str, as_json: bool) -> None:
             click.echo("  " + _one_line(f"{one['file']} {str(one['digest'])[:12]}", one))
 
 
-_LOADED: Final = "SELECT file_digest, kind FROM loads"
+_LOADED: Final = "SELECT DISTINCT file_digest, kind FROM loads"
 
 
 def _ended(entry: dict[str, Any], loads: set[tuple[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What docs/intruder-test.md says of a stolen warehouse: no dictionary finds anyone without the key; with it, it does."""
+"""What docs/intruder-test.md says of a stolen warehouse: no dictionary finds anyone without the key."""
 
 from __future__ import annotations
 
