@@ -8,7 +8,7 @@ a reader can hold the pipeline's answer against the truth. `staff` and `behaviou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -20,10 +20,15 @@ LAST_DAY: Final = date(2026, 10, 31)
 REPORTING_ZONE: Final = "Europe/London"  # summer time ends on 25 October 2026, inside the period on purpose
 
 
+# Every department has the same four but the smallest, which has none. Nothing is planted in them or in the groups.
+TEAMS: Final[Mapping[str, float]] = {"Casework": 0.4, "Operations": 0.3, "Policy": 0.2, "Digital": 0.1}
+
+
 @dataclass(frozen=True, slots=True)
 class Department:
     """One fictional department.
 
+    `group` is what it is a part of; `teams` are parts of it, with the share of its staff in each, or none.
     `rollout` is the month in which its licences begin; `licensed` the share of staff who ever get one; `trained_first`
     the share of those who finish the lesson before their licence begins; `redaction_trend` the factor by which
     redactions per prompt change from one month to the next.
@@ -31,11 +36,13 @@ class Department:
 
     name: str
     domain: str
+    group: str
     staff: int
     rollout: str
     licensed: float = 0.80
     trained_first: float = 0.80
     redaction_trend: float = 0.86
+    teams: Mapping[str, float] = field(default_factory=lambda: dict(TEAMS))
 
 
 # EFFECT 1. The Office for Canals gives access before training; everyone else mostly trains first. A release must show
@@ -48,19 +55,33 @@ REDACTIONS_FALL: Final = 0.86
 REDACTIONS_STEADY: Final = 1.0
 
 DEPARTMENTS: Final[tuple[Department, ...]] = (
-    Department("Department for Lighthouses", "lighthouses.example", 430, "2026-05"),
-    Department("Office for Canals", "canals.example", 380, "2026-06", trained_first=TRAINED_FIRST_AT_CANALS),
-    Department("Department for Orchards", "orchards.example", 340, "2026-05"),
-    Department("Ministry of Kites", "kites.example", 320, "2026-07"),
-    Department("Office for Bandstands", "bandstands.example", 290, "2026-06"),
-    Department("Ministry of Umbrellas", "umbrellas.example", 270, "2026-07", redaction_trend=REDACTIONS_STEADY),
-    Department("Department for Model Railways", "modelrailways.example", 250, "2026-08"),
-    Department("Office for Hedgerows", "hedgerows.example", 220, "2026-06"),
-    Department("Office for Lost Gloves", "lostgloves.example", 200, "2026-09"),
-    Department("Ministry of Crosswords", "crosswords.example", 160, "2026-08", licensed=0.65),
-    Department("Agency for Snow Globes", "snowglobes.example", 122, "2026-09", licensed=0.65),
+    Department("Department for Lighthouses", "lighthouses.example", "Waters and Weather", 430, "2026-05"),
+    Department(
+        "Office for Canals",
+        "canals.example",
+        "Waters and Weather",
+        380,
+        "2026-06",
+        trained_first=TRAINED_FIRST_AT_CANALS,
+    ),
+    Department("Department for Orchards", "orchards.example", "Land and Gardens", 340, "2026-05"),
+    Department("Ministry of Kites", "kites.example", "Play and Leisure", 320, "2026-07"),
+    Department("Office for Bandstands", "bandstands.example", "Land and Gardens", 290, "2026-06"),
+    Department(
+        "Ministry of Umbrellas",
+        "umbrellas.example",
+        "Waters and Weather",
+        270,
+        "2026-07",
+        redaction_trend=REDACTIONS_STEADY,
+    ),
+    Department("Department for Model Railways", "modelrailways.example", "Play and Leisure", 250, "2026-08"),
+    Department("Office for Hedgerows", "hedgerows.example", "Land and Gardens", 220, "2026-06"),
+    Department("Office for Lost Gloves", "lostgloves.example", "Small Things", 200, "2026-09"),
+    Department("Ministry of Crosswords", "crosswords.example", "Play and Leisure", 160, "2026-08", licensed=0.65),
+    Department("Agency for Snow Globes", "snowglobes.example", "Small Things", 122, "2026-09", licensed=0.65),
     # THE SMALL ONE. Eighteen people: nearly every cell of theirs has to be withheld, and none may be recovered.
-    Department("Office of the Weathervane", "weathervane.example", 18, "2026-06"),
+    Department("Office of the Weathervane", "weathervane.example", "Waters and Weather", 18, "2026-06", teams={}),
 )
 STAFF: Final = sum(department.staff for department in DEPARTMENTS)
 

@@ -61,6 +61,7 @@ class Person:
     licence_from: date | None
     licence_to: date | None
     roster_ids: frozenset[str]
+    team: str | None = None
     listed: bool = True
 
 
@@ -128,6 +129,7 @@ class PersonFactory(Factory[Person]):
     licence_from: Any = _drawn(lambda o: o.licence[0])
     licence_to: Any = _drawn(lambda o: o.licence[1])
     roster_ids: Any = _drawn(lambda o: _roster_ids(o.rng))
+    team: Any = _drawn(lambda o: weighted(o.rng, o.department.teams) if o.department.teams else None)
 
 
 class UnlistedFactory(PersonFactory):

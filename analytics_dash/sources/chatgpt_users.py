@@ -52,8 +52,7 @@ class ChatGptUsers(Reader):
         yield from usage_reports.read_table(
             lines,
             take,
-            required=[field.name for field in self.schema.reads if field.required],
-            known=[*(field.name for field in self.schema.reads), *(never.name for never in self.schema.never)],
+            schema=self.schema,
             what="a ChatGPT user-analytics export",
             about=_generation,
         )

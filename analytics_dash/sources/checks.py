@@ -6,7 +6,6 @@ Reasons name the field and what is wanted, never what was found.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -114,16 +113,17 @@ def learner(value: str) -> str:
 
 def marks(earned: float | None, possible: float | None) -> tuple[float | None, float | None]:
     """Marks earned and possible, either of which a platform may leave out."""
-    for name, value in (("earned", earned), ("possible", possible)):
-        if value is not None and not (math.isfinite(value) and 0 <= value <= _MOST_MARKS):
-            raise Rejected(f"grade: marks {name} must be between 0 and 1,000,000")
+    if earned is not None and not 0 <= earned <= _MOST_MARKS:
+        raise Rejected("grade: marks earned must be between 0 and 1,000,000")
+    if possible is not None and not 0 <= possible <= _MOST_MARKS:
+        raise Rejected("grade: marks possible must be between 0 and 1,000,000")
     if earned is not None and possible is not None and earned > possible + _ROUNDING:
         raise Rejected("grade: more marks earned than possible")
     return earned, possible
 
 
 def share(field: str, value: float, most: float = 1) -> float:
-    if not (math.isfinite(value) and 0 <= value <= most):
+    if not 0 <= value <= most:  # nor is it so of NaN
         raise Rejected(f"{field}: must be between 0 and {most:g}")
     return value
 
@@ -188,6 +188,20 @@ def person(name: str | None, number: str | int | None) -> Person:
 
 
 @lru_cache(maxsize=1 << 17)
+def alias_of_subject(
+    identity: Identity,
+    name: str | None,
+    number: str | int | None,
+    actor_name: str | None,
+    actor_number: str | int | None,
+) -> tuple[int, tuple[int, int] | None]:
+    """The alias of whom an event is about, from what payload and line say; and the pair of aliases that are one person.
+
+    A course's events name the same few thousand people over and over, each in the same two or three ways.
+    """
+    return alias_of(identity, subject_of(person(name, number), person(actor_name, actor_number)))
+
+
 def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | None]:
     """The username's alias, else the user id's; and the pair of both aliases, where both are there: they are one."""
     if who.username is None:
@@ -198,7 +212,6 @@ def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | No
     return alias, None if who.user_id is None else (identity.alias("lms_user_id", who.user_id), alias)
 
 
-@lru_cache(maxsize=1 << 17)
 def subject_of(named: Person, actor: Person) -> Person:
     """Whom an event is about: whom its payload names, else who acted.
 

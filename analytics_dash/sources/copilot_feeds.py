@@ -40,7 +40,7 @@ M365: Final = FeedSchema(
         Field(
             "report period",
             "whole number",
-            "JSON `reportPeriod`. 1, 7 and a whole month give the period; any other gives the last active day alone",
+            "a day, a week to a Sunday and a month give the period, others the last active day; JSON `reportPeriod`",
             unit="days",
         ),
         Field(M365_PROMPTS, "whole number", "sent in the period", unit="prompts", since="v2"),
@@ -86,6 +86,12 @@ GITHUB: Final = FeedSchema(
         NeverRead("totals_by_model_feature", "with which tools somebody works"),
         NeverRead("loc_added_sum", "lines of code are no measure of anybody"),
         NeverRead("loc_deleted_sum", "lines of code are no measure of anybody"),
+        NeverRead("last_authenticated_at", "when somebody signed in"),
+        NeverRead("last_surface_used", "with which tools somebody works"),
+        NeverRead("last_activity_editor", "with which tools somebody works"),
+        NeverRead("report_time", "the seat's own day is enough"),
+        NeverRead("created_at", "no indicator needs it"),
+        NeverRead("assigning_team", "the roster has teams"),
     ),
 )
 _M365_COLUMNS: Final = (*(field.name for field in M365.reads), *(never.name for never in M365.never))
@@ -93,7 +99,7 @@ _M365_COLUMNS: Final = (*(field.name for field in M365.reads), *(never.name for 
 
 def m365_sample(seed: int, rows: int, broken: int) -> Sample:
     rng = randomness("m365-copilot", seed)
-    refreshed = START.date() + timedelta(days=20)
+    refreshed = START.date() + timedelta(days=23)  # a Sunday
     sound = [_m365(rng, Somebody(number), refreshed) for number in range(1, rows + 1)]
     spoils: tuple[dict[str, Any], ...] = (
         {"report refresh date": never_read("report refresh date")},

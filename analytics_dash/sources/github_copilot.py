@@ -20,12 +20,7 @@ from analytics_dash.sources.records import Batch, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
 TOOL: Final = "github-copilot"
-# The seats' CSV, whose headings are written with blanks or with underscores.
-SEAT_COLUMNS: Final = ("login", "last activity at")
-SEAT_UNREAD: Final = (
-    *("report time", "last authenticated at", "last surface used", "last activity editor", "created at", "updated at"),
-    *("pending cancellation date", "plan type", "assigning team", "organization", "id"),
-)
+SEAT_COLUMNS: Final = ("login", "last_activity_at")
 MOST: Final = tables.MOST
 
 
@@ -77,11 +72,11 @@ class GithubCopilot(Reader):
         else:
             yield from usage_reports.read_table(
                 lines,
-                lambda row, _batch: _seat(row["login"], row["last activity at"], identity),
+                lambda row, _batch: _seat(row["login"], row["last_activity_at"], identity),
+                schema=self.schema,
                 required=SEAT_COLUMNS,
-                known=SEAT_UNREAD,
                 what="a GitHub Copilot seat report",
-                spelling=lambda name: name.replace("_", " "),
+                spelling=lambda name: name.strip().replace(" ", "_"),  # the CSV writes `Last Activity At`
             )
 
 

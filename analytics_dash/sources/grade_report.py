@@ -210,7 +210,8 @@ def _alias(row: Mapping[str, str], batch: Batch, identity: Identity) -> int:
     alias = None
     if person.username is not None or person.user_id is not None:
         alias, same = checks.alias_of(identity, person)
-        batch.same_as.update([same] if same is not None else [])
+        if same is not None:
+            batch.same_as.add(same)
     try:
         address = checks.email(row.get("email", ""))
     except Rejected:

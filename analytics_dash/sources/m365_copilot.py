@@ -23,6 +23,7 @@ from analytics_dash.sources.streams import Line
 TOOL: Final = "m365-copilot"
 PROMPTS: Final = copilot_feeds.M365_PROMPTS
 ACTIVE_DAYS: Final = copilot_feeds.M365_DAYS
+_SUNDAY: Final = 3  # of days since 1970, modulo 7: the first day was a Thursday
 # What an administrator's setting puts in place of each name: a digest of Microsoft's own, as hex.
 _CONCEALED: Final = re.compile(r"[0-9A-Fa-f]{32}")
 CONCEALED: Final = "user principal name: concealed by the tenant's report setting, so that nobody can be found"
@@ -82,8 +83,7 @@ class M365Copilot(Reader):
             yield from usage_reports.read_table(
                 lines,
                 take,
-                required=[field.name for field in self.schema.reads if field.required],
-                known=[*(field.name for field in self.schema.reads), *(never.name for never in self.schema.never)],
+                schema=self.schema,
                 what="a Microsoft 365 Copilot usage report",
                 about=_version,
             )
@@ -142,7 +142,12 @@ def _usage(row: Mapping[str, str], identity: Identity) -> UsageRecord | None:
 
 
 def _cadence(start: int, end: int) -> str | None:
+    """The window's cadence, where windows of that cadence cannot overlap; a week is one that ends on a Sunday.
+
+    The report is made anew each day, and prompts in seven overlapping weeks would count seven times.
+    """
     try:
-        return usage_reports.cadence_of(start, end)
+        cadence = usage_reports.cadence_of(start, end)
     except Rejected:
         return None
+    return None if cadence == "weekly" and end % 7 != _SUNDAY else cadence

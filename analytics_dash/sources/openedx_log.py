@@ -7,6 +7,8 @@ JSON text. A line is one of: accepted (a row), ignored (well-formed, of no inter
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -19,7 +21,7 @@ from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_blocks import decode_block
 from analytics_dash.sources.json_lines import json_text, read_json_lines, reason_of
 from analytics_dash.sources.platform_events import Answers
-from analytics_dash.sources.reader import BlockReader, Sample
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Detected, ItemAnswer, LearningEvent, Reject, Rejected
 from analytics_dash.sources.streams import Line
 
@@ -57,10 +59,19 @@ _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _TEXT: Final = msgspec.json.Decoder(str)
 _MODULE: Final = msgspec.json.Decoder(_Module | None)
 _NOWHERE: Final = Context()
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_DESCRIBED: Final = (
+    *(described.name for described in openedx_feed.SCHEMA.reads),
+    *(described.name for described in openedx_feed.SCHEMA.never),
+)
+_KNOWN_FIELDS: Final = {"event_type", *(name.partition(".")[0] for name in _DESCRIBED)}
+_SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
+_LINES_LOOKED_AT: Final = 100
+_NAMES_SHOWN: Final = 20
 _OF_INTEREST: Final = frozenset({*tutor_events.KINDS, *platform_events.EVENTS})
 
 
-class OpenEdxLog(BlockReader):
+class OpenEdxLog(Reader):
     """The tracking-log reader."""
 
     kind: ClassVar[str] = "openedx-log"
@@ -68,6 +79,7 @@ class OpenEdxLog(BlockReader):
     version: ClassVar[int] = 2  # 2: items and detections are kept
     summary: ClassVar[str] = "Open edX tracking log: JSON lines, plain or prefixed, also gzip or zstd"
     row: ClassVar[type] = LearningEvent
+    follows: ClassVar[bool] = True
     schema: ClassVar[FeedSchema] = openedx_feed.SCHEMA
 
     def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
@@ -81,6 +93,15 @@ class OpenEdxLog(BlockReader):
             return _interpret(_ENVELOPE.decode(text), text, batch, identity)
 
         yield from read_json_lines(lines, take)
+
+    def unknown_fields(self, block: bytes) -> list[str]:
+        """The envelope's fields that the schema does not know, sorted; what may be somebody's word is not shown."""
+        found: set[str] = set()
+        for line in block.split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]:
+            with contextlib.suppress(Rejected, msgspec.DecodeError, UnicodeError, RecursionError):
+                found |= _FIELDS.decode(json_text(line)).keys() - _KNOWN_FIELDS
+        shown = {name if _SHOWABLE.fullmatch(name) else "(unreadable)" for name in found}
+        return sorted(shown)[:_NAMES_SHOWN]
 
     def read_block(self, block: bytes, identity: Identity) -> Batch | None:
         """The batch of a block of whole lines, the same that `read` gives of them; None where only `read` can tell.
@@ -136,14 +157,16 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
     source = envelope.event_source or context.event_source
     if source in _UNTRUSTED:
         return None
-    actor = checks.person(envelope.username or context.username, context.user_id)
+    actor_name, actor_id = envelope.username or context.username, context.user_id
     if name in tutor_events.KINDS:
+        checks.person(actor_name, actor_id)
         fact, pseudonym = tutor_events.fact(name, _raw_payload(envelope))
         course, block = _course(context.course_id, required=False), _module_key(context)
-        alias, same = checks.alias_of(identity, actor)
+        alias, same = checks.alias_of_subject(identity, None, None, actor_name, actor_id)
         if pseudonym is not None:
             batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
     elif name in platform_events.EVENTS:
+        checks.person(actor_name, actor_id)
         if source is None and name == "problem_check" and not _is_object(envelope):
             return None  # the page's twin again: routing can lose the source, but only the server gives objects
         payload = _payload(name, envelope)
@@ -152,9 +175,9 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
             return None
         fact, block = found, found.block
         course = _course(payload.course_id or context.course_id, required=True)
-        named = checks.person(payload.username, payload.user_id)
-        alias, same = checks.alias_of(identity, checks.subject_of(named, actor))
+        alias, same = checks.alias_of_subject(identity, payload.username, payload.user_id, actor_name, actor_id)
     else:
+        checks.person(actor_name, actor_id)
         return None
     if same is not None:
         batch.same_as.add(same)

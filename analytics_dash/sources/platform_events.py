@@ -74,28 +74,26 @@ class CourseGrade(Subject, kw_only=True, gc=False):
     letter_grade: str | None = None
 
 
+_CORRECT: Final = {"correct": True, "incorrect": False}
+
+
 def _completed(event: Completion) -> Fact | None:
     if checks.share("completion", event.completion) < 1:
         return None  # progress within a block, or its being taken back
-    return Fact("block_completed", block=checks.usage_key(event.block_id), earned=1.0, possible=1.0)
+    return Fact("block_completed", checks.usage_key(event.block_id), None, 1.0, 1.0)
 
 
 def _problem_checked(event: ProblemCheck) -> Fact:
     earned, possible = checks.marks(event.grade, event.max_grade)
-    return Fact(
-        "problem_checked",
-        block=checks.usage_key(event.problem_id),
-        earned=earned,
-        possible=possible,
-        correct={"correct": True, "incorrect": False}.get(event.success or ""),
-    )
+    block, correct = checks.usage_key(event.problem_id), _CORRECT.get(event.success or "")
+    return Fact("problem_checked", block, None, earned, possible, correct)
 
 
 def _problem_submitted(event: ProblemSubmitted) -> Fact:
     earned, possible = checks.marks(event.weighted_earned, event.weighted_possible)
     full = None if earned is None or not possible else earned >= possible
     block = checks.usage_key(event.problem_id)
-    return Fact("problem_submitted", block=block, earned=earned, possible=possible, correct=full)
+    return Fact("problem_submitted", block, None, earned, possible, full)
 
 
 def _course_graded(event: CourseGrade) -> Fact:

@@ -52,6 +52,7 @@ class Reader(ABC):
     row: ClassVar[type]  # one of `records.FACT_ROWS`
     schema: ClassVar[FeedSchema]
     options: ClassVar[tuple[Option, ...]] = ()
+    follows: ClassVar[bool] = False  # a file of it grows line by line, each whole by itself: `adoption load --follow`
     same_acts_as: ClassVar[frozenset[str]] = frozenset()  # kinds whose facts are the same acts: see `warehouse.overlap`
 
     def __init__(self, given: Mapping[str, str] = _NOTHING) -> None:
@@ -92,11 +93,3 @@ class Reader(ABC):
     def options_text(self) -> str:
         """The options as one line, sorted: a part of what a load is known by. Empty where there are none."""
         return " ".join(f"{name}={self.given[name].strip()}" for name in sorted(self.given))
-
-
-class BlockReader(Reader):
-    """A reader that can take many lines at a time, and be run by several processes at once."""
-
-    @abstractmethod
-    def read_block(self, block: bytes, identity: Identity) -> Batch | None:
-        """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""

@@ -50,13 +50,18 @@ Line = bytes | Overlong | Damage
 OVERLONG: Final = Overlong()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FeedFile:
-    """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further."""
+    """A file as it was when it was looked at. A log that grows meanwhile is read up to `size` and no further.
+
+    A stretch of a file begins at `start`; where the file may be renamed meanwhile, `descriptor` is it, opened.
+    """
 
     path: Path
     size: int
-    digest: str  # SHA-256, hex
+    digest: str  # SHA-256, hex; empty until it is read, where nobody needed it before
+    start: int = 0
+    descriptor: int | None = None
 
 
 def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
@@ -71,6 +76,23 @@ def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None)
             size += len(chunk)
             advance(len(chunk))
     return FeedFile(path, size, digest.hexdigest())
+
+
+def stretch(path: Path, descriptor: int, start: int, size: int) -> FeedFile:
+    """`size` bytes of an opened file from `start` on, as a feed. Raises `FeedError` where they cannot be read."""
+    digest = hashlib.sha256()
+    with _opened(FeedFile(path, size, "", start, descriptor)) as file:
+        left = size
+        while left and (chunk := _read(file, min(CHUNK, left), path)):
+            digest.update(chunk)
+            left -= len(chunk)
+    return FeedFile(path, size, digest.hexdigest(), start, descriptor)
+
+
+def glance_at(path: Path) -> FeedFile:
+    """Size of a file alone: its digest is found while it is read. Raises as `look_at` does."""
+    with _open(path) as file:
+        return FeedFile(path, os.fstat(file.fileno()).st_size, "")
 
 
 def lines(
@@ -108,6 +130,13 @@ def _open(path: Path) -> BinaryIO:
         ) from error
 
 
+def _opened(feed: FeedFile) -> BinaryIO:
+    """The feed's file, at the feed's beginning."""
+    file = _open(feed.path) if feed.descriptor is None else os.fdopen(os.dup(feed.descriptor), "rb")
+    file.seek(feed.start)
+    return file
+
+
 def _read(file: BinaryIO, size: int, path: Path) -> bytes:
     try:
         return file.read(size)
@@ -120,12 +149,16 @@ def _read(file: BinaryIO, size: int, path: Path) -> bytes:
 
 def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
     digest, left = hashlib.sha256(), feed.size
-    with _open(feed.path) as file:
+    with _opened(feed) as file:
+        before = os.fstat(file.fileno())
         while left and (chunk := _read(file, min(CHUNK, left), feed.path)):
             digest.update(chunk)
             left -= len(chunk)
             advance(len(chunk))
             yield chunk
+        after = os.fstat(file.fileno())
+    if not feed.digest and not left and (after.st_size > feed.size or after.st_mtime_ns == before.st_mtime_ns):
+        feed.digest = digest.hexdigest()  # what was read is what was hashed; what was appended meanwhile is for later
     if digest.hexdigest() != feed.digest:
         raise FeedError(
             _("{name} was changed while it was being read, so nothing was loaded: run the load again.").format(
@@ -177,9 +210,9 @@ def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes | Damage]:
                 unpacked = member.decompress(data, CHUNK)
             except zlib.error:
                 yield from _salvage(before, data)
-                yield Damage("the gzip data is damaged here; the rest of the file cannot be read")
-                for _unread in chunks:  # the digest of the file is still checked
+                for _unread in chunks:  # the digest of the file is still found and checked
                     pass
+                yield Damage("the gzip data is damaged here; the rest of the file cannot be read")
                 return
             started = True
             if unpacked:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from analytics_dash.errors import FeedError
@@ -25,6 +26,7 @@ MOST: Final = 10_000_000
 NO_RECORD: Final = "not a CSV record: check quotes, separators and length"
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?")
+_WHOLE: Final = re.compile(r"[0-9]{1,12}(?:\.0+)?")
 _SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
 
 
@@ -110,12 +112,23 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
                 source.only_the_first()
                 yield Record(start, problem=NO_RECORD)
                 continue
-            if any("\udc80" <= mark <= "\udcff" for field in fields for mark in field if mark > "\ud7ff"):
+            if not _sound("".join(fields)):
                 yield Record(start, problem="not valid UTF-8")
             else:
                 yield Record(start, fields)
     finally:
         csv.field_size_limit(limit)
+
+
+def _sound(text: str) -> bool:
+    """Whether no byte of it was invalid UTF-8: such bytes have become lone surrogates, which cannot be written out."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,7 @@ def header(found: Record | None, *, required: Sequence[str], known: Iterable[str
     return Header({name: names.index(name) for name in wanted if name in names}, len(names), tuple(shown))
 
 
+@lru_cache(maxsize=1 << 14)
 def day(field: str, value: str) -> int:
     """An ISO date, also written as its midnight, as days since 1970."""
     found = _DATE.fullmatch(value)
@@ -173,6 +187,6 @@ def whole(field: str, value: str, most: int = MOST) -> int:
     """A count; exports write some as `12.0`, and nothing for none."""
     if not value:
         return 0
-    if not re.fullmatch(r"[0-9]{1,12}(?:\.0+)?", value) or (number := int(value.partition(".")[0])) > most:
+    if not _WHOLE.fullmatch(value) or (number := int(value.partition(".")[0])) > most:
         raise Rejected(f"{field}: must be a whole number from 0 to {most}")
     return number

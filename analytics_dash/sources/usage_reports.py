@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from analytics_dash.identity import Identity
 from analytics_dash.sources import tables
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
@@ -36,13 +38,15 @@ def read_table(
     lines: Iterable[Line],
     take: TakeRecord,
     *,
-    required: Sequence[str],
-    known: Iterable[str],
+    schema: FeedSchema,
     what: str,
     about: Callable[[tables.Header], Sequence[str]] = lambda _header: (),
     spelling: Callable[[str], str] = lambda name: name,
+    required: Sequence[str] = (),
 ) -> Iterator[Batch]:
     """The table's batches. `about` says what is to be told of the file's columns, `spelling` makes their names one.
+
+    `required` are columns that a file must have, where they are not the schema's own.
 
     Raises `FeedError` for a table that lacks required columns; a bad record is a reject.
     """
@@ -50,11 +54,20 @@ def read_table(
     first = next(found, None)
     if first is not None:
         first = replace(first, fields=[spelling(name) for name in first.fields])
-    header = tables.header(first, required=required, known=known, what=what)
+    read = [field.name for field in schema.reads]
+    header = tables.header(
+        first,
+        required=required or [field.name for field in schema.reads if field.required],
+        known=[*read, *(never.name for never in schema.never)],
+        what=what,
+    )
     batch = Batch()
     batch.notes += about(header)
+    # What is known and never read does not even come out of its record.
+    header = replace(header, places={name: header.places[name] for name in read if name in header.places})
     if header.unknown:
         batch.notes.append(f"columns that are not known and were not read: {', '.join(header.unknown)}")
+    taken, refused = 0, Counter[str]()  # reasons hold nothing of a record, so there are few
     for record in found:
         batch.lines += 1
         try:
@@ -63,7 +76,9 @@ def read_table(
             row = take(header.values(record.fields), batch)
         except Rejected as rejected:
             batch.rejects.append(Reject(record.line, str(rejected)))
+            refused[str(rejected)] += 1
         else:
+            taken += 1
             if row is None:
                 batch.ignored += 1
             else:
@@ -73,6 +88,9 @@ def read_table(
         if batch.lines >= BATCH_LINES:
             yield batch
             batch = Batch()
+    if refused and not taken:
+        ((reason, _times),) = refused.most_common(1)
+        batch.notes.append(f"no record could be taken; has the form of the export changed? Most often: {reason}")
     yield batch
 
 

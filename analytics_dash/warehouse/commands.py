@@ -6,9 +6,12 @@ What they do is in `warehouse.load` and `warehouse.store`; errors and exit codes
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import click
@@ -20,13 +23,14 @@ from analytics_dash.sources.commands import OPTION, RegisteredName
 from analytics_dash.warehouse.engines.copy import copy as copy_warehouse
 from analytics_dash.warehouse.engines.opening import open_engine
 from analytics_dash.warehouse.files import Files
+from analytics_dash.warehouse.follow import follow as follow_logs
 from analytics_dash.warehouse.linkage import linked, protected
 from analytics_dash.warehouse.load import load as load_feeds
 from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.report import LoadReport
 from analytics_dash.warehouse.schema import TABLES
 from analytics_dash.warehouse.store import Warehouse, open_warehouse
-from analytics_dash.warehouse.url import loading_url
+from analytics_dash.warehouse.url import loading_url, warehouse_path
 
 WAREHOUSE = click.option(
     "--warehouse",
@@ -69,6 +73,17 @@ def print_json(value: Any) -> None:
     type=click.IntRange(1, 64),
     help=_("How many processes read; by default one a processor where the files are large. The outcome is the same."),
 )
+@click.option(
+    "--follow", is_flag=True, help=_("Go on loading what is written to the logs, until a signal (Ctrl-C) ends it.")
+)
+@click.option(
+    "--every",
+    metavar="SECONDS",
+    type=click.FloatRange(0.05, 86_400),
+    default=60.0,
+    show_default=True,
+    help=_("With --follow: how long to wait where nothing is new."),
+)
 @JSON
 @click.argument("paths", metavar="FILE…", nargs=-1, type=click.Path(path_type=Path))
 def load(  # noqa: PLR0917 (click calls it by name)
@@ -79,12 +94,14 @@ def load(  # noqa: PLR0917 (click calls it by name)
     strict: bool,
     progress: bool | None,
     processes: int | None,
+    follow: bool,
+    every: float,
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> None:
     """Load feeds of one kind, and the roster, into the warehouse.
 
-    FILE is a file, plain or gzip (told by its bytes), or a directory, of which every file is taken in sorted order.
+    FILE is a file, plain, gzip or zstd (told by its bytes), or a directory, of which every file is taken, sorted.
     Each fact is loaded once, whatever files it is in; loading the same files again changes nothing. The load is done
     whole or not at all. Every line is accounted for: lines = accepted + ignored + duplicates + rejected. Rejects, with
     line and reason, are kept beside the warehouse.
@@ -97,29 +114,75 @@ def load(  # noqa: PLR0917 (click calls it by name)
         raise UsageError(_("Nothing to load: give files and their --kind, or a --roster."))
     shown = sys.stderr.isatty() if progress is None else progress
     loading = loading_url(url)
-    report = load_feeds(
+    load_these = partial(
+        load_feeds,
         loading,
         kind=kind,
         options=options,
-        paths=paths,
-        roster=roster,
         say=lambda sentence: click.echo(sentence, err=True),
         progress=Progress(shown=shown),
         processes=processes,
     )
-    if loading != url:
-        copy_warehouse(loading, url)
-    if as_json:
-        print_json(report.to_json())
+    rejected = 0
+
+    def tell(report: LoadReport) -> None:
+        nonlocal rejected
+        rejected += sum(one.rejected for one in report.everything)
+        if loading != url:
+            copy_warehouse(loading, url)
+        if as_json:
+            print_json(report.to_json())
+        else:
+            _print_report(report)
+
+    if follow:
+        _follow(loading, kind, roster, paths, load_these, every, tell)
     else:
-        _print_report(report)
-    if report.errors:
-        raise FeedError(" ".join(report.errors))
-    rejected = sum(one.rejected for one in report.everything)
+        report = load_these(paths=paths, roster=roster)
+        tell(report)
+        if report.errors:
+            raise FeedError(" ".join(report.errors))
     if strict and rejected:
         raise StrictError(
             _("{count} lines were rejected; their reasons are beside the warehouse.").format(count=rejected)
         )
+
+
+def _follow(  # noqa: PLR0917 (one call, in order)
+    url: str,
+    kind: str | None,
+    roster: Path | None,
+    paths: tuple[Path, ...],
+    load_these: Callable[..., LoadReport],
+    every: float,
+    tell: Callable[[LoadReport], None],
+) -> None:
+    """Follow the logs until SIGTERM or SIGINT, which let a load that is under way end. A second one does not wait."""
+    if kind is None or not READERS[kind].follows or not paths:
+        raise UsageError(_("--follow needs logs and their --kind, one that is written line by line: openedx-log."))
+    if roster is not None:
+        tell(load_these(roster=roster))
+    stop = Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        stop.set()
+
+    for number in before:
+        signal.signal(number, end)
+    try:
+        follow_logs(
+            Files(warehouse_path(url).resolve()),
+            paths,
+            lambda stretches: load_these(stretches=stretches),
+            every=every,
+            stop=stop,
+            tell=tell,
+        )
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _print_report(report: LoadReport) -> None:
@@ -214,7 +277,7 @@ def history(url: str, as_json: bool) -> None:
             click.echo("  " + _one_line(f"{one['file']} {str(one['digest'])[:12]}", one))
 
 
-_LOADED: Final = "SELECT file_digest, kind FROM loads"
+_LOADED: Final = "SELECT DISTINCT file_digest, kind FROM loads"
 
 
 def _ended(entry: dict[str, Any], loads: set[tuple[str, str]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The counts of a file say what the file holds, whatever was loaded before it, so 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from analytics_dash.sources.streams import FeedFile
@@ -39,6 +39,11 @@ class Known:
 
     fingerprint: str | None
     loads: Mapping[tuple[str, str, str], Counts]
+    sizes: Mapping[str, int] = field(default_factory=dict)  # of files in the journal, by digest
+
+    def may_know(self, size: int, kind: str) -> bool:
+        """Whether a file of so many bytes may be one of those that were loaded; then its digest must tell."""
+        return any(self.sizes.get(digest, size) == size for digest, of_kind, _told in self.loads if of_kind == kind)
 
     def counts(self, feed: FeedFile, kind: str, version: int, files: Files, options: str = "") -> Counts | None:
         """The file's counts, where it need not be read again: same bytes, same reader, and its rejects still there."""
@@ -55,6 +60,14 @@ def known(files: Files) -> Known:
     with Warehouse(files.warehouse, read_only=True) as warehouse:
         row = warehouse.connection.execute("SELECT value FROM meta WHERE key = 'key_fingerprint'").fetchone()
         loads = [Counts(*entry) for entry in warehouse.connection.execute("SELECT * FROM loads").fetchall()]
+    sizes = {
+        str(one["digest"]): int(one["bytes"])
+        for entry in files.read_journal()
+        for one in entry.get("files", ())
+        if "bytes" in one
+    }
     return Known(
-        row[0] if row else None, {(counts.file_digest, counts.kind, counts.options): counts for counts in loads}
+        row[0] if row else None,
+        {(counts.file_digest, counts.kind, counts.options): counts for counts in loads},
+        sizes,
     )

@@ -244,8 +244,9 @@ class RejectsFile:
             file.writelines(lines)
         self._count += len(lines)
 
-    def finish(self) -> str | None:
-        """The file's path, or None where there are no rejects; then an older version's file goes too."""
+    def finish(self, path: Path) -> str | None:
+        """The rejects get their path, which is given; None where there are none: then an older version's file goes."""
+        self.path = path
         if not self._count:
             self.path.unlink(missing_ok=True)
             return None

@@ -7,6 +7,7 @@ and the same command again gives what an undisturbed run would have given. The c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -20,11 +21,10 @@ from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
 from analytics_dash.keys import open_identity
 from analytics_dash.sources import READERS, Reader
-from analytics_dash.sources.reader import BlockReader
 from analytics_dash.sources.roster import KIND as ROSTER
 from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
-from analytics_dash.sources.streams import FeedFile, lines, look_at
+from analytics_dash.sources.streams import FeedFile, glance_at, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
@@ -48,6 +48,7 @@ def load(
     kind: str | None = None,
     options: Mapping[str, str] = NO_OPTIONS,
     paths: Sequence[Path] = (),
+    stretches: Sequence[FeedFile] = (),
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
     progress: Progress = QUIET,
@@ -56,6 +57,7 @@ def load(
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
     `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
+    `stretches` are parts of files that grow (`warehouse.follow`).
     `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
@@ -63,7 +65,7 @@ def load(
     """
     files = Files(warehouse_path(url).resolve())
     reader = READERS[kind](options) if kind is not None else None
-    if paths and reader is None:
+    if (paths or stretches) and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
     meant = expand(paths, files)
     with locked(files):
@@ -73,7 +75,7 @@ def load(
             refuse_same_acts(reader, known, files)
         unreadable = [_unreadable(path, sentence) for path, sentence in meant.problems]
         given = {path for path in paths if not path.is_dir()}
-        feeds, failed = _look(meant.files, given, progress)
+        feeds, failed = _look(meant.files, given, progress, known, kind)
         roster_feed = look_at(roster, advance=progress.bytes) if roster is not None else None
         identity = open_identity(key_path(), say=say, expected=known.fingerprint)
         try:
@@ -84,7 +86,7 @@ def load(
                     identity=identity,
                     progress=progress,
                     reader=reader,
-                    feeds=feeds,
+                    feeds=[*feeds, *stretches],
                     roster=roster_feed,
                     processes=processes,
                     failed=[*unreadable, *failed],
@@ -94,17 +96,21 @@ def load(
 
 
 def _look(
-    paths: Sequence[Path], given: Collection[Path], progress: Progress
+    paths: Sequence[Path], given: Collection[Path], progress: Progress, known: Known, kind: str | None
 ) -> tuple[list[FeedFile], list[FileReport]]:
     """The files with their digests, and reports of those that cannot be read.
 
     Raises `UsageError` for a file that was given by its own name and cannot be opened: nobody can have meant that.
     """
-    progress.begin(_("looking at files"), sum(path.stat().st_size for path in paths if path.is_file()))
+    sizes = {path: path.stat().st_size for path in paths if path.is_file()}
+    of_size = Counter(sizes.values())
+    # A file of a size of its own is none that is known, nor given twice: it need not be read to be told apart.
+    new = {path for path, size in sizes.items() if of_size[size] == 1 and kind and not known.may_know(size, kind)}
+    progress.begin(_("looking at files"), sum(size for path, size in sizes.items() if path not in new))
     feeds, failed = [], []
     for path in paths:
         try:
-            feeds.append(look_at(path, advance=progress.bytes))
+            feeds.append(glance_at(path) if path in new else look_at(path, advance=progress.bytes))
         except FeedError as error:
             failed.append(_unreadable(path, str(error)))
         except UsageError as error:
@@ -112,6 +118,11 @@ def _look(
                 raise
             failed.append(_unreadable(path, str(error)))
     return feeds, failed
+
+
+def _place(feed: FeedFile) -> list[str]:
+    """Where in its file a stretch is: lines of rejects are counted from there."""
+    return [f"from byte {feed.start} on, {feed.size} bytes"] if feed.descriptor is not None else []
 
 
 def _unreadable(path: Path, sentence: str) -> FileReport:
@@ -134,7 +145,9 @@ class _Load:
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
-        self.reports = [FileReport(str(feed.path), digest=feed.digest) for feed in self.feeds]
+        self.reports = [
+            FileReport(str(feed.path), digest=feed.digest or None, notes=_place(feed)) for feed in self.feeds
+        ]
         self.readers = [self._reader_for(feed, report) for feed, report in zip(self.feeds, self.reports, strict=True)]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
 
@@ -173,7 +186,9 @@ class _Load:
             if reader is None:
                 continue
             told = reader.options_text
-            if self.known.counts(feed, reader.kind, reader.version, self.files, told) is None:
+            if not feed.digest:
+                fresh[f"not known yet {place}", told] = place
+            elif self.known.counts(feed, reader.kind, reader.version, self.files, told) is None:
                 fresh.setdefault((feed.digest, told), place)
         return list(fresh.values())
 
@@ -206,14 +221,14 @@ class _Load:
     def _workers(self, size: int) -> AbstractContextManager[Workers | None]:
         """Processes that help to read so many bytes, where they would."""
         number = worth(size) if self.processes is None else self.processes
-        if number < 2 or not isinstance(self.reader, BlockReader):
+        if number < 2 or not hasattr(self.reader, "read_block"):
             return nullcontext()
         return Workers(number, self.identity)
 
     def _read(self, reader: Reader, staging: Staging, place: int, workers: Workers | None) -> None:
         """Read one file into the staging area; its rejects go to their file, its counts to `counts`."""
         feed, report = self.feeds[place], self.reports[place]
-        rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind, reader.options_text))
+        rejects = RejectsFile(self.files.rejects(f"reading-{place}", reader.kind))
         complete = True
         try:
             for share in read_feed(reader, feed, self.identity, advance=self.progress.bytes, workers=workers):
@@ -230,7 +245,8 @@ class _Load:
             rejects.abandon()
             report.refused(error)
             return
-        report.rejects_file = rejects.finish()
+        report.digest = feed.digest
+        report.rejects_file = rejects.finish(self.files.rejects(feed.digest, reader.kind, reader.options_text))
         if not complete:
             report.damaged()
         self.counts[place] = Counts(
@@ -268,7 +284,7 @@ class _Load:
             if report.error and (key := (report.digest, report.options)) not in read
         }
         for place, (feed, report) in enumerate(zip(self.feeds, self.reports, strict=True)):
-            if place in self.counts or report.error:
+            if place in self.counts or report.error or not feed.digest:
                 continue
             key = (feed.digest, report.options)
             if key in refused:
@@ -293,7 +309,7 @@ class _Load:
             return None
         rejects = RejectsFile(self.files.rejects(feed.digest, ROSTER))
         rejects.add(roster.rejects)
-        report.rejects_file = rejects.finish()
+        report.rejects_file = rejects.finish(rejects.path)
         report.lines, report.duplicates, report.rejected = roster.lines, roster.duplicates, len(roster.rejects)
         report.accepted, report.notes = len(roster.people), roster.notes
         if roster.damage is None and roster.people:
@@ -319,9 +335,12 @@ class _Load:
         )
 
     def _journal_entry(self) -> dict[str, Any]:
+        sizes = {feed.digest: feed.size for feed in (*self.feeds, *([self.roster] if self.roster else []))}
+
         def entry(report: FileReport) -> dict[str, Any]:
             return {name: getattr(report, name) for name in ("digest", *COUNTS)} | {
                 "file": shown_name(Path(report.file)),
+                "bytes": sizes[report.digest or ""],
                 "complete": report.error is None,
             }
 

@@ -7,12 +7,12 @@ any other is read line by line. What comes out is in the feed's order, whoever r
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources.reader import BlockReader, Reader
+from analytics_dash.sources.reader import Reader
 from analytics_dash.sources.records import Batch, Reject
 from analytics_dash.sources.streams import FeedFile, Line, blocks, lines
 from analytics_dash.warehouse.columns import Columns, columns
@@ -22,6 +22,30 @@ if TYPE_CHECKING:
 
 HANDFUL: Final = 3 << 20
 """Bytes of blocks that are read in one go: enough that going back and forth between processes costs nothing."""
+
+
+@runtime_checkable
+class BlockReader(Protocol):
+    """A reader that can take many lines at a time: what it has besides `Reader`."""
+
+    kind: ClassVar[str]
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """Its options, as `Reader` has them."""
+        ...  # pragma: no cover
+
+    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
+        """As `Reader.read`."""
+        ...  # pragma: no cover
+
+    def unknown_fields(self, block: bytes) -> list[str]:
+        """Fields of the feed's first lines that its schema does not know, for the operator: the feed has changed."""
+        ...  # pragma: no cover
+
+    def read_block(self, block: bytes, identity: Identity) -> Batch | None:
+        """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""
+        ...  # pragma: no cover
 
 
 @dataclass(slots=True)
@@ -56,28 +80,36 @@ def read_feed(
             yield _share([batch], identity)
         return
     before = 0
-    for share in _in_order(reader, feed, identity, advance, workers):
+    notes: list[str] = []
+    for share in _in_order(reader, feed, identity, advance, workers, notes):
+        share.notes += notes
+        notes.clear()
         yield share.moved(before)
         before += share.lines
 
 
-def _in_order(
+def _in_order(  # noqa: PLR0917 (called once, from above)
     reader: BlockReader,
     feed: FeedFile,
     identity: Identity,
     advance: Callable[[int], None],
     workers: Workers | None,
+    notes: list[str],
 ) -> Iterator[Share]:
+    looked = False
     given: deque[Callable[[], Share]] = deque()
     try:
         for handful in _handfuls(blocks(feed, advance=advance)):
             if isinstance(handful, list):
+                if not looked:
+                    looked, unknown = True, reader.unknown_fields(handful[0])
+                    notes += [f"fields that are not known and were not read: {', '.join(unknown)}"] if unknown else []
                 if workers is None:
                     yield read_handful(reader, handful, identity)
                     continue
                 while len(given) >= workers.room:
                     yield given.popleft()()
-                given.append(workers.give(reader, handful))
+                given.append(workers.give(reader.kind, reader.given, handful))
             else:
                 while given:
                     yield given.popleft()()

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,6 @@ from typing import Final, Self
 from analytics_dash.errors import InternalError, WarehouseError
 from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
-from analytics_dash.sources.reader import BlockReader
 from analytics_dash.sources.streams import CHUNK, LINE_LIMIT
 from analytics_dash.warehouse.reading import HANDFUL, Share
 
@@ -67,7 +66,7 @@ class Workers:
         connection.send(identity.parts())
         return process, connection
 
-    def give(self, reader: BlockReader, handful: Sequence[bytes]) -> Callable[[], Share]:
+    def give(self, kind: str, options: Mapping[str, str], handful: Sequence[bytes]) -> Callable[[], Share]:
         """Have blocks read; the answer waits for the outcome. No more than `room` may be unanswered, oldest first."""
         turn = self._given % self.room
         self._given += 1
@@ -75,7 +74,7 @@ class Workers:
         self._map[start : start + sum(map(len, handful))] = b"".join(handful)
         _process, connection = self._running[turn % len(self._running)]
         try:
-            connection.send((reader.kind, dict(reader.given), start, [len(block) for block in handful]))
+            connection.send((kind, dict(options), start, [len(block) for block in handful]))
         except OSError as error:
             raise _gone() from error
 

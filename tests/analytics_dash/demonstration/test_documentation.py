@@ -15,7 +15,8 @@ MONTH_NAMES = dict(zip(planted.MONTHS, ("May", "June", "July", "August", "Septem
 @pytest.mark.parametrize("department", planted.DEPARTMENTS, ids=lambda department: department.name)
 def test_each_department_is_documented_as_it_is(department: planted.Department) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| {department.name} |"))
-    _, _, staff, begins, licensed, _ = (cell.strip() for cell in row.split("|"))
+    _, _, group, staff, begins, licensed, _ = (cell.strip() for cell in row.split("|"))
+    assert group == department.group
     assert staff == str(department.staff)
     assert begins.split(",")[0] == MONTH_NAMES[department.rollout]
     assert licensed == f"{department.licensed:.0%}".replace("%", " %")
@@ -24,6 +25,7 @@ def test_each_department_is_documented_as_it_is(department: planted.Department) 
 @pytest.mark.parametrize(
     "words",
     [
+        ", ".join(f"{team} ({share:.0%}" for team, share in planted.TEAMS.items()).partition(",")[0],
         f"{planted.TRAINED_FIRST_USUALLY:.0%}",
         f"it is {planted.TRAINED_FIRST_AT_CANALS:.0%}",
         f"with probability {planted.ACTIVE_IF_TRAINED}, an untrained one with {planted.ACTIVE_IF_UNTRAINED}",

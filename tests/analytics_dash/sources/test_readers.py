@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from analytics_dash.errors import FeedError
 from analytics_dash.sources import READERS, Batch
 from analytics_dash.sources.pages import page
 from analytics_dash.sources.registry import FETCHERS
@@ -61,6 +64,28 @@ def test_nobody_of_a_sample_is_in_its_rows_or_reasons(kind: str, tmp_path: Path)
     for left in (batch.rows, batch.parts, batch.rejects, batch.notes, batch.same_as):
         assert FICTIONAL not in repr(left)
         assert "department.example" not in repr(left)
+
+
+@every_reader
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(spoilt=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=12), st.integers(0, 12)), min_size=1, max_size=6))
+def test_a_spoilt_sample_is_accounted_for_line_by_line(
+    kind: str, spoilt: list[tuple[float, bytes, int]], tmp_path: Path
+) -> None:
+    sample = READERS[kind]().sample(3, 25, 5)
+    data = bytearray(sample.data)
+    for place, put, taken in spoilt:
+        start = int(place * len(data))
+        data[start : start + taken] = put
+    path = tmp_path / sample.name
+    path.write_bytes(data)
+    try:
+        batches = list(READERS[kind](sample.options).for_file(path.name).read(lines(look_at(path)), feeds.identity()))
+    except FeedError:
+        return  # its head was spoilt: it is no such feed
+    batch = feeds.joined(batches)
+    assert batch.lines == len(batch.rows) + batch.ignored + len(batch.rejects)
+    assert NEVER not in repr(batch.rejects)
 
 
 @every_reader

@@ -1,4 +1,4 @@
-"""What docs/intruder-test.md says of a stolen warehouse: no dictionary finds anybody, unless the key was stolen too."""
+"""What docs/intruder-test.md says of a stolen warehouse: no dictionary finds anyone without the key."""
 
 from __future__ import annotations
 

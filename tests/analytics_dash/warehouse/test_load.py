@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from analytics_dash.cli import cli
 from analytics_dash.errors import IdentityError, UsageError, WarehouseError
 from analytics_dash.warehouse import open_warehouse
 from analytics_dash.warehouse.load import load
@@ -273,3 +275,36 @@ def test_indicators_read_four_tables_through_ibis(load_files: LoadFiles, url: st
         assert joined.execute().to_dict("records") == [{"department": "Canals Agency", "n": 15}]
         assert "person" in tables.usage.columns
         assert "person" in tables.turns.columns
+
+
+def test_history_says_what_was_loaded_by_whom_and_what_was_killed(
+    load_files: LoadFiles, url: str, tmp_path: Path
+) -> None:
+    load_files("openedx-log", LOG, roster=ROSTER)
+    journal = tmp_path / "adoption.duckdb.journal.jsonl"
+    entry = json.loads(journal.read_text())
+    killed = entry | {"files": [entry["files"][0] | {"digest": "0" * 64}]}
+    journal.write_text(json.dumps(entry) + "\n" + json.dumps(killed) + "\n")
+    shown = CliRunner().invoke(cli, ["warehouse", "history", "--warehouse", url, "--json"])
+    first, second = json.loads(shown.stdout)["entries"]
+    assert (first["ended"], second["ended"]) == (True, False)
+    assert first["files"][0]["digest"] in {row[0] for row in _loads(url)}
+    assert first["files"][0]["bytes"] == len(LOG)
+    said = CliRunner().invoke(cli, ["warehouse", "history", "--warehouse", url]).output
+    assert f"by {first['by']}: openedx-log" in said
+    assert "was killed" in said
+
+
+def _loads(url: str) -> list[tuple[Any, ...]]:
+    with open_warehouse(url) as opened:
+        return opened.connection.execute("SELECT file_digest FROM loads").fetchall()
+
+
+def test_fields_that_nobody_knows_are_named_and_not_read(load_files: LoadFiles) -> None:
+    line = feeds.enrolled(tenant="x", **{"jo@canals.example": 1})
+    (report,) = load_files("openedx-log", feeds.json_lines([line, feeds.enrolled()])).files
+    assert report.notes == ["fields that are not known and were not read: (unreadable), tenant"]
+    (other,) = load_files(
+        "openedx-log", feeds.json_lines([feeds.problem_check(), feeds.transformed(feeds.enrolled())])
+    ).files
+    assert other.notes == []

@@ -18,6 +18,7 @@ from sqlalchemy import event, inspect, text
 
 from tests.support.gateway import Gateway, RecordingEndpoint, environment, gateway
 from tests.support.postgres import MISSING, binaries
+from xblock_ai_tutor.gateway import feedback
 from xblock_ai_tutor.gateway.ledger import export_rows
 from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store.budgets import Claim, Hold, dao_reserve_tokens, dao_settle_tokens
@@ -174,9 +175,15 @@ def test_a_whole_turn_its_erasure_and_its_ledger_on_either_database(
         assert len(tutor.conversation(ticket)["turns"]) == 1
         with tutor.app.app_context():
             assert [row["redactions"] for row in export_rows(after=0)] == [{"email": 1}]
-        answered = tutor.client.delete("/conversation", headers={"Authorization": f"Bearer {ticket}"})
+        bearer = {"Authorization": f"Bearer {ticket}"}
+        for thumb in ("up", "none", "down"):
+            tutor.client.post("/feedback", json={"turn": end["turn"], "thumb": thumb}, headers=bearer)
+        tutor.client.post("/reports", json={"turn": end["turn"], "kind": "wrong"}, headers=bearer)
+        with tutor.app.app_context():
+            assert sorted(row["kind"] for row in feedback.export_rows(after=0)) == ["unhelpful", "wrong"]
+        answered = tutor.client.delete("/conversation", headers=bearer)
         assert answered.status_code == 204
-        for table in ("turns", "conversations", "reservations"):
+        for table in ("turns", "conversations", "reservations", "feedback", "reports"):
             assert tutor.rows(f"SELECT count(*) FROM {table}") == [(0,)]
         assert isinstance(tutor, Gateway)
 

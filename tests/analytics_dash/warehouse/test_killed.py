@@ -1,0 +1,14 @@
+"""kill -9 at random moments of load, build and publish; `scripts/fuzz-kill` does it a hundred times."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluation.kill import run
+
+
+@pytest.mark.quiet
+def test_after_a_kill_the_same_again_gives_the_undisturbed_warehouse_and_release() -> None:
+    outcome = run(3, seed=7)
+    assert outcome.wrong == []
+    assert outcome.moments == 3
