@@ -7,8 +7,12 @@ sentence waits. Called by `leakage` and `ownership`.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
+
+from xblock_ai_tutor.gateway.sandbox.identifiers import Begun
+from xblock_ai_tutor.gateway.sandbox.view import plain_beginning, view_of
 
 # How much of what went by, and of what is to come, can be part of one identifier.
 REACH: Final = 80
@@ -29,6 +33,56 @@ _FULL_STOP: Final = re.compile(r"(?<=[A-Za-z]{2})[.!?…][\"'”’)*_]{0,4}\s*\
 _SIGN: Final = re.compile(r"[^A-Za-z\d\s]{0,4}\s?(?:@|＠|﹫|(?i:at|dot)\b)|[^A-Za-z\d\s]{0,2}[&%=\\]")
 # What the first word after a sentence can be as long as it may become a sign.
 _BEGINS_SIGN: Final = re.compile(r"[^\w\s].*|_.*|(?i:at?|do?|dot)", re.DOTALL)
+# A bracket or the like alone, and a word that may become the sign: "( a".
+_APART: Final = re.compile(r"[^A-Za-z\d\s]{1,4}\s(?i:at?|do?|dot)?")
+
+# Where the view of what went by depends on what comes: an escape, a tag or a word that may not be whole. And the
+# quotation marks of an address, between which anything can stand.
+_UNCLEAR: Final = re.compile(r"(?:<[^>]*|(?:\\n|%0[Aa])[\s>]*|[\u2006\u2008-\u200a\u202f\S]|\r\n?\s*)\Z|\"")
+# A number that a line's end parts, or may part, which `recall.broken` puts together.
+_PARTED: Final = re.compile(r"[0-9]\r?\n[0-9]")
+_NUMBER_ENDS: Final = re.compile(r"[0-9]\r?\n\Z")
+# The marks of a quotation at a line's beginning, which a view has not.
+_LINE_BEGINS: Final = re.compile(r"\n[ \t]{0,3}\Z")
+_QUOTED: Final = re.compile(r"\A(?:[ \t]{0,3}>){1,6}[ \t]{0,8}")
+
+
+class Border:
+    """The end of `past`, the last that was checked, and whether an identifier goes over it into what is to come.
+
+    What stands on both sides can be told letter for letter from what identifiers look like. Where it cannot, the kinds
+    of words on both sides (`identifier_goes_on`) can make a sentence wait too.
+    """
+
+    def __init__(self, past: str) -> None:
+        self._past = past
+        self._begins = may_begin(past)
+
+    def is_crossed(self, ahead: str) -> bool | None:
+        """Tell whether an identifier may go on in `ahead`, which may still grow. None: so far; True and False stay."""
+        if _LINE_BEGINS.search(self._past):
+            ahead = _QUOTED.sub("", ahead)
+        plain = plain_beginning(ahead)
+        goes_on = self._begun.goes_on_in(plain)
+        parts_number = self._ends_in_number and (not plain or plain[0].isdigit())
+        by_its_words = (self._is_unclear or parts_number) and identifier_goes_on(self._begins, ahead)
+        if not goes_on or by_its_words:
+            return by_its_words
+        return True if len(plain) < len(ahead) else None
+
+    @functools.cached_property
+    def _begun(self) -> Begun:
+        return Begun(view_of(self._past).text)
+
+    @functools.cached_property
+    def _is_unclear(self) -> bool:
+        """Whether what may have begun cannot be told letter for letter."""
+        open_end = self._begins == "address" or bool(_UNCLEAR.search(self._past))
+        return open_end or _PARTED.search(view_of(self._past).text) is not None
+
+    @functools.cached_property
+    def _ends_in_number(self) -> bool:
+        return _NUMBER_ENDS.search(view_of(self._past).text) is not None
 
 
 def settled(ahead: str) -> str:
@@ -52,7 +106,7 @@ def identifier_goes_on(begins: str, ahead: str) -> bool | None:
     word = first.split(maxsplit=1)[0]
     if not begins and not _BEGINS_SIGN.fullmatch(word):
         return False
-    if len(word) == len(first) and len(word) < REACH:
+    if (len(word) == len(first) and len(word) < REACH) or _APART.fullmatch(first):
         return None  # the word may still grow
     if _SIGN.match(first) or begins == "address":
         return True

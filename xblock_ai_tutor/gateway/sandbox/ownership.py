@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from xblock_ai_tutor.gateway.sandbox.holding import REACH, identifier_goes_on, may_begin
+from xblock_ai_tutor.gateway.sandbox.holding import REACH, Border
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS, Entity, entity_key, find_entities
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
@@ -41,8 +41,8 @@ class Ownership:
         self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
         self._view = view_of("")  # of the tail and the last sentence
         self._lengths: list[int] = []
-        # What may begin at the tail's end, and whether it goes on in the next sentence; None while that is not known.
-        self._begins: str | None = None
+        # The tail's end, and whether an identifier goes over it; None while that is not known.
+        self._border: Border | None = None
         self.goes_on: bool | None = None
         # How many sentences before the last one hold the beginning of what was found in it.
         self.reached = 0
@@ -54,7 +54,7 @@ class Ownership:
         self._before, self._tail = self._tail, text[-REACH:]
         self._lengths = [*self._lengths[-REACH:], len(sentence)]
         self.reached = 0
-        self._view, self._begins, self.goes_on = view_of(text), None, None
+        self._view, self._border, self.goes_on = view_of(text), None, None
         for entity in find_entities(self._view):
             if entity.end > shown and not self._is_known(entity, text[entity.start : entity.end]):
                 self.reached = self._sentences(shown - entity.start)
@@ -76,9 +76,9 @@ class Ownership:
     def waiting(self, ahead: str) -> int:
         """Return how many of the last sentences an identifier may begin in that goes on in `ahead`, still growing."""
         if self.goes_on is None:
-            if self._begins is None:
-                self._begins = may_begin(self._tail)
-            self.goes_on = False if not self._tail.strip() else identifier_goes_on(self._begins, ahead)
+            if self._border is None:
+                self._border = Border(self._tail)
+            self.goes_on = self._border.is_crossed(ahead)
         if self.goes_on is False:
             return 0
         return 1 + self._sentences(REACH - self._lengths[-1])

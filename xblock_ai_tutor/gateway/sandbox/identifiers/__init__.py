@@ -5,6 +5,7 @@ Called by `redact` and `placeholders`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
@@ -22,7 +23,8 @@ from xblock_ai_tutor.gateway.sandbox.identifiers import (
     state,
 )
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import Found, Identifier, compact
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign, Words
+from xblock_ai_tutor.gateway.sandbox.identifiers.shapes import Positions, Shapes
 from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -55,6 +57,16 @@ _SIGNS: Final[tuple[Sign, ...]] = tuple(
 _SIGNS_IN: Final = Prescan(sign.pattern for sign in _SIGNS)
 _UNNAMED_IN: Final = Prescan(form.pattern for _identifier, form in _UNNAMED)
 
+# What identifiers look like, and the labels of which one must stand before it; None: it needs none.
+_SHAPED: Final[dict[re.Pattern[str], list[Words | None]]] = defaultdict(list)
+for _identifier in REGISTRY:
+    for _form in _identifier.forms:
+        _SHAPED[_form.pattern].append(_form.label)
+    for _shape in _identifier.shapes:
+        _SHAPED[_shape].append(None)
+_LABELS: Final = tuple(_SHAPED.values())
+_SHAPES: Final = Shapes(tuple(_SHAPED))
+
 
 def entity_key(type: str, value: str) -> str:  # noqa: A002 - the field's name in `Entity`
     """Return the form in which values of `type` are compared: two spellings of one number have the same key."""
@@ -76,3 +88,20 @@ def find_all(view: View) -> Iterator[tuple[str, Found]]:
         if not its_signs or searched.has(its_signs):
             for found in finder(searched):
                 yield identifier.type, found
+
+
+class Begun:
+    """What of an identifier may stand at the end of `past`, a view's text, and go on after it."""
+
+    def __init__(self, past: str) -> None:
+        self._past = past
+        self._begun: Positions = _SHAPES.begun_in(past)
+
+    def goes_on_in(self, ahead: str) -> bool:
+        """Tell whether it may go on over all of `ahead`, or end within it; a no stays a no however `ahead` grows."""
+        left = _SHAPES.going_on(self._begun, self._past, ahead)
+        return any(
+            label is None or label.pattern.search(self._past) is not None
+            for number in _SHAPES.patterns_of(left)
+            for label in _LABELS[number]
+        )

@@ -1,0 +1,259 @@
+"""Whether the end of a text can be the beginning of something that a pattern describes: told from the patterns alone.
+
+`re` says where a pattern matches, and not where it could match if the text went on. So each pattern is read with the
+standard library's own parser into its positions, the single characters that it is made of, and which can follow which
+(Glushkov's automaton). A text is followed through all patterns at once; what is left of them at its end is what has
+begun there. Nothing is left out that a pattern could match: what looks ahead is passed over, and so is what looks
+behind, but for the rule of how an identifier begins (`base.START`). Called by `identifiers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from re import IGNORECASE, Pattern, _parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+# Characters outside ASCII are letters or not, unless a pattern names one.
+_LETTER: Final = "é"
+_SIGN: Final = "☃"
+_ASCII: Final = tuple(map(chr, range(128)))
+# A repetition that may go on so much longer than it must may go on for ever.
+_LONG: Final = 12
+# How many steps are remembered: a text of ordinary prose makes some hundreds.
+_REMEMBERED: Final = 20_000
+
+Positions = frozenset[int]
+_NOWHERE: Final[Positions] = frozenset()
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a pattern: whether it may be empty, and with which positions it begins and ends."""
+
+    empty: bool = True
+    first: set[int] = field(default_factory=set)
+    last: set[int] = field(default_factory=set)
+
+
+class Shapes:
+    """Some patterns, in order. Where one has a group `id`, only what that group matches counts as begun or whole."""
+
+    def __init__(self, patterns: Sequence[Pattern[str]]) -> None:
+        """Patterns are for views (`sandbox.view`)."""
+        self._number = 0  # of the pattern that is being read
+        self._of: list[int] = []
+        self._chars: list[frozenset[str]] = []
+        self._not_after: list[frozenset[str]] = []
+        self._follow: list[set[int]] = []
+        self._groups: dict[int | None, tuple[Any, int]] = {}  # what the groups of the pattern are, and their flags
+        self._classes: dict[tuple[str, int], frozenset[str]] = {}
+        parsed = [_parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
+        self._alphabet = frozenset((*_ASCII, _LETTER, _SIGN, *_named_in(parsed)))
+        first: set[int] = set()
+        last: set[int] = set()
+        for self._number, tree in enumerate(parsed):
+            self._groups.clear()
+            part = self._sequence(*_identifier(tree, tree.state.groupdict.get("id"), tree.state.flags))
+            first |= part.first
+            last |= part.last
+        self._first, self._last = frozenset(first), frozenset(last)
+        self._steps: dict[tuple[Positions, str, str, bool], Positions] = {}
+        self._classes.clear()
+
+    def begun_in(self, text: str) -> Positions:
+        """Return what may have begun in `text` and reaches its end, unless something else must follow."""
+        return self._through(_NOWHERE, "", text, starting=True)[0]
+
+    def going_on(self, begun: Positions, before: str, text: str) -> Positions:
+        """Return what of `begun` goes on over all of `text`, which stands after `before`, or was whole within it."""
+        positions, whole = self._through(begun, before[-1:], text, starting=False)
+        return positions | whole
+
+    def patterns_of(self, begun: Positions) -> set[int]:
+        """Return the numbers of the patterns that `begun` belongs to."""
+        return {self._of[position] for position in begun}
+
+    def _through(self, positions: Positions, before: str, text: str, *, starting: bool) -> tuple[Positions, Positions]:
+        steps, whole = self._steps, _NOWHERE
+        before = self._seen(before)
+        for char in map(self._seen, text):
+            key = (positions, before, char, starting)
+            after = steps.get(key)
+            if after is None:
+                if len(steps) >= _REMEMBERED:
+                    steps.clear()
+                after = steps[key] = self._step(*key)
+            positions, before = after, char
+            if not starting:
+                whole |= positions & self._last
+                if not positions:
+                    break
+        return positions, whole
+
+    def _step(self, positions: Positions, before: str, char: str, starting: bool) -> Positions:
+        following = set(self._first) if starting else set()
+        following.update(*(self._follow[position] for position in positions))
+        return frozenset(
+            position
+            for position in following
+            if char in self._chars[position] and before not in self._not_after[position]
+        )
+
+    def _seen(self, char: str) -> str:
+        if not char or char in self._alphabet:
+            return char
+        return _LETTER if char.isalnum() else " " if char.isspace() else _SIGN
+
+    def _sequence(self, tree: Any, flags: int) -> _Part:
+        whole = _Part()
+        items = list(tree)
+        for at, item in enumerate(items):
+            part = self._part(item, flags)
+            if at + 1 < len(items) and (before := _not_before(items[at + 1], self._alphabet, flags)):
+                for position in part.first:
+                    self._not_after[position] |= before
+            self._join(whole, part)
+        return whole
+
+    def _join(self, whole: _Part, part: _Part) -> None:
+        """Put `part` after `whole`."""
+        for position in whole.last:
+            self._follow[position] |= part.first
+        if whole.empty:
+            whole.first |= part.first
+        whole.last = whole.last | part.last if part.empty else set(part.last)
+        whole.empty = whole.empty and part.empty
+
+    def _part(self, item: tuple[Any, Any], flags: int) -> _Part:  # noqa: PLR0911 - one for each kind
+        operation, given = item
+        match str(operation):
+            case "LITERAL" | "NOT_LITERAL" | "ANY" | "IN":
+                return self._character(self._class(item, flags))
+            case "SUBPATTERN":
+                group, added, removed, tree = given
+                self._groups[group] = (tree, (flags | added) & ~removed)
+                return self._sequence(*self._groups[group])
+            case "ATOMIC_GROUP":
+                return self._sequence(given, flags)
+            case "BRANCH":
+                return _either(self._sequence(tree, flags) for tree in given[1])
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                least, most, tree = given
+                return self._repeated(least, most, tree, flags)
+            case "GROUPREF":
+                return self._sequence(*self._groups[given])  # whatever the group could match
+            case "ASSERT" | "ASSERT_NOT" | "AT":
+                return _Part()
+        raise ValueError(f"{operation} is not read here.")
+
+    def _class(self, item: tuple[Any, Any], flags: int) -> frozenset[str]:
+        """Return the characters of the alphabet that `item` takes."""
+        key = (str(item), flags & IGNORECASE)
+        if key not in self._classes:
+            self._classes[key] = _characters(item, self._alphabet, flags)
+        return self._classes[key]
+
+    def _character(self, chars: frozenset[str]) -> _Part:
+        position = len(self._chars)
+        self._of.append(self._number)
+        self._chars.append(chars)
+        self._not_after.append(frozenset())
+        self._follow.append(set())
+        return _Part(empty=False, first={position}, last={position})
+
+    def _repeated(self, least: int, most: int, tree: Any, flags: int) -> _Part:
+        whole = _Part()
+        for _ in range(least):
+            self._join(whole, self._sequence(tree, flags))
+        if most - least > _LONG:
+            part = self._sequence(tree, flags)
+            self._follow_on(part)
+            part.empty = True
+            self._join(whole, part)
+            return whole
+        more = _Part()
+        for _ in range(most - least):
+            part = self._sequence(tree, flags)
+            self._join(part, more)
+            part.empty = True
+            part.last |= more.last
+            more = part
+        self._join(whole, more)
+        return whole
+
+    def _follow_on(self, part: _Part) -> None:
+        """Let `part` come after itself."""
+        for position in part.last:
+            self._follow[position] |= part.first
+
+
+def _either(parts: Iterable[_Part]) -> _Part:
+    whole = _Part(empty=False)
+    for part in parts:
+        whole.empty = whole.empty or part.empty
+        whole.first |= part.first
+        whole.last |= part.last
+    return whole
+
+
+def _identifier(tree: Any, group: int | None, flags: int) -> tuple[Any, int]:
+    """Return the part of a pattern that its group `id` is, and the flags that hold in it; else all of it."""
+    for operation, given in tree:
+        if group is not None and str(operation) == "SUBPATTERN":
+            number, added, removed, inner = given
+            if number == group:
+                return inner, (flags | added) & ~removed
+    return tree, flags
+
+
+def _not_before(item: tuple[Any, Any], alphabet: frozenset[str], flags: int) -> frozenset[str]:
+    """Return what may not stand before a first character by the assertion after it: `(?<![…].)`, as in `START`."""
+    operation, given = item
+    if str(operation) != "ASSERT_NOT" or given[0] > 0 or len(given[1]) != 2 or str(given[1][1][0]) != "ANY":
+        return frozenset()
+    return _characters(given[1][0], alphabet, flags)
+
+
+def _characters(item: tuple[Any, Any], alphabet: frozenset[str], flags: int) -> frozenset[str]:
+    """Return the characters of the alphabet that one position of a pattern takes."""
+    operation, given = item
+    match str(operation):
+        case "ANY":
+            return alphabet
+        case "NOT_LITERAL":
+            return alphabet - _characters((_parser.LITERAL, given), alphabet, flags)
+        case "LITERAL":
+            found = {chr(given)}
+        case _:
+            members = [member for member in given if str(member[0]) != "NEGATE"]
+            found = {char for char in alphabet for member in members if _is_member(char, *member)}
+            if flags & IGNORECASE:
+                found |= {char for char in alphabet if {char.lower(), char.upper()} & found}
+            return frozenset(alphabet - found if len(members) < len(given) else found)
+    if flags & IGNORECASE:
+        found |= {char for one in found for char in (one.lower(), one.upper())}
+    return frozenset(found)
+
+
+def _is_member(char: str, operation: Any, given: Any) -> bool:
+    match str(operation):
+        case "LITERAL":
+            return bool(ord(char) == given)
+        case "RANGE":
+            return bool(given[0] <= ord(char) <= given[1])
+        case "CATEGORY":
+            name = str(given).removeprefix("CATEGORY_")
+            kind = name.removeprefix("NOT_")
+            is_one = {"DIGIT": char.isdigit(), "SPACE": char.isspace(), "WORD": char.isalnum() or char == "_"}[kind]
+            return bool(is_one != (kind != name))
+    raise ValueError(f"{operation} is not read here.")
+
+
+def _named_in(tree: Any) -> Iterator[str]:
+    """Yield the characters that patterns name one by one."""
+    if isinstance(tree, tuple) and len(tree) == 2 and str(tree[0]) in ("LITERAL", "NOT_LITERAL"):
+        yield chr(tree[1])
+    elif isinstance(tree, list | tuple | _parser.SubPattern):
+        for part in tree:
+            yield from _named_in(part)
