@@ -7,7 +7,6 @@ sentence waits. Called by `leakage` and `ownership`.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import Final
 
@@ -55,34 +54,25 @@ class Border:
     """
 
     def __init__(self, past: str) -> None:
+        seen = view_of(past).text
         self._past = past
-        self._begins = may_begin(past)
+        self._begun = Begun(seen)
+        self._begins_line = _LINE_BEGINS.search(past) is not None
+        self._ends_in_number = _NUMBER_ENDS.search(seen) is not None
+        # Whether what may have begun cannot be told letter for letter.
+        self._is_unclear = bool(is_address_open(past) or _UNCLEAR.search(past) or _PARTED.search(seen))
 
     def is_crossed(self, ahead: str) -> bool | None:
         """Tell whether an identifier may go on in `ahead`, which may still grow. None: so far; True and False stay."""
-        if _LINE_BEGINS.search(self._past):
+        if self._begins_line:
             ahead = _QUOTED.sub("", ahead)
         plain = plain_beginning(ahead)
         goes_on = self._begun.goes_on_in(plain)
         parts_number = self._ends_in_number and (not plain or plain[0].isdigit())
-        by_its_words = (self._is_unclear or parts_number) and identifier_goes_on(self._begins, ahead)
+        by_its_words = (self._is_unclear or parts_number) and identifier_goes_on(may_begin(self._past), ahead)
         if not goes_on or by_its_words:
             return by_its_words
         return True if len(plain) < len(ahead) else None
-
-    @functools.cached_property
-    def _begun(self) -> Begun:
-        return Begun(view_of(self._past).text)
-
-    @functools.cached_property
-    def _is_unclear(self) -> bool:
-        """Whether what may have begun cannot be told letter for letter."""
-        open_end = self._begins == "address" or bool(_UNCLEAR.search(self._past))
-        return open_end or _PARTED.search(view_of(self._past).text) is not None
-
-    @functools.cached_property
-    def _ends_in_number(self) -> bool:
-        return _NUMBER_ENDS.search(view_of(self._past).text) is not None
 
 
 def settled(ahead: str) -> str:
@@ -113,10 +103,15 @@ def identifier_goes_on(begins: str, ahead: str) -> bool | None:
     return bool(begins) and bool(_PART.match(word) or (begins == "name" and _NAME.match(word)))
 
 
+def is_address_open(past: str) -> bool:
+    """Tell whether whatever comes next belongs to an address, or to a placeholder."""
+    return bool(_ADDRESS_OPEN.search(past) or _PLACEHOLDER_OPEN.search(past))
+
+
 def may_begin(past: str) -> str:
     """Return what may begin at the end of `past`: an `address`, a `name`, `part` of something else, or nothing."""
     end = past[-REACH:]
-    if _ADDRESS_OPEN.search(end) or _PLACEHOLDER_OPEN.search(end):
+    if is_address_open(end):
         return "address"
     if _NAME_ENDS_LINE.search(end):
         return "name"

@@ -57,15 +57,16 @@ _SIGNS: Final[tuple[Sign, ...]] = tuple(
 _SIGNS_IN: Final = Prescan(sign.pattern for sign in _SIGNS)
 _UNNAMED_IN: Final = Prescan(form.pattern for _identifier, form in _UNNAMED)
 
-# What identifiers look like, and the labels of which one must stand before it; None: it needs none.
-_SHAPED: Final[dict[re.Pattern[str], list[Words | None]]] = defaultdict(list)
+# What identifiers look like, and of those that need one, the labels and how these begin.
+_SHAPED: Final[dict[re.Pattern[str], list[tuple[Words, tuple[str, ...]] | None]]] = defaultdict(list)
 for _identifier in REGISTRY:
     for _form in _identifier.forms:
-        _SHAPED[_form.pattern].append(_form.label)
+        _SHAPED[_form.pattern].append((_form.label, _form.starts) if _form.label else None)
     for _shape in _identifier.shapes:
         _SHAPED[_shape].append(None)
-_LABELS: Final = tuple(_SHAPED.values())
 _SHAPES: Final = Shapes(tuple(_SHAPED))
+_BARE: Final = frozenset(number for number, labels in enumerate(_SHAPED.values()) if None in labels)
+_LABELS: Final = tuple(tuple(filter(None, labels)) for labels in _SHAPED.values())
 
 
 def entity_key(type: str, value: str) -> str:  # noqa: A002 - the field's name in `Entity`
@@ -95,13 +96,20 @@ class Begun:
 
     def __init__(self, past: str) -> None:
         self._past = past
+        self._lower = past.lower()
         self._begun: Positions = _SHAPES.begun_in(past)
+        self._labelled: dict[int, bool] = {}
 
     def goes_on_in(self, ahead: str) -> bool:
         """Tell whether it may go on over all of `ahead`, or end within it; a no stays a no however `ahead` grows."""
-        left = _SHAPES.going_on(self._begun, self._past, ahead)
-        return any(
-            label is None or label.pattern.search(self._past) is not None
-            for number in _SHAPES.patterns_of(left)
-            for label in _LABELS[number]
-        )
+        left = _SHAPES.patterns_of(_SHAPES.going_on(self._begun, self._past, ahead))
+        return not _BARE.isdisjoint(left) or any(map(self._has_label, left))
+
+    def _has_label(self, number: int) -> bool:
+        """Tell whether one of the labels that the shape of this number needs stands in what went by."""
+        if number not in self._labelled:
+            self._labelled[number] = any(
+                any(word in self._lower for word in starts) and label.pattern.search(self._past) is not None
+                for label, starts in _LABELS[number]
+            )
+        return self._labelled[number]

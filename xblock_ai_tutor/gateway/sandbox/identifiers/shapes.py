@@ -20,11 +20,27 @@ _SIGN: Final = "☃"
 _ASCII: Final = tuple(map(chr, range(128)))
 # A repetition that may go on so much longer than it must may go on for ever.
 _LONG: Final = 12
-# How many steps are remembered: a text of ordinary prose makes some hundreds.
-_REMEMBERED: Final = 20_000
+# How many states are remembered: ordinary prose makes some hundreds.
+_REMEMBERED: Final = 5_000
 
 Positions = frozenset[int]
 _NOWHERE: Final[Positions] = frozenset()
+
+
+class _State(dict[str, "_State"]):
+    """Where a text stands in all patterns, and for each next character where it stands then, once that was asked."""
+
+    __slots__ = ("after", "positions", "shapes", "starting", "whole")
+
+    def __init__(self, shapes: Shapes, positions: Positions, after: int, *, starting: bool) -> None:
+        """`after` is the kind of the last character; `starting` whether something may begin with the next."""
+        super().__init__()
+        self.shapes, self.positions, self.after, self.starting = shapes, positions, after, starting
+        self.whole = positions & shapes.last
+
+    def __missing__(self, char: str) -> _State:
+        state = self[char] = self.shapes.step(self, char)
+        return state
 
 
 @dataclass(slots=True)
@@ -57,53 +73,59 @@ class Shapes:
             part = self._sequence(*_identifier(tree, tree.state.groupdict.get("id"), tree.state.flags))
             first |= part.first
             last |= part.last
-        self._first, self._last = frozenset(first), frozenset(last)
-        self._steps: dict[tuple[Positions, str, str, bool], Positions] = {}
+        self._first, self.last = frozenset(first), frozenset(last)
+        self._kinds, self._not_after_kinds = self._kinds_of_last()
+        self._states: dict[tuple[Positions, int, bool], _State] = {}
         self._classes.clear()
 
     def begun_in(self, text: str) -> Positions:
         """Return what may have begun in `text` and reaches its end, unless something else must follow."""
-        return self._through(_NOWHERE, "", text, starting=True)[0]
+        state = self._state(_NOWHERE, self._kinds[""], starting=True)
+        for char in self._seen(text):
+            state = state[char]
+        return state.positions
 
     def going_on(self, begun: Positions, before: str, text: str) -> Positions:
         """Return what of `begun` goes on over all of `text`, which stands after `before`, or was whole within it."""
-        positions, whole = self._through(begun, before[-1:], text, starting=False)
-        return positions | whole
+        state, whole = self._state(begun, self._kinds[self._seen(before[-1:])], starting=False), _NOWHERE
+        for char in self._seen(text):
+            state = state[char]
+            whole |= state.whole
+            if not state.positions:
+                break
+        return state.positions | whole
 
     def patterns_of(self, begun: Positions) -> set[int]:
         """Return the numbers of the patterns that `begun` belongs to."""
         return {self._of[position] for position in begun}
 
-    def _through(self, positions: Positions, before: str, text: str, *, starting: bool) -> tuple[Positions, Positions]:
-        steps, whole = self._steps, _NOWHERE
-        before = self._seen(before)
-        for char in map(self._seen, text):
-            key = (positions, before, char, starting)
-            after = steps.get(key)
-            if after is None:
-                if len(steps) >= _REMEMBERED:
-                    steps.clear()
-                after = steps[key] = self._step(*key)
-            positions, before = after, char
-            if not starting:
-                whole |= positions & self._last
-                if not positions:
-                    break
-        return positions, whole
-
-    def _step(self, positions: Positions, before: str, char: str, starting: bool) -> Positions:
-        following = set(self._first) if starting else set()
-        following.update(*(self._follow[position] for position in positions))
-        return frozenset(
+    def step(self, state: _State, char: str) -> _State:
+        """Return where a text stands after `char`."""
+        following = set(self._first) if state.starting else set()
+        following.update(*(self._follow[position] for position in state.positions))
+        positions = frozenset(
             position
             for position in following
-            if char in self._chars[position] and before not in self._not_after[position]
+            if char in self._chars[position] and state.after not in self._not_after_kinds[position]
         )
+        return self._state(positions, self._kinds[char], starting=state.starting)
 
-    def _seen(self, char: str) -> str:
-        if not char or char in self._alphabet:
-            return char
-        return _LETTER if char.isalnum() else " " if char.isspace() else _SIGN
+    def _state(self, positions: Positions, after: int, *, starting: bool) -> _State:
+        key = (positions, after, starting)
+        if (state := self._states.get(key)) is None:
+            if len(self._states) >= _REMEMBERED:
+                self._states.clear()
+            state = self._states[key] = _State(self, positions, after, starting=starting)
+        return state
+
+    def _seen(self, text: str) -> str:
+        """Return `text` in the alphabet's characters."""
+        if text.isascii():
+            return text
+        return "".join(
+            char if char in self._alphabet else _LETTER if char.isalnum() else " " if char.isspace() else _SIGN
+            for char in text
+        )
 
     def _sequence(self, tree: Any, flags: int) -> _Part:
         whole = _Part()
@@ -146,6 +168,18 @@ class Shapes:
             case "ASSERT" | "ASSERT_NOT" | "AT":
                 return _Part()
         raise ValueError(f"{operation} is not read here.")
+
+    def _kinds_of_last(self) -> tuple[dict[str, int], list[frozenset[int]]]:
+        """Return of what kind each character is as the last one, and the kinds that each position may not stand after.
+
+        Characters are of one kind that the same positions may not stand after.
+        """
+        sets = list(set(self._not_after))
+        numbers: dict[tuple[bool, ...], int] = {}
+        kinds = {
+            char: numbers.setdefault(tuple(char in one for one in sets), len(numbers)) for char in ("", *self._alphabet)
+        }
+        return kinds, [frozenset(kinds[char] for char in one) for one in self._not_after]
 
     def _class(self, item: tuple[Any, Any], flags: int) -> frozenset[str]:
         """Return the characters of the alphabet that `item` takes."""
