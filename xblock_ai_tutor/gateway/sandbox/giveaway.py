@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -79,8 +79,7 @@ _REFERS: Final = re.compile(
 _QUOTED_AND_CITED: Final = re.compile(r'"[^"]*"[.,;:]?\s?\[p-[^\]]*\]')
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """Something that the learner has to judge or choose: its text, and what the author marked it as."""
 
     text: str
@@ -95,15 +94,13 @@ class _Item:
     names: frozenset[str]  # of those, proper names: one is enough
     mark: frozenset[str]
     right: bool
+    enough: float  # of the stems: so many name it
 
     def is_named(self, words: frozenset[str]) -> bool:
-        if not self.stems:
-            return False
+        """Tell whether `words`, of which at least one is a stem of it, name it."""
         if self.names & words:
             return True
-        return len(self.own & words) >= min(2, len(self.own) or 99) or len(self.stems & words) >= _NAMED * len(
-            self.stems
-        )
+        return len(self.own & words) >= min(2, len(self.own) or 99) or len(self.stems & words) >= self.enough
 
     def is_told(self, words: frozenset[str]) -> bool:
         return self.right and len(self.stems) >= _LEAST_WORDS and len(self.stems & words) >= _WHOLE * len(self.stems)
@@ -127,7 +124,7 @@ class AnswerKeeper:
 
     def __init__(self, marked: Iterable[Marked], authored: Iterable[str] = ()) -> None:
         """Keep `marked`; `authored` are the lesson's own texts, passages and hints: what they say may be said."""
-        self._authored = tuple(authored)
+        self._authored = _authored(tuple(authored))
         self._items = _items(tuple(marked))
         self._named_before = False
         self._judged_before = False
@@ -165,7 +162,7 @@ class AnswerKeeper:
 
     def _is_authored(self, text: str) -> bool:
         run = _LEAD.sub("", _LEAD.sub("", _run(text)))
-        return f" {run} " in _authored(self._authored)
+        return f" {run} " in self._authored
 
 
 def _read(sentence: str | View) -> str:
@@ -203,7 +200,9 @@ def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
     is_option = one.mark.casefold() in _OPTION_MARKS
     names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
     marks = _stems(one.mark) if not is_option else frozenset()
-    return _Item(_read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT)
+    return _Item(
+        _read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT, _NAMED * len(stems)
+    )
 
 
 def _with_items_as_one_word(text: str, items: Sequence[_Item]) -> str:
