@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, tables
+from analytics_dash.sources import chatgpt_feed, checks, tables
+from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
@@ -30,19 +32,25 @@ UNREAD: Final = (
     *("model_to_messages", "gpt_to_messages", "tool_to_messages", "project_messages", "projects_messaged"),
     *("project_to_messages", "last_day_active_in_workspace"),
 )
+TOOL: Final = "chatgpt-enterprise"
 CADENCES: Final = ("daily", "weekly", "monthly")
 _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 _FALSE: Final = frozenset({"false", "0", "no", "f"})
 _LONGEST_PERIOD: Final = 366
 
 
-class ChatGptUsers:
+class ChatGptUsers(Reader):
     """The user-analytics reader."""
 
     kind: ClassVar[str] = "chatgpt-users"
-    version: ClassVar[int] = 2
+    title: ClassVar[str] = "ChatGPT Enterprise and Edu user analytics"
+    version: ClassVar[int] = 3  # 3: which tool
     summary: ClassVar[str] = "ChatGPT Enterprise or Edu user analytics: CSV export of the workspace"
     row: ClassVar[type] = UsageRecord
+    schema: ClassVar[FeedSchema] = chatgpt_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return chatgpt_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The export's batches. Raises `FeedError` where columns are missing."""
@@ -82,7 +90,7 @@ def _usage(row: dict[str, str], batch: Batch, identity: Identity) -> UsageRecord
     tool_messages = tables.whole("tool_messages", row.get("tool_messages", ""))
     active_days = _active_days(row, cadence, is_active=is_active)
     alias = _alias(row, batch, identity)
-    kept = (alias, cadence, start, end, is_active, active_days, messages, gpt_messages, tool_messages)
+    kept = (alias, TOOL, cadence, start, end, is_active, active_days, messages, gpt_messages, tool_messages, None)
     return UsageRecord(identity.digest(repr(kept).encode()), *kept)
 
 

@@ -1,7 +1,7 @@
 """The tutor gateway's ledger: one JSON object a line, checked against `xblock_ai_tutor.events.LEDGER`.
 
 It knows learners by the gateway's pseudonym, which `ai_tutor.tutor.opened` in the tracking log joins to the platform's
-user. Time, cost and guard figures are checked with the rest; the warehouse keeps what its indicators count.
+user. What was held back by type, and what the guard did by rule, are parts of a turn.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, ledger_feed
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_lines import json_text, read_json_lines
-from analytics_dash.sources.records import Batch, Rejected, TutorTurn
+from analytics_dash.sources.reader import Reader, Sample
+from analytics_dash.sources.records import Batch, Guarded, Redacted, Rejected, TutorTurn
 from analytics_dash.sources.streams import Line
 from analytics_dash.sources.tutor_events import in_vocabulary
 from xblock_ai_tutor.events import LEDGER
@@ -27,18 +29,23 @@ _DECODER: Final = msgspec.json.Decoder()
 _WHOLE: Final = ("cursor", "citations", "tokens_in", "tokens_out", "cost_microusd", "total_ms")
 
 
-class GatewayLedger:
+class GatewayLedger(Reader):
     """The ledger reader."""
 
     kind: ClassVar[str] = "gateway-ledger"
-    version: ClassVar[int] = 1
+    title: ClassVar[str] = "the tutor gateway's ledger"
+    version: ClassVar[int] = 2  # 2: what the guard did, citations, cost, times
     summary: ClassVar[str] = "Tutor gateway ledger: JSON lines from `tutor-gateway ledger export`"
     row: ClassVar[type] = TutorTurn
+    schema: ClassVar[FeedSchema] = ledger_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return ledger_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The ledger's batches, in its order."""
 
-        def take(line: bytes, _batch: Batch) -> TutorTurn:
+        def take(line: bytes, batch: Batch) -> TutorTurn:
             text = json_text(line)
             row = in_vocabulary(LEDGER, _DECODER.decode(text))
             pseudonym = checks.learner(row["learner"])
@@ -48,9 +55,14 @@ class GatewayLedger:
             for name in _WHOLE:
                 checks.count(name, row[name], 1 << 53)
             by_type = _counts("redactions", row["redactions"])
-            _counts("guard_actions", row["guard_actions"])
+            by_rule = _counts("guard_actions", row["guard_actions"])
+            if (first_text := row["first_text_ms"]) is not None:
+                checks.count("first_text_ms", first_text)
+            digest = identity.digest(text)
+            batch.parts += [Redacted(digest, *each) for each in by_type]
+            batch.parts += [Guarded(digest, *each) for each in by_rule]
             return TutorTurn(
-                digest=identity.digest(text),
+                digest=digest,
                 alias=identity.alias("lms_learner", pseudonym),
                 at=at,
                 day=day,
@@ -62,7 +74,11 @@ class GatewayLedger:
                 blocked=row["status"] == "blocked",
                 tokens_in=row["tokens_in"],
                 tokens_out=row["tokens_out"],
-                by_type=by_type,
+                guarded=checks.count("guard_actions", sum(number for _rule, number in by_rule)),
+                citations=checks.count("citations", row["citations"]),
+                cost_microusd=row["cost_microusd"],
+                first_text_ms=first_text,
+                total_ms=row["total_ms"],
             )
 
         yield from read_json_lines(lines, take)

@@ -6,12 +6,8 @@ as Arrow takes them. Readers make batches, `warehouse.load` stages them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
-
-from analytics_dash.identity import Identity
-from analytics_dash.sources.streams import Line
+from typing import Any, Final, NamedTuple
 
 BATCH_LINES: Final = 20_000
 BATCH_PARTS: Final = 100_000
@@ -91,18 +87,20 @@ class UsageRecord(NamedTuple):
 
     digest: bytes
     alias: int
+    tool: str
     cadence: str
     period_start: int
     period_end: int
     is_active: bool
     active_days: int | None
-    messages: int
-    gpt_messages: int
-    tool_messages: int
+    messages: int | None
+    gpt_messages: int | None
+    tool_messages: int | None
+    project_messages: int | None
 
 
 class TutorTurn(NamedTuple):
-    """A row of `tutor_turns`, and the turn's rows of `tutor_redactions` as a mapping."""
+    """A row of `tutor_turns`."""
 
     digest: bytes
     alias: int
@@ -116,14 +114,118 @@ class TutorTurn(NamedTuple):
     blocked: bool
     tokens_in: int
     tokens_out: int
-    by_type: list[tuple[str, int]]
+    guarded: int
+    citations: int
+    cost_microusd: int
+    first_text_ms: int | None
+    total_ms: int
+
+
+class Redacted(NamedTuple):
+    """A row of `tutor_redactions`: what was held back in a turn, of one type. A part of a `TutorTurn`."""
+
+    digest: bytes  # of the turn
+    type: str
+    times: int
+
+
+class Guarded(NamedTuple):
+    """A row of `tutor_guards`: what the guard did in a turn, by one rule. A part of a `TutorTurn`."""
+
+    digest: bytes  # of the turn
+    rule: str
+    times: int
+
+
+class TutorFeedback(NamedTuple):
+    """A row of `tutor_feedback`, without `superseded`."""
+
+    digest: bytes
+    alias: int
+    at: int
+    day: int
+    course: str | None
+    lesson: str | None
+    turn: bytes
+    kind: str
+
+
+class CourseResult(NamedTuple):
+    """A row of `course_results`, without `superseded`."""
+
+    digest: bytes
+    alias: int
+    course: str
+    as_of: int
+    grade: float | None
+    passed: bool | None
+    certificate: bool | None
+    enrolled: bool | None
+
+
+class Completion(NamedTuple):
+    """A row of `completions`, without `superseded`."""
+
+    digest: bytes
+    alias: int
+    course: str
+    as_of: int
+    ratio: float
+
+
+class ApiUsage(NamedTuple):
+    """A row of `api_usage`, without `superseded`."""
+
+    digest: bytes
+    day: int
+    as_of: int
+    project: str
+    model: str | None
+    requests: int
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+
+
+class ApiCost(NamedTuple):
+    """A row of `api_costs`, without `superseded`."""
+
+    digest: bytes
+    day: int
+    as_of: int
+    project: str
+    line_item: str | None
+    amount_micro: int
+    currency: str
+
+
+class Posture(NamedTuple):
+    """A row of `posture`."""
+
+    digest: bytes
+    as_of: int
+    project: str
+    stored_in: str | None
+    retention: str | None
+    status: str | None
+
+
+class PostureChange(NamedTuple):
+    """A row of `posture_changes`."""
+
+    digest: bytes
+    at: int
+    day: int
+    kind: str
+    project: str | None
 
 
 @dataclass(slots=True)
 class Batch:
     """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows.
 
-    `parts` belong to rows of the same batch and are counted with them: `ItemAnswer` and `Detected`.
+    `parts` belong to rows of the same batch and are counted with them: `ItemAnswer`, `Detected`,
+    `Redacted`, `Guarded`.
     """
 
     lines: int = 0
@@ -136,14 +238,8 @@ class Batch:
     damage: str | None = None  # the feed could be read only this far
 
 
-class Reader(Protocol):
-    """One feed. `version` rises when the same bytes would give other rows, so that old files are read again."""
-
-    kind: ClassVar[str]
-    version: ClassVar[int]
-    summary: ClassVar[str]
-    row: ClassVar[type]
-
-    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
-        """The feed's batches. Raises `FeedError` where the feed is not of this kind at all; no line makes it raise."""
-        ...  # pragma: no cover
+FACT_ROWS: Final[tuple[type, ...]] = (
+    *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
+    *(ApiUsage, ApiCost, Posture, PostureChange),
+)
+"""What a reader's `row` may be: the types that are facts of their own, not parts of one."""

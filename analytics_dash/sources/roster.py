@@ -18,9 +18,18 @@ from analytics_dash.sources.records import Reject, Rejected
 from analytics_dash.sources.streams import Line
 
 KIND: Final = "roster"
-VERSION: Final = 2
+VERSION: Final = 3  # 3: teams and groups of departments
 REQUIRED: Final = ("work_email", "department", "grade_band")
-OPTIONAL: Final = ("lms_username", "lms_user_id", "profession", "nation", "licence_from", "licence_to")
+OPTIONAL: Final = (
+    "lms_username",
+    "lms_user_id",
+    "department_group",
+    "team",
+    "profession",
+    "nation",
+    "licence_from",
+    "licence_to",
+)
 _LABEL_LIMIT: Final = 100
 _SPACES: Final = re.compile(r"\s+")
 _RESERVED: Final = frozenset({"all", "[c]", "[low]", "[x]", "[z]"})  # what tables write where there is no group
@@ -31,6 +40,8 @@ class Person(NamedTuple):
 
     person: int
     department: str
+    department_group: str | None
+    team: str | None
     grade_band: str
     profession: str | None
     nation: str | None
@@ -99,9 +110,11 @@ def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, 
     person = Person(
         person=aliases["work_email"],
         department=_label("department", row["department"]),
+        department_group=_label_or_none(row, "department_group"),
+        team=_label_or_none(row, "team"),
         grade_band=_label("grade_band", row["grade_band"]),
-        profession=_label("profession", row["profession"]) if row.get("profession") else None,
-        nation=_label("nation", row["nation"]) if row.get("nation") else None,
+        profession=_label_or_none(row, "profession"),
+        nation=_label_or_none(row, "nation"),
         licence_from=licence_from,
         licence_to=licence_to,
     )
@@ -110,6 +123,10 @@ def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, 
 
 def _day_or_none(row: dict[str, str], name: str) -> int | None:
     return tables.day(name, row[name]) if row.get(name) else None
+
+
+def _label_or_none(row: dict[str, str], name: str) -> str | None:
+    return _label(name, row[name]) if row.get(name) else None
 
 
 def _label(field_name: str, value: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = "2"  # 2: item_answers and detections
+# 2: item_answers and detections. 3: teams, tools, grade reports, completions, feedback, the API platform.
+SCHEMA_VERSION: Final = "3"
 REPORTING_ZONE: Final = "Europe/London"
 
 # Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`. `problem_submitted` is the
@@ -30,6 +31,10 @@ LEARNING_KINDS: Final = (
     "course_graded",
 )
 
+TOOLS: Final = ("chatgpt-enterprise", "chatgpt-edu", "m365-copilot", "github-copilot")
+# Thumbs, and what a learner reports an answer for: the two are kept apart, one of each for a turn.
+FEEDBACK_KINDS: Final = ("helpful", "unhelpful", "wrong", "worrying")
+
 TABLES: Final[dict[str, str]] = {
     "meta": """
         key VARCHAR PRIMARY KEY,        -- schema_version, key_fingerprint, reporting_zone
@@ -45,11 +50,14 @@ TABLES: Final[dict[str, str]] = {
         duplicates BIGINT NOT NULL,     -- repetitions within the file
         rejected BIGINT NOT NULL,
         complete BOOLEAN NOT NULL,      -- false: the file is damaged and was read up to the damage
-        PRIMARY KEY (file_digest, kind)
+        options VARCHAR NOT NULL,       -- what the reader was told besides, as "name=value name=value"; mostly empty
+        PRIMARY KEY (file_digest, kind, options)
     """,
     "people": """
         person BIGINT PRIMARY KEY,
         department VARCHAR NOT NULL,
+        department_group VARCHAR,       -- what the department is a part of; null: not stated
+        team VARCHAR,                   -- a part of the department, named within it; null: not stated
         grade_band VARCHAR NOT NULL,
         profession VARCHAR,
         nation VARCHAR,
@@ -115,14 +123,16 @@ TABLES: Final[dict[str, str]] = {
     "usage": """
         digest UUID NOT NULL,           -- keyed BLAKE2b, 128 bits, of the record's kept fields
         alias BIGINT NOT NULL,
+        tool VARCHAR NOT NULL,          -- one of TOOLS
         cadence VARCHAR NOT NULL,       -- daily, weekly, monthly
         period_start DATE NOT NULL,
         period_end DATE NOT NULL,
         is_active BOOLEAN NOT NULL,
         active_days INTEGER,            -- null where the export does not say
-        messages BIGINT NOT NULL,
-        gpt_messages BIGINT NOT NULL,
-        tool_messages BIGINT NOT NULL,
+        messages BIGINT,                -- null where the tool's report does not count them
+        gpt_messages BIGINT,            -- of them, to custom GPTs
+        tool_messages BIGINT,           -- of them, with tools
+        project_messages BIGINT,        -- of them, in projects
         superseded BOOLEAN NOT NULL     -- a larger record of the same person and period is there; views leave it out
     """,
     "tutor_turns": """
@@ -137,12 +147,89 @@ TABLES: Final[dict[str, str]] = {
         redactions INTEGER NOT NULL,    -- identifiers held back
         blocked BOOLEAN NOT NULL,
         tokens_in BIGINT NOT NULL,
-        tokens_out BIGINT NOT NULL
+        tokens_out BIGINT NOT NULL,
+        guarded INTEGER NOT NULL,       -- what the guard did, in all
+        citations INTEGER NOT NULL,     -- passages cited in the answer
+        cost_microusd BIGINT NOT NULL,  -- millionths of a US dollar
+        first_text_ms INTEGER,          -- to the first text that could be shown; null where none was
+        total_ms INTEGER NOT NULL
     """,
     "tutor_redactions": """
         digest UUID NOT NULL,           -- of the turn
         type VARCHAR NOT NULL,
-        count INTEGER NOT NULL
+        times INTEGER NOT NULL
+    """,
+    "tutor_guards": """
+        digest UUID NOT NULL,           -- of the turn
+        rule VARCHAR NOT NULL,
+        times INTEGER NOT NULL
+    """,
+    "tutor_feedback": """
+        digest UUID NOT NULL,
+        alias BIGINT NOT NULL,
+        "at" TIMESTAMP NOT NULL,        -- UTC
+        day DATE NOT NULL,              -- in the reporting zone
+        course VARCHAR,
+        lesson VARCHAR,
+        turn UUID NOT NULL,             -- keyed digest of the turn's id
+        kind VARCHAR NOT NULL,          -- one of FEEDBACK_KINDS
+        superseded BOOLEAN NOT NULL     -- the learner said otherwise of the same turn later
+    """,
+    "course_results": """
+        digest UUID NOT NULL,           -- of the grade report's kept fields
+        alias BIGINT NOT NULL,
+        course VARCHAR NOT NULL,
+        as_of DATE NOT NULL,            -- the report's day
+        grade DOUBLE,                   -- 0 to 1; null where there is none yet
+        passed BOOLEAN,
+        certificate BOOLEAN,            -- one was issued
+        enrolled BOOLEAN,
+        superseded BOOLEAN NOT NULL     -- a later report on the same person and course is there
+    """,
+    "completions": """
+        digest UUID NOT NULL,
+        alias BIGINT NOT NULL,
+        course VARCHAR NOT NULL,
+        as_of DATE NOT NULL,
+        ratio DOUBLE NOT NULL,          -- 0 to 1
+        superseded BOOLEAN NOT NULL
+    """,
+    "api_usage": """
+        digest UUID NOT NULL,           -- the API platform, not ChatGPT; nobody's in particular
+        day DATE NOT NULL,              -- UTC, as the platform's buckets are
+        as_of DATE NOT NULL,            -- when the figure was fetched
+        project VARCHAR NOT NULL,       -- the project's id
+        model VARCHAR,
+        requests BIGINT NOT NULL,
+        tokens_in BIGINT NOT NULL,
+        tokens_cached BIGINT NOT NULL,  -- of tokens_in
+        tokens_out BIGINT NOT NULL,
+        superseded BOOLEAN NOT NULL     -- a later figure of the same day, project and model is there
+    """,
+    "api_costs": """
+        digest UUID NOT NULL,
+        day DATE NOT NULL,              -- UTC
+        as_of DATE NOT NULL,
+        project VARCHAR NOT NULL,
+        line_item VARCHAR,
+        amount_micro BIGINT NOT NULL,   -- millionths of the currency's unit
+        currency VARCHAR NOT NULL,      -- ISO 4217, lower case as the platform writes it
+        superseded BOOLEAN NOT NULL
+    """,
+    "posture": """
+        digest UUID NOT NULL,           -- where data is and how long it stays, as the platform's Admin API said
+        as_of DATE NOT NULL,
+        project VARCHAR NOT NULL,
+        stored_in VARCHAR,              -- the project's residency; null: the platform's default
+        retention VARCHAR,              -- such as zero_data_retention; null: the organisation's default
+        status VARCHAR                  -- active, archived
+    """,
+    "posture_changes": """
+        digest UUID NOT NULL,           -- of the audit log's event, which names who did it: that is not kept
+        "at" TIMESTAMP NOT NULL,        -- UTC
+        day DATE NOT NULL,              -- in the reporting zone
+        kind VARCHAR NOT NULL,          -- the audit log's own type, such as project.updated
+        project VARCHAR
     """,
 }
 
@@ -197,15 +284,30 @@ VIEWS: Final[dict[str, str]] = {
     ),
     "usage_by_person": _resolved(
         "usage",
-        "f.digest, f.alias, f.cadence, f.period_start, f.period_end, f.is_active, f.active_days, f.messages, "
-        "f.gpt_messages, f.tool_messages",
+        "f.digest, f.alias, f.tool, f.cadence, f.period_start, f.period_end, f.is_active, f.active_days, f.messages, "
+        "f.gpt_messages, f.tool_messages, f.project_messages",
         "NOT f.superseded",
     ),
     "turns_by_person": _resolved(
         "tutor_turns",
         'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.status, f.prompts, f.redactions, f.blocked, '
-        "f.tokens_in, f.tokens_out",
+        "f.tokens_in, f.tokens_out, f.guarded, f.citations, f.cost_microusd, f.first_text_ms, f.total_ms",
     ),
+    "feedback_by_person": _resolved(
+        "tutor_feedback",
+        'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.turn, f.kind',
+        "NOT f.superseded",
+    ),
+    "results_by_person": _resolved(
+        "course_results",
+        "f.digest, f.alias, f.course, f.as_of, f.grade, f.passed, f.certificate, f.enrolled",
+        "NOT f.superseded",
+    ),
+    "completions_by_person": _resolved(
+        "completions", "f.digest, f.alias, f.course, f.as_of, f.ratio", "NOT f.superseded"
+    ),
+    "current_api_usage": "SELECT * EXCLUDE (superseded) FROM api_usage WHERE NOT superseded",
+    "current_api_costs": "SELECT * EXCLUDE (superseded) FROM api_costs WHERE NOT superseded",
 }
 
 

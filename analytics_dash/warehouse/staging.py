@@ -18,7 +18,23 @@ from typing import Any, Final, Self
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-from analytics_dash.sources import Batch, Detected, ItemAnswer, LearningEvent, TutorTurn, UsageRecord
+from analytics_dash.sources.records import (
+    ApiCost,
+    ApiUsage,
+    Batch,
+    Completion,
+    CourseResult,
+    Detected,
+    Guarded,
+    ItemAnswer,
+    LearningEvent,
+    Posture,
+    PostureChange,
+    Redacted,
+    TutorFeedback,
+    TutorTurn,
+    UsageRecord,
+)
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
 from analytics_dash.warehouse.files import Files
@@ -31,38 +47,82 @@ _DIGEST, _ALIAS, _TEXT = pa.uuid(), pa.int64(), pa.string()
 _MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.float64()
 _ARROW: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys(("alias", "canonical", "person"), _ALIAS),
-    **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "tokens_in", "tokens_out"), pa.int64()),
-    **dict.fromkeys(("active_days", "prompts", "redactions", "count", "attempt"), pa.int32()),
+    **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "project_messages"), pa.int64()),
+    **dict.fromkeys(
+        ("tokens_in", "tokens_cached", "tokens_out", "requests", "cost_microusd", "amount_micro"), pa.int64()
+    ),
+    **dict.fromkeys(("active_days", "prompts", "redactions", "times", "attempt"), pa.int32()),
+    **dict.fromkeys(("guarded", "citations", "first_text_ms", "total_ms"), pa.int32()),
     **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
-    **dict.fromkeys(("day", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
-    **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor"), _FLAG),
-    **dict.fromkeys(("earned", "possible", "confidence"), _NUMBER),
+    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
+    **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor", "passed", "certificate", "enrolled"), _FLAG),
+    **dict.fromkeys(("earned", "possible", "confidence", "grade", "ratio"), _NUMBER),
     "at": _MOMENT,
     "digest": _DIGEST,
+    "turn": _DIGEST,
 }
 
-FACTS: Final[dict[type, str]] = {LearningEvent: "learning_events", UsageRecord: "usage", TutorTurn: "tutor_turns"}
+FACTS: Final[dict[type, str]] = {
+    LearningEvent: "learning_events",
+    UsageRecord: "usage",
+    TutorTurn: "tutor_turns",
+    TutorFeedback: "tutor_feedback",
+    CourseResult: "course_results",
+    Completion: "completions",
+    ApiUsage: "api_usage",
+    ApiCost: "api_costs",
+    Posture: "posture",
+    PostureChange: "posture_changes",
+}
 # Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
-PARTS: Final[dict[type[ItemAnswer | Detected], str]] = {ItemAnswer: "item_answers", Detected: "detections"}
-_PART_OF: Final = {"tutor_redactions": "tutor_turns", **dict.fromkeys(PARTS.values(), "learning_events")}
+PARTS: Final[dict[type[ItemAnswer | Detected | Redacted | Guarded], str]] = {
+    ItemAnswer: "item_answers",
+    Detected: "detections",
+    Redacted: "tutor_redactions",
+    Guarded: "tutor_guards",
+}
+_PART_OF: Final = {
+    "item_answers": "learning_events",
+    "detections": "learning_events",
+    "tutor_redactions": "tutor_turns",
+    "tutor_guards": "tutor_turns",
+}
 # The order in which a table's rows lie: by what is filtered on, then by digest so that nothing is left to chance.
 _ORDER: Final = {
     "learning_events": '"at", digest',
     "usage": "period_start, digest",
     "tutor_turns": '"at", digest',
     "tutor_redactions": "digest, type",
+    "tutor_guards": "digest, rule",
+    "tutor_feedback": '"at", digest',
+    "course_results": "as_of, digest",
+    "completions": "as_of, digest",
+    "api_usage": "day, digest",
+    "api_costs": "day, digest",
+    "posture": "as_of, digest",
+    "posture_changes": '"at", digest',
     "item_answers": '"at", digest, item',
     "detections": '"at", digest',
 }
-# Of several records of one person and period: the one that reaches furthest and reports most. Exports are snapshots
-# and figures grow while a period is open, so it is the latest one, in whatever order they were loaded.
-_SUPERSEDED: Final = """
-    row_number() OVER (
-        PARTITION BY coalesce(s.canonical, f.alias), f.cadence, f.period_start
-        ORDER BY f.period_end DESC, f.messages DESC, f.gpt_messages DESC, f.tool_messages DESC, f.is_active DESC,
-                 f.active_days DESC NULLS LAST, f.digest
-    ) > 1
-"""
+_PERSON: Final = "coalesce(s.canonical, f.alias)"
+# Of several records about the same, the one that counts: the first in its order. Reports are snapshots and figures grow
+# while a period is open, so it is the latest one, in whatever order they were loaded.
+_LATEST: Final = {
+    "usage": (
+        f"{_PERSON}, f.tool, f.cadence, f.period_start",
+        "f.period_end DESC, f.messages DESC NULLS LAST, f.gpt_messages DESC NULLS LAST, "
+        "f.tool_messages DESC NULLS LAST, f.project_messages DESC NULLS LAST, f.is_active DESC, "
+        "f.active_days DESC NULLS LAST, f.digest",
+    ),
+    "tutor_feedback": (f"{_PERSON}, f.turn, f.kind IN ('helpful', 'unhelpful')", 'f."at" DESC, f.kind, f.digest'),
+    "course_results": (
+        f"{_PERSON}, f.course",
+        "f.as_of DESC, f.grade DESC NULLS LAST, f.passed DESC NULLS LAST, f.certificate DESC NULLS LAST, f.digest",
+    ),
+    "completions": (f"{_PERSON}, f.course", "f.as_of DESC, f.ratio DESC, f.digest"),
+    "api_usage": ("f.day, f.project, f.model", "f.as_of DESC, f.requests DESC, f.tokens_out DESC, f.digest"),
+    "api_costs": ("f.day, f.project, f.line_item, f.currency", "f.as_of DESC, f.amount_micro DESC, f.digest"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +148,7 @@ class Staging:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
         for table in (*FACTS.values(), *_PART_OF):
             # The target's shape without its constraints, and the file in front.
-            extra = " EXCLUDE (superseded)" if table == "usage" else ""
+            extra = " EXCLUDE (superseded)" if table in _LATEST else ""
             self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
         self._db.execute("CREATE TABLE same_as (file INTEGER, alias BIGINT, canonical BIGINT)")
 
@@ -100,12 +160,7 @@ class Staging:
         """Stage a batch's rows and pairs as the given file's."""
         if batch.rows:
             kind = type(batch.rows[0])
-            names = kind._fields
-            if kind is TutorTurn:
-                names = names[:-1]
-                types = [(row.digest, name, number) for row in batch.rows for name, number in row.by_type]
-                self._insert("tutor_redactions", file, ("digest", "type", "count"), types)
-            self._insert(FACTS[kind], file, names, batch.rows)
+            self._insert(FACTS[kind], file, kind._fields, batch.rows)
         for part, table in PARTS.items():
             self._insert(table, file, part._fields, [row for row in batch.parts if isinstance(row, part)])
         self._insert("same_as", file, ("alias", "canonical"), list(batch.same_as))
@@ -148,11 +203,13 @@ class Staging:
                 if self._has_old
                 else ""
             )
-            if table == "usage":
+            columns, joined = "f.*", ""
+            if table in _LATEST:
                 kept = kept.replace("SELECT *", "SELECT * EXCLUDE (superseded)")
-                columns, joined = f"f.*, {_SUPERSEDED}", "LEFT JOIN next.same_as s ON s.alias = f.alias"
-            else:
-                columns, joined = "f.*", ""
+                same, order = _LATEST[table]
+                columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1"
+                if _PERSON in same:
+                    joined = "LEFT JOIN next.same_as s ON s.alias = f.alias"
             self._db.execute(f"""
                 INSERT INTO next.{table}
                 SELECT {columns}
@@ -164,11 +221,11 @@ class Staging:
         self._db.execute(
             "INSERT INTO next.meta VALUES ('key_fingerprint', ?), ('reporting_zone', ?)", [fingerprint, REPORTING_ZONE]
         )
-        entries = {(row[0], row[1]): row for row in loads}
+        entries = {(row[0], row[1], row[-1]): row for row in loads}
         if self._has_old:
             for row in self._db.execute("SELECT * FROM old.loads").fetchall():
                 if not (replace_roster and row[1] == Roster.kind):
-                    entries.setdefault((row[0], row[1]), row)
+                    entries.setdefault((row[0], row[1], row[-1]), row)
         for _key, row in sorted(entries.items()):
             self._db.execute(f"INSERT INTO next.loads VALUES ({', '.join('?' * len(row))})", list(row))
 
@@ -205,6 +262,5 @@ class Staging:
 
 
 def _arrow(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    # `zip` stops at the names, so a row may carry more than its table has.
-    columns = zip(names, zip(*rows, strict=True), strict=False)
+    columns = zip(names, zip(*rows, strict=True), strict=True)
     return pa.table({name: pa.array(values, _ARROW.get(name, _TEXT)) for name, values in columns})

@@ -34,6 +34,14 @@ class WarehouseTables:
     turns: ir.Table
     answers: ir.Table
     detections: ir.Table
+    redactions: ir.Table
+    guards: ir.Table
+    feedback: ir.Table
+    results: ir.Table
+    completions: ir.Table
+    api_usage: ir.Table
+    api_costs: ir.Table
+    posture: ir.Table
 
 
 class Warehouse:
@@ -61,6 +69,14 @@ class Warehouse:
             turns=table("turns_by_person"),
             answers=table("answers_by_person"),
             detections=table("detections_by_person"),
+            redactions=table("tutor_redactions"),
+            guards=table("tutor_guards"),
+            feedback=table("feedback_by_person"),
+            results=table("results_by_person"),
+            completions=table("completions_by_person"),
+            api_usage=table("current_api_usage"),
+            api_costs=table("current_api_costs"),
+            posture=table("posture"),
         )
 
     def digest(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -23,21 +24,33 @@ BEFORE_CLOSE = datetime.fromisoformat("2026-10-31T23:59:59+00:00")
 AFTER_CLOSE = datetime.fromisoformat("2026-11-01T00:00:01+00:00")
 
 
+Row = dict[str, object]
+
+
 @dataclass
 class Facts:
-    """People (numbered from 1) and what they did; `unlinked` numbers may be used without a person."""
+    """People (numbered from 1) and what they did, by column; `unlinked` numbers may be used without a person."""
 
-    people: list[tuple[object, ...]] = field(default_factory=list)
-    learning: list[tuple[object, ...]] = field(default_factory=list)
-    usage: list[tuple[object, ...]] = field(default_factory=list)
-    turns: list[tuple[object, ...]] = field(default_factory=list)
+    people: list[Row] = field(default_factory=list)
+    learning: list[Row] = field(default_factory=list)
+    usage: list[Row] = field(default_factory=list)
+    turns: list[Row] = field(default_factory=list)
+    other: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """Rows of any other table, by its name."""
 
     def person(
-        self, department: str = "Weather", band: str = "EO", *, licence: str | None = None, until: str | None = None
+        self,
+        department: str = "Weather",
+        band: str = "EO",
+        *,
+        licence: str | None = None,
+        until: str | None = None,
+        **more: object,
     ) -> int:
-        """Add a person; `licence` and `until` are ISO dates."""
+        """Add a person; `licence` and `until` are ISO dates, `more` are further columns of `people`."""
         number = len(self.people) + 1
-        self.people.append((number, department, band, None, None, licence, until))
+        row: Row = {"person": number, "department": department, "grade_band": band}
+        self.people.append(row | {"licence_from": licence, "licence_to": until} | more)
         return number
 
     def learned(
@@ -47,28 +60,39 @@ class Facts:
         kind: str = "lesson_completed",
         earned: float | None = 8,
         possible: float | None = 10,
+        **more: object,
     ) -> None:
         """Add a learning event at noon of `day`."""
-        at = datetime.combine(date.fromisoformat(day), time(12))
-        block = f"block-{len(self.learning)}"
-        self.learning.append(
-            (_digest(), person, at, day, kind, "course", block, None, earned, possible, None, None, "lesson")
-        )
+        row = _act(person, day) | {"kind": kind, "block": f"block-{len(self.learning)}", "lesson": "lesson"}
+        self.learning.append(row | {"earned": earned, "possible": possible} | more)
 
-    def used(self, person: int, month: str, messages: int = 5, *, start: str | None = None) -> None:
+    def used(
+        self, person: int, month: str, messages: int | None = 5, *, start: str | None = None, **more: object
+    ) -> None:
         """Add a usage row: of the whole month, or of the week that begins on `start`."""
-        begins = first_day(month) if start is None else date.fromisoformat(start)
-        cadence = "monthly" if start is None else "weekly"
-        self.usage.append(
-            (_digest(), person, cadence, begins, last_day(month), messages > 0, None, messages, 0, 0, False)
-        )
+        row: Row = {
+            "digest": _digest(),
+            "alias": person,
+            "tool": "chatgpt-enterprise",
+            "cadence": "monthly" if start is None else "weekly",
+            "period_start": first_day(month) if start is None else date.fromisoformat(start),
+            "period_end": last_day(month),
+            "is_active": bool(messages),
+            "messages": messages,
+            "gpt_messages": 0,
+            "tool_messages": 0,
+            "superseded": False,
+        }
+        self.usage.append(row | more)
 
-    def prompted(self, person: int, day: str, *, redactions: int = 0, times: int = 1) -> None:
+    def prompted(self, person: int, day: str, *, redactions: int = 0, times: int = 1, **more: object) -> None:
         """Add prompts to the tutor; the first of them holds all `redactions`."""
-        at = datetime.combine(date.fromisoformat(day), time(12))
         for n in range(times):
-            held = redactions if n == 0 else 0
-            self.turns.append((_digest(), person, at, day, "course", "lesson", "answered", 1, held, False, 10, 10))
+            row = _act(person, day) | dict.fromkeys(("guarded", "citations", "cost_microusd", "total_ms"), 0)
+            row |= {"lesson": "lesson", "status": "answered", "prompts": 1, "blocked": False}
+            self.turns.append(
+                row | {"redactions": redactions if n == 0 else 0, "tokens_in": 10, "tokens_out": 10} | more
+            )
 
     def write(self, path: Path) -> str:
         """Write a new warehouse at `path`; return its URL."""
@@ -78,20 +102,25 @@ class Facts:
             "learning_events": self.learning,
             "usage": self.usage,
             "tutor_turns": self.turns,
+            **self.other,
         }
         for name, rows in tables.items():
             if rows:
                 # Column by column: DuckDB's executemany takes a millisecond a row.
                 columns = {
-                    f"c{n}": [_text(value) for value in column] for n, column in enumerate(zip(*rows, strict=True))
+                    column: pyarrow.array([_text(row.get(column)) for row in rows], pyarrow.string())
+                    for column in dict.fromkeys(column for row in rows for column in row)
                 }
-                connection.register(
-                    "incoming", pyarrow.table(columns, schema=pyarrow.schema([(c, pyarrow.string()) for c in columns]))
-                )
-                connection.execute(f"INSERT INTO {name} SELECT * FROM incoming").fetchall()
+                connection.register("incoming", pyarrow.table(columns))
+                connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming").fetchall()
                 connection.unregister("incoming")
         connection.close()
         return f"duckdb:///{path}"
+
+
+def _act(person: int, day: str) -> Row:
+    at = datetime.combine(date.fromisoformat(day), time(12))
+    return {"digest": _digest(), "alias": person, "at": at, "day": day, "course": "course"}
 
 
 def plausible_facts(people: int = 400, *, departments: int = 4, seed: int = 7, through: str = THROUGH) -> Facts:

@@ -11,18 +11,19 @@ from tests.support import feeds
 
 
 def test_a_turn_is_kept_as_counts_under_the_gateways_pseudonym(tmp_path: Path) -> None:
-    (row,) = feeds.read("gateway-ledger", feeds.json_lines([feeds.ledger_row()]), tmp_path).rows
+    read = feeds.read("gateway-ledger", feeds.json_lines([feeds.ledger_row()]), tmp_path)
+    (row,) = read.rows
     assert row.alias == feeds.identity().alias("lms_learner", feeds.LEARNER)
-    assert row[4:] == (
-        *(feeds.COURSE, "check-the-sources", "answered", 1, 3, False, 812, 140),
-        [("email", 1), ("nino", 2)],
-    )
+    assert row[4:12] == (feeds.COURSE, "check-the-sources", "answered", 1, 3, False, 812, 140)
+    assert (row.guarded, row.citations, row.total_ms) == (1, 2, 1900)
+    assert read.parts == [(row.digest, "email", 1), (row.digest, "nino", 2), (row.digest, "false-quotation", 1)]
 
 
 def test_a_turn_that_was_blocked_says_so(tmp_path: Path) -> None:
-    blocked = feeds.ledger_row(status="blocked", reason="official-sensitive", redactions={}, model="")
-    (row,) = feeds.read("gateway-ledger", feeds.json_lines([blocked]), tmp_path).rows
-    assert (row.blocked, row.redactions, row.by_type) == (True, 0, [])
+    blocked = feeds.ledger_row(status="blocked", reason="official-sensitive", redactions={}, guard_actions={}, model="")
+    read = feeds.read("gateway-ledger", feeds.json_lines([blocked]), tmp_path)
+    assert [(row.blocked, row.redactions) for row in read.rows] == [(True, 0)]
+    assert read.parts == []
 
 
 @pytest.mark.parametrize(

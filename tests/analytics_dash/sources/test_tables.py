@@ -27,7 +27,7 @@ def roster_of(data: bytes, folder: Path) -> Roster:
 def test_each_generation_of_columns_gives_the_same_record(columns: tuple[str, ...], tmp_path: Path) -> None:
     (row,) = feeds.read("chatgpt-users", feeds.csv_bytes([feeds.usage_row()], columns), tmp_path).rows
     assert row.alias == feeds.identity().alias("email", "meredith.quill@CANALS.example")
-    assert row[2:] == ("monthly", 20574, 20604, True, None, 42, 5, 2)
+    assert row[2:] == ("chatgpt-enterprise", "monthly", 20574, 20604, True, None, 42, 5, 2, None)
 
 
 def test_a_byte_order_mark_quoted_line_feeds_and_gzip_do_not_matter(tmp_path: Path) -> None:

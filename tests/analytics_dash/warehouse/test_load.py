@@ -84,7 +84,7 @@ def test_of_two_exports_of_one_period_the_larger_counts(load_files: LoadFiles, d
     exports = [feeds.csv_bytes([feeds.usage_row(messages=messages)]) for messages in ("42", "50", "45")]
     report = load_files("chatgpt-users", *exports)
     assert counts(report) == (3, 3, 0, 0, 0)
-    assert [row[8] for row in dump()["usage_by_person"]] == [50]
+    assert [row[9] for row in dump()["usage_by_person"]] == [50]
 
 
 def test_facts_of_all_feeds_meet_in_one_person(load_files: LoadFiles, dump: DumpOf, home: Path) -> None:
