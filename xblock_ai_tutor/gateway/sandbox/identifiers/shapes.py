@@ -9,15 +9,22 @@ behind, but for the rule of how an identifier begins (`base.START`). Called by `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from re import IGNORECASE, Pattern, _parser  # type: ignore[attr-defined]
+from re import IGNORECASE, Pattern
 from typing import Any, Final
 
-# Characters outside ASCII are letters or not, unless a pattern names one.
-_LETTER: Final = "é"
-_SIGN: Final = "☃"
-_ASCII: Final = tuple(map(chr, range(128)))
+from xblock_ai_tutor.gateway.sandbox.identifiers.parsed import (
+    LETTER,
+    SIGN,
+    SINGLE,
+    alphabet_of,
+    characters,
+    identifier,
+    not_before,
+    parse,
+)
+
 # A repetition that may go on so much longer than it must may go on for ever.
 _LONG: Final = 12
 # How many states are remembered: ordinary prose makes some hundreds.
@@ -64,13 +71,13 @@ class Shapes:
         self._follow: list[set[int]] = []
         self._groups: dict[int | None, tuple[Any, int]] = {}  # what the groups of the pattern are, and their flags
         self._classes: dict[tuple[str, int], frozenset[str]] = {}
-        parsed = [_parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
-        self._alphabet = frozenset((*_ASCII, _LETTER, _SIGN, *_named_in(parsed)))
+        parsed = [parse(pattern) for pattern in patterns]
+        self._alphabet = alphabet_of(parsed)
         first: set[int] = set()
         last: set[int] = set()
         for self._number, tree in enumerate(parsed):
             self._groups.clear()
-            part = self._sequence(*_identifier(tree, tree.state.groupdict.get("id"), tree.state.flags))
+            part = self._sequence(*identifier(tree, tree.state.groupdict.get("id"), tree.state.flags))
             first |= part.first
             last |= part.last
         self._first, self.last = frozenset(first), frozenset(last)
@@ -123,7 +130,7 @@ class Shapes:
         if text.isascii():
             return text
         return "".join(
-            char if char in self._alphabet else _LETTER if char.isalnum() else " " if char.isspace() else _SIGN
+            char if char in self._alphabet else LETTER if char.isalnum() else " " if char.isspace() else SIGN
             for char in text
         )
 
@@ -132,9 +139,9 @@ class Shapes:
         items = list(tree)
         for at, item in enumerate(items):
             part = self._part(item, flags)
-            if at + 1 < len(items) and (before := _not_before(items[at + 1], self._alphabet, flags)):
+            if str(item[0]) in SINGLE and at + 1 < len(items):
                 for position in part.first:
-                    self._not_after[position] |= before
+                    self._not_after[position] |= not_before(items[at + 1], self._alphabet, flags)
             self._join(whole, part)
         return whole
 
@@ -150,7 +157,7 @@ class Shapes:
     def _part(self, item: tuple[Any, Any], flags: int) -> _Part:  # noqa: PLR0911 - one for each kind
         operation, given = item
         match str(operation):
-            case "LITERAL" | "NOT_LITERAL" | "ANY" | "IN":
+            case name if name in SINGLE:
                 return self._character(self._class(item, flags))
             case "SUBPATTERN":
                 group, added, removed, tree = given
@@ -185,7 +192,7 @@ class Shapes:
         """Return the characters of the alphabet that `item` takes."""
         key = (str(item), flags & IGNORECASE)
         if key not in self._classes:
-            self._classes[key] = _characters(item, self._alphabet, flags)
+            self._classes[key] = characters(item, self._alphabet, flags)
         return self._classes[key]
 
     def _character(self, chars: frozenset[str]) -> _Part:
@@ -229,65 +236,3 @@ def _either(parts: Iterable[_Part]) -> _Part:
         whole.first |= part.first
         whole.last |= part.last
     return whole
-
-
-def _identifier(tree: Any, group: int | None, flags: int) -> tuple[Any, int]:
-    """Return the part of a pattern that its group `id` is, and the flags that hold in it; else all of it."""
-    for operation, given in tree:
-        if group is not None and str(operation) == "SUBPATTERN":
-            number, added, removed, inner = given
-            if number == group:
-                return inner, (flags | added) & ~removed
-    return tree, flags
-
-
-def _not_before(item: tuple[Any, Any], alphabet: frozenset[str], flags: int) -> frozenset[str]:
-    """Return what may not stand before a first character by the assertion after it: `(?<![…].)`, as in `START`."""
-    operation, given = item
-    if str(operation) != "ASSERT_NOT" or given[0] > 0 or len(given[1]) != 2 or str(given[1][1][0]) != "ANY":
-        return frozenset()
-    return _characters(given[1][0], alphabet, flags)
-
-
-def _characters(item: tuple[Any, Any], alphabet: frozenset[str], flags: int) -> frozenset[str]:
-    """Return the characters of the alphabet that one position of a pattern takes."""
-    operation, given = item
-    match str(operation):
-        case "ANY":
-            return alphabet
-        case "NOT_LITERAL":
-            return alphabet - _characters((_parser.LITERAL, given), alphabet, flags)
-        case "LITERAL":
-            found = {chr(given)}
-        case _:
-            members = [member for member in given if str(member[0]) != "NEGATE"]
-            found = {char for char in alphabet for member in members if _is_member(char, *member)}
-            if flags & IGNORECASE:
-                found |= {char for char in alphabet if {char.lower(), char.upper()} & found}
-            return frozenset(alphabet - found if len(members) < len(given) else found)
-    if flags & IGNORECASE:
-        found |= {char for one in found for char in (one.lower(), one.upper())}
-    return frozenset(found)
-
-
-def _is_member(char: str, operation: Any, given: Any) -> bool:
-    match str(operation):
-        case "LITERAL":
-            return bool(ord(char) == given)
-        case "RANGE":
-            return bool(given[0] <= ord(char) <= given[1])
-        case "CATEGORY":
-            name = str(given).removeprefix("CATEGORY_")
-            kind = name.removeprefix("NOT_")
-            is_one = {"DIGIT": char.isdigit(), "SPACE": char.isspace(), "WORD": char.isalnum() or char == "_"}[kind]
-            return bool(is_one != (kind != name))
-    raise ValueError(f"{operation} is not read here.")
-
-
-def _named_in(tree: Any) -> Iterator[str]:
-    """Yield the characters that patterns name one by one."""
-    if isinstance(tree, tuple) and len(tree) == 2 and str(tree[0]) in ("LITERAL", "NOT_LITERAL"):
-        yield chr(tree[1])
-    elif isinstance(tree, list | tuple | _parser.SubPattern):
-        for part in tree:
-            yield from _named_in(part)
