@@ -5,11 +5,14 @@ A field holds an id, a name of ours, a status or a number. Exceptions are logged
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import logging
 import sys
 from typing import Any, Final
+
+import msgspec
 
 _logger: Final = logging.getLogger("xblock_ai_tutor.gateway")
 
@@ -17,8 +20,11 @@ _logger: Final = logging.getLogger("xblock_ai_tutor.gateway")
 class _JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-        fields = getattr(record, "fields", {})
-        return json.dumps({"at": at, "event": record.getMessage(), **fields}, ensure_ascii=True)
+        line = {"at": at, "event": record.getMessage(), **getattr(record, "fields", {})}
+        with contextlib.suppress(UnicodeEncodeError):  # half a character
+            if (written := msgspec.json.encode(line)).isascii():
+                return written.decode()
+        return json.dumps(line, ensure_ascii=True)
 
 
 def log(event: str, **fields: Any) -> None:

@@ -9,6 +9,7 @@ rotation (conversation ids, the safety identifier) is derived from the identity 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import hmac
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import jwt
+from jwt.algorithms import HMACAlgorithm
 
 from xblock_ai_tutor.gateway.config import Secret, Settings
 from xblock_ai_tutor.gateway.failures import UnauthorisedError
@@ -132,13 +134,13 @@ def issue_receipt(settings: Settings, ticket: Ticket, *, step: str, turn: str, s
 def _sign(claims: Mapping[str, Any], keys: Secret, *, audience: str, seconds: int) -> str:
     now = int(time.time() * 1000) / 1000  # to the millisecond: an erasure voids what was signed before it
     signed = {**claims, "iss": _GATEWAY, "aud": audience, "iat": now, "exp": int(now) + seconds}
-    return jwt.encode(signed, keys.each()[0], algorithm=_ALGORITHM)
+    return _tokens.encode(signed, keys.each()[0], algorithm=_ALGORITHM)
 
 
 def _read(token: str, keys: Secret, *, issuer: str, audience: str, failure: str) -> dict[str, Any]:
     for key in keys.each():
         with contextlib.suppress(jwt.InvalidTokenError):
-            return jwt.decode(
+            return _tokens.decode(
                 token,
                 key,
                 algorithms=[_ALGORITHM],
@@ -149,3 +151,24 @@ def _read(token: str, keys: Secret, *, issuer: str, audience: str, failure: str)
             )
     # Which check failed is nobody's business but the operator's, and the error may quote the token.
     raise UnauthorisedError(failure)
+
+
+class _Hmac(HMACAlgorithm):
+    """PyJWT's own, which looks into a secret each time for the key of another kind that it could be."""
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - there is one of these
+    def prepare_key(self, key: str | bytes) -> bytes:
+        """The bytes of the secret. Raises `jwt.InvalidKeyError` for one that is no secret, each time."""
+        return super().prepare_key(key)
+
+
+class _Tokens(jwt.PyJWT):
+    """PyJWT with that algorithm and no other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jws = jwt.PyJWS(algorithms=[])
+        self._jws.register_algorithm(_ALGORITHM, _Hmac(HMACAlgorithm.SHA256))
+
+
+_tokens: Final = _Tokens()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import http.client
+import select
+import sys
 import weakref
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -23,6 +25,11 @@ _IDLE: Final = 64  # kept for the next turn; there is no limit to those in use
 class _Connection(urllib3.connection.HTTPConnection):
     reply: Reply | None = None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether nothing has come since the last answer: neither an end nor what nobody asked for."""
+        return self.sock is not None and _is_silent(self.sock)
+
     def close(self) -> None:
         """Close the connection; first nothing watches its socket any more."""
         if self.reply is not None:
@@ -32,6 +39,11 @@ class _Connection(urllib3.connection.HTTPConnection):
 
 class _TlsConnection(urllib3.connection.HTTPSConnection):
     reply: Reply | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """As above."""
+        return self.sock is not None and _is_silent(self.sock)
 
     def close(self) -> None:
         """As above."""
@@ -93,6 +105,14 @@ class Connections:
 def _reply(connection: AnyConnection, read_s: float, sock: Any, *_: Any, **_more: Any) -> Reply:
     connection.reply = Reply(sock, read_s)
     return connection.reply
+
+
+def _is_silent(sock: Any) -> bool:
+    """Ask the kernel once: gevent's own poll, which urllib3 would use, switches greenlets for it."""
+    monkey = sys.modules.get("gevent.monkey")
+    poll = monkey.get_original("select", "poll")() if monkey else select.poll()
+    poll.register(sock.fileno(), select.POLLIN)
+    return not poll.poll(0)
 
 
 def _close_all(idle: list[AnyConnection]) -> None:

@@ -14,8 +14,8 @@ LIMIT_BYTES: Final = 1_000_000  # one event; a response object with a long answe
 _BLANK_LINE: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _LONGEST_BLANK: Final = 4
-_DATA: Final = b"data: "
-_EVENT: Final = b"event:"
+# The first line of an event and how its second begins, as the API writes them all.
+_HEAD: Final = re.compile(rb"(?m)^event:[^\n]*\ndata: (?=[^\n])")
 
 
 class MalformedStreamError(ValueError):
@@ -56,11 +56,9 @@ def _of_two_lines(events: bytes) -> list[bytes] | None:
 
     The same as `_of_any_lines` would give, at a third of the cost.
     """
-    lines = events.split(b"\n")[:-1]
-    heads = [line for line in lines[0::3] if line.startswith(_EVENT)]
-    data = [line[len(_DATA) :] for line in lines[1::3] if line.startswith(_DATA)]
-    blank = lines[2::3]
-    return data if len(heads) == len(data) == len(blank) == len(lines) / 3 and all(data) and not any(blank) else None
+    data, count = _HEAD.subn(b"", events)
+    found = data.split(b"\n\n")[:-1]
+    return found if len(found) == count and events.count(b"\n") == 3 * count else None
 
 
 def _of_any_lines(events: bytes) -> list[bytes]:

@@ -84,7 +84,9 @@ def told(events: list[bytes]) -> Iterator[ModelEvent]:
     except NOT_JSON:
         found = []
     if len(found) == len(events):
-        yield from _joined(found)
+        texts = [event.delta for event in found if event.type == _TEXT and isinstance(event.delta, str)]
+        # Mostly they are nothing but text.
+        yield from (Delta("".join(texts)),) if len(texts) == len(found) > 0 else _joined(found)
         return
     for data in events:  # what came before one that is no JSON was said
         yield from _alone(data)

@@ -140,6 +140,7 @@ _TOPIC: Final = re.compile(
 
 _TOPIC_IN: Final = Prescan((_TOPIC,))
 _ADVISED_IN: Final = Prescan(_RULES)
+_ABOUT_IN: Final = Prescan((_ABOUT,))
 
 
 def advises(sentence: str | View) -> bool:
@@ -150,5 +151,6 @@ def advises(sentence: str | View) -> bool:
     text = _QUOTED.sub(" ", " ".join(view.text.replace("*", "").split()))
     if _QUESTION.search(text):
         return False
-    text = _ABOUT.sub(" ", text)
+    if _ABOUT_IN.possible(scannable(text)):
+        text = _ABOUT.sub(" ", text)
     return any(rule.search(text) for rule in _ADVISED_IN.those_for(scannable(text)))

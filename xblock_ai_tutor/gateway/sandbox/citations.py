@@ -47,7 +47,7 @@ class CitationCheck:
     """Checks the citations of one answer against the passages that were sent."""
 
     def __init__(self, passages: Mapping[str, str], learner_text: str) -> None:
-        self._passages = {passage: _plain_passage(text) for passage, text in passages.items()}
+        self._passages = _plain_passages(tuple(passages.items()))
         self._learner = _plain(learner_text)
 
     def check(self, sentence: str | View, *, forced: bool) -> str | None:
@@ -107,7 +107,12 @@ def _plain(text: str) -> str:
     return f" {' '.join(_WORD.findall(view_of(text).text.casefold()))} "
 
 
-_plain_passage: Final = functools.lru_cache(maxsize=4096)(_plain)
+@functools.lru_cache(maxsize=256)
+def _plain_passages(passages: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The words of a lesson's passages, by id. Kept: they come with every turn."""
+    return {passage: _plain(text) for passage, text in passages}
+
+
 """`_plain`, kept: a lesson's passages come with every turn."""
 
 

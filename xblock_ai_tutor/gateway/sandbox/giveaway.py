@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -78,8 +79,7 @@ _REFERS: Final = re.compile(
 _QUOTED_AND_CITED: Final = re.compile(r'"[^"]*"[.,;:]?\s?\[p-[^\]]*\]')
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """Something that the learner has to judge or choose: its text, and what the author marked it as."""
 
     text: str
@@ -94,18 +94,29 @@ class _Item:
     names: frozenset[str]  # of those, proper names: one is enough
     mark: frozenset[str]
     right: bool
+    enough: float  # of the stems: so many name it
 
     def is_named(self, words: frozenset[str]) -> bool:
-        if not self.stems:
-            return False
+        """Tell whether `words`, of which at least one is a stem of it, name it."""
         if self.names & words:
             return True
-        return len(self.own & words) >= min(2, len(self.own) or 99) or len(self.stems & words) >= _NAMED * len(
-            self.stems
-        )
+        return len(self.own & words) >= min(2, len(self.own) or 99) or len(self.stems & words) >= self.enough
 
     def is_told(self, words: frozenset[str]) -> bool:
         return self.right and len(self.stems) >= _LEAST_WORDS and len(self.stems & words) >= _WHOLE * len(self.stems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    all: tuple[_Item, ...]
+    with_stem: Mapping[str, frozenset[int]]
+
+    def with_one_of(self, words: frozenset[str]) -> list[_Item]:
+        """Return the items that have one of `words`: no other can be named or told."""
+        return [
+            self.all[number]
+            for number in frozenset().union(*(self.with_stem[w] for w in words & self.with_stem.keys()))
+        ]
 
 
 class AnswerKeeper:
@@ -113,34 +124,37 @@ class AnswerKeeper:
 
     def __init__(self, marked: Iterable[Marked], authored: Iterable[str] = ()) -> None:
         """Keep `marked`; `authored` are the lesson's own texts, passages and hints: what they say may be said."""
-        self._authored = [_authored_run(text) for text in authored]
-        self._items = _items(tuple(dict.fromkeys(marked)))
+        self._authored = _authored(tuple(authored))
+        self._items = _items(tuple(marked))
         self._named_before = False
         self._judged_before = False
 
     def gives_away(self, sentence: str | View) -> bool:
         """Tell whether `sentence`, after those before it, gives an answer away."""
-        if not self._items:
+        if not self._items.all:
             return False
-        text = _QUOTED_AND_CITED.sub(" ", _read(sentence)).replace("\x00", "")
-        whole = _with_items_as_one_word(text, self._items)
+        text = _read(sentence).replace("\x00", "")
+        if '"' in text:
+            text = _QUOTED_AND_CITED.sub(" ", text)
+        whole = _with_items_as_one_word(text, self._items.all)
         asks = "?" in whole[-12:] and not _LEADING.search(whole)
         # What stands after "whether" is left to the learner, and so is a question.
-        said = "" if asks else _with_their_text(_OPEN.sub(" ", whole), self._items)
+        said = "" if asks else _with_their_text(_OPEN.sub(" ", whole), self._items.all)
         words = _stems(text)
-        named = [item for item in self._items if item.is_named(words)]
-        judged = bool(_JUDGES.search(said)) or any(item.mark & _stems(said) for item in named)
+        words_said = words if said == text else _stems(said)
+        named = [item for item in self._items.with_one_of(words) if item.is_named(words)]
+        judged = bool(_JUDGES.search(said)) or any(item.mark & words_said for item in named)
         fragment = self._judged_before and len(text) < 160 and not asks
         told = (
             bool(said)
-            and not self._is_authored(text)
             and (
-                any(item.is_told(_stems(said)) for item in self._items)
-                or _ANSWER_IS.search(said) is not None
-                or (judged and bool(named))
-                or (judged and self._named_before and _REFERS.search(said) is not None)
+                (judged and bool(named))
                 or (fragment and bool(named))
+                or any(item.is_told(words_said) for item in self._items.with_one_of(words_said))
+                or (judged and self._named_before and _REFERS.search(said) is not None)
+                or _ANSWER_IS.search(said) is not None
             )
+            and not self._is_authored(text)
         )
         self._named_before = bool(named) or (self._named_before and not text.strip())
         self._judged_before = judged and text.rstrip(" .").endswith((":", "this", "following", "these", "one", "is"))
@@ -148,7 +162,7 @@ class AnswerKeeper:
 
     def _is_authored(self, text: str) -> bool:
         run = _LEAD.sub("", _LEAD.sub("", _run(text)))
-        return any(f" {run} " in known for known in self._authored)
+        return f" {run} " in self._authored
 
 
 def _read(sentence: str | View) -> str:
@@ -160,18 +174,24 @@ def _run(text: str) -> str:
     return " ".join(_WORD.findall(view_of(text).text.casefold()))
 
 
-@functools.lru_cache(maxsize=4096)
-def _authored_run(text: str) -> str:
-    """The words of an author's text. Kept: a lesson's come with every turn."""
-    return f" {_run(text)} "
+@functools.lru_cache(maxsize=64)
+def _authored(texts: tuple[str, ...]) -> str:
+    """The words of an author's texts, a line each. Kept: a lesson's come with every turn."""
+    return "".join(f" {_run(text)} \n" for text in texts)
 
 
 @functools.lru_cache(maxsize=256)
-def _items(given: tuple[Marked, ...]) -> tuple[_Item, ...]:
+def _items(given: tuple[Marked, ...]) -> _Items:
     """What is kept of the marked answers of a lesson. Kept for the same reason."""
-    return tuple(
-        _item(one, frozenset().union(*(_stems(other.text) for other in given if other is not one))) for one in given
+    marked = tuple(dict.fromkeys(given))
+    items = tuple(
+        _item(one, frozenset().union(*(_stems(other.text) for other in marked if other is not one))) for one in marked
     )
+    with_stem: dict[str, set[int]] = defaultdict(set)
+    for number, item in enumerate(items):
+        for stem in item.stems:
+            with_stem[stem].add(number)
+    return _Items(items, {stem: frozenset(numbers) for stem, numbers in with_stem.items()})
 
 
 def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
@@ -180,7 +200,9 @@ def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
     is_option = one.mark.casefold() in _OPTION_MARKS
     names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
     marks = _stems(one.mark) if not is_option else frozenset()
-    return _Item(_read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT)
+    return _Item(
+        _read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT, _NAMED * len(stems)
+    )
 
 
 def _with_items_as_one_word(text: str, items: Sequence[_Item]) -> str:
@@ -196,5 +218,5 @@ def _with_their_text(text: str, items: Sequence[_Item]) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = (word.casefold() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM] for word in words if word not in _COMMON and (len(word) > 1 or word.isdigit()))
+    words = _WORD.findall(text.casefold())
+    return frozenset([word[:_STEM] for word in words if word not in _COMMON and (len(word) > 1 or word.isdigit())])

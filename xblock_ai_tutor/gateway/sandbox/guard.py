@@ -18,7 +18,7 @@ from xblock_ai_tutor.gateway.sandbox import citations
 from xblock_ai_tutor.gateway.sandbox.advice import advises
 from xblock_ai_tutor.gateway.sandbox.giveaway import AnswerKeeper, Marked
 from xblock_ai_tutor.gateway.sandbox.leakage import Leakage
-from xblock_ai_tutor.gateway.sandbox.links import LinkList
+from xblock_ai_tutor.gateway.sandbox.links import link_list
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 from xblock_ai_tutor.gateway.sandbox.ownership import Ownership
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
@@ -104,9 +104,9 @@ class Guard:
         """
         self._splitter = SentenceSplitter()
         self._leakage = Leakage(canary, secrets, passages.values())
-        self._links = LinkList(links)
+        self._links = link_list(tuple(links))
         self._citations = citations.CitationCheck(passages, learner_text)
-        self._ownership = Ownership([learner_text, *passages.values()], placeholders)
+        self._ownership = Ownership(learner_text, passages.values(), placeholders)
         self._left_out = gettext(LEFT_OUT)
         self._keeper = AnswerKeeper(answers, [*passages.values(), *hints] if answers else ())
         self._instead = {rule: gettext(text) for rule, text in INSTEAD.items()}

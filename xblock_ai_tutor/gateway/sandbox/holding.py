@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from xblock_ai_tutor.gateway.sandbox.identifiers import Begun
+from xblock_ai_tutor.gateway.sandbox.view import plain_beginning, view_of
+
 # How much of what went by, and of what is to come, can be part of one identifier.
 REACH: Final = 80
 
@@ -29,6 +32,47 @@ _FULL_STOP: Final = re.compile(r"(?<=[A-Za-z]{2})[.!?…][\"'”’)*_]{0,4}\s*\
 _SIGN: Final = re.compile(r"[^A-Za-z\d\s]{0,4}\s?(?:@|＠|﹫|(?i:at|dot)\b)|[^A-Za-z\d\s]{0,2}[&%=\\]")
 # What the first word after a sentence can be as long as it may become a sign.
 _BEGINS_SIGN: Final = re.compile(r"[^\w\s].*|_.*|(?i:at?|do?|dot)", re.DOTALL)
+# A bracket or the like alone, and a word that may become the sign: "( a".
+_APART: Final = re.compile(r"[^A-Za-z\d\s]{1,4}\s(?i:at?|do?|dot)?")
+
+# Where the view of what went by depends on what comes: an escape, a tag or a word that may not be whole. And the
+# quotation marks of an address, between which anything can stand.
+_UNCLEAR: Final = re.compile(r"(?:<[^>]*|(?:\\n|%0[Aa])[\s>]*|[\u2006\u2008-\u200a\u202f\S]|\r\n?\s*)\Z|\"")
+# A number that a line's end parts, or may part, which `recall.broken` puts together.
+_PARTED: Final = re.compile(r"[0-9]\r?\n[0-9]")
+_NUMBER_ENDS: Final = re.compile(r"[0-9]\r?\n\Z")
+# The marks of a quotation at a line's beginning, which a view has not.
+_LINE_BEGINS: Final = re.compile(r"\n[ \t]{0,3}\Z")
+_QUOTED: Final = re.compile(r"\A(?:[ \t]{0,3}>){1,6}[ \t]{0,8}")
+
+
+class Border:
+    """The end of `past`, the last that was checked, and whether an identifier goes over it into what is to come.
+
+    What stands on both sides can be told letter for letter from what identifiers look like. Where it cannot, the kinds
+    of words on both sides (`identifier_goes_on`) can make a sentence wait too.
+    """
+
+    def __init__(self, past: str) -> None:
+        seen = view_of(past).text
+        self._past = past
+        self._begun = Begun(seen)
+        self._begins_line = _LINE_BEGINS.search(past) is not None
+        self._ends_in_number = _NUMBER_ENDS.search(seen) is not None
+        # Whether what may have begun cannot be told letter for letter.
+        self._is_unclear = bool(is_address_open(past) or _UNCLEAR.search(past) or _PARTED.search(seen))
+
+    def is_crossed(self, ahead: str) -> bool | None:
+        """Tell whether an identifier may go on in `ahead`, which may still grow. None: so far; True and False stay."""
+        if self._begins_line:
+            ahead = _QUOTED.sub("", ahead)
+        plain = plain_beginning(ahead)
+        goes_on = self._begun.goes_on_in(plain)
+        parts_number = self._ends_in_number and (not plain or plain[0].isdigit())
+        by_its_words = (self._is_unclear or parts_number) and identifier_goes_on(may_begin(self._past), ahead)
+        if not goes_on or by_its_words:
+            return by_its_words
+        return True if len(plain) < len(ahead) else None
 
 
 def settled(ahead: str) -> str:
@@ -52,17 +96,22 @@ def identifier_goes_on(begins: str, ahead: str) -> bool | None:
     word = first.split(maxsplit=1)[0]
     if not begins and not _BEGINS_SIGN.fullmatch(word):
         return False
-    if len(word) == len(first) and len(word) < REACH:
+    if (len(word) == len(first) and len(word) < REACH) or _APART.fullmatch(first):
         return None  # the word may still grow
     if _SIGN.match(first) or begins == "address":
         return True
     return bool(begins) and bool(_PART.match(word) or (begins == "name" and _NAME.match(word)))
 
 
+def is_address_open(past: str) -> bool:
+    """Tell whether whatever comes next belongs to an address, or to a placeholder."""
+    return bool(_ADDRESS_OPEN.search(past) or _PLACEHOLDER_OPEN.search(past))
+
+
 def may_begin(past: str) -> str:
     """Return what may begin at the end of `past`: an `address`, a `name`, `part` of something else, or nothing."""
     end = past[-REACH:]
-    if _ADDRESS_OPEN.search(end) or _PLACEHOLDER_OPEN.search(end):
+    if is_address_open(end):
         return "address"
     if _NAME_ENDS_LINE.search(end):
         return "name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection
 from typing import Final
@@ -56,6 +57,12 @@ class LinkList:
         if path and path != "/":
             return _plain(host + path) in self._bare
         return host in self._hosts or _GOVERNMENT.search(host) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def link_list(links: tuple[str, ...]) -> LinkList:
+    """The list of a lesson's links. Kept: they come with every turn."""
+    return LinkList(links)
 
 
 def _plain(link: str) -> str:

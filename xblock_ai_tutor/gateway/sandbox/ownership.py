@@ -11,9 +11,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
-from xblock_ai_tutor.gateway.sandbox.holding import REACH, identifier_goes_on, may_begin
+from xblock_ai_tutor.gateway.sandbox.holding import REACH, Border
 from xblock_ai_tutor.gateway.sandbox.placeholders import LOOK_ALIKE, Placeholders
 from xblock_ai_tutor.gateway.sandbox.redact import ENTITY_LABELS, Entity, entity_key, find_entities
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
@@ -27,22 +27,16 @@ _PLACEHOLDER_WORDS: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_
 class Ownership:
     """Knows what one conversation may mention. `check` its answer sentence by sentence, in order."""
 
-    def __init__(self, sources: Iterable[str], placeholders: Placeholders) -> None:
+    def __init__(self, said: str, lesson: Iterable[str], placeholders: Placeholders) -> None:
+        """What the learner has `said`, and the texts of the `lesson` that were sent."""
         self._placeholders = placeholders
-        self._known: set[tuple[str, str]] = set()
-        self._words: set[str] = set()
-        self._typed: set[str] = set()
-        for text in sources:
-            known, words, typed = _held_by(text)
-            self._known |= known
-            self._words |= words
-            self._typed |= typed
+        self._held = (_held_by(said), _held_by_all(tuple(lesson)))
         self._tail = ""
         self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
         self._view = view_of("")  # of the tail and the last sentence
         self._lengths: list[int] = []
-        # What may begin at the tail's end, and whether it goes on in the next sentence; None while that is not known.
-        self._begins: str | None = None
+        # The tail's end, and whether an identifier goes over it; None while that is not known.
+        self._border: Border | None = None
         self.goes_on: bool | None = None
         # How many sentences before the last one hold the beginning of what was found in it.
         self.reached = 0
@@ -54,7 +48,7 @@ class Ownership:
         self._before, self._tail = self._tail, text[-REACH:]
         self._lengths = [*self._lengths[-REACH:], len(sentence)]
         self.reached = 0
-        self._view, self._begins, self.goes_on = view_of(text), None, None
+        self._view, self._border, self.goes_on = view_of(text), None, None
         for entity in find_entities(self._view):
             if entity.end > shown and not self._is_known(entity, text[entity.start : entity.end]):
                 self.reached = self._sentences(shown - entity.start)
@@ -68,7 +62,7 @@ class Ownership:
         before = _plain(self._before)
         for match in LOOK_ALIKE.finditer(_plain(self._view)):
             invented = match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0])
-            if match.end() > len(before) and invented and match[0] not in self._typed:
+            if match.end() > len(before) and invented and not any(match[0] in held.typed for held in self._held):
                 self.reached = max(self.reached, self._sentences(len(before) - match.start()))
                 return True
         return False
@@ -76,9 +70,9 @@ class Ownership:
     def waiting(self, ahead: str) -> int:
         """Return how many of the last sentences an identifier may begin in that goes on in `ahead`, still growing."""
         if self.goes_on is None:
-            if self._begins is None:
-                self._begins = may_begin(self._tail)
-            self.goes_on = False if not self._tail.strip() else identifier_goes_on(self._begins, ahead)
+            if self._border is None:
+                self._border = Border(self._tail)
+            self.goes_on = self._border.is_crossed(ahead)
         if self.goes_on is False:
             return 0
         return 1 + self._sentences(REACH - self._lengths[-1])
@@ -94,20 +88,35 @@ class Ownership:
         return back
 
     def _is_known(self, entity: Entity, value: str) -> bool:
-        if entity.type == "person_name" and set(_words(value)) - _TITLES <= self._words:
-            return True
-        key = entity_key(entity.type, value)
-        return (entity.type, key) in self._known or self._placeholders.knows(entity.type, value)
+        if entity.type == "person_name":
+            words = set(_words(value)) - _TITLES
+            if words <= self._held[0].words | (words & self._held[1].words):
+                return True
+        key = (entity.type, entity_key(entity.type, value))
+        return any(key in held.known for held in self._held) or self._placeholders.knows(entity.type, value)
 
 
-@functools.lru_cache(maxsize=4096)
-def _held_by(text: str) -> tuple[frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
-    """The identifiers, words and typed placeholders of a source. Kept: a lesson's passages come with every turn."""
-    return (
+class _HeldBy(NamedTuple):
+    """What texts hold: identifiers by type and key, words, and what is typed like a placeholder."""
+
+    known: frozenset[tuple[str, str]]
+    words: frozenset[str]
+    typed: frozenset[str]
+
+
+def _held_by(text: str) -> _HeldBy:
+    return _HeldBy(
         frozenset((e.type, entity_key(e.type, text[e.start : e.end])) for e in find_entities(text)),
         frozenset(_words(text)),
         frozenset(match[0] for match in LOOK_ALIKE.finditer(text)),
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _held_by_all(texts: tuple[str, ...]) -> _HeldBy:
+    """The same of several texts. Kept: a lesson's passages come with every turn."""
+    held = [_held_by(text) for text in texts]
+    return _HeldBy(*(frozenset().union(*each) for each in zip(*held, strict=True))) if held else _held_by("")
 
 
 def _plain(text: str | View) -> str:

@@ -56,6 +56,8 @@ _SIGN: Final = re.compile(_SIGN_ASCII)
 _OTHER: Final = rf"[{_INVISIBLE}{_ADDED}\u2006\u2008-\u200a\u202f]"
 _UNUSUAL: Final = re.compile(_OTHER)
 _UNUSUAL_SIGN: Final = re.compile(rf"{_SIGN_ASCII}|{_OTHER}")
+# What has no part in any escape; a line's end has, with what stands below it.
+_PLAIN: Final = re.compile(rf"[^{_INVISIBLE}{_ADDED}\u2006\u2008-\u200a\u202f\\%=&<>\r\n]*")
 _UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_ADDED}]")
 # Tags that stand inside a word, and those that set words apart; others may be an address in angle brackets.
 _INLINE_TAGS: Final = """
@@ -149,6 +151,12 @@ def view_of(text: str | View) -> View:
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
     return View(given, folded("".join(pieces)), starts, ends)
+
+
+def plain_beginning(text: str) -> str:
+    """Return the beginning of the view of `text` that is the same whatever comes after it, and without escapes."""
+    plain = _PLAIN.match(text)
+    return folded(plain[0]) if plain else ""
 
 
 def _without_plus(value: re.Match[str]) -> str:

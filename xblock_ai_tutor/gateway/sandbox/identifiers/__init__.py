@@ -5,6 +5,7 @@ Called by `redact` and `placeholders`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
@@ -22,7 +23,8 @@ from xblock_ai_tutor.gateway.sandbox.identifiers import (
     state,
 )
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import Found, Identifier, compact
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign, Words
+from xblock_ai_tutor.gateway.sandbox.identifiers.shapes import Positions, Shapes
 from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
 from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
@@ -55,6 +57,17 @@ _SIGNS: Final[tuple[Sign, ...]] = tuple(
 _SIGNS_IN: Final = Prescan(sign.pattern for sign in _SIGNS)
 _UNNAMED_IN: Final = Prescan(form.pattern for _identifier, form in _UNNAMED)
 
+# What identifiers look like, and of those that need one, the labels and how these begin.
+_SHAPED: Final[dict[re.Pattern[str], list[tuple[Words, tuple[str, ...]] | None]]] = defaultdict(list)
+for _identifier in REGISTRY:
+    for _form in _identifier.forms:
+        _SHAPED[_form.pattern].append((_form.label, _form.starts) if _form.label else None)
+    for _shape in _identifier.shapes:
+        _SHAPED[_shape].append(None)
+_SHAPES: Final = Shapes(tuple(_SHAPED))
+_BARE: Final = frozenset(number for number, labels in enumerate(_SHAPED.values()) if None in labels)
+_LABELS: Final = tuple(tuple(filter(None, labels)) for labels in _SHAPED.values())
+
 
 def entity_key(type: str, value: str) -> str:  # noqa: A002 - the field's name in `Entity`
     """Return the form in which values of `type` are compared: two spellings of one number have the same key."""
@@ -76,3 +89,27 @@ def find_all(view: View) -> Iterator[tuple[str, Found]]:
         if not its_signs or searched.has(its_signs):
             for found in finder(searched):
                 yield identifier.type, found
+
+
+class Begun:
+    """What of an identifier may stand at the end of `past`, a view's text, and go on after it."""
+
+    def __init__(self, past: str) -> None:
+        self._past = past
+        self._lower = past.lower()
+        self._begun: Positions = _SHAPES.begun_in(past)
+        self._labelled: dict[int, bool] = {}
+
+    def goes_on_in(self, ahead: str) -> bool:
+        """Tell whether it may go on over all of `ahead`, or end within it; a no stays a no however `ahead` grows."""
+        left = _SHAPES.patterns_of(_SHAPES.going_on(self._begun, self._past, ahead))
+        return not _BARE.isdisjoint(left) or any(map(self._has_label, left))
+
+    def _has_label(self, number: int) -> bool:
+        """Tell whether one of the labels that the shape of this number needs stands in what went by."""
+        if number not in self._labelled:
+            self._labelled[number] = any(
+                any(word in self._lower for word in starts) and label.pattern.search(self._past) is not None
+                for label, starts in _LABELS[number]
+            )
+        return self._labelled[number]

@@ -87,6 +87,8 @@ _COUNTRIES: Final = "|".join(r"\s?".join(country) for country in _IBAN_LENGTHS)
 _IBAN_SIGN: Final = Sign(re.compile(rf"(?i)(?<![A-Za-z0-9])(?:{_COUNTRIES})\s?[0-9]{SEP}[0-9]"))
 _IBAN_COUNTRY: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]\s?[A-Za-z]\s?\Z")
 _IBAN_REST: Final = re.compile(rf"(?:{SEP}[A-Za-z0-9]){{11,30}}")
+_IBAN_BEGINS: Final = "|".join(rf"{country[0]}{START}\s?{country[1]}" for country in _IBAN_LENGTHS)
+_IBAN_WHOLE: Final = re.compile(rf"(?is)(?:{_IBAN_BEGINS})\s?[0-9]{SEP}[0-9]{_IBAN_REST.pattern}")
 
 
 def _ibans(searched: Searched) -> Iterator[Found]:
@@ -165,6 +167,7 @@ IDENTIFIERS: Final = (
         ),
         key=digits_of,
         finder=_cards,
+        shapes=(_CARD,),
     ),
     Identifier(
         "iban",
@@ -173,6 +176,7 @@ IDENTIFIERS: Final = (
         (labelled("iban", _IBAN_SHAPE, "iban", rank=IN_CONTEXT),),
         finder=_ibans,
         signs=(_IBAN_SIGN,),
+        shapes=(_IBAN_WHOLE,),
     ),
     Identifier(
         "bank_account",

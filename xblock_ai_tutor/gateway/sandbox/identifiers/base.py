@@ -138,7 +138,7 @@ class Identifier:
     """One type of identifier. `key` turns a value (as seen in the view) into the form in which values are compared.
 
     `forms` are looked for in texts with digits; `finder` is for the few types that patterns alone cannot find well, and
-    is asked of texts with one of `signs`.
+    is asked of texts with one of `signs`. What it finds is, from beginning to end, in one of its `shapes`.
     """
 
     type: str
@@ -147,6 +147,7 @@ class Identifier:
     key: Callable[[str], str] = compact
     finder: Callable[[Searched], Iterator[Found]] | None = None
     signs: tuple[Sign, ...] = ()
+    shapes: tuple[re.Pattern[str], ...] = ()
 
 
 def labelled(

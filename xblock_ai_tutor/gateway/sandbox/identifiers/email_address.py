@@ -50,6 +50,13 @@ _SPELT: Final = (
     (Sign(_AT_JOINED), _AT_JOINED, _JOINED_DOMAIN),
 )
 
+# Without those whose part before the sign is in quotation marks: anything can stand there.
+_LOCAL: Final = rf"\S{{1,{_LOCAL_MAX}}}(?:{_BRACKETED}\S{{1,{_LOCAL_MAX}}}){{0,5}} ?"
+_SHAPES: Final = tuple(
+    re.compile(f"{_LOCAL}(?:{sign.pattern})(?:{domain.pattern})")
+    for sign, domain in ((_AT_BROKEN, _DOMAIN), *((sign, domain) for _holds, sign, domain in _SPELT))
+)
+
 
 def _emails(searched: Searched) -> Iterator[Found]:
     """Go out from each `@`: a pattern for the part before it would try every start of every long word."""
@@ -104,5 +111,6 @@ IDENTIFIERS: Final = (
         key=str.casefold,
         finder=_emails,
         signs=tuple(holds for holds, _sign, _domain in _SPELT),
+        shapes=_SHAPES,
     ),
 )

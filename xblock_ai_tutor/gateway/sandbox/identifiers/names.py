@@ -36,12 +36,13 @@ _TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN = (
 _LETTER: Final = r"[^\W\d_]"
 _PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"
 _TOKEN: Final = re.compile(rf"[A-Z](?:\.|(?![\w']))|(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-])?{_PART}(?:-{_PART}){{0,2}}")
+_TOKENS_MAX: Final = 8
+_TITLED: Final = re.compile(rf"(?:{_TITLE.pattern})(?:(?:{_TOKEN.pattern}) ?){{1,{_TOKENS_MAX}}}")
 _PARTICLES: Final = frozenset(
     {"de", "da", "del", "della", "der", "den", "di", "dos", "du", "el", "al", "la", "le", "van", "von", "bin", "binti"}
     | {"bint", "ibn", "ap", "ter", "y"}
 )
 _SHOUTED: Final = frozenset({"MR", "MRS", "MS", "MISS", "MX", "DR", "PROF"})
-_TOKENS_MAX: Final = 8
 
 # Words with a capital that follow a title without being a name: offices, products, beginnings of sentences.
 _NOT_NAMES_TEXT: Final = """
@@ -142,5 +143,13 @@ def _key(value: str) -> str:
 
 
 IDENTIFIERS: Final = (
-    Identifier("person_name", _("name"), key=_key, finder=_names, signs=(_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN)),
+    Identifier(
+        "person_name",
+        _("name"),
+        key=_key,
+        finder=_names,
+        signs=(_TITLE_SIGN, _SMALL_SIGN, _SALUTATION_SIGN),
+        # After a salutation there is no line's end within a name.
+        shapes=(_TITLED, _SMALL),
+    ),
 )

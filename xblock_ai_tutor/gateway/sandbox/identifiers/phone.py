@@ -130,5 +130,6 @@ IDENTIFIERS: Final = (
         ),
         key=_phone_key,
         finder=_phones,
+        shapes=(_UK, _INTERNATIONAL),
     ),
 )
