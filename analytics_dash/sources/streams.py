@@ -62,6 +62,7 @@ class FeedFile:
     digest: str  # SHA-256, hex; empty until it is read, where nobody needed it before
     start: int = 0
     descriptor: int | None = None
+    inode: tuple[int, int] | None = None  # which file it is, where no digest says so
 
 
 def look_at(path: Path, *, advance: Callable[[int], None] = lambda _bytes: None) -> FeedFile:
@@ -92,7 +93,8 @@ def stretch(path: Path, descriptor: int, start: int, size: int) -> FeedFile:
 def glance_at(path: Path) -> FeedFile:
     """Size of a file alone: its digest is found while it is read. Raises as `look_at` does."""
     with _open(path) as file:
-        return FeedFile(path, os.fstat(file.fileno()).st_size, "")
+        status = os.fstat(file.fileno())
+    return FeedFile(path, status.st_size, "", (status.st_dev, status.st_ino))
 
 
 def lines(
@@ -157,7 +159,9 @@ def _raw(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes]:
             advance(len(chunk))
             yield chunk
         after = os.fstat(file.fileno())
-    if not feed.digest and not left and (after.st_size > feed.size or after.st_mtime_ns == before.st_mtime_ns):
+    same = feed.inode == (after.st_dev, after.st_ino)
+    appended = after.st_size > feed.size or after.st_mtime_ns == before.st_mtime_ns
+    if not feed.digest and not left and same and appended:
         feed.digest = digest.hexdigest()  # what was read is what was hashed; what was appended meanwhile is for later
     if digest.hexdigest() != feed.digest:
         raise FeedError(

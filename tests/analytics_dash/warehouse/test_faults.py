@@ -126,10 +126,10 @@ def test_a_file_that_changes_while_it_is_read(
     path, other = tmp_path / "live.log", tmp_path / "other.log"
     path.write_bytes(GOOD)
     other.write_bytes(PLAIN)
-    look_at = streams.look_at
+    glance_at = streams.glance_at
 
-    def looked_at_and_then(path: Path, **named: Any) -> Any:
-        feed = look_at(path, **named)
+    def glanced_at_and_then(path: Path) -> Any:
+        feed = glance_at(path)
         if path.name == "live.log":
             if act == "grows":
                 path.write_bytes(GOOD + PLAIN)
@@ -141,7 +141,7 @@ def test_a_file_that_changes_while_it_is_read(
         return feed
 
     with monkeypatch.context() as patch:
-        patch.setattr("analytics_dash.warehouse.load.look_at", looked_at_and_then)
+        patch.setattr("analytics_dash.warehouse.load.glance_at", glanced_at_and_then)
         live, rest = load(url, kind="openedx-log", paths=[path, other]).files
     assert rest.error is None
     assert rest.accepted > 0
