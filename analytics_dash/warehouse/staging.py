@@ -37,6 +37,7 @@ from analytics_dash.sources.records import (
 )
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
+from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
 from analytics_dash.warehouse.schema import REPORTING_ZONE
@@ -210,6 +211,7 @@ class Staging:
                 columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1"
                 if _PERSON in same:
                     joined = "LEFT JOIN next.same_as s ON s.alias = f.alias"
+            enumerate_texts(self._db, "next", table, [table, *([f"old.{table}"] if self._has_old else [])])
             self._db.execute(f"""
                 INSERT INTO next.{table}
                 SELECT {columns}
