@@ -90,7 +90,7 @@ def _release(url: str, profile: Path | None) -> dict[str, Any]:
             publish_release(info.id)
             published = "published"
         except Exception as error:  # a refusal is a result; it is printed
-            published = type(error).__name__
+            published = f"not published: {error}"
         if profiler and profile:
             profiler.disable()
             profiler.dump_stats(profile)

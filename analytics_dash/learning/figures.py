@@ -95,7 +95,8 @@ class _About:
 
 
 def _rounded(found: Interval, decimals: int) -> tuple[float, float, float]:
-    return round(found.figure, decimals), round(found.low, decimals), round(found.high, decimals)
+    # Nought added: −0.0 is another number to a digest, and SQLite gives it back as 0.0.
+    return round(found.figure, decimals) + 0.0, round(found.low, decimals) + 0.0, round(found.high, decimals) + 0.0
 
 
 def lesson_figures(tables: WarehouseTables, window: Window, *, release: str) -> tuple[LearningFigure, ...]:

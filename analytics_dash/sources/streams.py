@@ -94,7 +94,7 @@ def glance_at(path: Path) -> FeedFile:
     """Size of a file alone: its digest is found while it is read. Raises as `look_at` does."""
     with _open(path) as file:
         status = os.fstat(file.fileno())
-    return FeedFile(path, status.st_size, "", (status.st_dev, status.st_ino))
+    return FeedFile(path, status.st_size, "", inode=(status.st_dev, status.st_ino))
 
 
 def lines(

@@ -26,6 +26,7 @@ from analytics_dash.masks import Mask
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
 from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow
+from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
 from analytics_dash.warehouse.schema import IDENTITIES, REPORTING_ZONE, TABLES, erased_with
@@ -257,6 +258,7 @@ class Staging:
                 condition = f"f.alias {not_erased}"
             elif table in _PART_OF:
                 condition = f"f.digest IN (SELECT digest FROM next.{fact})"
+        enumerate_texts(self._db, "next", table, [table, *([f"old.{table}"] if self._has_old else [])])
         self._db.execute(f"""
             INSERT INTO next.{table}
             SELECT {columns}

@@ -19,6 +19,7 @@ from analytics_dash.warehouse.engines import parquet
 from analytics_dash.warehouse.engines.base import Engine
 from analytics_dash.warehouse.engines.content import content_digest
 from analytics_dash.warehouse.engines.opening import open_engine
+from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files, locked
 from analytics_dash.warehouse.layout import COLUMNS, arrow_schema, order
 from analytics_dash.warehouse.schema import SCHEMA_VERSION, TABLES
@@ -123,6 +124,7 @@ def _fill(source: Engine, files: Files) -> None:
             by = ", ".join(f'"{name}"' for name in order(table))
             db.execute(f'INSERT INTO "{table}" SELECT {columns} FROM incoming ORDER BY {by}')  # noqa: S608
             db.unregister("incoming")
+            enumerate_texts(db, "main", table, [f'"{table}"'])
         if db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchall() != [(SCHEMA_VERSION,)]:
             raise WarehouseError(
                 _("The warehouse was written by another version of this software: copy it again from its DuckDB file.")
