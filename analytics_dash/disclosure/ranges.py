@@ -198,11 +198,14 @@ class _Search:
     def solve(self, row: int) -> tuple[int, ...]:
         """Find the exact range of a core row; return the shown cells that pin it, when it is narrow."""
         column = self._folded.columns_of_rows(np.array([row]), self._column)
-        ends = [self._programme.minimise(column, sign) for sign in (1.0, -1.0)]
-        for end in ends:
+        ends: list[Solution | None] = []
+        for sign in (1.0, -1.0):
+            ends.append(end := self._programme.minimise(column, sign))
             if end is not None:
                 self._take(end.x)
-        return self._pulling(ends, np.zeros(0, dtype=np.int64)) if self.tells_of(row) else ()
+            if not self.tells_of(row):
+                return ()
+        return self._pulling(ends, np.zeros(0, dtype=np.int64))
 
     def solve_block(self, block: int) -> dict[int, tuple[int, ...]]:
         """Find the exact ranges of a block's leaves that still tell; return what pins the narrow ones."""

@@ -54,6 +54,24 @@ def read(file: bytes) -> list[Row]:
     return [row for row in rows if row["status"] != "x"]
 
 
+def window_of(rows: Sequence[Row]) -> str:
+    """The months that a release covers, as its rows tell."""
+    return f"{min(row['month'] for row in rows)} {rows[0]['release'][:7]}"
+
+
+def _revised(releases: Sequence[Sequence[Row]]) -> set[str]:
+    """The months of which two releases show differing figures."""
+    seen: dict[Where, tuple[str, str]] = {}
+    revised = set()
+    for rows in releases:
+        for row in rows:
+            if row["month"] != UNSPLIT and row["numerator"] != HIDDEN:
+                figures = (row["numerator"], row["denominator"])
+                if seen.setdefault(where(row, ""), figures) != figures:
+                    revised.add(row["month"])
+    return revised
+
+
 def where(row: Row, window: str) -> Where:
     months = window if row["month"] == UNSPLIT else row["month"]
     place = tuple(row[name] for name in SPLITS[row["view"]] if name != "month")
@@ -61,28 +79,29 @@ def where(row: Row, window: str) -> Where:
 
 
 class Puzzle:
-    """The equations of some releases' cells; with `linked`, what is about the same months is the same number.
+    """The equations of some releases' cells.
 
-    `suppose_small` names the count that is supposed to be below ten in every hidden cell.
+    With several files, what they say of a month is taken for the same people where they show no differing figure of it:
+    then what one hides another may show.
     """
 
-    def __init__(self, files: Sequence[bytes], *, linked: bool, suppose_small: str | None = None) -> None:
+    def __init__(self, files: Sequence[bytes]) -> None:
         self.index: dict[tuple[str, Where], int] = {}
         self.low: list[float] = []
         self.high: list[float] = []
         self.rows: list[dict[int, float]] = []
         self.shown: set[tuple[str, Where]] = set()
-        for file in files:
-            rows = read(file)
-            window = f"{min(r['month'] for r in rows)} {rows[0]['release'][:7]}"
-            mark = "" if linked else rows[0]["release"]
+        releases = [read(file) for file in files]
+        self.revised = _revised(releases)
+        for rows in releases:
+            window = window_of(rows)
             for row in rows:
-                self._cell(mark, where(row, window), row)
-            self._sums(mark, rows, window)
+                self._cell(self._mark(row), where(row, window), row)
+            self._sums(rows, window)
         self.hidden = [key for key in self.index if key not in self.shown]
-        for key in self.hidden:
-            if key[0].endswith(f"|{suppose_small}"):
-                self.high[self.index[key]] = 9.0
+
+    def _mark(self, row: Row) -> str:
+        return row["release"] if row["month"] in self.revised or row["month"] == UNSPLIT else ""
 
     def _cell(self, mark: str, at: Where, row: Row) -> None:
         columns = []
@@ -109,7 +128,7 @@ class Puzzle:
         shown = int(row[count])
         return Known(max(10.0, shown - 2.0), shown + 2.0)
 
-    def _sums(self, mark: str, rows: Sequence[Row], window: str) -> None:
+    def _sums(self, rows: Sequence[Row], window: str) -> None:
         by_view: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         for row in rows:
             by_view[row["indicator"], row["arm"], row["view"]].append(row)
@@ -121,10 +140,9 @@ class Puzzle:
                 for whole in wholes:
                     own = [part for part in parts if all(part[name] == whole[name] for name in splits)]
                     for count in ("numerator", "denominator", "rest"):
-                        name = f"{mark}|{count}"
-                        equation = {self.index[name, where(whole, window)]: 1.0}
+                        equation = {self.index[f"{self._mark(whole)}|{count}", where(whole, window)]: 1.0}
                         for part in own:
-                            equation[self.index[name, where(part, window)]] = -1.0
+                            equation[self.index[f"{self._mark(part)}|{count}", where(part, window)]] = -1.0
                         self.rows.append(equation)
 
     def matrix(self) -> coo_array:
@@ -139,7 +157,7 @@ def ranges(puzzle: Puzzle, *, close: float = 12.0) -> Iterator[tuple[tuple[str, 
     bounds = np.column_stack([puzzle.low, puzzle.high])
     zero = np.zeros(matrix.shape[0])
     if linprog(np.zeros(len(bounds)), A_eq=matrix, b_eq=zero, bounds=bounds).status == 2:
-        return  # these suppositions do not hold together
+        return  # late data made other people of some that look the same
     seen_low, seen_high = np.full(len(bounds), np.inf), np.full(len(bounds), -np.inf)
 
     def solve(objective: np.ndarray) -> np.ndarray:
@@ -166,7 +184,7 @@ def ranges(puzzle: Puzzle, *, close: float = 12.0) -> Iterator[tuple[tuple[str, 
         high = (
             np.inf if np.isinf(puzzle.high[column]) and _endless(matrix, bounds, column) else solve(-objective)[column]
         )
-        if high - low <= 6:
+        if min(high, 9.0) - low <= 6:
             low, high = _whole_numbers(matrix, bounds, column)
         yield key, low, high
 
@@ -197,7 +215,7 @@ def differences(files: Sequence[bytes]) -> Iterator[tuple[tuple[str, Where], flo
     """Plain subtraction in each file: a whole minus all its shown parts, where one part alone is hidden."""
     for file in files:
         rows = read(file)
-        window = f"{min(r['month'] for r in rows)} {rows[0]['release'][:7]}"
+        window = window_of(rows)
         for whole in rows:
             if whole["numerator"] == HIDDEN:
                 continue
@@ -219,15 +237,29 @@ def differences(files: Sequence[bytes]) -> Iterator[tuple[tuple[str, Where], flo
                         yield (f"|{count}", where(hidden[0], window)), max(0.0, left - slack), float(left + slack)
 
 
+def truth_of(exact: Iterable[tuple[int, int]], file: bytes) -> dict[tuple[str, Where], int]:
+    """The exact counts of each row of a file, given the numerator and denominator of each in the file's order."""
+    rows = read(file)
+    window, truth = window_of(rows), {}
+    for row, (numerator, denominator) in zip(rows, exact, strict=True):
+        at = where(row, window)
+        truth["numerator", at], truth["denominator", at] = numerator, denominator
+        truth["rest", at] = denominator - numerator
+    return truth
+
+
 def recovered(
     found: Iterable[tuple[tuple[str, Where], float, float]], truth: Mapping[tuple[str, Where], int]
 ) -> list[tuple[str, Where]]:
-    """The hidden counts below ten that are known to within ±2: the range is that narrow, and holds the truth."""
+    """The hidden counts below ten that are known to within ±2: the range is that narrow, and holds the truth.
+
+    The attacker is even told of each that it is below ten.
+    """
     return [
         key
         for key, low, high in found
         if (true := truth.get((key[0].split("|")[1], key[1]))) is not None
         and true < 10
-        and np.floor(high + 1e-6) - np.ceil(low - 1e-6) <= 4
+        and np.floor(min(high, 9.0) + 1e-6) - np.ceil(low - 1e-6) <= 4
         and low - 1e-6 <= true <= high + 1e-6
     ]
