@@ -17,7 +17,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 ANALYTICS = [
-    f"analytics_dash/{room}" for room in ("dashboard", "indicators", "releases", "reports", "disclosure", "learning")
+    f"analytics_dash/{room}"
+    for room in ("dashboard", "indicators", "releases", "reports", "disclosure", "learning", "effects")
 ]
 DOMAINS = {
     "xblock_ai_tutor/translations/{language}/LC_MESSAGES/text": ["xblock_ai_tutor"],

@@ -11,7 +11,7 @@ from analytics_dash.dashboard.dates import day, month
 from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators import DICTIONARY
 from analytics_dash.releases import audit, audit_entries, latest_published
 from analytics_dash.reports.csv import csv_bytes, slug
 from analytics_dash.reports.notes import notes_bytes
@@ -38,7 +38,7 @@ def method() -> ResponseReturnValue:
     return render_template(
         "method.html",
         page="method",
-        catalogue=list(CATALOGUE.values()),
+        catalogue=list(DICTIONARY.values()),
         release=release,
         published=day(release.published_at.date()) if release and release.published_at else "",
         through=month(release.through) if release else "",

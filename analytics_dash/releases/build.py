@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.effects.figures import estimates
+from analytics_dash.effects.services import api_costs
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.population import roster, within
@@ -63,7 +65,10 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
     sequence = dao.next_sequence(through)
     cells = tuple(_protected(tables, window, people, available, release=f"{through}.{sequence}"))
     cells = hide_what_leaks(cells, KINDS, earlier=dao.published_cells_sharing(window.months))
-    learning = lesson_figures(tables, window, release=f"{through}.{sequence}")
+    learning = (
+        *lesson_figures(tables, window, release=f"{through}.{sequence}"),
+        *estimates(tables, window, cells, release=f"{through}.{sequence}"),
+    )
     info = dao.insert_release(
         through=through,
         sequence=sequence,
@@ -77,6 +82,7 @@ def build_release(warehouse: Warehouse, through: str, *, now: datetime | None = 
             roster_people=show_count(people.size),
             cells=cells,
             learning=learning,
+            services=api_costs(tables, window),
         ),
         cells=cells,
         learning=learning,

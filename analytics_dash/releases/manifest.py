@@ -24,7 +24,12 @@ from analytics_dash.releases.types import Cell, LearningFigure
 
 SCHEMA: Final = "adoption-release/1"
 
-_CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure", "analytics_dash.learning")
+_CODE: Final = (
+    "analytics_dash.indicators",
+    "analytics_dash.disclosure",
+    "analytics_dash.learning",
+    "analytics_dash.effects",
+)
 
 
 def manifest(
@@ -36,6 +41,7 @@ def manifest(
     roster_people: int | None,
     cells: Sequence[Cell],
     learning: Sequence[LearningFigure] = (),
+    services: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a release; `roster_people` is already rounded, None when there are too few to say."""
     return {
@@ -66,6 +72,7 @@ def manifest(
         "cells": len(cells),
         "cells_digest": cells_digest(cells),
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
+        "services": list(services),
     }
 
 
