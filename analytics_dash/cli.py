@@ -35,10 +35,17 @@ class Mounted:
 
 COMMANDS: Final[dict[str, Mounted]] = {
     "load": Mounted("analytics_dash.warehouse.commands", "load", N_("Load feeds and the roster into the warehouse.")),
+    "feeds": Mounted("analytics_dash.sources.commands", "feeds", N_("List feeds, show what is read, make samples.")),
+    "fetch": Mounted("analytics_dash.sources.commands", "fetch", N_("Fetch a feed from its server into a file.")),
     "warehouse": Mounted(
         "analytics_dash.warehouse.commands", "warehouse", N_("Look at a warehouse without seeing anyone.")
     ),
     "release": Mounted("analytics_dash.releases.commands", "release", N_("Build, list, show and publish releases.")),
+    "register": Mounted(
+        "analytics_dash.releases.register_commands", "register", N_("Upgrade, back up and restore the register.")
+    ),
+    "audit": Mounted("analytics_dash.releases.register_commands", "audit", N_("Show who looked at what.")),
+    "token": Mounted("analytics_dash.api.commands", "token", N_("Make, list and revoke tokens for the API.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
     "learning": Mounted(
         "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")

@@ -8,6 +8,8 @@ AdoptionError                something that a person should read, in one sentenc
 │   ├── WarehouseError       the warehouse is missing, is no warehouse, or belongs to another key
 │   │   └── BusyError        another load is writing; try again
 │   ├── IdentityError        the pseudonym key is missing, readable by others, or another one
+│   ├── FetchError           a feed's server does not give what was asked for, or a secret for it is missing
+│   ├── PluginError          a reader of another package is broken, or its name is taken
 │   └── UnavailableError     a part of the product is not installed
 └── InternalError            a mistake of ours
 
@@ -49,6 +51,14 @@ class BusyError(WarehouseError):
 
 class IdentityError(UserError):
     """The pseudonym key is missing, damaged, readable by others, or not the warehouse's."""
+
+
+class FetchError(UserError):
+    """A feed's server does not give what was asked for, or a secret that it needs is missing. It quotes no answer."""
+
+
+class PluginError(UserError):
+    """A reader or fetcher that another package brings cannot be used."""
 
 
 class UnavailableError(UserError):

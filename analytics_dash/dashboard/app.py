@@ -18,18 +18,21 @@ from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from analytics_dash.dashboard import operations, page, prerender, signin
+from analytics_dash.api import PREFIX as API
+from analytics_dash.api import init_api, problem
+from analytics_dash.dashboard import oidc, operations, page, prerender, signin
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.language import init_language
+from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.dashboard.security import init_headers
 from analytics_dash.i18n import _
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
-SESSION_HOURS: Final = 8
 LAYOUT_ENDPOINT: Final = "/_dash-layout"
 CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
@@ -43,19 +46,29 @@ def create_app(config: DashboardConfig) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not config.demo,
-        PERMANENT_SESSION_LIFETIME=SESSION_HOURS * 3600,
+        PERMANENT_SESSION_LIFETIME=signin.SESSION_HOURS * 3600,
         MAX_CONTENT_LENGTH=64 * 1024,
         TESTING=config.testing,
         # A page elsewhere must not reach the demonstration through a name of its own (DNS rebinding).
-        TRUSTED_HOSTS=["127.0.0.1", "localhost", "[::1]"] if config.demo else None,
+        TRUSTED_HOSTS=config.trusted_hosts,
+        DEMO=config.demo,
+        METRICS_TOKEN=config.metrics_token,
+        SIGN_INS_PER_MINUTE=config.sign_ins_per_minute,
+        EXPORTS_PER_HOUR=config.exports_per_hour,
     )
     init_register(app, config.register_url)
+    init_metrics(app)
     init_language(app)  # first, so that whatever follows speaks to this reader and not to the one before
     signin.init_sign_in(app)
+    if config.provider is not None:
+        oidc.init_oidc(app, config.provider, config.public_url)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
+    init_api(app, signin.reader, per_minute=config.api_per_minute)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
-    app.jinja_env.globals.update(demo=config.demo, asset=dashboard.get_asset_url)
+    app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=dashboard.get_asset_url)
     app.context_processor(lambda: {"reader": g.get("reader")})
     _answer_errors(app)
     hashes = tuple(dashboard.csp_hashes())
@@ -170,6 +183,8 @@ def _answer_errors(app: Flask) -> None:
     """Errors as a page, or as the error envelope where a script asks."""
 
     def answer(code: int, heading: str, message: str) -> Any:
+        if request.path.startswith(f"{API}/"):
+            return problem(code, message)
         if request.path.startswith("/_"):
             return {"error": {"code": str(code), "message": message, "retry": False}}, code
         return render_template("message.html", heading=heading, message=message), code

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from functools import partial
 
 import click
 
-from analytics_dash.dashboard.app import create_app
-from analytics_dash.dashboard.config import load_config
-from analytics_dash.dashboard.server import Server
+from analytics_dash.dashboard.config import METRICS_FOLDER, load_config
 
 
 @click.command()
@@ -22,12 +22,24 @@ from analytics_dash.dashboard.server import Server
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
 @click.option("--demo", is_flag=True, help="Fictional data: sign-in without a password, loopback only, with a banner.")
-def serve(register: str | None, host: str, port: int, workers: int, threads: int, *, demo: bool) -> None:
-    """Serve the dashboard on the release register.
+@click.option("--check", is_flag=True, help="Check the configuration and the register, say all that is wrong, and end.")
+def serve(*, register: str | None, host: str, port: int, workers: int, threads: int, demo: bool, check: bool) -> None:
+    """Serve the dashboard and its API on the release register.
 
-    It reads published releases and writes the readers' audit. Sessions are signed with ADOPTION_SESSION_KEY (or the
-    content of the file ADOPTION_SESSION_KEY_FILE), at least 32 characters; a demonstration without one makes its own.
+    It reads published releases and writes the readers' audit. Readers sign in through the identity provider that
+    ADOPTION_IDENTITY_FILE describes. Sessions are signed with ADOPTION_SESSION_KEY (or the content of the file
+    ADOPTION_SESSION_KEY_FILE), at least 32 characters; a demonstration without one makes its own.
     """
     config = load_config(register, host, demo=demo)
-    create_app(config)  # so that a register that cannot be opened is an error of this command, not of a worker
-    Server(partial(create_app, config), host=host, port=port, workers=workers, threads=threads).run()
+    with tempfile.TemporaryDirectory(prefix="adoption-metrics-") as folder:
+        os.environ.setdefault(METRICS_FOLDER, folder)
+        # Not before: the library that counts reads the variable when it is imported.
+        from analytics_dash.dashboard.app import create_app  # noqa: PLC0415
+        from analytics_dash.dashboard.server import Server  # noqa: PLC0415
+
+        # Made here first, so that a register that cannot be opened is an error of this command, not of a worker.
+        create_app(config)
+        if check:
+            click.echo("The configuration and the register are in order.")
+            return
+        Server(partial(create_app, config), host=host, port=port, workers=workers, threads=threads).run()

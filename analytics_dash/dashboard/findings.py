@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics_dash.dashboard import intervals
-from analytics_dash.dashboard.dates import month
 from analytics_dash.dashboard.overview import Overview
+from analytics_dash.dates import month
 from analytics_dash.i18n import _, ngettext
-from analytics_dash.releases import Cell, format_cell
+from analytics_dash.releases import Cell, format_cell, intervals
 from analytics_dash.releases.figures import DECIMALS
 
 

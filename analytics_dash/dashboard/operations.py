@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from analytics_dash.dashboard import signin
-from analytics_dash.dashboard.dates import day, month
-from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.overview import Overview, read_overview
+from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators import DICTIONARY
-from analytics_dash.releases import audit, audit_entries, latest_published
+from analytics_dash.releases import audit, audit_log, latest_published
+from analytics_dash.releases.access import take_turn
+from analytics_dash.releases.upgrading import is_up_to_date
 from analytics_dash.reports.csv import csv_bytes, slug
 from analytics_dash.reports.notes import notes_bytes
 
@@ -31,6 +32,18 @@ def healthz() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Whether readers can be served: the register can be read, and has the form of this version."""
+    try:
+        ready = is_up_to_date()
+    except SQLAlchemyError:
+        return {"status": "the register cannot be read"}, 503
+    if not ready:  # another version has upgraded it, or restored an old one
+        return {"status": "the register has another form than this version's"}, 503
+    return {"status": "ready"}
+
+
 @bp.get("/method")
 def method() -> ResponseReturnValue:
     """How figures are made and protected, with the catalogue of indicators. No figures."""
@@ -46,18 +59,19 @@ def method() -> ResponseReturnValue:
 
 
 @bp.get("/audit")
-def audit_log() -> ResponseReturnValue:
+def audit_page() -> ResponseReturnValue:
     """Who looked at what: for auditors. No figures."""
-    if not signin.reader().sees_audit:
-        raise NotYours(_("The audit log is for auditors."))
+    scope = signin.reader().scope
+    audit_log(scope, limit=1)  # refused before it is recorded as seen
     audit(signin.reader().id, "view audit log")
-    return render_template("audit.html", page="audit", entries=audit_entries(limit=AUDIT_LINES))
+    return render_template("audit.html", page="audit", entries=audit_log(scope, limit=AUDIT_LINES))
 
 
 @bp.get("/export.csv")
 def export() -> ResponseReturnValue:
     """The cells of the page as CSV: same reader, same choice, same bytes as `adoption export` for these cells."""
     view = _chosen()
+    _not_too_often(view)
     audit(signin.reader().id, "export csv", view.description)
     return _file(csv_bytes(view.cells), "text/csv", f"{_name(view)}.csv")
 
@@ -76,6 +90,15 @@ def _chosen() -> Overview:
     if view is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
     return view
+
+
+def _not_too_often(view: Overview) -> None:
+    """The same cells come however often they are asked for; whoever asks very often is still noticed."""
+    limit = current_app.config["EXPORTS_PER_HOUR"]
+    if wait := take_turn("export", signin.reader().id, limit=limit, seconds=3600):
+        audit(signin.reader().id, "export limit", view.description)
+        minutes = -(-wait // 60)
+        abort(429, _("That is a lot of downloads in one hour. Wait {minutes} minutes.").format(minutes=minutes))
 
 
 def _name(view: Overview) -> str:

@@ -12,10 +12,10 @@ from dash import dcc, html
 
 from analytics_dash.dashboard import figures, findings, palette, tables
 from analytics_dash.dashboard.components import Question, key_figures, question_section
-from analytics_dash.dashboard.dates import day, month
 from analytics_dash.dashboard.overview import Overview
 from analytics_dash.dashboard.protection import download, protection
 from analytics_dash.dashboard.trend import Series, trend
+from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 
 from flask import Flask, Response, request
 
+from analytics_dash.api import PREFIX
+
+API = f"{PREFIX}/"
 CACHEABLE = ("/_dash-component-suites/", "/assets/")
 
 
@@ -44,6 +47,8 @@ def init_headers(app: Flask, script_hashes: Callable[[], Sequence[str]]) -> None
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         # An error under these addresses is a page of this reader's session, not a file.
-        if not request.path.startswith(CACHEABLE) or response.status_code >= 400:
+        # The API says itself what may be kept: answers that a caller asks again about each time.
+        says_itself = request.path.startswith(API) and "Cache-Control" in headers
+        if not says_itself and (not request.path.startswith(CACHEABLE) or response.status_code >= 400):
             headers["Cache-Control"] = "no-store"
         return response

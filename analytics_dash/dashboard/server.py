@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from analytics_dash.dashboard.metrics import forget_worker
+
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn with our settings instead of its command line."""
@@ -25,6 +27,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "proc_name": "adoption-serve",
             "control_socket_disable": True,
             "when_ready": announce,
+            "child_exit": forget_worker,
         }
         super().__init__()
 

@@ -1,8 +1,10 @@
 """Who is reading: demonstration sign-in, the session, and the gate that every request passes.
 
-`init_sign_in` puts the gate before every route, so a new one is closed unless it is listed in `OPEN`. A session
-holds a role and, for a department head, a department; it is signed, and what it may see is decided in
-`analytics_dash.releases.dao.cells`, not here. Real identity providers will be a second way to fill the same session.
+`init_sign_in` puts the gate before every route, so a new one is closed unless it is listed in `OPEN`. The cookie holds
+the key of a session in the register (`releases.access`), so that signing out ends it for every copy of the cookie. A
+session has a role and, for a department head, a department; what they may see is decided in
+`analytics_dash.releases.readers`, not here. `oidc` is the other way to begin one. A program that reads the API sends a
+token instead.
 """
 
 from __future__ import annotations
@@ -10,27 +12,35 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
+from analytics_dash.api import PREFIX, problem
 from analytics_dash.i18n import _
-from analytics_dash.releases import Scope, ScopeError, audit, cells, latest_published
+from analytics_dash.releases import Role, Scope, audit, cells, latest_published
+from analytics_dash.releases.access import Caller, close_session, open_session, session_caller, take_turn, token_caller
 
 bp = Blueprint("signin", __name__)
 
-OPEN: Final = frozenset(
+SESSION_HOURS: Final = 8
+
+NO_ONE_ASKS: Final = frozenset(
     {
-        "signin.show",
-        "signin.sign_in",
         "operations.healthz",
+        "operations.readyz",
+        "metrics.metrics",
+        "api.openapi",
         "_dash_assets.static",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     }
 )
+"""Routes that are the same for everyone: they answer without a look at who asks, or at the register."""
+
+OPEN: Final = NO_ONE_ASKS | {"signin.show", "signin.sign_in", "oidc.start", "oidc.done", "oidc.sign_out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class DemoUser:
     """One of the people that a demonstration can be seen as. They are roles, not persons."""
 
     id: str
-    role: str
+    role: Role
     title: str
     sees: str
 
@@ -114,30 +124,38 @@ def show() -> ResponseReturnValue:
     """The sign-in page; someone who is signed in already goes on."""
     if g.reader is not None:
         return redirect("/")
-    return render_template("sign_in.html", users=demo_users(demo_department()), next=request.args.get("next", "/"))
+    users = demo_users(demo_department()) if current_app.config["DEMO"] else ()
+    target = safe_target(request.args.get("next"))
+    return render_template("sign_in.html", users=users, next=target, signed_out="signed_out" in request.args)
 
 
 @bp.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """Sign in as one of the demonstration's users, with a fresh session."""
+    """Sign in as one of the demonstration's users, with a fresh session; only in a demonstration."""
+    if not current_app.config["DEMO"]:
+        abort(404)
     check_csrf()
+    slow_down()
     department = demo_department()
     wanted = request.form.get("reader", "")
     user = next((user for user in demo_users(department) if user.role == wanted), None)
     if user is None:
         abort(400, _("There is no such user. Choose one of those on the sign-in page."))
+    begin_session(Caller(user.id, Scope(user.role, department if user.role == "department_head" else None)))
+    return redirect(safe_target(request.form.get("next")))
+
+
+def begin_session(caller: Caller) -> None:
+    """Sign `caller` in, with a fresh session: what was in the cookie before is gone, but for the language."""
     language = session.get("language")
+    if "key" in session:
+        close_session(session["key"])
     session.clear()
     session.permanent = True
-    session["reader"] = {
-        "id": user.id,
-        "role": user.role,
-        "department": department if user.role == "department_head" else None,
-    }
+    session["key"] = open_session(caller, hours=SESSION_HOURS)
     if language:
         session["language"] = language
-    audit(user.id, "sign in", user.role)
-    return redirect(safe_target(request.form.get("next")))
+    audit(caller.id, "sign in", caller.scope.role)
 
 
 @bp.post("/sign-out")
@@ -145,8 +163,16 @@ def sign_out() -> ResponseReturnValue:
     """Forget the session and go back to the sign-in page."""
     check_csrf()
     audit(reader().id, "sign out")
+    close_session(session["key"])
     session.clear()
-    return redirect(url_for("signin.show"))
+    return redirect(url_for("signin.show", signed_out="1"))
+
+
+def slow_down() -> None:
+    """Refuse an address that signs in again and again (429)."""
+    limit = current_app.config["SIGN_INS_PER_MINUTE"]
+    if wait := take_turn("sign-in", request.remote_addr or "", limit=limit, seconds=60):
+        abort(429, _("Too many attempts to sign in. Wait {seconds} seconds and try again.").format(seconds=wait))
 
 
 def safe_target(target: str | None) -> str:
@@ -172,9 +198,11 @@ def init_sign_in(app: Flask) -> None:
     def gate() -> ResponseReturnValue | None:
         if isinstance(request.routing_exception, SecurityError):  # a host name that is not ours
             raise request.routing_exception
-        g.reader = _from_session(session.get("reader"))
+        g.reader = None if request.endpoint in NO_ONE_ASKS else _who_asks()
         if g.reader is not None or request.endpoint in OPEN:
             return None
+        if request.path.startswith(f"{PREFIX}/"):
+            return problem(401, _("Send a token (Authorization: Bearer …) or sign in to the dashboard."))
         if request.path.startswith("/_"):
             return {"error": {"code": "sign_in", "message": _("Sign in first."), "retry": False}}, 401
         if request.method not in {"GET", "HEAD"}:  # a form on a page whose session has ended
@@ -182,11 +210,24 @@ def init_sign_in(app: Flask) -> None:
         return redirect(url_for("signin.show", next=request.full_path.rstrip("?")))
 
 
-def _from_session(kept: Any) -> Reader | None:
-    """The session's reader; None when there is none or it was written by another version."""
-    try:
-        scope = Scope(kept["role"], kept["department"])
-        titles = {user.role: user.title for user in demo_users(scope.department or "-")}
-        return Reader(kept["id"], titles[scope.role], scope)
-    except (KeyError, TypeError, ScopeError):
-        return None
+def _who_asks() -> Reader | None:
+    """The reader of this request, by session; or by token, for the API alone."""
+    given = request.headers.get("Authorization")
+    if given is not None and request.path.startswith(f"{PREFIX}/"):
+        scheme, _space, secret = given.partition(" ")
+        caller = token_caller(secret.strip()) if scheme.lower() == "bearer" else None
+    else:
+        key = session.get("key")
+        caller = session_caller(key) if isinstance(key, str) else None
+    return None if caller is None else Reader(caller.id, role_title(caller.scope.role), caller.scope)
+
+
+def role_title(role: Role) -> str:
+    """A role in the reader's language."""
+    return {
+        "training_manager": _("Training manager"),
+        "department_head": _("Department head"),
+        "analyst": _("Analyst"),
+        "auditor": _("Auditor"),
+        "administrator": _("Administrator"),
+    }[role]

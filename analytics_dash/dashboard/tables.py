@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics_dash.dashboard.dates import month
 from analytics_dash.dashboard.overview import EVERYWHERE, Overview
+from analytics_dash.dates import month
 from analytics_dash.i18n import _
 from analytics_dash.releases import Cell
 

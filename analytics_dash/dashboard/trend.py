@@ -13,11 +13,11 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.dates import month, short_month_names
 from analytics_dash.dashboard.figures import base, line, safe
-from analytics_dash.dashboard.intervals import Interval
+from analytics_dash.dates import month, short_month_names
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import Cell, format_cell
+from analytics_dash.releases.intervals import Interval
 
 TREND_PX: Final = 340
 

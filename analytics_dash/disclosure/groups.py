@@ -1,16 +1,16 @@
-"""Adding persons up: from person-level contributions to the exact figures of each group of a view.
+"""A group of people and its exact figures, before anything of it may be shown.
 
-What comes out is still confidential (exact, small counts included) and goes to `protect` and nowhere else. Written as
-Ibis expressions, so that the engine adds up and no person-level row leaves it.
+They are confidential (exact, small counts included): made by `aggregate`, they go to `protect` and nowhere else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.views import DIMENSIONS, View
+from analytics_dash.disclosure.views import DIMENSIONS
 
 Key = tuple[str | None, str | None, str | None, str | None]
 """month, department, grade_band, arm; None where the view (or the indicator) has no such dimension."""
@@ -37,45 +37,7 @@ def empty(key: Key) -> Group:
     return Group(key, NOBODY, NOBODY, NOBODY)
 
 
-def add_up(contributions: Any, view: View) -> dict[Key, Group]:
-    """Return the exact figures of every non-empty group of `view`.
-
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
-    """
-    import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
-
-    dimensions = [*view.dimensions, "arm"]
-    persons = contributions.group_by(*dimensions, "person").agg(
-        numerator=contributions.numerator.sum(), denominator=contributions.denominator.sum()
-    )
-    persons = persons.mutate(rest=persons.denominator - persons.numerator)
-    measures = ("numerator", "denominator", "rest")
-    ranked = persons.mutate(
-        **{
-            f"{measure}_rank": ibis.row_number().over(
-                group_by=[persons[name] for name in dimensions], order_by=ibis.desc(persons[measure])
-            )
-            for measure in measures
-        }
-    )
-    figures: dict[str, Any] = {}
-    for measure in measures:
-        column = ranked[measure]
-        figures[f"{measure}_total"] = column.sum()
-        figures[f"{measure}_contributors"] = (column > 0).sum()
-        figures[f"{measure}_largest"] = column.max()
-        figures[f"{measure}_second"] = column.max(where=ranked[f"{measure}_rank"] == 1)
-    rows = ranked.group_by(*dimensions).agg(**figures).to_pyarrow().to_pylist()
-    groups = (_group(row, measures) for row in rows)
-    return {group.key: group for group in groups}
-
-
-def _group(row: dict[str, Any], measures: tuple[str, ...]) -> Group:
-    figures = {
-        measure: Magnitude(
-            **{part: int(row[f"{measure}_{part}"] or 0) for part in ("total", "contributors", "largest", "second")}
-        )
-        for measure in measures
-    }
+def key_of(row: Mapping[str, Any]) -> Key:
+    """Return the key of the group that has these values; None for a dimension that is not among them."""
     month, department, grade_band = (row.get(dimension) for dimension in DIMENSIONS)
-    return Group((month, department, grade_band, row["arm"]), **figures)
+    return month, department, grade_band, row["arm"]

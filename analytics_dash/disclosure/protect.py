@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from analytics_dash.disclosure.aggregate import add_up_views
 from analytics_dash.disclosure.dominance import is_dominated
-from analytics_dash.disclosure.groups import Group, Key, add_up, empty
+from analytics_dash.disclosure.groups import Group, Key, empty
 from analytics_dash.disclosure.rule import Shown, show_proportion, show_ratio
 from analytics_dash.disclosure.views import VIEWS, View
 from analytics_dash.releases.figures import rounds_to_nought
@@ -50,9 +51,9 @@ def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str)
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
     """
     cells: list[Cell] = []
+    exact = add_up_views(contributions, [VIEWS[name] for name in measure.views])
     for name in measure.views:
-        view = VIEWS[name]
-        groups = add_up(contributions, view)
+        view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):
             group = groups.get(key) or empty(key)
             months = frame.available if key[0] is None else (key[0],)

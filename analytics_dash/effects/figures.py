@@ -3,7 +3,7 @@
 Two kinds. What is made of exact sums (the standardised difference, the roll-out) is about everybody in the roster,
 never a department, and needs ten people on every side; it is rounded to a tenth of a point, as a learning measure is.
 What is made of the release's own cells (gaps, the median) tells nothing that the cells do not. They are kept beside the
-cells like learning figures, about no lesson (`lesson` is empty). Called by `releases.build`; decision 0012 says why.
+cells like learning figures, about no lesson (`lesson` is empty). Called by `releases.build`; decision 0014 says why.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from analytics_dash.disclosure.rule import MINIMUM, show_count
 from analytics_dash.effects import reading
+from analytics_dash.effects.change import rate_ratio
 from analytics_dash.effects.gap import gap
 from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
@@ -45,6 +46,7 @@ def estimates(
     """The estimates of a release whose protected cells are `cells`."""
     return (
         *use_difference(reading.strata(tables, window), release=release),
+        redaction_change(reading.first_and_last(tables, window), window, cells, release=release),
         *rollout_figures(reading.rollout(tables, window), release=release),
         *equity_gaps(cells, release=release),
         depth_median(cells, release=release),
@@ -62,6 +64,15 @@ def use_difference(strata: Strata, *, release: str) -> Iterator[LearningFigure]:
     left_out = round(adjusted.left_out * POINTS) if adjusted and enough else None
     people = adjusted.interval.people if adjusted else 0
     yield _of(release, "use_difference_left_out", people, None if left_out is None else (float(left_out), None, None))
+
+
+def redaction_change(strata: Strata, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
+    """The rate of identifiers held back in the last month over the first's, where both cells are shown."""
+    shown = {
+        cell.month for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month") and cell.numerator
+    }
+    both = {window.months[0], window.months[-1]} <= shown
+    return _figure(release, "redaction_change", rate_ratio(strata) if both else None, decimals=2)
 
 
 def rollout_figures(found: reading.Rollout, *, release: str) -> Iterator[LearningFigure]:
@@ -100,9 +111,15 @@ def _counts(cell: Cell) -> tuple[int, int] | None:
 
 
 def _figure(
-    release: str, measure: str, found: Interval | None, *, place: tuple[str, str, str] = ("", "", ""), scale: int = 1
+    release: str,
+    measure: str,
+    found: Interval | None,
+    *,
+    place: tuple[str, str, str] = ("", "", ""),
+    scale: int = 1,
+    decimals: int = 1,
 ) -> LearningFigure:
-    limits = None if found is None else _rounded(found, scale)
+    limits = None if found is None else _rounded(found, scale, decimals)
     return _of(release, measure, 0 if found is None else found.people, limits, place=place)
 
 
@@ -121,5 +138,6 @@ def _of(
     return LearningFigure(release, NO_LESSON, *place, measure, None, shown, *limits, "shown")
 
 
-def _rounded(found: Interval, scale: int) -> tuple[float, float, float]:
-    return round(found.figure * scale, 1), round(found.low * scale, 1), round(found.high * scale, 1)
+def _rounded(found: Interval, scale: int, decimals: int = 1) -> tuple[float, float, float]:
+    figure, low, high = (round(value * scale, decimals) for value in (found.figure, found.low, found.high))
+    return figure, low, high

@@ -14,9 +14,11 @@ import numpy as np
 
 from analytics_dash.effects.rollout import Months, Shares
 from analytics_dash.effects.standardised import Strata
-from analytics_dash.indicators import active_use
+from analytics_dash.indicators import active_use, redaction_rate
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from analytics_dash.indicators import Window
     from analytics_dash.warehouse import WarehouseTables
 
@@ -27,8 +29,19 @@ LEAST: Final = 10
 def strata(tables: WarehouseTables, window: Window) -> Strata:
     """The strata of department and grade band, arm 1 the trained."""
     parts = active_use.contributions(tables, window)
-    is_trained = (parts.arm == "trained").cast("int64")
-    arms = {"1": is_trained, "0": 1 - is_trained}
+    return _sums(parts, (parts.arm == "trained").cast("int64"))
+
+
+def first_and_last(tables: WarehouseTables, window: Window) -> Strata:
+    """Identifiers held back (y) and prompts (n) in the last month of the window, arm 1, and in the first, arm 0."""
+    parts = redaction_rate.contributions(tables, window)
+    parts = parts.filter(parts.month.isin([window.months[0], window.months[-1]]))
+    return _sums(parts, (parts.month == window.months[-1]).cast("int64"))
+
+
+def _sums(parts: ir.Table, is_one: Any) -> Strata:
+    """The sums of contributions, those for which `is_one` is 1 in arm 1, the others (0) in arm 0."""
+    arms = {"1": is_one, "0": 1 - is_one}
     sums = {f"y{arm}": (parts.numerator * mine).sum() for arm, mine in arms.items()}
     sums |= {f"n{arm}": (parts.denominator * mine).sum() for arm, mine in arms.items()}
     person = parts.group_by("department", "grade_band", "person").agg(**sums)

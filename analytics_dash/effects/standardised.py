@@ -89,12 +89,18 @@ def crude(strata: Strata) -> Difference | None:
     return standardised(strata.merged())
 
 
-def _variances(s: Strata) -> Sums:
-    """The variance of each stratum's difference, from each person's residual y − share × n in each arm."""
+def residuals(s: Strata) -> tuple[Sums, Sums, Sums]:
+    """Of each stratum the sums of squares of people's residuals y − share × n, by arm, and of their products."""
     share1, share0 = s.y1 / s.n1, s.y0 / s.n0
     own1 = s.yy1 - 2 * share1 * s.yn1 + share1**2 * s.nn1
     own0 = s.yy0 - 2 * share0 * s.yn0 + share0**2 * s.nn0
     across = s.y1y0 - share0 * s.y1n0 - share1 * s.n1y0 + share1 * share0 * s.n1n0
+    return own1, own0, across
+
+
+def _variances(s: Strata) -> Sums:
+    """The variance of each stratum's difference."""
+    own1, own0, across = residuals(s)
     corrected = own1 / s.n1**2 * s.people1 / (s.people1 - 1) + own0 / s.n0**2 * s.people0 / (s.people0 - 1)
     variances: Sums = np.maximum(corrected - 2 * across / (s.n1 * s.n0), 0)
     return variances

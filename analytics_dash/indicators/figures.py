@@ -133,6 +133,21 @@ FIGURES: Final[tuple[Figure, ...]] = (
         measures=("use_difference", "use_difference_crude", "use_difference_left_out"),
     ),
     _ESTIMATE(
+        id="redaction_change",
+        title=_("Identifiers held back, last month over first"),
+        question=_("Do people put fewer identifiers into prompts than they did?"),
+        definition=_(
+            "Identifiers held back for each prompt in the last month of the release over those in the first; 1 is no "
+            "change. With an interval (95 %) in which a person counts once."
+        ),
+        unit=_("ratio; 1 is no change"),
+        numerator=_("identifiers held back for each prompt in the last month"),
+        denominator=_("identifiers held back for each prompt in the first month"),
+        misuse=_("A fall may mean that people have learnt, or that they evade the filter, or that others ask now."),
+        source=_("The tutor gateway's ledger and the HR roster"),
+        measures=("redaction_change",),
+    ),
+    _ESTIMATE(
         id="rollout_effect",
         title=_("Use after a department's roll-out of training"),
         question=_("Did use change when training was rolled out, compared with departments that had yet to?"),

@@ -17,7 +17,7 @@ from analytics_dash.releases import (
     ReleaseError,
     audit,
     latest_published,
-    register_app,
+    opened_register,
     release_info,
 )
 from analytics_dash.releases import (
@@ -87,7 +87,7 @@ def learning(lesson: str, release_id: str | None, register: str | None, as_json:
     adoption learning --lesson course-test-pre
     adoption learning --lesson course-test --json
     """
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         info = _published(release_id)
         figures = learning_of(info.id, lesson=lesson)
         if not figures:

@@ -7,7 +7,6 @@ imported by the command line alone.
 from analytics_dash.releases.dao import (
     audit,
     audit_entries,
-    cells,
     latest_published,
     learning,
     list_releases,
@@ -15,8 +14,17 @@ from analytics_dash.releases.dao import (
 )
 from analytics_dash.releases.errors import LeakError, PeriodError, ReleaseError, ScopeError
 from analytics_dash.releases.figures import FormattedCell, format_cell
-from analytics_dash.releases.register import init_register, register_app
-from analytics_dash.releases.types import ROLES, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
+from analytics_dash.releases.readers import (
+    audit_log,
+    cells,
+    cells_from,
+    departments,
+    learning_figures,
+    published,
+    published_releases,
+)
+from analytics_dash.releases.register import init_register, opened_register, register_app
+from analytics_dash.releases.types import ROLES, AuditEntry, Cell, LearningFigure, ReleaseInfo, Role, Scope
 
 __all__ = [
     "ROLES",
@@ -28,16 +36,24 @@ __all__ = [
     "PeriodError",
     "ReleaseError",
     "ReleaseInfo",
+    "Role",
     "Scope",
     "ScopeError",
     "audit",
     "audit_entries",
+    "audit_log",
     "cells",
+    "cells_from",
+    "departments",
     "format_cell",
     "init_register",
     "latest_published",
     "learning",
+    "learning_figures",
     "list_releases",
+    "opened_register",
+    "published",
+    "published_releases",
     "register_app",
     "release_info",
 ]

@@ -16,7 +16,7 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import dao
 from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url
-from analytics_dash.releases.register import register_app
+from analytics_dash.releases.register import opened_register
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 
@@ -46,7 +46,7 @@ def build(warehouse_url: str, through: str, anew: bool, register: str | None, as
     from analytics_dash.releases.build import build_release  # noqa: PLC0415
     from analytics_dash.warehouse import open_warehouse  # noqa: PLC0415
 
-    with register_app(register_url(register)).app_context(), open_warehouse(warehouse_url) as warehouse:
+    with opened_register(register_url(register)), open_warehouse(warehouse_url) as warehouse:
         built = build_release(warehouse, through, anew=anew)
     if as_json:
         _print_json({**_summary(built.info), "new": built.new})
@@ -63,7 +63,7 @@ def build(warehouse_url: str, through: str, anew: bool, register: str | None, as
 @json_option
 def list_(register: str | None, as_json: bool) -> None:
     """List all releases, oldest first."""
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         releases = dao.list_releases()
     if as_json:
         _print_json({"releases": [_summary(info) for info in releases]})
@@ -80,7 +80,7 @@ def list_(register: str | None, as_json: bool) -> None:
 @json_option
 def show(release_id: str, register: str | None, as_json: bool) -> None:
     """Show a release: its manifest, how much of each view is hidden, and its government-wide figures."""
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         info = dao.release_info(release_id)
         cells = dao.all_cells(release_id)
     if as_json:
@@ -107,7 +107,7 @@ def publish(release_id: str, register: str | None, as_json: bool) -> None:
     """
     from analytics_dash.releases.publish import publish_release  # noqa: PLC0415 (imports the solver)
 
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         info = publish_release(release_id)
     if as_json:
         _print_json(_summary(info))

@@ -1,24 +1,27 @@
 """Everything that is read from or written to the register, one small function for each question.
 
-The one place where row scope is enforced is `cells`. All functions need an application context (see `register`).
-Building and attacking are not here: `build` and `publish` call `insert_release` and `insert_publication`.
+Without any scope: building, publishing and operators' commands call it. What a reader may see is asked of `readers`,
+which enforces it. All functions need an application context (see `register`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.i18n import _
-from analytics_dash.releases.errors import ReleaseError, ScopeError
+from analytics_dash.releases.errors import OvertakenError, ReleaseError
 from analytics_dash.releases.models import AuditRow, CellRow, LearningRow, PublicationRow, ReleaseRow, db
-from analytics_dash.releases.types import Arm, AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope, Status
+from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, ReleaseInfo
+
+PUBLISHING: Final = 7_241_002
+"""PostgreSQL's advisory lock under which publications take turns; SQLite has one writer anyway."""
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -49,61 +52,21 @@ def latest_published() -> ReleaseInfo | None:
     return published[-1] if published else None
 
 
-def cells(
-    scope: Scope,
-    release_id: str,
-    *,
-    indicator: str | None = None,
-    view: str | None = None,
-    department: str | None = None,
-) -> tuple[Cell, ...]:
-    """Return the cells of a published release that `scope` may see, in the release's order.
-
-    A department head sees their own department's rows and those of all government (rows without a department); an
-    auditor sees none. `indicator`, `view` and `department` select further: they pick cells, never add persons up.
-
-    Raises `ScopeError` for an auditor and for another department than the head's own, `ReleaseError` for a release
-    that does not exist or is not published.
-    """
-    if scope.role == "auditor":
-        raise ScopeError(_("An auditor reads the audit and the manifests, not the figures."))
-    if scope.role == "department_head" and department not in (None, scope.department):
-        raise ScopeError(_("A department head sees the figures of their own department and of all government."))
-    if release_info(release_id).status != "published":
-        raise ReleaseError(
-            _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
-                id=release_id
-            )
-        )
-    query = select(CellRow).where(CellRow.release == release_id).order_by(CellRow.position)
-    if scope.role == "department_head":
-        query = query.where((CellRow.department == scope.department) | CellRow.department.is_(None))
-    if indicator is not None:
-        query = query.where(CellRow.indicator == indicator)
-    if view is not None:
-        query = query.where(CellRow.view == view)
-    if department is not None:
-        query = query.where(CellRow.department == department)
-    return tuple(_cell(row) for row in db.session.scalars(query))
-
-
 def learning(release_id: str, *, lesson: str | None = None) -> tuple[LearningFigure, ...]:
     """Return what a release says of its lessons, or of one, in the release's order, published or not.
 
-    Over all people of the roster and without any department, so every reader of figures may see all of it; what is
-    shown to a reader must be of a published release (`adoption learning` sees to it).
+    For building, publishing and operators' commands; readers ask `readers.learning_figures`.
     """
     query = select(LearningRow).where(LearningRow.release == release_id).order_by(LearningRow.position)
     if lesson is not None:
         query = query.where(LearningRow.lesson == lesson)
-    names = LearningFigure.__slots__
-    return tuple(LearningFigure(**{name: getattr(row, name) for name in names}) for row in db.session.scalars(query))
+    return tuple(learning_of(row) for row in db.session.scalars(query))
 
 
 def all_cells(release_id: str) -> tuple[Cell, ...]:
     """Return every cell of a release, published or not: for the attacker and for `release show`, never for a reader."""
     query = select(CellRow).where(CellRow.release == release_id).order_by(CellRow.position)
-    return tuple(_cell(row) for row in db.session.scalars(query))
+    return tuple(cell_of(row) for row in db.session.scalars(query))
 
 
 def published_cells_sharing(months: Sequence[str]) -> list[tuple[Cell, ...]]:
@@ -161,7 +124,9 @@ def insert_release(
         raise ReleaseError(
             _("Another build made release {id} in the meantime; run this build again.").format(id=release_id)
         ) from error
-    db.session.add_all(_row(release_id, position, cell) for position, cell in enumerate(cells))
+    db.session.add_all(
+        CellRow(position=position, **asdict(cell) | {"release": release_id}) for position, cell in enumerate(cells)
+    )
     db.session.add_all(
         LearningRow(position=position, **asdict(figure) | {"release": release_id})
         for position, figure in enumerate(learning)
@@ -170,11 +135,52 @@ def insert_release(
     return release_info(release_id)
 
 
-def insert_publication(release_id: str, attack: Mapping[str, Any]) -> ReleaseInfo:
-    """Record that a release is published, with the attacker's report."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an attack rests on: which releases are published, and how many rows the attacked one has (rows are only ever
+    added)."""
+
+    published: frozenset[str]
+    cells: int
+    learning: int
+
+
+def seen(release_id: str) -> Seen:
+    """Return what the register holds now for an attack on this release; `insert_publication` compares it."""
+    published = db.session.scalars(select(PublicationRow.release).where(PublicationRow.release != release_id))
+    cells, learning = (
+        db.session.scalar(select(func.count()).select_from(model).where(model.release == release_id)) or 0
+        for model in (CellRow, LearningRow)
+    )
+    return Seen(frozenset(published), cells, learning)
+
+
+def insert_publication(release_id: str, attack: Mapping[str, Any], *, rests_on: Seen | None = None) -> ReleaseInfo:
+    """Record that a release is published, with the attacker's report; return it. Once published, nothing changes.
+
+    `rests_on` is what was `seen` before the attack. Publishing takes turns in the database; where another release was
+    published since, or a row added to this one, the attack says nothing about what would be published: nothing is
+    written and `OvertakenError` raised. Without `rests_on` nothing is compared.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
     db.session.add(
         PublicationRow(release=release_id, published_at=datetime.now(UTC), attack=json.dumps(attack, sort_keys=True))
     )
+    try:
+        db.session.flush()  # from here on a second publisher waits, on SQLite too
+    except IntegrityError:
+        db.session.rollback()
+        if db.session.get(PublicationRow, release_id) is None:
+            raise
+        return release_info(release_id)  # someone else published it in the meantime
+    if rests_on is not None and seen(release_id) != rests_on:
+        db.session.rollback()
+        raise OvertakenError(
+            _("The register changed while release {id} was checked, so it is not published; publish it again.").format(
+                id=release_id
+            )
+        )
     db.session.commit()
     return release_info(release_id)
 
@@ -185,9 +191,11 @@ def audit(user: str, action: str, detail: str = "") -> None:
     db.session.commit()
 
 
-def audit_entries(*, limit: int | None = None) -> tuple[AuditEntry, ...]:
-    """Return the audit, latest first; at most `limit` lines."""
+def audit_entries(*, limit: int | None = None, user: str | None = None) -> tuple[AuditEntry, ...]:
+    """Return the audit, latest first; at most `limit` lines, of all or of one user. For operators: see `readers`."""
     query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+    if user is not None:
+        query = query.where(AuditRow.user == user)
     return tuple(
         AuditEntry(at=row.at, user=row.user, action=row.action, detail=row.detail) for row in db.session.scalars(query)
     )
@@ -205,34 +213,11 @@ def _info(row: ReleaseRow, publication: PublicationRow | None) -> ReleaseInfo:
     )
 
 
-def _cell(row: CellRow) -> Cell:
-    return Cell(
-        release=row.release,
-        view=row.view,
-        month=row.month,
-        department=row.department,
-        grade_band=row.grade_band,
-        arm=cast("Arm | None", row.arm),
-        indicator=row.indicator,
-        numerator=row.numerator,
-        denominator=row.denominator,
-        value=row.value,
-        status=cast("Status", row.status),
-    )
+def cell_of(row: CellRow) -> Cell:
+    """A row as the value that leaves this room; a column that `Cell` gains comes with it."""
+    return Cell(**{field.name: getattr(row, field.name) for field in fields(Cell)})
 
 
-def _row(release_id: str, position: int, cell: Cell) -> CellRow:
-    return CellRow(
-        release=release_id,
-        position=position,
-        view=cell.view,
-        month=cell.month,
-        department=cell.department,
-        grade_band=cell.grade_band,
-        arm=cell.arm,
-        indicator=cell.indicator,
-        numerator=cell.numerator,
-        denominator=cell.denominator,
-        value=cell.value,
-        status=cell.status,
-    )
+def learning_of(row: LearningRow) -> LearningFigure:
+    """The same of a figure about a lesson."""
+    return LearningFigure(**{field.name: getattr(row, field.name) for field in fields(LearningFigure)})

@@ -6,6 +6,7 @@ UserError (analytics_dash.errors)
     ├── MonthFormError    a text that is no month (also a UsageError)
     ├── ExportError       an export that cannot be written
     ├── ScopeError        a reader asked for rows that the role may not see
+    ├── OvertakenError    the register changed while a release was attacked
     └── LeakError         publication refused: the attacker pinned a hidden cell
 """
 
@@ -32,6 +33,10 @@ class ExportError(ReleaseError):
 
 class ScopeError(ReleaseError):
     """The reader's role does not cover the rows asked for."""
+
+
+class OvertakenError(ReleaseError):
+    """The register changed while a release was attacked; it must be attacked again."""
 
 
 class LeakError(ReleaseError):

@@ -24,11 +24,13 @@ def publish_release(release_id: str) -> ReleaseInfo:
     """Publish a release after attacking it; return it. Publishing twice changes nothing.
 
     Raises `ReleaseError` when there is no such release or its cells are not those that were built, and `LeakError`,
-    naming the views, when the attacker pins a hidden cell. Needs an application context.
+    naming the views, when the attacker pins a hidden cell; `OvertakenError` when the register changed meanwhile. Needs
+    an application context.
     """
     info = dao.release_info(release_id)
     if info.status == "published":
         return info
+    rests_on = dao.seen(release_id)
     cells = dao.all_cells(release_id)
     learning = dao.learning(release_id)
     pinned = info.manifest.get("learning", {"digest": cells_digest(())})["digest"]
@@ -43,7 +45,9 @@ def publish_release(release_id: str) -> ReleaseInfo:
     found = attack([*earlier, cells], kinds)
     refuse_leaks(found)
     return dao.insert_publication(
-        release_id, {"hidden": found.hidden, "leaks": 0, "earlier": [each[0].release for each in earlier]}
+        release_id,
+        {"hidden": found.hidden, "leaks": 0, "earlier": [each[0].release for each in earlier]},
+        rests_on=rests_on,
     )
 
 

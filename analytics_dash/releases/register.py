@@ -1,10 +1,12 @@
-"""Opening the register: a Flask application bound to it, with its tables made.
+"""Opening the register: a Flask application bound to it, in this version's form.
 
 Called by the command line (`register_app`) and by the dashboard (`init_register`). What is read is in `dao`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -14,27 +16,27 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from analytics_dash.releases.errors import ReleaseError
-from analytics_dash.releases.models import Base, db
+from analytics_dash.releases.models import db
+from analytics_dash.releases.upgrading import bring_up_to_date, migrate
 
 
 def init_register(app: Flask, url: str) -> None:
-    """Bind `app` to the register at `url` (an SQLAlchemy URL) and make its tables where they are missing.
+    """Bind `app` to the register at `url` (an SQLAlchemy URL) and bring it to this version's form, made when missing.
 
-    Raises `ReleaseError` when the URL is not one, or the register cannot be opened.
+    Raises `ReleaseError` when the URL is not one, or the register cannot be opened or is of a newer version.
     """
-    address = _address(url)
-    app.config["SQLALCHEMY_DATABASE_URI"] = address
-    db.init_app(app)
+    _bind(app, url)
     with app.app_context():
-        if address.get_backend_name() == "sqlite":
-            _make_sqlite_wait_and_check(db.engine)
         try:
-            Base.metadata.create_all(db.engine)
+            bring_up_to_date()
+        except ReleaseError:
+            db.engine.dispose()
+            raise
         except DBAPIError as error:
+            address = db.engine.url.render_as_string(hide_password=True)
             db.engine.dispose()
             raise ReleaseError(
-                f"The register {address.render_as_string(hide_password=True)} cannot be opened: "
-                f"{error.orig}. Check the path and its permissions."
+                f"The register {address} cannot be opened: {error.orig}. Check the path and its permissions."
             ) from error
 
 
@@ -45,10 +47,45 @@ def register_app(url: str) -> Flask:
     return app
 
 
+@contextmanager
+def opened_register(url: str, *, as_it_is: bool = False) -> Iterator[None]:
+    """Within the block, the register at `url`: for commands. Its connections are closed at the end.
+
+    `as_it_is` neither makes nor upgrades it: for the command that does.
+    """
+    app = unopened_app(url) if as_it_is else register_app(url)
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def unopened_app(url: str) -> Flask:
+    """The same, with the register left as it is: for the command that upgrades it."""
+    app = Flask("analytics_dash.releases")
+    _bind(app, url)
+    return app
+
+
+def _bind(app: Flask, url: str) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = address = _address(url)
+    # What a statement was about is in no log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if address.get_backend_name() == "sqlite":
+            _make_sqlite_wait_and_check(db.engine)
+
+
 def _address(url: str) -> URL:
     """Parse `url`; a SQLite file's path is made absolute, because the extension would put it in its own folder."""
     try:
         address = make_url(url)
+        if address.drivername in ("postgres", "postgresql"):
+            address = address.set(drivername="postgresql+psycopg")
         dialect = address.get_dialect()
     except (ArgumentError, ModuleNotFoundError) as error:
         raise ReleaseError(

@@ -1,6 +1,7 @@
 """Reports: files made from release cells, for people who work outside the dashboard. They read nothing else."""
 
-from analytics_dash.reports.csv import csv_bytes, export_csv
+from analytics_dash.reports.csv import csv_bytes
+from analytics_dash.reports.export import export_csv, export_report
 from analytics_dash.reports.notes import notes_bytes
 
-__all__ = ["csv_bytes", "export_csv", "notes_bytes"]
+__all__ = ["csv_bytes", "export_csv", "export_report", "notes_bytes"]

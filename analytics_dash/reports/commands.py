@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 
 from analytics_dash.i18n import _
+from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import Scope, audit, cells, release_info
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.options import json_option, register_option, register_url
-from analytics_dash.releases.register import register_app
-from analytics_dash.reports.csv import export_csv
-
-FORMATS = ("csv",)
+from analytics_dash.releases.register import opened_register
+from analytics_dash.reports.export import WRITERS, export_csv, export_report
 
 
 @click.command()
 @click.option("--release", "release_id", required=True, metavar="ID", help=_("A published release, such as 2026-10.1."))
-@click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", show_default=True, help=_("The format."))
+@click.option(
+    "--format", "kind", type=click.Choice(("csv", *WRITERS)), default="csv", show_default=True, help=_("The format.")
+)
 @click.option(
     "--out",
     "out_dir",
@@ -28,16 +29,32 @@ FORMATS = ("csv",)
     help=_("The folder to write to; made when missing."),
 )
 @click.option("--department", metavar="D", help=_("Only this department's rows, beside those of all government."))
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    type=click.Choice(tuple(CATALOGUE)),
+    help=_("Only this indicator; may be given several times."),
+)
+@click.option("--demo", is_flag=True, help=_("Say in the report that its data is invented."))
 @register_option
 @json_option
 def export(
-    *, release_id: str, kind: str, out_dir: Path, department: str | None, register: str | None, as_json: bool
+    *,
+    release_id: str,
+    kind: str,
+    out_dir: Path,
+    department: str | None,
+    sections: tuple[str, ...],
+    demo: bool,
+    register: str | None,
+    as_json: bool,
 ) -> None:
-    """Write a published release's cells to a file, with notes beside it.
+    """Write a published release to a file: its cells with notes beside them (csv), or a report.
 
     The figures are those of the dashboard, to the byte. Files of the same name are replaced.
     """
-    with register_app(register_url(register)).app_context():
+    with opened_register(register_url(register)):
         release = release_info(release_id)
         rows = cells(Scope("analyst") if department is None else Scope("department_head", department), release_id)
         if department is not None and all(cell.department != department for cell in rows):
@@ -46,7 +63,11 @@ def export(
                     id=release_id, department=department
                 )
             )
-        paths = export_csv(release, rows, out_dir, department=department)
+        rows = tuple(cell for cell in rows if not sections or cell.indicator in sections)
+        if kind == "csv":
+            paths = export_csv(release, rows, out_dir, department=department)
+        else:
+            paths = export_report(kind, release, rows, out_dir, department=department, demo=demo)
         audit("command line", f"export {kind}", f"release {release_id}, {department or 'all departments'}")
     if as_json:
         summary = {"release": release_id, "format": kind, "cells": len(rows), "files": [str(path) for path in paths]}

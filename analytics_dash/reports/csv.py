@@ -15,14 +15,11 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases.figures import SHORTHAND, format_cell
-from analytics_dash.releases.types import Cell, ReleaseInfo
-from analytics_dash.reports.files import write_whole
-from analytics_dash.reports.notes import notes_bytes
+from analytics_dash.releases.types import Cell
 
 COLUMNS: Final = (
     "release",
@@ -70,20 +67,6 @@ def csv_bytes(cells: Sequence[Cell]) -> bytes:
         )
     table = text.getvalue()
     return (b"" if table.isascii() else codecs.BOM_UTF8) + table.encode("utf-8")
-
-
-def export_csv(
-    release: ReleaseInfo, cells: Sequence[Cell], out_dir: Path, *, department: str | None = None
-) -> list[Path]:
-    """Write the CSV file and its notes into `out_dir` (made when missing); return their paths.
-
-    Each file is replaced as a whole or not at all. `department` only names the files. Raises `ExportError`.
-    """
-    name = f"adoption-{release.id}" + (f"-{slug(department)}" if department else "")
-    table, notes = out_dir / f"{name}.csv", out_dir / f"{name}-notes.txt"
-    write_whole(notes, notes_bytes(release, cells))
-    write_whole(table, csv_bytes(cells))
-    return [table, notes]
 
 
 def harmless(text: str) -> str:

@@ -1,39 +1,36 @@
-"""One reader a feed: bytes in, typed rows and rejects out. This is the front door: `READERS`, by registered name.
+"""One reader a feed: bytes in, typed rows and rejects out. This is the front door: `READERS` and `FETCHERS`, by name.
 
-A reader holds no state and opens no file; persons become keyed pseudonyms while it reads, so that no identifier
-leaves this package. The roster has its own shape (`sources.roster`). To add a feed, write a class as `records.Reader`
-describes, list it here and document it in docs/feeds.md.
+A reader opens no file; persons become keyed pseudonyms while it reads, so that no identifier leaves this package. The
+roster has its own shape (`sources.roster`). To add a feed, write a class as `reader.Reader` describes and list it in
+`sources.registry`, or name it as an entry point of another package; docs/feeds.md says how.
 """
 
-from collections.abc import Mapping
-from typing import Final
-
-from analytics_dash.sources.chatgpt_users import ChatGptUsers
-from analytics_dash.sources.gateway_ledger import GatewayLedger
-from analytics_dash.sources.openedx_log import OpenEdxLog
+from analytics_dash.sources.fetcher import Fetcher, Page, Secret
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import (
     Batch,
     Detected,
     ItemAnswer,
     LearningEvent,
-    Reader,
     Reject,
     TutorTurn,
     UsageRecord,
 )
-
-READERS: Final[Mapping[str, Reader]] = {
-    reader.kind: reader for reader in (OpenEdxLog(), ChatGptUsers(), GatewayLedger())
-}
+from analytics_dash.sources.registry import FETCHERS, READERS
 
 __all__ = [
+    "FETCHERS",
     "READERS",
     "Batch",
     "Detected",
+    "Fetcher",
     "ItemAnswer",
     "LearningEvent",
+    "Page",
     "Reader",
     "Reject",
+    "Sample",
+    "Secret",
     "TutorTurn",
     "UsageRecord",
 ]

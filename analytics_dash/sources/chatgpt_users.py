@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, tables
+from analytics_dash.sources import chatgpt_feed, checks, tables
+from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected, UsageRecord
 from analytics_dash.sources.streams import Line
 
@@ -37,13 +39,18 @@ _FALSE: Final = frozenset({"false", "0", "no", "f"})
 _LONGEST_PERIOD: Final = 366
 
 
-class ChatGptUsers:
+class ChatGptUsers(Reader):
     """The user-analytics reader."""
 
     kind: ClassVar[str] = "chatgpt-users"
+    title: ClassVar[str] = "ChatGPT Enterprise and Edu user analytics"
     version: ClassVar[int] = 3  # 3: which tool
     summary: ClassVar[str] = "ChatGPT Enterprise or Edu user analytics: CSV export of the workspace"
     row: ClassVar[type] = UsageRecord
+    schema: ClassVar[FeedSchema] = chatgpt_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return chatgpt_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The export's batches. Raises `FeedError` where columns are missing."""

@@ -63,6 +63,11 @@ def moment(value: datetime | None) -> tuple[int, int]:
     return microseconds, (microseconds + _offset(microseconds // _HOUR)) // _DAY
 
 
+def iso_day(day: int) -> str:
+    """Days since 1970 as YYYY-MM-DD."""
+    return (_EPOCH + timedelta(days=day)).date().isoformat()
+
+
 @lru_cache(maxsize=1 << 16)
 def _offset(hour: int) -> int:
     """The reporting zone's offset in the given hour since 1970, microseconds; it changes on the hour only."""

@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, ledger_feed
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_lines import json_text, read_json_lines
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Guarded, Redacted, Rejected, TutorTurn
 from analytics_dash.sources.streams import Line
 from analytics_dash.sources.tutor_events import in_vocabulary
@@ -27,13 +29,18 @@ _DECODER: Final = msgspec.json.Decoder()
 _WHOLE: Final = ("cursor", "citations", "tokens_in", "tokens_out", "cost_microusd", "total_ms")
 
 
-class GatewayLedger:
+class GatewayLedger(Reader):
     """The ledger reader."""
 
     kind: ClassVar[str] = "gateway-ledger"
+    title: ClassVar[str] = "the tutor gateway's ledger"
     version: ClassVar[int] = 2  # 2: what the guard did, citations, cost, times
     summary: ClassVar[str] = "Tutor gateway ledger: JSON lines from `tutor-gateway ledger export`"
     row: ClassVar[type] = TutorTurn
+    schema: ClassVar[FeedSchema] = ledger_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return ledger_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The ledger's batches, in its order."""

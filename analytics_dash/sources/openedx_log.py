@@ -14,9 +14,11 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, platform_events, tutor_events
+from analytics_dash.sources import checks, openedx_feed, platform_events, tutor_events
+from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_lines import json_text, read_json_lines, reason_of
 from analytics_dash.sources.platform_events import Answers
+from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Detected, ItemAnswer, LearningEvent, Rejected
 from analytics_dash.sources.streams import Line
 
@@ -57,13 +59,18 @@ _MODULE: Final = msgspec.json.Decoder(_Module | None)
 _NOWHERE: Final = Context()
 
 
-class OpenEdxLog:
+class OpenEdxLog(Reader):
     """The tracking-log reader."""
 
     kind: ClassVar[str] = "openedx-log"
+    title: ClassVar[str] = "the learning platform's tracking log"
     version: ClassVar[int] = 2  # 2: items and detections are kept
     summary: ClassVar[str] = "Open edX tracking log: JSON lines, plain or prefixed, also gzip"
     row: ClassVar[type] = LearningEvent
+    schema: ClassVar[FeedSchema] = openedx_feed.SCHEMA
+
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        return openedx_feed.sample(seed, rows, broken)
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The log's batches, in its order."""

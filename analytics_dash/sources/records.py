@@ -6,12 +6,8 @@ as Arrow takes them. Readers make batches, `warehouse.load` stages them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
-
-from analytics_dash.identity import Identity
-from analytics_dash.sources.streams import Line
+from typing import Any, Final, NamedTuple
 
 BATCH_LINES: Final = 20_000
 BATCH_PARTS: Final = 100_000
@@ -242,14 +238,8 @@ class Batch:
     damage: str | None = None  # the feed could be read only this far
 
 
-class Reader(Protocol):
-    """One feed. `version` rises when the same bytes would give other rows, so that old files are read again."""
-
-    kind: ClassVar[str]
-    version: ClassVar[int]
-    summary: ClassVar[str]
-    row: ClassVar[type]
-
-    def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
-        """The feed's batches. Raises `FeedError` where the feed is not of this kind at all; no line makes it raise."""
-        ...  # pragma: no cover
+FACT_ROWS: Final[tuple[type, ...]] = (
+    *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
+    *(ApiUsage, ApiCost, Posture, PostureChange),
+)
+"""What a reader's `row` may be: the types that are facts of their own, not parts of one."""

@@ -1,4 +1,4 @@
-"""Bytes of a feed, whatever their wrapping: size and digest of a file, gzip by its magic bytes, bounded lines.
+"""Bytes of a feed, whatever their wrapping: size and digest of a file, gzip and zstd by magic bytes, bounded lines.
 
 Nothing here knows what a feed means. Memory is bounded by `LINE_LIMIT` and the chunk, whatever the file's size; a
 damaged gzip stream gives every line that can still be read, then says where it ends. Readers call `lines`.
@@ -17,13 +17,13 @@ from typing import BinaryIO, Final
 
 from analytics_dash.errors import FeedError, UsageError
 from analytics_dash.i18n import _
+from analytics_dash.sources.zstd import ZSTD_MAGIC, unzstd
 
 CHUNK: Final = 1 << 18
 LINE_LIMIT: Final = 4 << 20  # the platform cuts its own events at 50 kB
 GZIP_MAGIC: Final = b"\x1f\x8b"
 # What people rename to .log or .csv. Each is told apart by its first bytes and refused with what to do.
 FOREIGN: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"PK\x03\x04", "zip (or a spreadsheet)"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"BZh", "bzip2"),
@@ -117,12 +117,15 @@ def _chunks(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes | 
     for magic, name in FOREIGN:
         if first.startswith(magic):
             raise FeedError(
-                _(
-                    "{name} is {format}, which is not read here: unpack or export it as UTF-8 text (plain or .gz)."
-                ).format(name=feed.path.name, format=name)
+                _("{name} is {format}, which is not read here: export it as UTF-8 text (plain, .gz or .zst).").format(
+                    name=feed.path.name, format=name
+                )
             )
     if first.startswith(GZIP_MAGIC):
         yield from _gunzip(_prepend(first, raw))
+    elif first.startswith(ZSTD_MAGIC):
+        for piece in unzstd(_prepend(first, raw)):
+            yield Damage(piece) if isinstance(piece, str) else piece
     else:
         yield from _prepend(first, raw)
 

@@ -16,6 +16,7 @@ import click
 from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageError
 from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
+from analytics_dash.sources.commands import OPTION, RegisteredName
 from analytics_dash.warehouse.linkage import linked, protected
 from analytics_dash.warehouse.load import load as load_feeds
 from analytics_dash.warehouse.progress import Progress
@@ -33,9 +34,7 @@ WAREHOUSE = click.option(
     help=_("The warehouse: duckdb:///FILE, relative, or duckdb:////FILE, absolute. `load` makes it on first use."),
 )
 JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object on stdout."))
-KIND_HELP = _("What the files are: {kinds}.").format(
-    kinds="; ".join(f"{reader.kind} ({reader.summary})" for reader in READERS.values())
-)
+KIND_HELP = _("What the files are; `adoption feeds list` names every kind.")
 
 
 def _print_json(value: Any) -> None:
@@ -50,7 +49,8 @@ def _print_json(value: Any) -> None:
     type=click.Path(path_type=Path),
     help=_("The staff roster, CSV. It replaces the roster of before; without one, people stay unlinked."),
 )
-@click.option("--kind", type=click.Choice(list(READERS)), help=KIND_HELP)
+@click.option("--kind", type=RegisteredName(READERS), help=KIND_HELP)
+@OPTION
 @click.option(
     "--strict", is_flag=True, help=_("Exit with 5 where a line was rejected. What is good is loaded all the same.")
 )
@@ -61,6 +61,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
     url: str,
     roster: Path | None,
     kind: str | None,
+    options: dict[str, str],
     strict: bool,
     progress: bool | None,
     as_json: bool,
@@ -83,6 +84,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
     report = load_feeds(
         url,
         kind=kind,
+        options=options,
         paths=paths,
         roster=roster,
         say=lambda sentence: click.echo(sentence, err=True),

@@ -27,6 +27,7 @@ class Counts:
     duplicates: int
     rejected: int
     complete: bool
+    options: str = ""
 
     def row(self) -> tuple[Any, ...]:
         return astuple(self)
@@ -34,17 +35,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the warehouse says before a load: its key's fingerprint, and the files that it has by digest and kind."""
+    """What the warehouse says before a load: its key's fingerprint, and its files by digest, kind and options."""
 
     fingerprint: str | None
-    loads: Mapping[tuple[str, str], Counts]
+    loads: Mapping[tuple[str, str, str], Counts]
 
-    def counts(self, feed: FeedFile, kind: str, version: int, files: Files) -> Counts | None:
+    def counts(self, feed: FeedFile, kind: str, version: int, files: Files, options: str = "") -> Counts | None:
         """The file's counts, where it need not be read again: same bytes, same reader, and its rejects still there."""
-        counts = self.loads.get((feed.digest, kind))
+        counts = self.loads.get((feed.digest, kind, options))
         if counts is None or counts.reader_version != version:
             return None
-        return None if counts.rejected and not files.rejects(feed.digest, kind).is_file() else counts
+        return None if counts.rejected and not files.rejects(feed.digest, kind, options).is_file() else counts
 
 
 def known(files: Files) -> Known:
@@ -54,4 +55,6 @@ def known(files: Files) -> Known:
     with Warehouse(files.warehouse, read_only=True) as warehouse:
         row = warehouse.connection.execute("SELECT value FROM meta WHERE key = 'key_fingerprint'").fetchone()
         loads = [Counts(*entry) for entry in warehouse.connection.execute("SELECT * FROM loads").fetchall()]
-    return Known(row[0] if row else None, {(counts.file_digest, counts.kind): counts for counts in loads})
+    return Known(
+        row[0] if row else None, {(counts.file_digest, counts.kind, counts.options): counts for counts in loads}
+    )

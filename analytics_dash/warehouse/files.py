@@ -56,8 +56,9 @@ class Files:
     def journal(self) -> Path:
         return self.beside(".journal.jsonl")
 
-    def rejects(self, digest: str, kind: str) -> Path:
-        return self.beside(".rejects") / f"{digest}.{kind}.jsonl"
+    def rejects(self, digest: str, kind: str, options: str = "") -> Path:
+        told = f".{hashlib.sha256(options.encode()).hexdigest()[:12]}" if options else ""
+        return self.beside(".rejects") / f"{digest}.{kind}{told}.jsonl"
 
     def owns(self, path: Path) -> bool:
         """Whether `path` is the warehouse or one of the files around it."""

@@ -7,9 +7,10 @@ and the same command again gives what an undisturbed run would have given. The c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import duckdb
@@ -34,12 +35,14 @@ from analytics_dash.warehouse.store import Warehouse
 from analytics_dash.warehouse.url import warehouse_path
 
 QUIET: Final = Progress(shown=False)
+NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def load(
     url: str,
     *,
     kind: str | None = None,
+    options: Mapping[str, str] = NO_OPTIONS,
     paths: Sequence[Path] = (),
     roster: Path | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
@@ -47,12 +50,13 @@ def load(
 ) -> LoadReport:
     """Load files of one kind, and a roster, into the warehouse at `url`; what was loaded before changes nothing.
 
+    `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
     in its report and does not keep the others out.
     """
     files = Files(warehouse_path(url).resolve())
-    reader = READERS[kind] if kind is not None else None
+    reader = READERS[kind](options) if kind is not None else None
     if paths and reader is None:
         raise UsageError(_("Say what the files are: --kind {kinds}.").format(kinds=", ".join(READERS)))
     found = expand(paths, files)
@@ -104,7 +108,20 @@ class _Load:
 
     def __post_init__(self) -> None:
         self.reports = [FileReport(str(feed.path), digest=feed.digest) for feed in self.feeds]
+        self.readers = [self._reader_for(feed, report) for feed, report in zip(self.feeds, self.reports, strict=True)]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
+
+    def _reader_for(self, feed: FeedFile, report: FileReport) -> Reader | None:
+        """The reader bound to what it is told of this file; None where that is too little, which the report says."""
+        if self.reader is None:
+            return None
+        try:
+            bound = self.reader.for_file(feed.path.name)
+        except (FeedError, UsageError) as error:
+            report.refused(error)
+            return None
+        report.options = bound.options_text
+        return bound
 
     def run(self) -> LoadReport:
         roster = self._new_roster()
@@ -124,11 +141,13 @@ class _Load:
 
     def _places_to_read(self) -> list[int]:
         """The places of the files that are new, each content once."""
-        fresh: dict[str, int] = {}
-        if self.reader is not None:
-            for place, feed in enumerate(self.feeds):
-                if self.known.counts(feed, self.reader.kind, self.reader.version, self.files) is None:
-                    fresh.setdefault(feed.digest, place)
+        fresh: dict[tuple[str, str], int] = {}
+        for place, (feed, reader) in enumerate(zip(self.feeds, self.readers, strict=True)):
+            if reader is None:
+                continue
+            told = reader.options_text
+            if self.known.counts(feed, reader.kind, reader.version, self.files, told) is None:
+                fresh.setdefault((feed.digest, told), place)
         return list(fresh.values())
 
     def _write(self, places: Sequence[int], roster: Roster | None) -> bool:
@@ -138,7 +157,7 @@ class _Load:
             loads = [] if roster is None else [self._roster_counts(roster)]
             if self.reader is not None:
                 for place in places:
-                    self._read(self.reader, staging, place)
+                    self._read(self.readers[place] or self.reader, staging, place)
                 loads += self._count(staging.found(self.reader.row))
             if not loads:
                 return False
@@ -153,7 +172,7 @@ class _Load:
     def _read(self, reader: Reader, staging: Staging, place: int) -> None:
         """Read one file into the staging area; its rejects go to their file, its counts to `counts`."""
         feed, report = self.feeds[place], self.reports[place]
-        rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind))
+        rejects = RejectsFile(self.files.rejects(feed.digest, reader.kind, reader.options_text))
         complete = True
         try:
             for batch in reader.read(lines(feed, advance=self.progress.bytes), self.identity):
@@ -183,6 +202,7 @@ class _Load:
             duplicates=0,
             rejected=report.rejected,
             complete=complete,
+            options=reader.options_text,
         )
 
     def _count(self, found: dict[int, Found]) -> list[Counts]:
@@ -199,17 +219,22 @@ class _Load:
         """Report the files that were not read: loaded before, or the same bytes as another file of this load."""
         if self.reader is None:
             return
-        by_digest = {self.feeds[place].digest: (counts, self.reports[place]) for place, counts in self.counts.items()}
-        refused = {report.digest: report for report in self.reports if report.error and report.digest not in by_digest}
+        read = {(counts.file_digest, counts.options): counts for counts in self.counts.values()}
+        refused = {
+            key: report
+            for report in self.reports
+            if report.error and (key := (report.digest, report.options)) not in read
+        }
         for place, (feed, report) in enumerate(zip(self.feeds, self.reports, strict=True)):
             if place in self.counts or report.error:
                 continue
-            if feed.digest in refused:
-                report.error = refused[feed.digest].error
-            elif feed.digest in by_digest:
-                report.known_already(by_digest[feed.digest][0], self.files)
+            key = (feed.digest, report.options)
+            if key in refused:
+                report.error = refused[key].error
+            elif key in read:
+                report.known_already(read[key], self.files)
             else:
-                report.known_already(self.known.loads[feed.digest, self.reader.kind], self.files)
+                report.known_already(self.known.loads[feed.digest, self.reader.kind, report.options], self.files)
 
     def _new_roster(self) -> Roster | None:
         """The roster, where it is a new one that can be used; its report is filled in either way."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from analytics_dash.errors import FeedError, InternalError
+from analytics_dash.errors import AdoptionError, InternalError
 from analytics_dash.i18n import _
 from analytics_dash.warehouse.counts import Counts
 from analytics_dash.warehouse.files import Files
@@ -26,6 +26,7 @@ class FileReport:
 
     file: str
     digest: str | None = None
+    options: str = ""  # what the reader was told besides
     lines: int = 0
     accepted: int = 0
     ignored: int = 0
@@ -46,11 +47,11 @@ class FileReport:
         self.lines, self.ignored, self.rejected = counts.lines, counts.ignored, counts.rejected
         self.duplicates = counts.accepted + counts.duplicates
         if counts.rejected:
-            self.rejects_file = str(files.rejects(counts.file_digest, counts.kind))
+            self.rejects_file = str(files.rejects(counts.file_digest, counts.kind, counts.options))
         if not counts.complete:
             self.damaged()
 
-    def refused(self, error: FeedError) -> None:
+    def refused(self, error: AdoptionError) -> None:
         """The file could not be read at all, and nothing of it counts."""
         self.lines = self.ignored = self.rejected = 0
         sentence = str(error)

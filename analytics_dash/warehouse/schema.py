@@ -50,7 +50,8 @@ TABLES: Final[dict[str, str]] = {
         duplicates BIGINT NOT NULL,     -- repetitions within the file
         rejected BIGINT NOT NULL,
         complete BOOLEAN NOT NULL,      -- false: the file is damaged and was read up to the damage
-        PRIMARY KEY (file_digest, kind)
+        options VARCHAR NOT NULL,       -- what the reader was told besides, as "name=value name=value"; mostly empty
+        PRIMARY KEY (file_digest, kind, options)
     """,
     "people": """
         person BIGINT PRIMARY KEY,

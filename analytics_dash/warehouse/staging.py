@@ -221,11 +221,11 @@ class Staging:
         self._db.execute(
             "INSERT INTO next.meta VALUES ('key_fingerprint', ?), ('reporting_zone', ?)", [fingerprint, REPORTING_ZONE]
         )
-        entries = {(row[0], row[1]): row for row in loads}
+        entries = {(row[0], row[1], row[-1]): row for row in loads}
         if self._has_old:
             for row in self._db.execute("SELECT * FROM old.loads").fetchall():
                 if not (replace_roster and row[1] == Roster.kind):
-                    entries.setdefault((row[0], row[1]), row)
+                    entries.setdefault((row[0], row[1], row[-1]), row)
         for _key, row in sorted(entries.items()):
             self._db.execute(f"INSERT INTO next.loads VALUES ({', '.join('?' * len(row))})", list(row))
 

@@ -224,15 +224,20 @@ def many_events(people: int = 40) -> list[dict[str, Any]]:
 
 def batches(kind: str, path: Path, who: Identity | None = None) -> Iterator[Batch]:
     """What a reader makes of a file, batch by batch."""
-    yield from READERS[kind].read(lines_of(look_at(path)), who or identity())
+    yield from READERS[kind]().read(lines_of(look_at(path)), who or identity())
 
 
 def read(kind: str, data: bytes, folder: Path, who: Identity | None = None) -> Batch:
     """Everything a reader makes of `data`, in one batch."""
     path = folder / "feed"
     path.write_bytes(data)
+    return joined(batches(kind, path, who))
+
+
+def joined(found: Iterable[Batch]) -> Batch:
+    """Batches as one."""
     whole = Batch()
-    for batch in batches(kind, path, who):
+    for batch in found:
         whole.lines += batch.lines
         whole.ignored += batch.ignored
         whole.rejects += batch.rejects

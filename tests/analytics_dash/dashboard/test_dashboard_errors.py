@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
+from analytics_dash.releases import dao
 from tests.support.dashboard import call_back, sign_in
 from tests.support.releases import make_register
 
@@ -22,7 +23,10 @@ WELSH = {"Accept-Language": "cy"}
 def broken(tmp_path: Path) -> FlaskClient:
     """A signed-in reader whose register becomes unreadable while the dashboard runs."""
     url, _release = make_register(tmp_path)
-    client = sign_in(create_app(DashboardConfig(url, "k" * 40, demo=True)), "training_manager")
+    app = create_app(DashboardConfig(url, "k" * 40, demo=True))
+    client = sign_in(app, "training_manager")
+    with app.app_context():
+        dao.db.engine.dispose()  # so that nothing is left in SQLite's write-ahead log
     (tmp_path / "releases.sqlite").write_bytes(b"not a database, whatever it was before" * 100)
     return client
 

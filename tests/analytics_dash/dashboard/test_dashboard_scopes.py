@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics_dash.dashboard.signin import demo_department
 from tests.support.dashboard import call_back, figures_in_csv, figures_in_html, figures_in_json, sign_in
 
 OTHER = "Registry of Tides"
@@ -38,9 +39,9 @@ def head(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def own(head: FlaskClient) -> str:
-    with head.session_transaction() as session:
-        return str(session["reader"]["department"])
+def own(app: Flask) -> str:
+    with app.app_context():
+        return str(demo_department())
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -96,8 +97,8 @@ def test_only_an_auditor_reads_the_audit_log(app: Flask, head: FlaskClient) -> N
     assert sign_in(app, "training_manager").get("/audit").status_code == 403
 
 
-def test_a_session_with_a_made_up_role_is_no_session(app: Flask) -> None:
+def test_a_session_that_nobody_opened_is_no_session(app: Flask) -> None:
     client = app.test_client()
     with client.session_transaction() as session:
-        session["reader"] = {"id": "x", "role": "emperor", "department": None}
+        session["key"] = "x" * 43
     assert client.get("/_dash-layout").status_code == 401

@@ -10,10 +10,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner
+from flask import Flask
 
 from analytics_dash.cli import cli
 from analytics_dash.errors import REFUSED
+from tests.support.api import served
 
 
 def test_it_says_its_address_answers_and_stops_cleanly(register: str) -> None:
@@ -40,6 +43,33 @@ def test_without_demo_it_refuses_and_says_what_is_missing(register: str, monkeyp
     assert result.exit_code == REFUSED
     assert "No identity provider" in result.output
     assert "ADOPTION_SESSION_KEY" in result.output
+
+
+def test_an_operator_sees_that_it_is_ready_and_how_it_does_over_all_workers(register: str, tmp_path: Path) -> None:
+    token = "a token of the operator's"
+    with served(register, "--demo", "--workers", "2", log=tmp_path / "log", ADOPTION_METRICS_TOKEN=token) as address:
+        for _ in range(6):
+            assert requests.get(f"{address}/readyz", timeout=20).json() == {"status": "ready"}
+        assert requests.get(f"{address}/metrics", timeout=20).status_code == 401
+        counts = requests.get(f"{address}/metrics", timeout=20, headers={"Authorization": f"Bearer {token}"}).text
+    assert 'adoption_requests_total{route="operations.readyz",status="200"} 6.0' in counts
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_there_are_no_metrics_without_a_token(app: Flask) -> None:
+    assert app.test_client().get("/metrics").status_code == 404
+
+
+def test_check_says_all_that_is_wrong_or_that_nothing_is(register: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["serve", "--register", register, "--demo", "--check"])
+    assert (result.exit_code, "in order" in result.output) == (0, True)
+    identity = tmp_path / "identity.toml"
+    identity.write_text('issuer = "http://login.example"\n')
+    env = {"ADOPTION_IDENTITY_FILE": str(identity), "ADOPTION_PUBLIC_URL": "http://x", "ADOPTION_PROXIES": "many"}
+    result = CliRunner().invoke(cli, ["serve", "--register", register, "--check"], env=env)
+    assert result.exit_code == REFUSED
+    for words in ("https", "client_id", "[roles]", "CLIENT_SECRET", "PUBLIC_URL", "SESSION_KEY", "ADOPTION_PROXIES"):
+        assert words in result.output
 
 
 def test_without_a_register_it_says_how_to_make_one(tmp_path: Path) -> None:

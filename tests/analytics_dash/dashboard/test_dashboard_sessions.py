@@ -58,6 +58,17 @@ def test_a_session_cookie_is_signed_and_out_of_reach_of_scripts(app: Flask) -> N
     assert client.get("/").status_code == 302
 
 
+def test_a_copy_of_the_cookie_is_worthless_once_the_reader_has_signed_out(app: Flask) -> None:
+    client, thief = sign_in(app, "training_manager"), app.test_client()
+    cookie = client.get_cookie("adoption_session")
+    assert cookie is not None
+    thief.set_cookie("adoption_session", cookie.value)
+    assert thief.get("/method").status_code == 200
+    client.post("/sign-out", data={"csrf_token": token(client.get("/method").text)})
+    assert thief.get("/method").status_code == 302
+    assert thief.get("/_dash-layout").status_code == 401
+
+
 def test_a_form_without_its_token_is_refused(app: Flask) -> None:
     client = app.test_client()
     client.get("/sign-in")

@@ -12,6 +12,14 @@ from analytics_dash.releases import ReleaseInfo, dao, register_app
 from analytics_dash.releases.build import build_release
 from analytics_dash.warehouse import open_warehouse
 from tests.support.disclosure import AFTER_CLOSE, THROUGH, plausible_facts
+from tests.support.postgres import PostgresServer, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A private PostgreSQL server; where there is none, what needs it fails and says what to install."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -50,3 +58,21 @@ def built(built_register: Path, tmp_path: Path) -> Iterator[ReleaseInfo]:
         yield dao.list_releases()[0]
         dao.db.session.remove()
         dao.db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind that a register may be on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'register.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database(request.node.name)
+
+
+@pytest.fixture
+def other_database_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> str:
+    """An empty database of the other kind."""
+    if database_url.startswith("postgresql"):
+        return f"sqlite:///{tmp_path / 'other.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database(f"{request.node.name}_other")

@@ -74,7 +74,11 @@ def test_the_command_writes_what_the_dashboard_would_with_notes_beside_it(
     result = run("--format", "csv", "--json")
     assert result.exit_code == 0, result.output
     files = [Path(name) for name in json.loads(result.output)["files"]]
-    assert [file.name for file in files] == ["adoption-2026-10.1.csv", "adoption-2026-10.1-notes.txt"]
+    assert [file.name for file in files] == [
+        "adoption-2026-10.1.csv",
+        "adoption-2026-10.1-notes.txt",
+        "adoption-2026-10.1.csv-metadata.json",
+    ]
     assert files[0].read_bytes() == csv_bytes(published)
     before = [file.read_bytes() for file in files]
     assert run("--format", "csv").exit_code == 0

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analytics_dash.errors import FeedError, UsageError
 from analytics_dash.sources.streams import CHUNK, OVERLONG, Damage, Line, lines, look_at
+from analytics_dash.sources.zstd import unzstd, zstd
 from tests.support import feeds
 
 
@@ -73,15 +74,44 @@ def test_a_broken_gzip_gives_what_came_before_the_damage(tmp_path: Path) -> None
     assert found[:3000] == text[:3000]
 
 
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(parts=st.lists(st.binary(max_size=3000), min_size=1, max_size=4), skip=st.integers(0, 3))
+def test_zstd_is_told_by_its_bytes_and_may_have_several_frames(parts: list[bytes], skip: int, tmp_path: Path) -> None:
+    data = b".".join([b"", *parts])
+    frames = [zstd.compress(data[:skip]), *(zstd.compress(b"." + part) for part in parts)]
+    assert lines_of(b"".join(frames), tmp_path, limit=CHUNK) == lines_of(data[:skip] + data, tmp_path, limit=CHUNK)
+
+
+def test_a_very_compressible_zstd_feed_is_unpacked_in_bounded_pieces(tmp_path: Path) -> None:
+    line = b"x" * 999
+    packed = zstd.compress((line + b"\n") * 30_000)
+    assert max(len(piece) for piece in unzstd(iter([packed]))) <= 2 * CHUNK
+    assert lines_of(packed, tmp_path) == [line] * 30_000
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.8, 0.999])
+def test_a_truncated_or_broken_zstd_gives_what_came_before(share: float, tmp_path: Path) -> None:
+    rng = random.Random(5)
+    text = [rng.randbytes(40).hex().encode() for _ in range(30_000)]
+    packed = zstd.compress(b"\n".join(text) + b"\n", options={zstd.CompressionParameter.checksum_flag: 1})
+    cut = int(len(packed) * share)
+    for spoilt in (packed[:cut], packed[:cut] + rng.randbytes(40) + packed[cut + 40 :]):
+        *found, damage = lines_of(spoilt, tmp_path)
+        assert isinstance(damage, Damage)
+        sure = max(0, int(30_000 * share) - 2500)  # a block of zstd holds 128 KiB
+        assert len(found) >= sure
+        assert found[:sure] == text[:sure]
+
+
 def test_rubbish_after_the_gzip_data_is_damage(tmp_path: Path) -> None:
     *found, damage = lines_of(feeds.gz(b"one\ntwo\n") + b"rubbish", tmp_path)
     assert found == [b"one", b"two"]
     assert isinstance(damage, Damage)
 
 
-@pytest.mark.parametrize("magic", [b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"\xff\xfe{\0", b"SQLite format 3\0"])
+@pytest.mark.parametrize("magic", [b"PK\x03\x04", b"\xff\xfe{\0", b"SQLite format 3\0"])
 def test_other_formats_are_refused_with_what_to_do(magic: bytes, tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="unpack or export it as UTF-8 text"):
+    with pytest.raises(FeedError, match="export it as UTF-8 text"):
         lines_of(magic + b"rest", tmp_path)
 
 

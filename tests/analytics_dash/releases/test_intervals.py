@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_dash.dashboard import intervals
 from analytics_dash.disclosure.rule import show_count, show_proportion
+from analytics_dash.releases import intervals
 
 
 def test_wilson_agrees_with_the_published_example() -> None:

@@ -1,0 +1,114 @@
+"""From person-level contributions to the exact figures of every group of every view: the engine reads persons once.
+
+The engine adds persons up twice, to the smallest groups that the views need: within each month, and over the whole
+window (who counts in three months is one person then). From these small tables the groups of each view are put
+together here, the same way whatever the engine. A person is in one place (the roster's), so the persons of a larger
+group are those of its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+from numpy.typing import NDArray
+
+from analytics_dash.disclosure.dominance import Magnitude
+from analytics_dash.disclosure.groups import Group, Key, key_of
+from analytics_dash.disclosure.views import View
+
+MEASURES: Final = ("numerator", "denominator", "rest")
+
+_NO_ARM: Final = ""  # nulls do not join
+
+_Whole = NDArray[np.int64]
+
+
+def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Key, Group]]:
+    """Return, for each view by name, the exact figures of every non-empty group.
+
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
+    dimension of the views. It is evaluated twice: give a table that the engine keeps.
+    """
+    dimensions: tuple[str, ...] = tuple(dict.fromkeys(name for view in views for name in view.dimensions))
+    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM))
+    found: dict[str, dict[Key, Group]] = {}
+    for monthly in (True, False):
+        of_grain = [view for view in views if ("month" in view.dimensions) is monthly]
+        if of_grain:
+            smallest = _smallest(contributions, tuple(name for name in dimensions if name != "month" or monthly))
+            found |= {view.name: _groups(smallest, view) for view in of_grain}
+    return found
+
+
+def _smallest(contributions: Any, dimensions: Sequence[str]) -> pa.Table:
+    """Add up to the smallest groups: for each measure its total, contributors, largest and second largest part."""
+    keys = [*dimensions, "arm"]
+    persons = contributions.group_by(*keys, "person").agg(
+        numerator=contributions.numerator.sum(), denominator=contributions.denominator.sum()
+    )
+    persons = persons.mutate(rest=persons.denominator - persons.numerator)
+    tops = persons.group_by(*keys).agg(**{f"{name}_top": persons[name].max() for name in MEASURES})
+    # The largest part joined to each person's, rather than a rank: hashing where a window would sort every person.
+    joined = persons.join(tops, keys)
+    figures: dict[str, Any] = {}
+    for name in MEASURES:
+        part, top = joined[name], joined[f"{name}_top"]
+        figures[f"{name}_total"] = part.sum()
+        figures[f"{name}_contributors"] = (part > 0).sum()
+        figures[f"{name}_largest"] = top.max()
+        figures[f"{name}_largests"] = (part == top).sum()
+        figures[f"{name}_below"] = part.max(where=part < top)
+    return joined.group_by(*keys).agg(**figures).to_pyarrow()
+
+
+def _groups(smallest: pa.Table, view: View) -> dict[Key, Group]:
+    """Put the smallest groups together to those of a view."""
+    if not smallest.num_rows:
+        return {}
+    keys = (*view.dimensions, "arm")
+    which, firsts = _numbered(smallest, keys)
+    magnitudes = [_magnitudes(smallest, name, which, len(firsts)) for name in MEASURES]
+    rows = smallest.select(keys).take(pa.array(firsts)).to_pylist()
+    groups: dict[Key, Group] = {}
+    for row, numerator, denominator, rest in zip(rows, *magnitudes, strict=True):
+        key = key_of(row | {"arm": row["arm"] or None})
+        groups[key] = Group(key, numerator, denominator, rest)
+    return groups
+
+
+def _numbered(table: pa.Table, keys: Sequence[str]) -> tuple[_Whole, _Whole]:
+    """For each row the number of its group, and for each group one of its rows."""
+    codes = np.zeros(table.num_rows, dtype=np.int64)
+    for name in keys:
+        column = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
+        codes = codes * len(column.dictionary) + column.indices.to_numpy(zero_copy_only=False)
+    _codes, firsts, which = np.unique(codes, return_index=True, return_inverse=True)
+    return which, firsts
+
+
+def _magnitudes(table: pa.Table, name: str, which: _Whole, groups: int) -> list[Magnitude]:
+    """The measure's figures for each group."""
+    total, contributors = np.zeros(groups, dtype=np.int64), np.zeros(groups, dtype=np.int64)
+    np.add.at(total, which, _numbers(table, f"{name}_total"))
+    np.add.at(contributors, which, _numbers(table, f"{name}_contributors"))
+    largest = _numbers(table, f"{name}_largest")
+    second = np.where(_numbers(table, f"{name}_largests") > 1, largest, _numbers(table, f"{name}_below"))
+    both = np.concatenate([largest, second])
+    of_both = np.concatenate([which, which])
+    order = np.lexsort((both, of_both))
+    last = np.cumsum(np.bincount(of_both, minlength=groups)) - 1
+    ranked = both[order]
+    return [
+        Magnitude(total=t, contributors=c, largest=first, second=next_)
+        for t, c, first, next_ in zip(
+            total.tolist(), contributors.tolist(), ranked[last].tolist(), ranked[last - 1].tolist(), strict=True
+        )
+    ]
+
+
+def _numbers(table: pa.Table, column: str) -> _Whole:
+    """A column as whole numbers, nought where there is none (there is no second where one person is alone)."""
+    return np.asarray(table[column].cast(pa.int64()).fill_null(0).to_numpy(), dtype=np.int64)

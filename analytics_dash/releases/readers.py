@@ -1,0 +1,149 @@
+"""The query layer for readers: what a person or a program may read of the register. Row scope is enforced here alone.
+
+Page, CSV, notes and API call these functions and no others (an import rule keeps them from `dao`), so that they agree.
+Each takes the reader's `Scope`; what it does not cover raises `ScopeError`. Only published releases are read.
+
+| role | figures | releases and manifests | audit |
+|---|---|---|---|
+| training manager, analyst | every department, all government | yes | no |
+| department head | own department and its parts, all government | yes | no |
+| auditor | none | yes | yes |
+| administrator | every department, all government | yes | yes |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from analytics_dash.i18n import _
+from analytics_dash.releases.dao import audit_entries, cell_of, learning_of, list_releases, release_info
+from analytics_dash.releases.errors import ReleaseError, ScopeError
+from analytics_dash.releases.models import CellRow, LearningRow, db
+from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, ReleaseInfo, Scope
+
+DIMENSIONS: Final = tuple(
+    field.name for field in fields(Cell) if field.name not in {"release", "numerator", "denominator", "value", "status"}
+)
+"""What a cell can be picked by."""
+
+ABOVE_DEPARTMENTS: Final = ("department_group",)
+"""Dimensions whose rows name no department and are not all of government either: of no use to a department head."""
+
+
+def published_releases() -> tuple[ReleaseInfo, ...]:
+    """Return the published releases, the latest first: by month, then by running number. Every role may."""
+    return tuple(info for info in reversed(list_releases()) if info.status == "published")
+
+
+def published(release_id: str) -> ReleaseInfo:
+    """Return a published release with its manifest. Every role may. Raises `ReleaseError` for any other."""
+    info = release_info(release_id)
+    if info.status != "published":
+        raise ReleaseError(
+            _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
+                id=release_id
+            )
+        )
+    return info
+
+
+def cells(
+    scope: Scope,
+    release_id: str,
+    *,
+    indicator: str | None = None,
+    view: str | None = None,
+    department: str | None = None,
+    picks: Mapping[str, str] | None = None,
+    after: int = -1,
+    limit: int | None = None,
+) -> tuple[Cell, ...]:
+    """Return the cells of a published release that `scope` may see, in the release's order.
+
+    `indicator`, `view`, `department` and `picks` (any of `DIMENSIONS`) select: they pick cells, never add persons up.
+    `after` is the position in the release after which to go on, `limit` the most cells to return.
+
+    Raises `ScopeError` for an auditor and for another department than the head's own, `ReleaseError` for a release
+    that does not exist or is not published.
+    """
+    return tuple(
+        cell
+        for _position, cell in cells_from(
+            scope,
+            release_id,
+            picks=_given(indicator=indicator, view=view, department=department) | dict(picks or {}),
+            after=after,
+            limit=limit,
+        )
+    )
+
+
+def cells_from(
+    scope: Scope, release_id: str, *, picks: Mapping[str, str], after: int = -1, limit: int | None = None
+) -> tuple[tuple[int, Cell], ...]:
+    """As `cells`, each with its position in the release: what a page of them goes on from."""
+    may_read_cells(scope, picks.get("department"))
+    published(release_id)
+    query = select(CellRow).where(CellRow.release == release_id, CellRow.position > after, _rows(scope))
+    query = query.where(*(getattr(CellRow, name) == wanted for name, wanted in picks.items()))
+    found = db.session.scalars(query.order_by(CellRow.position).limit(limit))
+    return tuple((row.position, cell_of(row)) for row in found)
+
+
+def may_read_cells(scope: Scope, department: str | None = None) -> None:
+    """Raise `ScopeError` when this reader may see no cells, or none of `department`."""
+    if scope.role == "auditor":
+        raise ScopeError(_("An auditor reads the audit and the manifests, not the figures."))
+    if scope.role == "department_head" and department not in (None, scope.department):
+        raise ScopeError(_("A department head sees the figures of their own department and of all government."))
+
+
+def departments(scope: Scope, release_id: str) -> tuple[str, ...]:
+    """Return the departments of a published release of which `scope` may see cells, in alphabetical order."""
+    may_read_cells(scope)
+    published(release_id)
+    query = select(func.distinct(CellRow.department)).where(
+        CellRow.release == release_id, CellRow.department.is_not(None), _rows(scope)
+    )
+    return tuple(sorted(db.session.scalars(query)))
+
+
+def learning_figures(
+    scope: Scope, release_id: str, *, lesson: str | None = None, after: int = -1, limit: int | None = None
+) -> tuple[tuple[int, LearningFigure], ...]:
+    """Return what a published release says of its lessons, with positions, in the release's order.
+
+    It is over all people of the roster, so every reader of figures may see all of it. Raises as `cells`.
+    """
+    may_read_cells(scope)
+    published(release_id)
+    query = select(LearningRow).where(LearningRow.release == release_id, LearningRow.position > after)
+    if lesson is not None:
+        query = query.where(LearningRow.lesson == lesson)
+    found = db.session.scalars(query.order_by(LearningRow.position).limit(limit))
+    return tuple((row.position, learning_of(row)) for row in found)
+
+
+def audit_log(scope: Scope, *, limit: int | None = None, user: str | None = None) -> Sequence[AuditEntry]:
+    """Return the readers' audit, latest first. Raises `ScopeError` for all but auditors and administrators."""
+    if scope.role not in {"auditor", "administrator"}:
+        raise ScopeError(_("The audit log is for auditors."))
+    return audit_entries(limit=limit, user=user)
+
+
+def _rows(scope: Scope) -> ColumnElement[bool]:
+    """The rows of `cell` that are this reader's: the one condition that is the row scope."""
+    if scope.role != "department_head":
+        return CellRow.release.is_not(None)
+    government = [
+        getattr(CellRow, name).is_(None) for name in ("department", *ABOVE_DEPARTMENTS) if hasattr(CellRow, name)
+    ]
+    return or_(CellRow.department == scope.department, and_(*government))
+
+
+def _given(**picks: str | None) -> dict[str, str]:
+    return {name: wanted for name, wanted in picks.items() if wanted is not None}

@@ -1,0 +1,279 @@
+"""Released cells into a `Report`: which sections, which tables, what each figure reads. Called by every format but CSV.
+
+The same cells give the same report, in a language's own words. Nothing is added up: each figure is one cell's, written
+by `releases.figures`, so that a report, the page and the CSV say the same. Who may have which cells is decided before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Final
+
+from analytics_dash import i18n
+from analytics_dash.dates import day, month, short_month_names
+from analytics_dash.disclosure.views import DIMENSIONS, VIEWS
+from analytics_dash.i18n import _
+from analytics_dash.indicators import CATALOGUE, Indicator
+from analytics_dash.releases import Cell, ReleaseInfo, format_cell, intervals
+from analytics_dash.releases.figures import DECIMALS, explain_status
+from analytics_dash.releases.types import STATUSES
+from analytics_dash.reports.document import Figure, Line, Picture, Point, Report, Section, Table, Words
+from analytics_dash.reports.method import method, proof
+
+# Where a picture's months come from, the closest to the reader first.
+_MONTHLY: Final = ("department_month", "month")
+
+
+def compose(
+    release: ReleaseInfo,
+    cells: Sequence[Cell],
+    *,
+    department: str = "",
+    indicators: Sequence[str] = (),
+    demo: bool = False,
+) -> Report:
+    """The report of `cells`; with `department`, of that department beside all of government.
+
+    `indicators` picks sections, by id; none picks all that have cells.
+    """
+    chosen = [cell for cell in cells if not department or cell.department in (None, department)]
+    names = [name for name in CATALOGUE if (not indicators or name in indicators)]
+    months = release.manifest.get("months", [release.through])
+    published = (release.published_at or release.built_at).astimezone(UTC).date()
+    period = _("{first} to {last}").format(first=month(months[0]), last=month(months[-1]))
+    place = department or _("All of government")
+    return Report(
+        title=_("Responsible adoption of AI"),
+        subtitle=_("{place}, {period}").format(place=place, period=period),
+        language=i18n.current(),
+        date=(published.year, published.month, published.day),
+        facts=(
+            (_("Whom it is about"), place),
+            (_("Months"), period),
+            (_("Release"), release.id),
+            (_("Published"), day(published)),
+            (_("Protection"), _("Counts below 10 are hidden, all others rounded to the nearest 5.")),
+        ),
+        warning=_("Demonstration data: every department, person and figure is invented.") if demo else "",
+        sections=tuple(
+            _section(CATALOGUE[name], mine, department, release)
+            for name in names
+            if (mine := [cell for cell in chosen if cell.indicator == name])
+        ),
+        shorthand=tuple(
+            (sign.strip(), meaning.strip())
+            for sign, _colon, meaning in (explain_status(status).partition(":") for status in STATUSES)
+            if meaning
+        ),
+        method=method(),
+        proof=proof(release),
+        words=_words(),
+    )
+
+
+def _words() -> Words:
+    return Words(
+        contents=_("Contents"),
+        notes=_("Notes"),
+        shorthand=_("Shorthand in the tables"),
+        method=_("How the figures are made and protected"),
+        proof=_("How to verify this report"),
+        what_it_does_not_mean=_("What this does not mean"),
+        how_it_is_defined=_("How it is defined"),
+        one_table=_("This worksheet contains one table."),
+        cover=_("Cover"),
+        table=_("Table"),
+        link=_("Worksheet"),
+        question=_("Question"),
+    )
+
+
+def _section(indicator: Indicator, cells: Sequence[Cell], department: str, release: ReleaseInfo) -> Section:
+    picture = _picture(indicator, cells, department)
+    missing = release.manifest.get("indicators", {}).get(indicator.id, {}).get("months_without_data", [])
+    return Section(
+        key=indicator.id,
+        title=_(indicator.title),
+        question=_(indicator.question),
+        headline=_headline(indicator, cells, department),
+        summary=(
+            *_summary(cells),
+            *_absent(missing),
+        ),
+        picture=picture,
+        tables=tuple(_tables(indicator, cells)),
+        definition=(
+            _(indicator.definition),
+            _("Numerator: {text}.").format(text=_(indicator.numerator)),
+            _("Denominator: {text}.").format(text=_(indicator.denominator)),
+            _("Source: {text}.").format(text=_(indicator.source)),
+        ),
+        misuse=_(indicator.misuse),
+    )
+
+
+def _headline(indicator: Indicator, cells: Sequence[Cell], department: str) -> str:
+    """The choice's whole period in one sentence, each arm by name."""
+    view = "department" if department else "all"
+    found = [cell for cell in cells if cell.view == view]
+    place = department or _("All of government")
+    if not found or all(cell.status == "x" for cell in found):
+        return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+    if all(cell.value is None for cell in found):
+        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
+    said = [f"{_arm(cell)} {_written(indicator, cell)}" if cell.arm else _written(indicator, cell) for cell in found]
+    return _("{place}: {figures}").format(place=place, figures="; ".join(said)) + "."
+
+
+def _written(indicator: Indicator, cell: Cell) -> str:
+    value = format_cell(cell).value
+    if cell.value is None or cell.status == "low":
+        return value
+    return f"{value}%" if indicator.unit == "%" else f"{value} {_(indicator.unit)}"
+
+
+def _arm(cell: Cell) -> str:
+    return {"trained": _("Trained"), "untrained": _("Untrained")}.get(cell.arm or "", "")
+
+
+def _summary(cells: Sequence[Cell]) -> Iterator[str]:
+    hidden = sum(cell.status == "c" for cell in cells)
+    if hidden:
+        yield _("Hidden to protect people and marked [c]: {share} in every 100 figures below.").format(
+            share=round(100 * hidden / len(cells))
+        )
+
+
+def _absent(months: Sequence[str]) -> Iterator[str]:
+    if months:
+        yield _("No data was loaded for: {months}.").format(months=", ".join(map(month, months)))
+
+
+def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Picture | None:
+    """The choice's months; none where there are none, or all are withheld."""
+    view = "department_month" if department else "month"
+    monthly = [cell for cell in cells if cell.view == view]
+    if not any(cell.value is not None for cell in monthly):
+        return None
+    arms = list(dict.fromkeys(cell.arm for cell in monthly))
+    lines = tuple(
+        Line(
+            _arm(next(cell for cell in monthly if cell.arm == arm)),
+            tuple(_point(indicator, cell) for cell in monthly if cell.arm == arm),
+        )
+        for arm in arms
+    )
+    caption = _("{title} by month, in {unit}: {place}").format(
+        title=_(indicator.title), unit=_(indicator.unit), place=department or _("All of government")
+    )
+    if any(point.low is not None for line in lines for point in line.points):
+        caption += _(", with intervals of 95%")
+    return Picture(
+        caption=caption,
+        alternative=f"{caption}. " + " ".join(_said(line) for line in lines),
+        unit=indicator.unit,
+        ceiling=100.0 if indicator.unit == "%" else None,
+        lines=lines,
+    )
+
+
+def _said(line: Line) -> str:
+    months = ", ".join(f"{point.label} {point.text}" for point in line.points)
+    return f"{line.label}: {months}." if line.label else f"{months}."
+
+
+def _point(indicator: Indicator, cell: Cell) -> Point:
+    year, number = (cell.month or "").split("-")
+    label = f"{short_month_names()[int(number) - 1]} {year[2:]}"
+    if cell.value is None or cell.numerator is None or cell.denominator is None:
+        return Point(label, format_cell(cell).value, None)
+    limits = (intervals.share if indicator.kind == "proportion" else intervals.rate)(cell.numerator, cell.denominator)
+    scale = indicator.scale
+    return Point(label, format_cell(cell).value, cell.value, scale * limits.low, scale * limits.high)
+
+
+def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
+    """One table for each view, in the order in which views are declared."""
+    for number, view in enumerate(VIEWS.values(), 1):
+        mine = [cell for cell in cells if cell.view == view.name]
+        if not mine:
+            continue
+        dimensions = [name for name in DIMENSIONS if name in view.dimensions]
+        heads = [_dimension(name) for name in dimensions] or [_("Group")]
+        arms = any(cell.arm for cell in mine)
+        yield Table(
+            name=f"{indicator.id}_{number}"[:31],
+            title=f"{_(indicator.title)}: {_view(view.name)}",
+            notes=(_notes(mine),),
+            words=(*heads, *((_("Trained or not"),) if arms else ())),
+            figures=(_capital(_(indicator.numerator)), _capital(_(indicator.denominator)), _value_head(indicator)),
+            rows=tuple(
+                (
+                    (
+                        *((_label(cell, name) for name in dimensions) if dimensions else (_("All of government"),)),
+                        *((_arm(cell),) if arms else ()),
+                    ),
+                    _figures(cell),
+                )
+                for cell in mine
+            ),
+        )
+
+
+def _notes(cells: Sequence[Cell]) -> str:
+    found = {cell.status for cell in cells}
+    said = " ".join(explain_status(status) for status in STATUSES[1:] if status in found)
+    return said or _("Every figure of this table can be shown.")
+
+
+def _value_head(indicator: Indicator) -> str:
+    return _("Share (%)") if indicator.unit == "%" else _capital(_(indicator.unit))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _label(cell: Cell, dimension: str) -> str:
+    value = getattr(cell, dimension)
+    if dimension == "month":
+        return month(value)
+    return str(value)
+
+
+def _figures(cell: Cell) -> tuple[Figure, ...]:
+    text = format_cell(cell)
+    value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{DECIMALS}f}")
+    return (
+        Figure(text.numerator, cell.numerator),
+        Figure(text.denominator, cell.denominator),
+        Figure(text.value, value, DECIMALS),
+    )
+
+
+def _dimension(name: str) -> str:
+    return {
+        "month": _("Month"),
+        "department_group": _("Group of departments"),
+        "department": _("Department"),
+        "team": _("Team"),
+        "grade_band": _("Grade band"),
+        "profession": _("Profession"),
+        "nation": _("Nation"),
+    }.get(name, name)
+
+
+def _view(name: str) -> str:
+    return {
+        "all": _("the whole period"),
+        "month": _("by month"),
+        "department_group": _("by group of departments"),
+        "department": _("by department"),
+        "grade_band": _("by grade band"),
+        "profession": _("by profession"),
+        "nation": _("by nation"),
+        "team": _("by team"),
+        "department_month": _("by department and month"),
+        "department_group_month": _("by group of departments and month"),
+    }.get(name, name)

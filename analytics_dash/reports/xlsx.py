@@ -1,0 +1,171 @@
+"""A report as an Excel workbook, by the Government Analysis Function's rules for spreadsheets.
+
+A cover, a list of contents, notes, then one table a worksheet: titles in A1, no merged cells, no empty rows or columns
+in a table, shorthand in the figure's place, words that do not rely on colour. Text is always written as text, so a name
+that looks like a formula or an address is neither. The same report gives the same bytes.
+Rules: https://analysisfunction.civilservice.gov.uk/policy-store/releasing-statistics-in-spreadsheets/
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from textwrap import wrap
+from typing import Any, Final
+
+from analytics_dash.reports.document import Report, Table
+
+_WIDE, _LABEL, _NUMBER = 92, 34, 24  # columns, in characters
+_POINTS: Final = 16  # a line of 12 points
+
+
+def xlsx_bytes(report: Report) -> bytes:
+    """The report as an .xlsx file."""
+    import xlsxwriter  # noqa: PLC0415 (only who makes a workbook loads it)
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties(
+        {"title": f"{report.title}: {report.subtitle}", "created": datetime(*report.date)}  # noqa: DTZ001 (the format's are naive)
+    )
+    looks = _Looks(book)
+    _cover(book.add_worksheet(_sheet_name(report.words.cover)), report, looks)
+    _contents(book.add_worksheet(_sheet_name(report.words.contents)), report, looks)
+    _notes(book.add_worksheet(_sheet_name(report.words.notes)), report, looks)
+    for section in report.sections:
+        for table in section.tables:
+            _table(book.add_worksheet(table.name), table, section.question, report, looks)
+    book.close()
+    return out.getvalue()
+
+
+class _Looks:
+    """The workbook's few formats: a sans-serif of 12 points, nothing said by colour."""
+
+    def __init__(self, book: Any) -> None:
+        base = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+        self.text = book.add_format(base | {"text_wrap": True})
+        self.above = book.add_format(base)
+        self.title = book.add_format(base | {"bold": True, "font_size": 16})
+        self.head = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1})
+        self.head_right = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1, "align": "right"})
+        self.sign = book.add_format(base | {"align": "right"})
+        self.whole = book.add_format(base | {"num_format": "0", "align": "right"})
+        self.decimal = book.add_format(base | {"num_format": "0.0", "align": "right"})
+        self.link = book.add_format(base | {"underline": 1, "font_color": "#0B0C7A"})
+
+    def number(self, decimals: int) -> Any:
+        return self.decimal if decimals else self.whole
+
+
+def _sheet_name(word: str) -> str:
+    return word[:31]
+
+
+def _lines(sheet: Any, looks: _Looks, title: str, lines: list[str], *, width: int = 0) -> int:
+    """A title in A1 and a sentence a row under it; returns the next free row.
+
+    With a `width` in characters the sentences wrap, in rows that are high enough: not every program works that out.
+    Without, they run on to the right, over a table's other columns.
+    """
+    sheet.write_string(0, 0, title, looks.title)
+    sheet.set_row(0, 24)
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, looks.text if width else looks.above)
+        if width:
+            sheet.set_row(row, _POINTS * _rows(line, width))
+    return len(lines) + 1
+
+
+def _rows(text: str, width: int) -> int:
+    """In how many lines a text stands in a column of so many characters."""
+    return max(1, len(wrap(text, width)))
+
+
+def _cover(sheet: Any, report: Report, looks: _Looks) -> None:
+    sheet.set_column(0, 0, _WIDE)
+    lines = [report.subtitle]
+    lines += [report.warning] if report.warning else []
+    lines += [f"{label}: {value}" for label, value in report.facts]
+    lines += [f"{label}: {value}" for label, value in report.proof]
+    _lines(sheet, looks, report.title, lines, width=_WIDE)
+
+
+def _contents(sheet: Any, report: Report, looks: _Looks) -> None:
+    words = report.words
+    start = _lines(sheet, looks, words.contents, [words.one_table])
+    rows = [(words.notes, words.method, "")]
+    rows += [(table.name, table.title, section.question) for section in report.sections for table in section.tables]
+    heads = (words.link, words.table, words.question)
+    _marked_up(sheet, looks, "contents", start, heads=heads, rows=len(rows), words=3)
+    for row, (name, title, question) in enumerate(rows, start + 1):
+        sheet.write_url(row, 0, f"internal:'{_sheet_name(name)}'!A1", looks.link, name)
+        sheet.write_string(row, 1, title, looks.text)
+        sheet.write_string(row, 2, question or title, looks.text)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 2, 60)
+
+
+def _notes(sheet: Any, report: Report, looks: _Looks) -> None:
+    words = report.words
+    sheet.set_column(0, 0, _WIDE)
+    lines = [f"{sign} {meaning}" for sign, meaning in report.shorthand]
+    for chapter in report.method:
+        lines += [chapter.title, *chapter.paragraphs]
+    for section in report.sections:
+        lines += [
+            section.title,
+            section.headline,
+            *section.definition,
+            f"{words.what_it_does_not_mean}: {section.misuse}",
+        ]
+    _lines(sheet, looks, words.notes, lines, width=_WIDE)
+
+
+def _table(sheet: Any, table: Table, question: str, report: Report, looks: _Looks) -> None:
+    start = _lines(sheet, looks, table.title, [report.words.one_table, question, *table.notes])
+    heads = (*table.words, *table.figures)
+    _marked_up(sheet, looks, table.name, start, heads=heads, rows=len(table.rows), words=len(table.words))
+    for row, (labels, figures) in enumerate(table.rows, start + 1):
+        for column, label in enumerate(labels):
+            sheet.write_string(row, column, label, looks.text)
+        for column, figure in enumerate(figures, len(labels)):
+            if figure.number is None:
+                sheet.write_string(row, column, figure.text, looks.sign)
+            else:
+                sheet.write_number(row, column, figure.number, looks.number(figure.decimals))
+    sheet.set_column(0, len(table.words) - 1, _LABEL)
+    sheet.set_column(len(table.words), len(heads) - 1, _NUMBER)
+    sheet.set_row(start, _POINTS * max(_rows(head, _NUMBER) for head in heads))
+    for row, (labels, _figures) in enumerate(table.rows, start + 1):
+        if (lines := max(_rows(label, _LABEL) for label in labels)) > 1:
+            sheet.set_row(row, _POINTS * lines)
+
+
+def _marked_up(
+    sheet: Any, looks: _Looks, name: str, start: int, *, heads: tuple[str, ...], rows: int, words: int
+) -> None:
+    """Mark the range as a table, so that a screen reader can say each cell's headings."""
+    columns = [
+        {"header": head, "header_format": looks.head if place < words else looks.head_right}
+        for place, head in enumerate(_distinct(heads))
+    ]
+    sheet.add_table(
+        start,
+        0,
+        start + max(rows, 1),
+        len(heads) - 1,
+        {"name": f"t_{name}", "columns": columns, "style": None, "autofilter": False},
+    )
+
+
+def _distinct(heads: tuple[str, ...]) -> list[str]:
+    """A table's heads must differ from each other."""
+    seen: dict[str, int] = {}
+    named = []
+    for head in heads:
+        seen[head] = seen.get(head, 0) + 1
+        named.append(head if seen[head] == 1 else f"{head} ({seen[head]})")
+    return named

@@ -1,0 +1,226 @@
+"""A report in each format, read by a program that did not write it: the figures, the structure, the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from analytics_dash import i18n
+from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, format_cell, register_app
+from analytics_dash.reports.compose import compose
+from analytics_dash.reports.csvw import csvw_bytes
+from analytics_dash.reports.document import Report
+from analytics_dash.reports.export import WRITERS
+from tests.support.releases import DEPARTMENTS, make_register
+
+OWN = next(iter(DEPARTMENTS))
+FORMULA = '=HYPERLINK("x")'
+NASTY = (
+    '=HYPERLINK("x")',
+    "+1+1",
+    "@SUM(A1)",
+    "-2",
+    "#let x = 1",
+    "*bold* $x$ \\ `",
+    "<script>alert(1)</script>",
+    "]]>&amp;",
+)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseInfo, tuple[Cell, ...]]:
+    url, release = make_register(tmp_path_factory.mktemp("register"))
+    with register_app(url).app_context():
+        return release, cells(Scope("analyst"), release.id)
+
+
+@pytest.fixture(scope="module")
+def report(published: tuple[ReleaseInfo, tuple[Cell, ...]]) -> Report:
+    return compose(*published, department=OWN)
+
+
+@pytest.fixture
+def in_welsh() -> Iterator[None]:
+    i18n.use("cy")
+    yield
+    i18n.use(i18n.DEFAULT)
+
+
+def renamed(published: tuple[ReleaseInfo, tuple[Cell, ...]], name: str) -> Report:
+    release, every = published
+    mine = [replace(cell, department=name if cell.department == OWN else cell.department) for cell in every]
+    return compose(release, mine, department=name)
+
+
+def shown_texts(report: Report) -> list[str]:
+    return [
+        figure.text
+        for section in report.sections
+        for table in section.tables
+        for _labels, figures in table.rows
+        for figure in figures
+    ]
+
+
+def test_a_report_holds_the_figures_of_the_cells_and_no_other(
+    published: tuple[ReleaseInfo, tuple[Cell, ...]], report: Report
+) -> None:
+    mine = [cell for cell in published[1] if cell.department in (None, OWN)]
+    expected = sorted(
+        text
+        for cell in mine
+        for text in (format_cell(cell).numerator, format_cell(cell).denominator, format_cell(cell).value)
+    )
+    assert sorted(shown_texts(report)) == expected
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_same_release_gives_the_same_bytes_later(kind: str, report: Report) -> None:
+    first = WRITERS[kind](report)
+    time.sleep(1.1)  # what a file stamps, it stamps in seconds
+    assert WRITERS[kind](report) == first
+
+
+def test_the_pdf_is_tagged_titled_and_keeps_one_table_one_table(report: Report) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(WRITERS["pdf"](report)))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 (its own type)
+    assert root["/Lang"].startswith("en")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"{report.title}: {report.subtitle}"
+    assert "pdfuaid:part>1<" in str(root["/Metadata"].get_data())
+    kinds: dict[str, list[pypdf.generic.DictionaryObject]] = {}
+    for element in structure(root["/StructTreeRoot"]):
+        kinds.setdefault(str(element["/S"]), []).append(element)
+    tables = [table for section in report.sections for table in section.tables]
+    assert len(kinds["/Table"]) == len(tables)
+    assert len(kinds["/TH"]) == sum(len(table.words) + len(table.figures) for table in tables)
+    pictures = [section.picture.alternative for section in report.sections if section.picture]
+    assert [str(figure["/Alt"]) for figure in kinds["/Figure"]] == pictures
+    assert kinds["/H1"]
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert report.sections[0].misuse.split(".")[0].split(",")[0] in re.sub(r"\s+", " ", text)
+
+
+def structure(node: pypdf.generic.PdfObject) -> Iterator[pypdf.generic.DictionaryObject]:
+    node = node.get_object()
+    if isinstance(node, pypdf.generic.ArrayObject):
+        for each in node:
+            yield from structure(each)
+    elif isinstance(node, pypdf.generic.DictionaryObject):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from structure(node["/K"])
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_libreoffice_reads_each_worksheet_with_the_figures_of_the_report(
+    kind: str, report: Report, tmp_path: Path
+) -> None:
+    (tmp_path / f"report.{kind}").write_bytes(WRITERS[kind](report))
+    found = worksheets_in_libreoffice(tmp_path / f"report.{kind}")
+    assert list(found) == worksheets(report)
+    for table in (table for section in report.sections for table in section.tables):
+        rows = found[table.name]
+        assert rows[0][0] == table.title
+        expected = [[*labels, *(figure.text for figure in figures)] for labels, figures in table.rows]
+        assert rows[-len(expected) :] == expected
+
+
+def worksheets(report: Report) -> list[str]:
+    words = report.words
+    return [words.cover, words.contents, words.notes, *(t.name for s in report.sections for t in s.tables)]
+
+
+def worksheets_in_libreoffice(path: Path) -> dict[str, list[list[str]]]:
+    """Each worksheet's rows as LibreOffice shows them."""
+    profile = f"-env:UserInstallation=file://{path.parent / 'profile'}"
+    command = ["soffice", profile, "--headless", "--convert-to", "html", "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    page = html.parse(str(path.with_suffix(".html"))).getroot()
+    names = [anchor.findtext(".//em") or "" for anchor in page.iter("a") if anchor.findtext(".//em")]
+    tables = [
+        [["".join(cell.itertext()).strip().replace("\xa0", " ") for cell in row.iter("td")] for row in table.iter("tr")]
+        for table in page.iter("table")
+    ]
+    return dict(zip(names, tables, strict=True))
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_name_is_only_a_name_in_every_format(
+    kind: str, name: str, published: tuple[ReleaseInfo, tuple[Cell, ...]]
+) -> None:
+    made = WRITERS[kind](renamed(published, name))
+    if kind == "pdf":
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+        assert re.sub(r"\s", "", name) in re.sub(r"\s", "", text)
+    elif kind == "html":
+        assert b"<script" not in made
+    else:
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            parts = {member: archive.read(member) for member in archive.namelist() if member.endswith(".xml")}
+        trees = [ElementTree.fromstring(part) for part in parts.values() if part]
+        assert any(name in (element.text or "") for tree in trees for element in tree.iter())
+        formulas = [
+            element
+            for tree in trees
+            for element in tree.iter()
+            if element.tag.endswith("}f") or any(key.endswith("}formula") for key in element.attrib)
+        ]
+        assert formulas == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60))
+def test_no_name_keeps_a_report_from_being_made(published: tuple[ReleaseInfo, tuple[Cell, ...]], name: str) -> None:
+    made = renamed(published, name)
+    for kind in ("xlsx", "ods", "html"):
+        assert WRITERS[kind](made)
+
+
+def test_a_workbook_follows_the_rules_for_spreadsheets(report: Report) -> None:
+    with zipfile.ZipFile(io.BytesIO(WRITERS["xlsx"](report))) as archive:
+        names = archive.namelist()
+        sheets = [archive.read(name).decode() for name in names if name.startswith("xl/worksheets/sheet")]
+        tables = [archive.read(name).decode() for name in names if name.startswith("xl/tables/")]
+        book = archive.read("xl/workbook.xml").decode()
+    assert re.findall(r'<sheet name="([^"]+)"', book) == worksheets(report)
+    assert not any("<mergeCell" in sheet for sheet in sheets)
+    assert all('<c r="A1"' in sheet for sheet in sheets), "the title stands in A1"
+    assert len(tables) == len(sheets) - 2, "each worksheet but the cover and the notes has one marked-up table"
+    assert not any("autoFilter" in table for table in tables)
+
+
+def test_a_report_in_welsh_says_so_and_keeps_its_figures(
+    published: tuple[ReleaseInfo, tuple[Cell, ...]], report: Report, in_welsh: None
+) -> None:
+    welsh = compose(*published, department=OWN)
+    assert shown_texts(welsh) == shown_texts(report)
+    assert pypdf.PdfReader(io.BytesIO(WRITERS["pdf"](welsh))).trailer["/Root"]["/Lang"].startswith("cy")
+    assert b'<html lang="cy">' in WRITERS["html"](welsh)
+
+
+def test_the_description_beside_a_csv_file_names_every_column(published: tuple[ReleaseInfo, tuple[Cell, ...]]) -> None:
+    from analytics_dash.reports.csv import csv_bytes
+
+    described = json.loads(csvw_bytes(published[0], "cells.csv"))
+    heads = csv_bytes(published[1]).decode("utf-8-sig").splitlines()[0].split(",")
+    assert [column["name"] for column in described["tableSchema"]["columns"]] == heads
+    assert described["url"] == "cells.csv"
