@@ -96,5 +96,7 @@ def rollout(tables: WarehouseTables, window: Window) -> Rollout:
         half[place] = 2 * row["trained"] >= row["licensed"]
     shares = np.full(shape, np.nan)
     np.divide(active, licensed, out=shares, where=licensed >= LEAST)
-    rolled_out = np.where(half.any(axis=1), half.argmax(axis=1), shape[1]).astype(np.int64)
-    return Rollout(shares, licensed.mean(axis=1) if shape[1] else np.zeros(shape[0]), rolled_out)
+    # Whichever month is the last: one more column that is always half trained.
+    rolled_out = np.column_stack([half, np.ones(shape[0], dtype=bool)]).argmax(axis=1).astype(np.int64)
+    people = licensed.mean(axis=1) if months else np.zeros(shape[0])
+    return Rollout(shares, people, rolled_out)

@@ -121,6 +121,7 @@ def forge(built: ReleaseInfo, cells: Sequence[Cell], digest: str | None = None) 
         digest=digest or cells_digest(cells),
         manifest=built.manifest,
         cells=cells,
+        learning=dao.learning(built.id),
     )
 
 
