@@ -56,6 +56,9 @@ COMMANDS: Final[dict[str, Mounted]] = {
     "learning": Mounted(
         "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")
     ),
+    "indicators": Mounted(
+        "analytics_dash.indicators.commands", "indicators", N_("Say what is published and what it means; estimates.")
+    ),
     "serve": Mounted("analytics_dash.dashboard.commands", "serve", N_("Serve the dashboard on the release register.")),
     "demo": Mounted("analytics_dash.demonstration.commands", "demo", N_("Make a fictional government's feeds.")),
 }

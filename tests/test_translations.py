@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 ANALYTICS = [
     f"analytics_dash/{room}"
-    for room in ("api", "dashboard", "indicators", "releases", "reports", "disclosure", "learning")
+    for room in ("api", "dashboard", "indicators", "releases", "reports", "disclosure", "learning", "effects")
 ]
 DOMAINS = {
     "xblock_ai_tutor/translations/{language}/LC_MESSAGES/text": ["xblock_ai_tutor"],

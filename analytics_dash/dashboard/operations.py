@@ -10,7 +10,7 @@ from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators import DICTIONARY
 from analytics_dash.releases import audit, audit_log, latest_published
 from analytics_dash.releases.access import take_turn
 from analytics_dash.releases.upgrading import is_up_to_date
@@ -51,7 +51,7 @@ def method() -> ResponseReturnValue:
     return render_template(
         "method.html",
         page="method",
-        catalogue=list(CATALOGUE.values()),
+        catalogue=list(DICTIONARY.values()),
         release=release,
         published=day(release.published_at.date()) if release and release.published_at else "",
         through=month(release.through) if release else "",

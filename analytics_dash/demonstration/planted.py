@@ -83,26 +83,6 @@ DEPARTMENTS: Final[tuple[Department, ...]] = (
     # THE SMALL ONE. Eighteen people: nearly every cell of theirs has to be withheld, and none may be recovered.
     Department("Office of the Weathervane", "weathervane.example", "Waters and Weather", 18, "2026-06", teams={}),
 )
-# Groups of departments, and how departments divide into teams: by their staff's numbers, drawing nothing.
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "Land and water": (
-            "Department for Lighthouses",
-            "Office for Canals",
-            "Department for Orchards",
-            "Office for Hedgerows",
-        ),
-        "Sky": ("Ministry of Kites", "Ministry of Umbrellas", "Agency for Snow Globes", "Office of the Weathervane"),
-        "Town": (
-            "Office for Bandstands",
-            "Department for Model Railways",
-            "Office for Lost Gloves",
-            "Ministry of Crosswords",
-        ),
-    }
-)
-TEAMS: Final = ("Casework", "Operations", "Policy", "Corporate services")
-TEAM_SIZE: Final = 60  # a department has a team for each so many staff, at least two, at most all of TEAMS
 STAFF: Final = sum(department.staff for department in DEPARTMENTS)
 
 # Licences begin in the rollout month, in late May at the earliest so that "trained before access" is observable at

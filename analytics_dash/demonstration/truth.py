@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.behaviour import Life
+from analytics_dash.demonstration.feeds import ledger
 from analytics_dash.demonstration.moments import local_month
 from analytics_dash.demonstration.staff import month_days
+
+_TYPES: Final = ("email", "phone", "nino", "postcode", "person_name", "court_case")
 
 
 class Part(NamedTuple):
@@ -58,13 +63,64 @@ def parts_of(life: Life) -> Iterator[Part]:
     for use in life.use:
         trained = life.trained_on is not None and life.trained_on < month_days(use.month)[0]
         yield part("active_use", use.month, int(use.active), arm="trained" if trained else "untrained")
-    redacted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for name, month, numerator in (*_lasting(life), *_dormant(life), *_tested(life)):
+        yield part(name, month, numerator)
+    for (name, month), (numerator, denominator) in _turns(life).items():
+        yield part(name, month, numerator, denominator)
+
+
+def _lasting(life: Life) -> Iterator[tuple[str, str, int]]:
+    """Whether somebody was active in the month in which the day so many weeks after their training falls."""
+    active = {use.month: use.active for use in life.use}
+    for weeks in (4, 8, 12) if life.trained_on else ():
+        assert life.trained_on is not None  # noqa: S101 (for the type checker)
+        day = life.trained_on + timedelta(weeks=weeks)
+        begins, ends = life.person.licence_from, life.person.licence_to
+        if day <= planted.LAST_DAY and begins is not None and begins <= day and (ends is None or day <= ends):
+            yield f"active_after_{weeks}_weeks", day.isoformat()[:7], int(active[day.isoformat()[:7]])
+
+
+def _dormant(life: Life) -> Iterator[tuple[str, str, int]]:
+    """Whether nothing happened in two months throughout which the licence ran."""
+    begins, ends = life.person.licence_from, life.person.licence_to
+    active = {use.month: use.active for use in life.use}
+    for before, month in pairwise(planted.MONTHS):
+        if begins is not None and begins <= month_days(before)[0] and (ends is None or ends >= month_days(month)[1]):
+            yield "dormant_licences", month, int(not active[before] and not active[month])
+
+
+def _tested(life: Life) -> Iterator[tuple[str, str, int]]:
+    """Whether somebody passed the post-test."""
+    for sitting in life.tests:
+        if sitting.form == "post":
+            possible = sum(attempt.step.possible for attempt in sitting.attempts)
+            earned = sum(attempt.earned for attempt in sitting.attempts)
+            yield "post_test", local_month(sitting.completed_at), int(earned * 10 >= possible * 7)
+
+
+def _turns(life: Life) -> dict[tuple[str, str], list[int]]:
+    """(numerator, denominator) of what is made of tutor turns, by indicator and month."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+
+    def add(name: str, month: str, numerator: int, denominator: int) -> None:
+        sums[name, month][0] += numerator
+        sums[name, month][1] += denominator
+
+    spent: dict[str, int] = defaultdict(int)
     for turn in life.turns:
-        counts = redacted[local_month(turn.at)]
-        counts[0] += turn.redacted
-        counts[1] += 1
-    for month, (redactions, prompts) in redacted.items():
-        yield part("redaction_rate", month, redactions, prompts)
+        month, answered = local_month(turn.at), turn.status == "answered"
+        by_type = dict(turn.redactions)
+        add("redaction_rate", month, turn.redacted, 1)
+        for kind in (*_TYPES, "other"):
+            add(f"redactions_{kind}", month, by_type.get(kind, 0), 1)
+        add("guard_actions", month, int(turn.guarded), int(answered))
+        if answered:
+            add("cited_answers", month, int(turn.citations > 0), 1)
+        spent[month] += ledger.cost(turn)
+    for month, micro in spent.items():
+        add("tutor_cost", month, (micro + 500) // 1000, 1)
+        add("concerns", month, 0, 1)
+    return sums
 
 
 def figures(lives: Iterable[Life]) -> list[Figure]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from analytics_dash.disclosure.aggregate import add_up_views
 from analytics_dash.disclosure.dominance import is_dominated
 from analytics_dash.disclosure.groups import Group, Key, empty
-from analytics_dash.disclosure.rule import MINIMUM, Shown, show_proportion, show_ratio
+from analytics_dash.disclosure.rule import Shown, show_proportion, show_ratio
 from analytics_dash.disclosure.views import VIEWS, View
 from analytics_dash.releases.figures import rounds_to_nought
 from analytics_dash.releases.types import Arm, Cell
@@ -86,12 +86,13 @@ def protect_group(group: Group, measure: Measure, *, view: str, release: str, mi
 def may_show(group: Group, kind: Kind) -> Shown | None:
     """Return the counts that may be shown of a group, or None when it must be hidden.
 
-    The counts must pass the 10-5 rule, and at least `MINIMUM` different people must stand behind each of them: in a
-    view over several months one person counts several times.
+    The counts must pass the 10-5 rule, and at least `MINIMUM` different people must stand behind each of them, of whom
+    none stands out: in a view over several months one person counts several times, and of what people did (answers
+    rated, logs handed in) one may have done most. Counts of licence-months are never dominated: six of at most six.
     """
     if kind == "proportion":
-        enough = all(part.contributors >= MINIMUM for part in (group.numerator, group.denominator, group.rest))
-        return show_proportion(group.numerator.total, group.denominator.total) if enough else None
+        hide = any(is_dominated(part) for part in (group.numerator, group.denominator, group.rest))
+        return None if hide else show_proportion(group.numerator.total, group.denominator.total)
     if is_dominated(group.numerator) or is_dominated(group.denominator):
         return None
     return show_ratio(group.numerator.total, group.denominator.total)

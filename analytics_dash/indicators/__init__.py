@@ -7,15 +7,54 @@ from __future__ import annotations
 
 from typing import Final
 
-from analytics_dash.indicators.active_use import INDICATOR as ACTIVE_USE
-from analytics_dash.indicators.competent import INDICATOR as COMPETENT
-from analytics_dash.indicators.model import Indicator
-from analytics_dash.indicators.redaction_rate import INDICATOR as REDACTION_RATE
-from analytics_dash.indicators.trained_before_access import INDICATOR as TRAINED_BEFORE_ACCESS
+from analytics_dash.indicators import (
+    active_use,
+    cited_answers,
+    competent,
+    concerns,
+    course_results,
+    depth,
+    dormant_licences,
+    guard_actions,
+    helpful,
+    lasting_use,
+    post_test,
+    redaction_rate,
+    redactions_by_type,
+    trained_before_access,
+    tutor_cost,
+    verification,
+)
+from analytics_dash.indicators.figures import FIGURES
+from analytics_dash.indicators.model import Entry, Figure, Indicator
 from analytics_dash.indicators.window import MONTHS, MonthError, Window
 
 CATALOGUE: Final[dict[str, Indicator]] = {
-    indicator.id: indicator for indicator in (TRAINED_BEFORE_ACCESS, COMPETENT, ACTIVE_USE, REDACTION_RATE)
+    indicator.id: indicator
+    for indicator in (
+        trained_before_access.INDICATOR,
+        competent.INDICATOR,
+        post_test.INDICATOR,
+        active_use.INDICATOR,
+        *depth.INDICATORS,
+        *lasting_use.INDICATORS,
+        dormant_licences.INDICATOR,
+        redaction_rate.INDICATOR,
+        *redactions_by_type.INDICATORS,
+        verification.INDICATOR,
+        concerns.INDICATOR,
+        helpful.INDICATOR,
+        cited_answers.INDICATOR,
+        guard_actions.INDICATOR,
+        tutor_cost.INDICATOR,
+        course_results.COMPLETED,
+        course_results.PASSED,
+        course_results.CERTIFIED,
+    )
 }
+"""What becomes the cells of a release, by id."""
 
-__all__ = ["CATALOGUE", "MONTHS", "Indicator", "MonthError", "Window"]
+DICTIONARY: Final[dict[str, Entry]] = {**CATALOGUE, **{entry.id: entry for entry in FIGURES}}
+"""Everything that is published, by id: the cells, what is measured of learning, and the estimates."""
+
+__all__ = ["CATALOGUE", "DICTIONARY", "MONTHS", "Entry", "Figure", "Indicator", "MonthError", "Window"]

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import first_trained, licensed_months, month_of, one, within
+from analytics_dash.indicators.population import (
+    contributed,
+    first_trained,
+    licensed_months,
+    month_of,
+    months_reported,
+    one,
+    reported,
+    used,
+    within,
+)
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -21,35 +31,27 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
     A usage row counts in the month in which its period starts; several rows for one person and month count once.
     """
-    licensed = licensed_months(tables, window)
-    licensed = licensed.filter(licensed.month.isin(available(tables, window)))
-    usage = within(tables.usage, "period_start", window)
-    active = usage.filter(usage.messages > 0)
-    active = active.select(active_person=active.person, active_month=month_of(active.period_start)).distinct()
+    licensed = licensed_months(tables, window).semi_join(reported(tables), "month")
+    use = within(used(tables), "period_start", window)
+    active = use.select(active_person="person", active_month=month_of(use.period_start)).distinct()
     trained = first_trained(tables).rename(trained_person="person")
     joined = licensed.left_join(trained, licensed.person == trained.trained_person)
     joined = joined.left_join(active, (joined.person == active.active_person) & (joined.month == active.active_month))
-    return joined.select(
-        "person",
-        "month",
-        "department",
-        "grade_band",
-        arm=(joined.trained_on < joined.month_begins).fill_null(False).ifelse("trained", "untrained"),
-        numerator=joined.active_person.notnull().cast("int64"),
-        denominator=one(),
+    return contributed(
+        tables,
+        joined.select(
+            "person",
+            "month",
+            arm=(joined.trained_on < joined.month_begins).fill_null(False).ifelse("trained", "untrained"),
+            numerator=joined.active_person.notnull().cast("int64"),
+            denominator=one(),
+        ),
     )
-
-
-def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months of the window in which a usage export's period starts."""
-    usage = within(tables.usage, "period_start", window)
-    reported = usage.select(month=month_of(usage.period_start)).distinct().execute()
-    return tuple(sorted(str(month) for month in reported["month"]))
 
 
 INDICATOR = Indicator(
     id="active_use",
-    version=2,  # 2: a form of a test is no lesson
+    version=3,  # 2: a form of a test is no lesson; 3: ChatGPT only, and by grade band too
     title=_("Active use"),
     question=_("Do trained people use ChatGPT more than untrained people?"),
     definition=_(
@@ -71,5 +73,5 @@ INDICATOR = Indicator(
     ),
     source=_("ChatGPT Enterprise user analytics, the HR roster and the learning platform's tracking log"),
     contributions=contributions,
-    available=available,
+    available=months_reported,
 )

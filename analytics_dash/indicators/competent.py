@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import first_completion, loaded, month_of, no_arm, one, roster, within
+from analytics_dash.indicators.population import competent, contributed, first_completion, loaded, month_of, one, within
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from analytics_dash.warehouse import WarehouseTables
-
-PASS_TENTHS: Final = 7
-"""A score is competent from this many tenths of the possible marks; in tenths, so that 70 % is exact."""
 
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
@@ -26,17 +23,8 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """
     completed = first_completion(tables)
     scored = within(completed.filter(completed.possible > 0, completed.earned.notnull()), "day", window)
-    people = roster(tables)
-    joined = scored.join(people, scored.person == people.person)
-    return joined.select(
-        person=scored.person,
-        month=month_of(scored.day),
-        department=people.department,
-        grade_band=people.grade_band,
-        arm=no_arm(),
-        # Half a millionth of a mark is forgiven: marks are sums of binary fractions.
-        numerator=(scored.earned * 10 + 5e-6 >= scored.possible * PASS_TENTHS).cast("int64"),
-        denominator=one(),
+    return contributed(
+        tables, scored.select("person", month=month_of(scored.day), numerator=competent(scored), denominator=one())
     )
 
 

@@ -1,6 +1,6 @@
-"""What an indicator is: its words, its shape, and the expression that gives each person's part.
+"""What an entry of the catalogue is: its words, and for an indicator its shape and each person's part.
 
-The catalogue, the documentation and the dashboard's help read the words; the release builder evaluates the
+The documentation and the dashboard's help read the words of every entry; the release builder evaluates an indicator's
 expression. What may be shown of the result is not decided here but in `analytics_dash.disclosure`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from analytics_dash.indicators.window import Window
 
@@ -17,23 +17,25 @@ if TYPE_CHECKING:
 
     from analytics_dash.warehouse import WarehouseTables
 
+BY_DEPARTMENT: Final = ("all", "month", "department_group", "department")
+"""The views of an indicator that is too rare for departments in a single month."""
+
+OVER_TIME: Final = ("all", "month")
+"""The views of indicators that share people with each other (types, thresholds): coarse, so that they cannot be
+played off against each other in small groups."""
+
 
 def mark(message: str) -> str:
     """Mark a text for translation where it is defined; who shows it translates it."""
     return message
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One entry of the catalogue.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The words of one entry of the catalogue.
 
-    `kind`: a `proportion` counts people (or licence-months) of whom some have a property, so numerator, denominator
-    and the rest (complement) are all counts of people; a `ratio` divides two sums of magnitudes. The value is
-    `scale` × numerator / denominator, in `unit`. `arms` is empty, or the groups that are compared. `version`
-    rises when the definition changes. `contributions(tables, window)` gives a table with one row for each person
-    and month (and arm): person int64, month string `YYYY-MM`, department string, grade_band string, arm string or
-    null, numerator int64, denominator int64; for a proportion both are 0 or 1.
-    `available(tables, window)` gives the months of the window for which the feeds that it needs were loaded.
+    The value is made of `numerator` and `denominator` and is in `unit`; `views` are those in which it is published.
+    `minimum_group` is the smallest number of people behind a shown figure. `version` rises when the definition changes.
     """
 
     id: str
@@ -44,12 +46,39 @@ class Indicator:
     unit: str
     numerator: str
     denominator: str
-    kind: Literal["proportion", "ratio"]
-    scale: int
     views: tuple[str, ...]
-    arms: tuple[Literal["trained", "untrained"], ...]
     minimum_group: int
     misuse: str
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator(Entry):
+    """An entry whose figures are the cells of a release.
+
+    `kind`: a `proportion` counts people, or what people did, of which a part has a property, so numerator, denominator
+    and the rest (complement) are all counts and numerator ≤ denominator; a `ratio` divides two sums of magnitudes. The
+    value is `scale` × numerator / denominator. `arms` is empty, or the groups that are compared.
+    `contributions(tables, window)` gives a table with one row for each person and month (and arm): person int64, month
+    string `YYYY-MM`, the columns of `population.PLACES` (strings), arm string or null, numerator int64, denominator
+    int64, neither negative. `available(tables, window)` gives the months of the window for which the feeds that it
+    needs were loaded.
+    """
+
+    kind: Literal["proportion", "ratio"]
+    scale: int
+    arms: tuple[Literal["trained", "untrained"], ...]
     contributions: Callable[[WarehouseTables, Window], ir.Table]
     available: Callable[[WarehouseTables, Window], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Entry):
+    """An entry whose figures come with a release beside its cells: about learning, or an estimate with an interval.
+
+    `measures` are the names under which they are kept, in `analytics_dash.learning.figures` or
+    `analytics_dash.effects.figures`. Its views are empty: such figures are about everybody in the roster.
+    """
+
+    comes_from: Literal["learning", "estimates"]
+    measures: tuple[str, ...]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, month_of, no_arm, roster, within
+from analytics_dash.indicators.population import loaded, summed, within
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -19,19 +19,7 @@ if TYPE_CHECKING:
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with a prompt: numerator redactions, denominator prompts."""
     turns = within(tables.turns, "day", window)
-    turns = turns.mutate(month=month_of(turns.day))
-    sums = turns.group_by("person", "month").agg(numerator=turns.redactions.sum(), denominator=turns.prompts.sum())
-    people = roster(tables)
-    joined = sums.join(people, sums.person == people.person)
-    return joined.select(
-        person=sums.person,
-        month=sums.month,
-        department=people.department,
-        grade_band=people.grade_band,
-        arm=no_arm(),
-        numerator=sums.numerator.fill_null(0).cast("int64"),
-        denominator=sums.denominator.fill_null(0).cast("int64"),
-    )
+    return summed(tables, turns.select("person", "day", numerator=turns.redactions, denominator=turns.prompts))
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import first_trained, loaded, month_of, no_arm, one, roster, within
+from analytics_dash.indicators.population import contributed, first_trained, loaded, month_of, one, within
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person whose licence began in the window, in the month in which it began."""
-    began = within(roster(tables), "licence_from", window)
-    trained = first_trained(tables)
-    joined = began.left_join(trained, began.person == trained.person)
-    return joined.select(
-        person=began.person,
-        month=month_of(began.licence_from),
-        department=began.department,
-        grade_band=began.grade_band,
-        arm=no_arm(),
-        numerator=(trained.trained_on <= began.licence_from).fill_null(False).cast("int64"),
-        denominator=one(),
+    began = within(tables.people.select("person", "licence_from"), "licence_from", window)
+    trained = first_trained(tables).rename(trained_person="person")
+    joined = began.left_join(trained, began.person == trained.trained_person)
+    in_time = (joined.trained_on <= joined.licence_from).fill_null(False)
+    return contributed(
+        tables,
+        joined.select(
+            "person", month=month_of(joined.licence_from), numerator=in_time.cast("int64"), denominator=one()
+        ),
     )
 
 

@@ -43,6 +43,8 @@ TITLES: Final = {
     "sensitivity": N_("Tells wrong from sound (d′)"),
     "criterion": N_("Flags reluctantly (criterion)"),
     "seconds": N_("Time up to the first attempt, median seconds"),
+    "submitted": N_("Of those who started, handed in a step"),
+    "completed": N_("Of those who started, completed the lesson"),
     "stopped": N_("Stopped after this step"),
     "tutor_before": N_("Asked the tutor before the first attempt"),
     "tutor_after": N_("Asked the tutor after the first attempt"),
@@ -55,7 +57,17 @@ TITLES: Final = {
 """What each measure is called."""
 
 SHARES: Final = frozenset(
-    {"right", "chosen", "right_when_sure", "stopped", "tutor_before", "tutor_after", "at_ceiling"}
+    {
+        "right",
+        "chosen",
+        "right_when_sure",
+        "submitted",
+        "completed",
+        "stopped",
+        "tutor_before",
+        "tutor_after",
+        "at_ceiling",
+    }
 )
 """Measures that are shares, written in per cent."""
 
@@ -85,7 +97,8 @@ def learning(lesson: str, release_id: str | None, register: str | None, as_json:
                 ).format(
                     id=info.id,
                     lesson=lesson,
-                    others=", ".join(dict.fromkeys(each.lesson for each in learning_of(info.id))) or _("none"),
+                    others=", ".join(dict.fromkeys(each.lesson for each in learning_of(info.id) if each.lesson))
+                    or _("none"),
                 )
             )
         audit("command line", "learning", f"release {info.id}, {lesson}")

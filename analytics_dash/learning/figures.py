@@ -111,6 +111,7 @@ def lesson_figures(tables: WarehouseTables, window: Window, *, release: str) -> 
         figures += _calibration(about, sheet)
         for step, counts in reading.detections(tables, window, lesson).items():
             figures += _detection(_About(release, lesson, step), counts)
+        figures += _funnel(about, *reading.funnel(tables, window, lesson))
         found = pace.paces(reading.acts(tables, window, lesson), until=until)
         figures += _pace(about, found, has_tutor=sheet.form is None)
         if sheet.test and sheet.form:
@@ -165,6 +166,16 @@ def _detection(about: _About, counts: Counts) -> Iterator[LearningFigure]:
     enough = all(int((part > 0).sum()) >= MINIMUM for part in parts)
     yield about.statistic("sensitivity", found.sensitivity if found else None, may=enough)
     yield about.statistic("criterion", found.criterion if found else None, may=enough)
+
+
+def _funnel(about: _About, started: int, submitted: int, completed: int) -> Iterator[LearningFigure]:
+    """Of those who started, who went on; two shares of one whole, so their difference must pass the rule as well."""
+    if started < MINIMUM:
+        return
+    between = submitted - completed
+    yield about.share("submitted", submitted, started)
+    closed = about.share("completed", completed, started)
+    yield closed if between >= MINIMUM else about.hidden("completed")
 
 
 def _pace(about: _About, found: pace.Paces, *, has_tutor: bool) -> Iterator[LearningFigure]:

@@ -139,6 +139,21 @@ def detections(tables: WarehouseTables, window: Window, lesson: str) -> dict[str
     return {step: matrix[steps == step] for step in sorted(set(steps.tolist()))}
 
 
+def funnel(tables: WarehouseTables, window: Window, lesson: str) -> tuple[int, int, int]:
+    """How many people started a lesson within the window, and of these how many handed in a step and completed it."""
+    learning = within(tables.learning, "day", window)
+    mine = _of_roster(tables, learning.filter(learning.lesson == lesson))
+    kinds = {"started": "lesson_started", "submitted": "step_submitted", "completed": "lesson_completed"}
+    did = mine.group_by("person").agg(**{name: (mine.kind == kind).cast("int64").max() for name, kind in kinds.items()})
+    started = did.filter(did.started == 1)
+    (row,) = (
+        started.agg(started=started.count(), **{name: started[name].sum() for name in ("submitted", "completed")})
+        .to_pyarrow()
+        .to_pylist()
+    )
+    return int(row["started"]), int(row["submitted"] or 0), int(row["completed"] or 0)
+
+
 def acts(tables: WarehouseTables, window: Window, lesson: str) -> Iterator[list[Act]]:
     """What each person of the roster did in a lesson within the window, person by person, in order of time."""
     learning = within(tables.learning, "day", window)

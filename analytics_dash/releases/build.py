@@ -17,6 +17,8 @@ from analytics_dash.disclosure.places import placed, places, standing
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.effects.figures import estimates
+from analytics_dash.effects.services import api_costs
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.population import within
@@ -71,7 +73,10 @@ def build_release(warehouse: Engine, through: str, *, now: datetime | None = Non
         cells, KINDS, earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside]
     )
     learning = hide_between(
-        lesson_figures(tables, window, release=f"{through}.{sequence}"),
+        (
+            *lesson_figures(tables, window, release=f"{through}.{sequence}"),
+            *estimates(tables, window, cells, release=f"{through}.{sequence}"),
+        ),
         [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
     )
     info = dao.insert_release(
@@ -90,6 +95,7 @@ def build_release(warehouse: Engine, through: str, *, now: datetime | None = Non
                 cells=cells,
                 learning=learning,
                 beside=[each.id for each in beside],
+                services=api_costs(tables, window),
             ),
         ),
         cells=cells,

@@ -25,7 +25,12 @@ SCHEMA: Final = "adoption-release/1"
 
 _SINCE_TEAMS: Final = frozenset({"department_group", "team", "profession", "nation"})
 
-_CODE: Final = ("analytics_dash.indicators", "analytics_dash.disclosure", "analytics_dash.learning")
+_CODE: Final = (
+    "analytics_dash.indicators",
+    "analytics_dash.disclosure",
+    "analytics_dash.learning",
+    "analytics_dash.effects",
+)
 
 
 def manifest(
@@ -38,6 +43,7 @@ def manifest(
     cells: Sequence[Cell],
     learning: Sequence[LearningFigure] = (),
     beside: Sequence[str] = (),
+    services: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
 
@@ -75,6 +81,7 @@ def manifest(
         "cells_digest": cells_digest(cells),
         "view_digests": view_digests(cells),
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
+        "services": list(services),
     }
 
 

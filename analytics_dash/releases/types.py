@@ -52,14 +52,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LearningFigure:
-    """One figure of a release about a lesson, over all people of the roster: an item, an answer, a step or the whole.
+    """One figure of a release beside its cells, about a lesson (an item, an answer, a step, the whole) or an estimate.
 
     `lesson` is a lesson's id, or a test's for what compares its forms; `step`, `item` and `option` (an authored answer,
     or a level of confidence) are empty where the figure is about something coarser. `measure` is a name of
     `analytics_dash.learning.figures`. For a share `numerator` and `denominator` are people (for `right_when_sure`
     answers), multiples of 5, at least 10, and `value` with its 95 % limits is made of them. For any other measure
     `numerator` is None, `denominator` says how many people it rests on, and the limits may be None. `status` is
-    `shown`, or `c` without any figure.
+    `shown`, or `c` without any figure. An estimate of `analytics_dash.effects.figures` has no lesson; of a gap, `step`
+    is the indicator (and arm), `item` the view and `option` the group.
     """
 
     release: str

@@ -69,7 +69,7 @@ def plausible_cells(release: str, through: str) -> Iterator[Cell]:
     """Yield the cells of every indicator and view, protected by the rule; every margin is the sum of its parts."""
     for indicator in CATALOGUE.values():
         for arm in indicator.arms or (None,):
-            share = SHARES[arm or indicator.id]
+            share = SHARES.get(arm or indicator.id, 0.3)
             sums: dict[tuple[str, Key], list[int]] = defaultdict(lambda: [0, 0])
             for d, (department, size) in enumerate(DEPARTMENTS.items()):
                 for m, month in enumerate(Window.ending(through).months):

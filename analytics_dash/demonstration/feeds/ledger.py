@@ -9,11 +9,17 @@ from collections.abc import Iterable
 from analytics_dash.demonstration import lesson, planted
 from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.moments import local_day
+from analytics_dash.demonstration.turns import Turn
 from xblock_ai_tutor.events import LEDGER, payload
 
 # Millionths of a US dollar for one token: invented prices of an invented contract.
 _PRICE_IN, _PRICE_OUT = 2, 8
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
+def cost(turn: Turn) -> int:
+    """Return what a turn cost, in millionths of a US dollar."""
+    return turn.tokens_in * _PRICE_IN + turn.tokens_out * _PRICE_OUT
 
 
 def pseudonym(username: str) -> str:
@@ -44,7 +50,7 @@ def ledger_lines(lives: Iterable[Life]) -> list[bytes]:
             "citations": turn.citations,
             "tokens_in": turn.tokens_in,
             "tokens_out": turn.tokens_out,
-            "cost_microusd": turn.tokens_in * _PRICE_IN + turn.tokens_out * _PRICE_OUT,
+            "cost_microusd": cost(turn),
             "first_text_ms": turn.first_text_ms,
             "total_ms": turn.total_ms,
             "model": "offline-engine" if turn.first_text_ms is not None else "",

@@ -21,6 +21,7 @@ from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
 from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
+from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
 from analytics_dash.warehouse.store import create
 
@@ -70,7 +71,7 @@ def shown(published: tuple[Cell, ...], indicator: str, view: str) -> list[tuple[
 
 
 def is_small(indicator: str, numerator: int, denominator: int) -> bool:
-    rest = denominator - numerator if indicator != "redaction_rate" else 10
+    rest = denominator - numerator if CATALOGUE[indicator].kind == "proportion" else 10
     return min(numerator, denominator, rest) < 10
 
 

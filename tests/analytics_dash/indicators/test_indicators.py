@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from analytics_dash.indicators import CATALOGUE, MonthError, Window
-from analytics_dash.warehouse import open_warehouse
+from analytics_dash.indicators import CATALOGUE, DICTIONARY, MonthError, Window
 from tests.support.disclosure import Facts
 
 WINDOW = Window.ending("2026-10")
 
 Contribution = tuple[int, str, str, str, str | None, int, int]
-"""person, month, department, grade_band, arm, numerator, denominator"""
-
-
-@pytest.fixture
-def contributions(tmp_path: Path) -> Callable[[str, Facts], list[Contribution]]:
-    def evaluate(indicator: str, facts: Facts) -> list[Contribution]:
-        with open_warehouse(facts.write(tmp_path / "warehouse.duckdb")) as warehouse:
-            table = CATALOGUE[indicator].contributions(warehouse.tables(), WINDOW).to_pyarrow().to_pylist()
-        columns = ("person", "month", "department", "grade_band", "arm", "numerator", "denominator")
-        assert all(set(columns) == set(row) for row in table)
-        return sorted(tuple(row[column] for column in columns) for row in table)
-
-    return evaluate
 
 
 def test_training_on_the_day_of_the_licence_is_in_time_and_the_day_after_is_late(
@@ -109,7 +94,7 @@ def test_only_months_in_which_the_licence_ran_count(
 
 
 def test_a_month_without_a_usage_export_is_missing_and_not_inactive(
-    contributions: Callable[[str, Facts], list[Contribution]], tmp_path: Path
+    contributions: Callable[[str, Facts], list[Contribution]],
 ) -> None:
     facts = Facts()
     person = facts.person(licence="2026-01-01")
@@ -141,11 +126,11 @@ def test_people_without_a_department_count_under_a_name_so_that_margins_are_full
 
 
 def test_every_entry_of_the_catalogue_has_its_words_and_no_view_of_its_own() -> None:
-    for name, indicator in CATALOGUE.items():
-        assert indicator.id == name
-        words = (indicator.title, indicator.question, indicator.definition, indicator.misuse, indicator.source)
-        assert all(words)
-        assert indicator.minimum_group == 10
+    for name, entry in DICTIONARY.items():
+        assert entry.id == name
+        words = (entry.title, entry.question, entry.definition, entry.unit, entry.numerator, entry.denominator)
+        assert all((*words, entry.misuse, entry.source))
+        assert entry.minimum_group == 10
     assert "Not causal" in CATALOGUE["active_use"].misuse
 
 

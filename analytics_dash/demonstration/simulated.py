@@ -1,0 +1,296 @@
+"""Many governments, quickly: people drawn from planted parameters straight into a warehouse, for measuring estimators.
+
+The demonstration's own government is written as feeds and loaded like anybody's; that takes minutes, and an interval is
+judged by hundreds of draws. Here the same model (departments, licences, training, use, the tutor) is drawn with NumPy
+and written into the warehouse's tables. Called by `recovery`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+from numpy.typing import NDArray
+
+from analytics_dash.demonstration import planted
+from analytics_dash.indicators.window import Window, first_day, last_day
+from analytics_dash.warehouse.store import create
+
+Random = np.random.Generator
+Whole = NDArray[np.int64]
+
+WINDOW: Final = Window(planted.MONTHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What is true. Shares are 0–1; `lift` is what training adds to the chance to be active in a month.
+
+    `base` is the chance of an untrained person in an average department; `spread` how far departments lie from it, more
+    training going with more use, so that a plain difference of the arms is wrong. `fades` is the share of the lift that
+    is lost each month after the first. `rollout` is what a department's roll-out adds for everybody in it, whoever is
+    trained; with it, training is rolled out department by department (`stepped`).
+    With `mid_month` everybody has had a licence all along and is trained on the 15th of some month, so that it is plain
+    in which month the day so many weeks later falls.
+    """
+
+    base: float = 0.50
+    lift: float = 0.17
+    spread: float = 0.10
+    fades: float = 0.0
+    trained_first: float = 0.80
+    trained_first_at_canals: float = 0.30
+    competent: float = 0.81
+    redactions: float = 0.14
+    redactions_fall: float = 0.86
+    concerns: float = 0.06
+    helpful: float = 0.74
+    cited: float = 0.80
+    checks_everything: float = 0.45
+    grade_gap: float = 0.0
+    mid_month: bool = False
+    stepped: bool = False
+    rollout: float = 0.0
+    trend: float = 0.02
+    rolled_out_by_people: float = 0.9
+
+    def without_effects(self) -> Planted:
+        """The same government in which training and roll-out change nothing."""
+        return replace(self, lift=0.0, rollout=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone, one entry each: department (a number), grade band (a number), first licence day and day of training.
+
+    Days count from the first day of the first month; no training is `NEVER`.
+    """
+
+    department: Whole
+    grade: Whole
+    licence: Whole
+    trained: Whole
+
+    @property
+    def size(self) -> int:
+        return len(self.department)
+
+
+NEVER: Final = 10_000
+_FIRST: Final = first_day(planted.MONTHS[0])
+_BEGINS: Final = np.array([(first_day(month) - _FIRST).days for month in planted.MONTHS])
+_ENDS: Final = np.array([(last_day(month) - _FIRST).days for month in planted.MONTHS])
+_GRADES: Final = tuple(planted.GRADE_BANDS)
+_CANALS: Final = next(n for n, each in enumerate(planted.DEPARTMENTS) if each.name == "Office for Canals")
+_STEPPED: Final = 24  # departments of the stepped government
+_UUIDS: Final[list[str]] = []
+CHECKING: Final = ("fact-1", "fact-2", "fact-3")
+
+
+def simulate(path: Path, truth: Planted, seed: int) -> None:
+    """Draw a government and write it as a new warehouse at `path`."""
+    rng = np.random.default_rng(seed)
+    people = stepped_people(rng, truth) if truth.stepped else people_of(rng, truth)
+    tables = {"people": _people_rows(people, truth), "usage": _usage_rows(rng, people, truth)}
+    tables["learning_events"] = _learning_rows(rng, people, truth)
+    if not truth.stepped:
+        tables |= _tutor_rows(rng, people, truth)
+        tables["item_answers"] = _checking_rows(rng, people, truth)
+    connection = create(path)
+    for name, columns in tables.items():
+        connection.register("incoming", pa.table(columns))
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming").fetchall()  # noqa: S608 (our names)
+        connection.unregister("incoming")
+    connection.close()
+
+
+def people_of(rng: Random, truth: Planted) -> People:
+    """The demonstration's departments: licences from the month of roll-out on, most people trained before."""
+    sizes = [round(each.staff * each.licensed) for each in planted.DEPARTMENTS]
+    department = np.repeat(np.arange(len(sizes)), sizes)
+    size = len(department)
+    if truth.mid_month:
+        trained = _BEGINS[rng.integers(0, len(planted.MONTHS), size)] + 14
+        return People(department, _grades(rng, size), np.full(size, -60), trained)
+    month = np.array([planted.MONTHS.index(each.rollout) for each in planted.DEPARTMENTS])[department]
+    month = month + (rng.random(size) >= planted.LICENCES_IN_ROLLOUT_MONTH)
+    licence = np.maximum(rng.integers(_BEGINS[month], _ENDS[month] + 1), (planted.FIRST_LICENCE_DAY - _FIRST).days)
+    first = np.where(department == _CANALS, truth.trained_first_at_canals, truth.trained_first)
+    before = licence - rng.integers(2, 17, size)
+    after = licence + rng.integers(1, 90, size)
+    later = np.where(rng.random(size) < planted.TRAINED_LATER, after, NEVER)
+    trained = np.where(rng.random(size) < first, before, later)
+    trained = np.where(trained <= _ENDS[-1], trained, NEVER)
+    return People(department, _grades(rng, size), licence, trained)
+
+
+def stepped_people(rng: Random, truth: Planted) -> People:
+    """Departments that all had licences before, and training in one month after another, or not yet."""
+    sizes = rng.integers(40, 200, _STEPPED)
+    department = np.repeat(np.arange(_STEPPED), sizes)
+    size = len(department)
+    starts = rolled_out_months()[department]
+    trained = np.where(rng.random(size) < truth.rolled_out_by_people, _BEGINS[np.minimum(starts, 5)] - 5, NEVER)
+    trained = np.where(starts < len(planted.MONTHS), trained, NEVER)
+    return People(department, _grades(rng, size), np.full(size, -60), trained)
+
+
+def rolled_out_months() -> Whole:
+    """In which month each stepped department is rolled out; the number of months where it is not."""
+    return np.resize(np.array([1, 2, 3, 4, 5, 6]), _STEPPED)
+
+
+def chances(people: People, truth: Planted, month: int) -> NDArray[np.float64]:
+    """How likely each person is to be active in a month."""
+    departments = int(people.department.max()) + 1
+    place = np.linspace(-1, 1, departments)[people.department] * truth.spread
+    since = month - np.searchsorted(_BEGINS, people.trained, side="left")  # months trained before this one begins
+    lift = truth.lift * (1 - truth.fades) ** np.maximum(since, 0) * (people.trained < _BEGINS[month])
+    chance = truth.base + place + lift + truth.trend * month * truth.stepped
+    chance = chance + truth.grade_gap * (people.grade == 0)
+    if truth.stepped:
+        chance = chance + truth.rollout * (rolled_out_months()[people.department] <= month)
+    likely: NDArray[np.float64] = np.clip(chance, 0.01, 0.99)
+    return likely
+
+
+def _grades(rng: Random, size: int) -> Whole:
+    shares = np.array(list(planted.GRADE_BANDS.values()))
+    return rng.choice(len(_GRADES), size, p=shares / shares.sum())
+
+
+def _people_rows(people: People, truth: Planted) -> dict[str, Any]:
+    names = [
+        f"Department {n:02}" if truth.stepped else planted.DEPARTMENTS[n].name
+        for n in range(_STEPPED)[: 24 if truth.stepped else len(planted.DEPARTMENTS)]
+    ]
+    return {
+        "person": np.arange(1, people.size + 1),
+        "department": np.array(names, dtype=object)[people.department],
+        "grade_band": np.array(_GRADES, dtype=object)[people.grade],
+        "nation": np.array(list(planted.NATIONS), dtype=object)[(people.licence + people.grade) % len(planted.NATIONS)],
+        "licence_from": _dates(people.licence),
+    }
+
+
+def _usage_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
+    persons, months, messages = [], [], []
+    for month in range(len(planted.MONTHS)):
+        licensed = np.flatnonzero(people.licence <= _ENDS[month])
+        active = rng.random(people.size)[licensed] < chances(people, truth, month)[licensed]
+        persons.append(licensed + 1)
+        months.append(np.full(len(licensed), month))
+        messages.append(np.where(active, 1 + rng.poisson(20, len(licensed)), 0))
+    alias, month_, count = np.concatenate(persons), np.concatenate(months), np.concatenate(messages)
+    return {
+        **_digests(len(alias)),
+        "alias": alias,
+        "tool": _same("chatgpt-enterprise", len(alias)),
+        "cadence": _same("monthly", len(alias)),
+        "period_start": _dates(_BEGINS[month_]),
+        "period_end": _dates(_ENDS[month_]),
+        "is_active": count > 0,
+        "messages": count,
+        "superseded": np.zeros(len(alias), dtype=bool),
+    }
+
+
+def _learning_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
+    done = np.flatnonzero(people.trained < NEVER)
+    competent = rng.random(len(done)) < truth.competent
+    return {
+        **_acts(done + 1, people.trained[done]),
+        "kind": _same("lesson_completed", len(done)),
+        "course": _same("course", len(done)),
+        "block": _same("block", len(done)),
+        "lesson": _same("lesson", len(done)),
+        "earned": np.where(competent, 6.0, 3.0),
+        "possible": np.full(len(done), 6.0),
+    }
+
+
+def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[str, Any]]:
+    """Turns of trained people in each month, identifiers in them, and feedback on some answers."""
+    asks = np.flatnonzero(people.trained < NEVER)
+    persons, days, months = [], [], []
+    for month in range(len(planted.MONTHS)):
+        who = np.repeat(asks, rng.poisson(1.5, len(asks)))
+        persons.append(who + 1)
+        days.append(rng.integers(_BEGINS[month], _ENDS[month] + 1, len(who)))
+        months.append(np.full(len(who), month))
+    alias, day, month_ = np.concatenate(persons), np.concatenate(days), np.concatenate(months)
+    size = len(alias)
+    # Prompts with anything to hold back hold two on average: what one person pastes comes in clumps.
+    mean = truth.redactions * truth.redactions_fall**month_
+    redactions = (rng.random(size) < mean / 2) * rng.integers(1, 4, size)
+    turns = {
+        **_acts(alias, day),
+        "status": _same("answered", size),
+        "prompts": np.ones(size, dtype=np.int32),
+        "redactions": redactions.astype(np.int32),
+        "blocked": np.zeros(size, dtype=bool),
+        "citations": (rng.random(size) < truth.cited).astype(np.int32),
+        **{name: np.zeros(size, dtype=np.int64) for name in ("tokens_in", "tokens_out", "cost_microusd")},
+        **{name: np.zeros(size, dtype=np.int32) for name in ("guarded", "total_ms")},
+    }
+    feedback = []
+    rated = np.flatnonzero(rng.random(size) < 0.2)
+    up = rng.random(len(rated)) < truth.helpful
+    feedback.append((alias[rated], day[rated], np.where(up, "helpful", "unhelpful").astype(object)))
+    users = np.unique(np.column_stack([alias, month_]), axis=0)  # once a month, so that it is per user
+    reports = users[rng.random(len(users)) < truth.concerns]
+    feedback.append((reports[:, 0], _BEGINS[reports[:, 1]], _same("wrong", len(reports))))
+    who, on, kind = (np.concatenate([each[n] for each in feedback]) for n in range(3))
+    thumbs = {**_acts(who, on), "turn": _uuids(len(who)), "kind": kind, "superseded": np.zeros(len(who), dtype=bool)}
+    return {"tutor_turns": turns, "tutor_feedback": thumbs}
+
+
+def _checking_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
+    """One checking log for each trained person: full, or with one source left out."""
+    done = np.flatnonzero(people.trained < NEVER)
+    full = rng.random(len(done)) < truth.checks_everything
+    digests = _uuids(len(done))
+    answers = np.full((len(done), len(CHECKING)), "library/says-so", dtype=object)
+    answers[~full, 0] = "not-checked"
+    size = answers.size
+    acts = _acts(np.repeat(done + 1, len(CHECKING)), np.repeat(people.trained[done], len(CHECKING)))
+    return {
+        **acts,
+        "digest": pa.array(np.repeat(np.array(digests.to_pylist(), dtype=object), len(CHECKING)), pa.string()),
+        "lesson": _same("lesson", size),
+        "step": _same("log", size),
+        "attempt": np.ones(size, dtype=np.int32),
+        "item": np.tile(np.array(CHECKING, dtype=object), len(done)),
+        "answer": answers.ravel(),
+        "hit": answers.ravel() != "not-checked",
+    }
+
+
+def _acts(alias: Whole, day: Whole) -> dict[str, Any]:
+    days = _dates(day)
+    return {**_digests(len(alias)), "alias": alias, "day": days, "at": days.cast(pa.timestamp("us"))}
+
+
+def _digests(size: int) -> dict[str, Any]:
+    return {"digest": _uuids(size)}
+
+
+def _uuids(size: int) -> pa.Array:
+    """So many different identifiers, the same in every draw: what they are changes nothing."""
+    while len(_UUIDS) < size:  # made once: texts are the slowest part of a draw
+        _UUIDS.append(str(uuid.UUID(int=len(_UUIDS) + 1)))
+    return pa.array(_UUIDS[:size], pa.string())
+
+
+def _dates(days: Whole) -> pa.Array:
+    epoch = (_FIRST - date(1970, 1, 1)) // timedelta(days=1)
+    return pa.array((days + epoch).astype(np.int32), pa.int32()).cast(pa.date32())
+
+
+def _same(text: str, size: int) -> NDArray[np.object_]:
+    return np.full(size, text, dtype=object)

@@ -1,0 +1,143 @@
+"""The wall for estimates: differences go in, rounded figures with limits come out, for a release and nothing else.
+
+Two kinds. What is made of exact sums (the standardised difference, the roll-out) is about everybody in the roster,
+never a department, and needs ten people on every side; it is rounded to a tenth of a point, as a learning measure is.
+What is made of the release's own cells (gaps, the median) tells nothing that the cells do not. They are kept beside the
+cells like learning figures, about no lesson (`lesson` is empty). Called by `releases.build`; decision 0015 says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from analytics_dash.disclosure.rule import MINIMUM, show_count
+from analytics_dash.effects import reading
+from analytics_dash.effects.change import rate_ratio
+from analytics_dash.effects.gap import gap
+from analytics_dash.effects.median import median_from_shares
+from analytics_dash.effects.rollout import before_rollout, rollout_effect
+from analytics_dash.effects.standardised import Strata, crude, standardised
+from analytics_dash.indicators.depth import DAYS_A_WEEK
+from analytics_dash.releases.types import Cell, LearningFigure
+
+if TYPE_CHECKING:
+    from analytics_dash.indicators import Window
+    from analytics_dash.learning.intervals import Interval
+    from analytics_dash.warehouse import WarehouseTables
+
+NO_LESSON: Final = ""
+"""What an estimate has for a lesson."""
+
+GAPS: Final = ("trained_before_access", "competent", "active_use")
+"""The indicators of which gaps are published, each arm by itself."""
+
+GAP_VIEWS: Final = ("grade_band", "profession", "nation")
+
+POINTS: Final = 100
+"""Shares are published in percentage points."""
+
+
+def estimates(
+    tables: WarehouseTables, window: Window, cells: Sequence[Cell], *, release: str
+) -> tuple[LearningFigure, ...]:
+    """The estimates of a release whose protected cells are `cells`."""
+    return (
+        *use_difference(reading.strata(tables, window), release=release),
+        redaction_change(reading.first_and_last(tables, window), window, cells, release=release),
+        *rollout_figures(reading.rollout(tables, window), release=release),
+        *equity_gaps(cells, release=release),
+        depth_median(cells, release=release),
+    )
+
+
+def use_difference(strata: Strata, *, release: str) -> Iterator[LearningFigure]:
+    """Trained less untrained, standardised and as it is, and which share of licence-months the first leaves out."""
+    adjusted, plain = standardised(strata), crude(strata)
+    whole = strata.merged()
+    sides = (whole.y1, whole.n1 - whole.y1, whole.y0, whole.n0 - whole.y0)
+    enough = all(float(side[0]) >= MINIMUM for side in sides)
+    yield _figure(release, "use_difference", adjusted.interval if adjusted and enough else None, scale=POINTS)
+    yield _figure(release, "use_difference_crude", plain.interval if plain and enough else None, scale=POINTS)
+    left_out = round(adjusted.left_out * POINTS) if adjusted and enough else None
+    people = adjusted.interval.people if adjusted else 0
+    yield _of(release, "use_difference_left_out", people, None if left_out is None else (float(left_out), None, None))
+
+
+def redaction_change(strata: Strata, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
+    """The rate of identifiers held back in the last month over the first's, where both cells are shown."""
+    shown = {
+        cell.month for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month") and cell.numerator
+    }
+    both = {window.months[0], window.months[-1]} <= shown
+    return _figure(release, "redaction_change", rate_ratio(strata) if both else None, decimals=2)
+
+
+def rollout_figures(found: reading.Rollout, *, release: str) -> Iterator[LearningFigure]:
+    """The roll-out's effect, and the same comparison before it."""
+    arguments = found.shares, found.people, found.rolled_out
+    people = int(found.people[(found.rolled_out > 0) & ~np.isnan(found.shares).any(axis=1)].sum())
+    estimators = {"rollout_effect": rollout_effect, "rollout_before": before_rollout}
+    for measure, estimator in estimators.items():
+        interval = estimator(*arguments)
+        yield _of(release, measure, people, None if interval is None else _rounded(interval, POINTS))
+
+
+def equity_gaps(cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
+    """Each group less all others, of the indicators in `GAPS`, where both are shown; in their order: no ranking."""
+    shown = [cell for cell in cells if cell.indicator in GAPS and cell.view in (*GAP_VIEWS, "all")]
+    wholes = {(cell.indicator, cell.arm): _counts(cell) for cell in shown if cell.view == "all"}
+    for cell in shown:
+        whole, group = wholes.get((cell.indicator, cell.arm)), _counts(cell)
+        if cell.view == "all" or whole is None or group is None:
+            continue
+        name: Any = getattr(cell, cell.view)
+        place = (f"{cell.indicator} {cell.arm}" if cell.arm else cell.indicator, cell.view, name)
+        yield _figure(release, "equity_gap", gap(group, whole), place=place, scale=POINTS)
+
+
+def depth_median(cells: Iterable[Cell], *, release: str) -> LearningFigure:
+    """The median of active days a week over the months of the release."""
+    whole = {cell.indicator: _counts(cell) for cell in cells if cell.view == "all"}
+    reaching = {days: counts for days in DAYS_A_WEEK if (counts := whole.get(f"depth_{days}")) is not None}
+    complete = reaching if len(reaching) == len(DAYS_A_WEEK) else {}
+    return _figure(release, "depth_median", median_from_shares(complete, most=7))
+
+
+def _counts(cell: Cell) -> tuple[int, int] | None:
+    return None if cell.numerator is None or cell.denominator is None else (cell.numerator, cell.denominator)
+
+
+def _figure(
+    release: str,
+    measure: str,
+    found: Interval | None,
+    *,
+    place: tuple[str, str, str] = ("", "", ""),
+    scale: int = 1,
+    decimals: int = 1,
+) -> LearningFigure:
+    limits = None if found is None else _rounded(found, scale, decimals)
+    return _of(release, measure, 0 if found is None else found.people, limits, place=place)
+
+
+def _of(
+    release: str,
+    measure: str,
+    people: int,
+    limits: tuple[float, float | None, float | None] | None,
+    *,
+    place: tuple[str, str, str] = ("", "", ""),
+) -> LearningFigure:
+    """A figure that rests on `people`, or a hidden one where there are too few or nothing can be told."""
+    shown = show_count(people)
+    if limits is None or shown is None:
+        return LearningFigure(release, NO_LESSON, *place, measure, None, None, None, None, None, "c")
+    return LearningFigure(release, NO_LESSON, *place, measure, None, shown, *limits, "shown")
+
+
+def _rounded(found: Interval, scale: int, decimals: int = 1) -> tuple[float, float, float]:
+    figure, low, high = (round(value * scale, decimals) for value in (found.figure, found.low, found.high))
+    return figure, low, high

@@ -1,0 +1,127 @@
+"""Indicators: of people in the course, the shares who completed it, passed it, and have its certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import loaded, one, summed, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+def _passed(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month with a grade report: courses passed, and courses with a verdict."""
+    rows = within(tables.results, "as_of", window)
+    judged = rows.filter(rows.passed.notnull(), _enrolled(rows))
+    return summed(
+        tables, judged.select("person", day="as_of", numerator=judged.passed.cast("int64"), denominator=one())
+    )
+
+
+def _certified(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month with a grade report: certificates, and courses that can say."""
+    rows = within(tables.results, "as_of", window)
+    known = rows.filter(rows.certificate.notnull(), _enrolled(rows))
+    return summed(
+        tables, known.select("person", day="as_of", numerator=known.certificate.cast("int64"), denominator=one())
+    )
+
+
+def _completed(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month with a completion: courses completed, and all."""
+    rows = within(tables.completions, "as_of", window)
+    done = (rows.ratio >= 1 - 1e-9).cast("int64")  # sums of fractions
+    return summed(tables, rows.select("person", day="as_of", numerator=done, denominator=one()))
+
+
+def _enrolled(rows: ir.Table) -> ir.BooleanValue:
+    """Whether somebody is still in the course, as far as the report says."""
+    return rows.enrolled.fill_null(True)
+
+
+def _results(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which a grade report was loaded."""
+    return loaded(tables.results, window)
+
+
+def _completions(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which completions were loaded."""
+    return loaded(tables.completions, window)
+
+
+COMPLETED = Indicator(
+    id="course_completed",
+    version=1,
+    title=_("Course completed"),
+    question=_("Do people who begin the course finish it?"),
+    definition=_(
+        "Of the people and courses whose latest completion was read in the month, the share in which everything was "
+        "completed."
+    ),
+    unit="%",
+    numerator=_("of them, courses wholly completed"),
+    denominator=_("people in a course, by the latest completion read in the month"),
+    kind="proportion",
+    scale=100,
+    views=BY_DEPARTMENT,
+    arms=(),
+    minimum_group=10,
+    misuse=_("Finishing is not learning: pages can be clicked through. Who never enrolled is not counted."),
+    source=_("The platform's completion service and the HR roster"),
+    contributions=_completed,
+    available=_completions,
+)
+
+PASSED = Indicator(
+    id="course_passed",
+    version=1,
+    title=_("Course passed"),
+    question=_("Do people in the course pass it?"),
+    definition=_(
+        "Of the people enrolled in a course whose latest grade report of the month says whether they passed, the "
+        "share who passed."
+    ),
+    unit="%",
+    numerator=_("of them, people who passed"),
+    denominator=_("people enrolled in a course, by the latest grade report of the month"),
+    kind="proportion",
+    scale=100,
+    views=BY_DEPARTMENT,
+    arms=(),
+    minimum_group=10,
+    misuse=_(
+        "Depends on where the pass mark is set. Who has not finished yet counts as not passed. Never for appraisal."
+    ),
+    source=_("The platform's grade report and the HR roster"),
+    contributions=_passed,
+    available=_results,
+)
+
+CERTIFIED = Indicator(
+    id="certified",
+    version=1,
+    title=_("Certificate issued"),
+    question=_("Do people in the course get its certificate?"),
+    definition=_(
+        "Of the people enrolled in a course whose latest grade report of the month says whether a certificate was "
+        "issued, the share who have one."
+    ),
+    unit="%",
+    numerator=_("of them, people with a certificate"),
+    denominator=_("people enrolled in a course, by the latest grade report of the month"),
+    kind="proportion",
+    scale=100,
+    views=BY_DEPARTMENT,
+    arms=(),
+    minimum_group=10,
+    misuse=_("A certificate says that somebody passed once. Some courses issue none."),
+    source=_("The platform's grade report and the HR roster"),
+    contributions=_certified,
+    available=_results,
+)

@@ -1,0 +1,91 @@
+"""Indicators: of the people who used ChatGPT in the month, the shares who did so on 1, 2, 3 and 4 days a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from analytics_dash.indicators.model import OVER_TIME, Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import calendar, contributed, month_of, one, used, within
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+DAYS_A_WEEK: Final = (1, 2, 3, 4)
+"""The thresholds. The median is where the share falls below a half; see `analytics_dash.effects.median`."""
+
+
+def _contributions(threshold: int) -> Callable[[WarehouseTables, Window], ir.Table]:
+    def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+        """One row for each person and month with use on a known number of days.
+
+        Several rows of one tool and cadence (the weeks that begin in the month) add up; of several tools or cadences
+        the one with the most days counts, since days may be the same days.
+        """
+        usage = _known(tables, window)
+        by_feed = usage.group_by("person", "month", "tool", "cadence").agg(active_days=usage.active_days.sum())
+        days = by_feed.group_by("person", "month").agg(active_days=by_feed.active_days.max())
+        known = days.join(calendar(window).select("month", "days"), "month")
+        often = known.active_days * 7 >= known.days * threshold  # whole numbers: a tie is a tie
+        return contributed(tables, known.select("person", "month", numerator=often.cast("int64"), denominator=one()))
+
+    return contributions
+
+
+def _known(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Use with its month, of feeds (tool, cadence and month) that say of everybody active on how many days.
+
+    A monthly export of first and last days knows it of people with one or two days only: those alone would make a
+    median that is far too low.
+    """
+    usage = within(used(tables), "period_start", window)
+    usage = usage.mutate(month=month_of(usage.period_start))
+    feeds = usage.group_by("tool", "cadence", "month").agg(open=usage.active_days.isnull().cast("int64").sum())
+    return usage.semi_join(feeds.filter(feeds["open"] == 0), ["tool", "cadence", "month"])
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which a feed says on how many days everybody was active."""
+    return tuple(sorted(_known(tables, window).select("month").distinct().to_pyarrow()["month"].to_pylist()))
+
+
+_TITLES: Final = {
+    1: _("Active on at least 1 day a week"),
+    2: _("Active on at least 2 days a week"),
+    3: _("Active on at least 3 days a week"),
+    4: _("Active on at least 4 days a week"),
+}
+
+INDICATORS: Final = tuple(
+    Indicator(
+        id=f"depth_{threshold}",
+        version=1,
+        title=_TITLES[threshold],
+        question=_("How deep does use go, among those who use it?"),
+        definition=_(
+            "Of the people who used ChatGPT in the month, where the export says of everybody on how many days, the "
+            "share whose active days a week reach the threshold: active days × 7 / days of the month."
+        ),
+        unit="%",
+        numerator=_("people whose active days a week reach the threshold"),
+        denominator=_("people who used ChatGPT in the month"),
+        kind="proportion",
+        scale=100,
+        views=OVER_TIME,
+        arms=(),
+        minimum_group=10,
+        misuse=_(
+            "A habit is not a benefit: some jobs need the tool once a month. Part-time staff have fewer days. Never a "
+            "target."
+        ),
+        source=_("ChatGPT user analytics (active days) and the HR roster"),
+        contributions=_contributions(threshold),
+        available=available,
+    )
+    for threshold in DAYS_A_WEEK
+)

@@ -1,0 +1,82 @@
+"""Indicator: of licences that ran for two whole months, the share that nobody used in either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics_dash.disclosure.views import EVERY_VIEW
+from analytics_dash.indicators.model import Indicator
+from analytics_dash.indicators.model import mark as _
+from analytics_dash.indicators.population import (
+    contributed,
+    licensed_throughout,
+    month_of,
+    months_reported,
+    one,
+    reported,
+    used,
+)
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+
+def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    """One row for each person and month throughout which, and throughout the month before, the licence ran.
+
+    Both months must have been reported. A usage row counts in the month in which its period starts.
+    """
+    licensed = licensed_throughout(tables, window)
+    months = reported(tables)
+    licensed = licensed.semi_join(months, "month").semi_join(months.rename(before="month"), "before")
+    use = used(tables)
+    use = use.select("person", month=month_of(use.period_start)).distinct()
+    awake = licensed.semi_join(use, ["person", "month"]).select("person", "month")
+    earlier = licensed.semi_join(use.rename(before="month"), ["person", "before"]).select("person", "month")
+    dormant = licensed.anti_join(awake, ["person", "month"]).anti_join(earlier, ["person", "month"])
+    dormant = dormant.select(dormant_person="person", dormant_month="month")
+    joined = licensed.left_join(
+        dormant, (licensed.person == dormant.dormant_person) & (licensed.month == dormant.dormant_month)
+    )
+    return contributed(
+        tables,
+        joined.select("person", "month", numerator=joined.dormant_person.notnull().cast("int64"), denominator=one()),
+    )
+
+
+def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months of the window that are reported like the month before them."""
+    first = Window.ending(window.months[0], months=2).months[0]
+    known = set(months_reported(tables, Window((first, *window.months))))
+    pairs = zip((first, *window.months), window.months, strict=False)
+    return tuple(month for before, month in pairs if {before, month} <= known)
+
+
+INDICATOR = Indicator(
+    id="dormant_licences",
+    version=1,
+    title=_("Dormant licences"),
+    question=_("Are licences paid for that nobody uses?"),
+    definition=_(
+        "Of the ChatGPT licences that ran throughout the month and the month before, the share without any use in "
+        "either. Over several months, each licence counts once for each month."
+    ),
+    unit="%",
+    numerator=_("licence-months without use in the month and the month before"),
+    denominator=_("licence-months of licences that ran throughout both months"),
+    kind="proportion",
+    scale=100,
+    views=EVERY_VIEW,
+    arms=(),
+    minimum_group=10,
+    misuse=_(
+        "No use is no fault: people are on leave, on other work, or have found that it does not help. Taking licences "
+        "away by this figure alone teaches people to send empty messages."
+    ),
+    source=_("ChatGPT user analytics and the HR roster (licence dates)"),
+    contributions=contributions,
+    available=available,
+)
