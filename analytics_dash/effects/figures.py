@@ -139,5 +139,6 @@ def _of(
 
 
 def _rounded(found: Interval, scale: int, decimals: int = 1) -> tuple[float, float, float]:
-    figure, low, high = (round(value * scale, decimals) for value in (found.figure, found.low, found.high))
+    # Nought added: −0.0 is another number to a digest, and SQLite gives it back as 0.0.
+    figure, low, high = (round(value * scale, decimals) + 0.0 for value in (found.figure, found.low, found.high))
     return figure, low, high

@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from analytics_dash import i18n
-from analytics_dash.dashboard import dates
+from analytics_dash import dates, i18n
 
 
 def test_an_unknown_language_is_english() -> None:

@@ -63,7 +63,7 @@ _TEXTS: dict[str, tuple[str | None, ...]] = {
     "lesson": ("one", "two", "quiz-pre", "quiz-post", "quiz-delayed"),
     "step": ("first", "second"),
     "item": ("a", "b"),
-    "answer": ("yes", "no"),
+    "answer": ("yes", "no", "statute/in-force", "not-checked"),
     "test": ("quiz",),
     "form": ("pre", "post", "delayed"),
     "currency": ("usd", "gbp"),
@@ -128,9 +128,23 @@ def awkward(seed: int, *, people: int = 60, facts: int = 250) -> Facts:
     for table in ("tutor_redactions", "tutor_guards"):
         for row in made.other[table]:
             row["digest"] = chance.choice(turns)
+    _steady(made, chance)
     loads = {name: _value(chance, name, column, "loads") for name, column in COLUMNS["loads"].items()}
     made.other["loads"] = [loads | {"file_digest": f"{seed:064x}", "kind": "openedx-log", "complete": True}]
     return made
+
+
+def _steady(made: Facts, chance: random.Random) -> None:
+    """Some people who were trained once, with a licence and use after it: nobody else's chances are so good."""
+    for n in range(8):
+        person = made.person("Canals", "EO", licence="2026-04-01")
+        made.other["links"].append({"alias": 7000 + n, "person": person})
+        made.learned(7000 + n, chance.choice(("2026-05-01", "2026-06-15", "2026-07-31")))
+        for month in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"):
+            if chance.random() < 0.7:
+                made.used(7000 + n, month)
+    made.other["learning_events"] += made.learning
+    made.other["usage"] += made.usage
 
 
 def _fact(chance: random.Random, table: str, columns: Any, aliases: list[Any]) -> dict[str, object]:

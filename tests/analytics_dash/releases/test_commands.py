@@ -51,7 +51,7 @@ def test_an_empty_register_says_how_to_begin(run: Callable[..., Result]) -> None
     ("arguments", "exit_code", "message"),
     [
         (["build", "--warehouse", "duckdb:///none.duckdb", "--through", "2026-10"], 2, "no warehouse"),
-        (["build", "--warehouse", "spark://x", "--through", "2026-10"], 2, "duckdb:///"),
+        (["build", "--warehouse", "spark://x", "--through", "2026-10"], 2, "spark://HOST:PORT"),
         (["build", "--warehouse", "WAREHOUSE", "--through", "2026-13"], 2, "YYYY-MM"),
         (["build", "--warehouse", "WAREHOUSE", "--through", "9998-01"], 3, "not over yet"),
         (["build", "--warehouse", "WAREHOUSE", "--through", "2020-01"], 3, "no data"),
