@@ -21,29 +21,55 @@ from analytics_dash.demonstration.staff import month_days
 _TYPES: Final = ("email", "phone", "nino", "postcode", "person_name", "court_case")
 
 
+# What each view's groups are told apart by, and what these are parts of.
+_VIEWS: Final = {
+    "all": (),
+    "month": ("month",),
+    "department_group": ("department_group",),
+    "department": ("department_group", "department"),
+    "nation": ("nation",),
+    "profession": ("profession",),
+    "grade_band": ("grade_band",),
+    "department_group_month": ("department_group", "month"),
+    "department_month": ("department_group", "department", "month"),
+    "team": ("department_group", "department", "team"),
+}
+
+
 class Part(NamedTuple):
     """One person's part in one indicator in one month."""
 
     indicator: str
     month: str
+    department_group: str
     department: str
+    team: str
     grade_band: str
+    profession: str
+    nation: str
     arm: str | None
     numerator: int
     denominator: int
 
 
 class Figure(NamedTuple):
-    """One exact figure. `month`, `department` and `grade_band` are None where the view does not cut by them."""
+    """One exact figure. Month and places are None where the view does not cut by them."""
 
     indicator: str
     view: str
     month: str | None
+    department_group: str | None
     department: str | None
+    team: str | None
     grade_band: str | None
+    profession: str | None
+    nation: str | None
     arm: str | None
     numerator: int
     denominator: int
+
+
+_DIMENSIONS: Final = Figure._fields[2:9]
 
 
 def parts_of(life: Life) -> Iterator[Part]:
@@ -53,7 +79,9 @@ def parts_of(life: Life) -> Iterator[Part]:
         return
 
     def part(indicator: str, month: str, numerator: int, denominator: int = 1, arm: str | None = None) -> Part:
-        return Part(indicator, month, person.department.name, person.grade_band, arm, numerator, denominator)
+        department, team = person.department, person.team or "Not stated"
+        places = (department.group, department.name, team, person.grade_band, person.profession, person.nation)
+        return Part(indicator, month, *places, arm, numerator, denominator)
 
     if person.licence_from is not None:
         before = life.trained_on is not None and life.trained_on < person.licence_from
@@ -120,6 +148,11 @@ def _turns(life: Life) -> dict[tuple[str, str], list[int]]:
     for month, micro in spent.items():
         add("tutor_cost", month, (micro + 500) // 1000, 1)
         add("concerns", month, 0, 1)
+    for said in life.opinions:
+        if said.counts and said.kind in ("helpful", "unhelpful"):
+            add("helpful", local_month(said.at), int(said.kind == "helpful"), 1)
+        elif said.counts:
+            add("concerns", local_month(said.at), 1, 0)
     return sums
 
 
@@ -128,19 +161,14 @@ def figures(lives: Iterable[Life]) -> list[Figure]:
     sums: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for life in lives:
         for part in parts_of(life):
-            for view, month, department, grade_band in (
-                ("all", "", "", ""),
-                ("month", part.month, "", ""),
-                ("department", "", part.department, ""),
-                ("grade_band", "", "", part.grade_band),
-                ("department_month", part.month, part.department, ""),
-            ):
-                total = sums[part.indicator, view, month, department, grade_band, part.arm or ""]
+            for view, cuts in _VIEWS.items():
+                place = (getattr(part, name) if name in cuts else "" for name in _DIMENSIONS)
+                total = sums[part.indicator, view, *place, part.arm or ""]
                 total[0] += part.numerator
                 total[1] += part.denominator
     return [
-        Figure(indicator, view, month or None, department or None, grade_band or None, arm or None, top, bottom)
-        for (indicator, view, month, department, grade_band, arm), (top, bottom) in sorted(sums.items())
+        Figure._make((indicator, view, *(value or None for value in rest), top, bottom))
+        for (indicator, view, *rest), (top, bottom) in sorted(sums.items())
     ]
 
 

@@ -32,7 +32,8 @@ pytestmark = [
 ]
 
 ANALYST = Scope(role="analyst", department=None)
-Key = tuple[str, str, str | None, str | None, str | None, str | None]
+Key = tuple[str | None, ...]
+PLACE = ("month", "department_group", "department", "team", "grade_band", "profession", "nation", "arm")
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,14 @@ def published(register: None, prepared: Prepared) -> tuple[Cell, ...]:
 
 @pytest.fixture(scope="module")
 def truth(planted_json: dict[str, Any]) -> dict[Key, tuple[int, int]]:
-    names = ("indicator", "view", "month", "department", "grade_band", "arm")
     return {
-        tuple(figure[name] for name in names): (figure["numerator"], figure["denominator"])  # type: ignore[misc]
+        tuple(figure[name] for name in ("indicator", "view", *PLACE)): (figure["numerator"], figure["denominator"])
         for figure in planted_json["truth"]
     }
 
 
 def key(cell: Cell) -> Key:
-    return cell.indicator, cell.view, cell.month, cell.department, cell.grade_band, cell.arm
+    return (cell.indicator, cell.view, *(getattr(cell, name) for name in PLACE))
 
 
 def shown(published: tuple[Cell, ...], indicator: str, view: str) -> list[tuple[Cell, int, int]]:
@@ -116,7 +116,7 @@ def test_hardly_anything_else_is_hidden_where_a_department_is_looked_at(
 def test_nearly_nothing_is_shown_of_the_department_of_eighteen(published: tuple[Cell, ...]) -> None:
     theirs = [cell for cell in published if cell.department == "Office of the Weathervane"]
     assert len(theirs) > 30
-    assert sum(cell.value is not None for cell in theirs) <= 2
+    assert sum(cell.value is not None for cell in theirs) <= 0.05 * len(theirs)
 
 
 def test_trained_people_are_found_to_be_more_active_by_as_much_as_was_planted(published: tuple[Cell, ...]) -> None:
@@ -133,7 +133,7 @@ def test_the_department_that_gives_access_before_training_stands_out(published: 
         cell.department: top / bottom for cell, top, bottom in shown(published, "trained_before_access", "department")
     }
     canals = shares.pop("Office for Canals")
-    assert len(shares) >= 10
+    assert len(shares) >= 8  # of eleven; some are hidden so that others cannot be had by subtraction
     assert canals < min(shares.values()) - 0.3
 
 
@@ -241,7 +241,7 @@ def test_the_release_says_what_was_planted_of_the_course_test(
 
 def test_people_of_the_course_test_are_trained_by_the_lesson_alone(register: None, prepared: Prepared) -> None:
     """A form is completed like a lesson. `test_pipeline` counts the indicators exactly; here, that there is a form."""
-    assert {f.lesson for f in learning(prepared.release)} == {
+    assert {f.lesson for f in learning(prepared.release) if f.lesson} == {
         *("course-test", "course-test-pre", "course-test-post", "course-test-delayed", "demonstration-sources")
     }
 
