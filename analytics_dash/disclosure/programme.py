@@ -1,6 +1,7 @@
 """Linear programmes over a system of equations, and what their solutions bear witness to. Called by `ranges`.
 
-SciPy's HiGHS solves them. Nothing here knows what a cell is.
+HiGHS solves them, through its own package: the equations stay loaded and each new objective goes on from the solution
+before, which SciPy's wrapper of the same solver cannot do. Nothing here knows what a cell is.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import block_array, csr_array
 
 TOLERANCE: Final = 1e-6
 """Differences below this are the solver's, not the data's."""
 
-_linprog: Any = linprog  # its stubs know no sparse matrix
-_INFEASIBLE: Final = 2  # linprog's status
+_NO_SOLUTION: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,10 @@ class Programme:
     """
 
     def __init__(self, matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
-        self._equations: dict[str, Any] = {}
-        if matrix.shape[0]:
-            self._equations = {"A_eq": matrix, "b_eq": np.zeros(matrix.shape[0])}
-        self._bounds = np.column_stack([lower, upper])
         self._contradictory = bool(np.any(lower > upper))
         self.low, self.high = np.full(len(lower), np.inf), np.full(len(lower), -np.inf)
+        self._objective = np.zeros(len(lower))
+        self._solver: Any = None if self._contradictory else _solver(matrix, lower, upper)
 
     def minimise(
         self, columns: Sequence[int] | NDArray[np.int64] = (), weights: float | NDArray[np.float64] = 1.0
@@ -51,15 +49,38 @@ class Programme:
             return None
         objective = np.zeros(len(self.low))
         objective[np.asarray(columns, dtype=np.int64)] = weights
-        result = _linprog(objective, bounds=self._bounds, method="highs", **self._equations)
-        if result.status == _INFEASIBLE:
+        changed = np.flatnonzero(objective != self._objective).astype(np.int32)
+        self._solver.changeColsCost(len(changed), changed, objective[changed])
+        self._objective = objective
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status in _NO_SOLUTION:
             return None
-        if result.status != 0:
-            raise ArithmeticError(f"The linear programme was not solved: {result.message}")
-        x = np.asarray(result.x, dtype=np.float64)
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"The linear programme was not solved: {self._solver.modelStatusToString(status)}")
+        solution = self._solver.getSolution()
+        x = np.array(solution.col_value, dtype=np.float64)
         np.minimum(self.low, x, out=self.low)
         np.maximum(self.high, x, out=self.high)
-        return Solution(x, np.asarray(result.lower.marginals + result.upper.marginals, dtype=np.float64))
+        return Solution(x, np.array(solution.col_dual, dtype=np.float64))
+
+
+def _solver(matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Any:
+    """HiGHS with the equations loaded and no objective yet; on one thread, so that the same gives the same."""
+    model: Any = highspy.HighsLp()
+    model.num_row_, model.num_col_ = matrix.shape[0], len(lower)
+    model.col_cost_ = np.zeros(len(lower))
+    model.col_lower_, model.col_upper_ = lower.astype(np.float64), upper.astype(np.float64)
+    model.row_lower_ = model.row_upper_ = np.zeros(matrix.shape[0])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_row_, model.a_matrix_.num_col_ = model.num_row_, model.num_col_
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data.astype(np.float64)
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # its stubs leave it out
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    return solver
 
 
 def stack(blocks: Sequence[Sequence[csr_array | None]]) -> csr_array:

@@ -53,7 +53,7 @@ _AGAIN: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 class RefusedError(FetchError):
     """The Admin API said no, with `status`; asking again would not help."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int = 0) -> None:
         super().__init__(_refused(status))
         self.status = status
 

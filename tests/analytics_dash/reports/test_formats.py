@@ -187,10 +187,11 @@ def test_a_name_is_only_a_name_in_every_format(
         assert formulas == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60))
 def test_no_name_keeps_a_report_from_being_made(published: tuple[ReleaseInfo, tuple[Cell, ...]], name: str) -> None:
-    made = renamed(published, name)
+    release, every = published
+    made = renamed((release, tuple(cell for cell in every if cell.indicator == "active_use")), name)
     for kind in ("xlsx", "ods", "html"):
         assert WRITERS[kind](made)
 
