@@ -53,8 +53,8 @@ _AGAIN: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 class RefusedError(FetchError):
     """The Admin API said no, with `status`; asking again would not help."""
 
-    def __init__(self, status: int = 0) -> None:
-        super().__init__(_refused(status))
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
         self.status = status
 
 
@@ -123,7 +123,7 @@ class AdminFetcher(Fetcher):
                 if error.status_code == 404:
                     return None
                 if error.status_code not in _AGAIN:
-                    raise RefusedError(error.status_code) from None
+                    raise RefusedError(_refused(error.status_code), error.status_code) from None
                 reason = _("it cannot answer just now ({status})").format(status=error.status_code)
                 pause = _retry_after(error.response.headers.get("retry-after"), pause)
             except (openai.APIConnectionError, httpx2.TransportError):
@@ -144,7 +144,7 @@ class AdminFetcher(Fetcher):
         """As `ask`, where the answer must be there."""
         content = self.ask(call, **question)
         if content is None:
-            raise RefusedError(404)
+            raise RefusedError(_refused(404), 404)
         return content
 
 

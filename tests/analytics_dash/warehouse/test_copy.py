@@ -77,10 +77,12 @@ def test_a_reader_reads_the_old_content_to_its_end_while_a_copy_is_swapped_in(
 ) -> None:
     copy(source, elsewhere)
     with open_engine(elsewhere) as reader:
+        usages = sum(batch.num_rows for batch in reader.batches("usage"))
+        assert usages >= 40
         rows = reader.batches("usage")
         first = next(rows)
         copy(Facts().write(tmp_path / "empty.duckdb"), elsewhere)
-        assert first.num_rows + sum(batch.num_rows for batch in rows) == 40
+        assert first.num_rows + sum(batch.num_rows for batch in rows) == usages
         assert reader.digest() == digest(source)
     assert digest(elsewhere) == digest(f"duckdb:///{tmp_path / 'empty.duckdb'}")
 
