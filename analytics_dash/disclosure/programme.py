@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import highspy
 import numpy as np
+from highspy._core import _Highs
 from numpy.typing import NDArray
 from scipy.sparse import block_array, csr_array
 
@@ -76,7 +77,8 @@ def _solver(matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.flo
     model.a_matrix_.num_row_, model.a_matrix_.num_col_ = model.num_row_, model.num_col_
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
     model.a_matrix_.value_ = matrix.data.astype(np.float64)
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # its stubs leave it out
+    # The class under `highspy.Highs`, whose callbacks (not used here) make it write a banner to stdout.
+    solver: Any = _Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.passModel(model)

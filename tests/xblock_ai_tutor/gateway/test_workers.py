@@ -100,7 +100,7 @@ def test_two_hundred_learners_at_once_never_overspend_one_budget_by_one_token(
 def test_a_worker_killed_in_mid_stream_loses_no_record_and_strands_no_reservation(
     tmp_path: Path, database_url: str
 ) -> None:
-    with service(tmp_path, database_url, pace_ms=500) as tutor, tutor.database() as rows:
+    with service(tmp_path, database_url, pace_ms=200) as tutor, tutor.database() as rows:
         lesson = tutor.upload()
         settled = [tutor.ask(tutor.ticket(f"{number:032x}", lesson))[-1] for number in range(3)]
         assert [data["status"] for _, data in settled] == ["answered"] * 3
