@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from typing import Final
 
 from analytics_dash import i18n
 from analytics_dash.dates import day, month, short_month_names
@@ -21,24 +20,16 @@ from analytics_dash.releases.types import STATUSES
 from analytics_dash.reports.document import Figure, Line, Picture, Point, Report, Section, Table, Words
 from analytics_dash.reports.method import method, proof
 
-# Where a picture's months come from, the closest to the reader first.
-_MONTHLY: Final = ("department_month", "month")
-
 
 def compose(
     release: ReleaseInfo,
     cells: Sequence[Cell],
     *,
     department: str = "",
-    indicators: Sequence[str] = (),
     demo: bool = False,
 ) -> Report:
-    """The report of `cells`; with `department`, of that department beside all of government.
-
-    `indicators` picks sections, by id; none picks all that have cells.
-    """
+    """The report of `cells`, a section for each indicator among them; with `department`, of it beside everybody."""
     chosen = [cell for cell in cells if not department or cell.department in (None, department)]
-    names = [name for name in CATALOGUE if (not indicators or name in indicators)]
     months = release.manifest.get("months", [release.through])
     published = (release.published_at or release.built_at).astimezone(UTC).date()
     period = _("{first} to {last}").format(first=month(months[0]), last=month(months[-1]))
@@ -58,7 +49,7 @@ def compose(
         warning=_("Demonstration data: every department, person and figure is invented.") if demo else "",
         sections=tuple(
             _section(CATALOGUE[name], mine, department, release)
-            for name in names
+            for name in CATALOGUE
             if (mine := [cell for cell in chosen if cell.indicator == name])
         ),
         shorthand=tuple(
@@ -199,7 +190,8 @@ def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
         mine = [cell for cell in cells if cell.view == view.name]
         if not mine:
             continue
-        dimensions = [name for name in DIMENSIONS if name in view.dimensions]
+        # A department's group is said once, where groups are compared; a team's department tells it from its namesakes.
+        dimensions = [name for name in DIMENSIONS if name in view.cuts or (name == "department" and name in view.above)]
         heads = [_dimension(name) for name in dimensions] or [_("Group")]
         arms = any(cell.arm for cell in mine)
         yield Table(
