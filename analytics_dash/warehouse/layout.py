@@ -37,9 +37,6 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
 }
 """The columns of every table, in their order."""
 
-LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {"tutor_feedback": {"kind": "withdrawn"}}
-"""Rows that the views of `schema` leave out besides the superseded: by table, a column and its value."""
-
 READ: Final[Mapping[str, tuple[str, str]]] = {
     "people": ("people", "people"),
     "learning": ("learning", "learning_events"),

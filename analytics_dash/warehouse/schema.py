@@ -176,7 +176,7 @@ TABLES: Final[dict[str, str]] = {
         lesson VARCHAR,
         turn UUID NOT NULL,             -- keyed digest of the turn's id
         kind VARCHAR NOT NULL,          -- one of FEEDBACK_KINDS
-        superseded BOOLEAN NOT NULL     -- the learner said otherwise of the same turn later
+        superseded BOOLEAN NOT NULL     -- the learner said otherwise of the turn later, or took it back
     """,
     "course_results": """
         digest UUID NOT NULL,           -- of the grade report's kept fields
@@ -311,7 +311,7 @@ VIEWS: Final[dict[str, str]] = {
     "feedback_by_person": _resolved(
         "tutor_feedback",
         'f.digest, f.alias, f."at", f.day, f.course, f.lesson, f.turn, f.kind',
-        "NOT f.superseded AND f.kind <> 'withdrawn'",
+        "NOT f.superseded",
     ),
     "results_by_person": _resolved(
         "course_results",

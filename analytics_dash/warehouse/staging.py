@@ -65,6 +65,7 @@ _ORDER: Final = {
     "detections": '"at", digest',
 }
 _PERSON: Final = "coalesce(s.canonical, f.alias)"
+_TAKEN_BACK: Final = {"tutor_feedback": "f.kind = 'withdrawn'"}  # it ends what was said before, and says nothing itself
 # Of several records about the same, the one that counts: the first in its order. Reports are snapshots and figures grow
 # while a period is open, so it is the latest one, in whatever order they were loaded.
 _LATEST: Final = {
@@ -250,7 +251,8 @@ class Staging:
         if table in _LATEST:
             kept = kept.replace("SELECT *", "SELECT * EXCLUDE (superseded)")
             same, order = _LATEST[table]
-            columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1"
+            taken_back = _TAKEN_BACK.get(table, "false")
+            columns = f"f.*, row_number() OVER (PARTITION BY {same} ORDER BY {order}) > 1 OR {taken_back}"
             if _PERSON in same:
                 joined = "LEFT JOIN next.same_as s ON s.alias = f.alias"
         if self._db.execute("SELECT count(*) FROM whole.erased").fetchone() != (0,):

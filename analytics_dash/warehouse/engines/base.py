@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.warehouse.engines.content import content_digest
 from analytics_dash.warehouse.engines.tables import WarehouseTables
-from analytics_dash.warehouse.layout import COLUMNS, LEFT_OUT, READ, SUPERSEDED
+from analytics_dash.warehouse.layout import COLUMNS, READ, SUPERSEDED
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
@@ -61,11 +61,7 @@ class Engine(ABC):
 
     def _current(self, table: str) -> ir.Table:
         rows = self._table(table)
-        if SUPERSEDED in COLUMNS[table]:
-            rows = rows.filter(~rows[SUPERSEDED]).drop(SUPERSEDED)
-        for column, value in LEFT_OUT.get(table, {}).items():
-            rows = rows.filter(rows[column] != value)
-        return rows
+        return rows.filter(~rows[SUPERSEDED]).drop(SUPERSEDED) if SUPERSEDED in COLUMNS[table] else rows
 
     def share(self, key: Hashable, make: Callable[[], ir.Table]) -> ir.Table:
         """The table that `make` gives, evaluated when `key` is first asked for and kept until the engine is closed."""
