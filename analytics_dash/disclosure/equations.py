@@ -68,6 +68,8 @@ def system_of(releases: Sequence[Mapping[Slot, Cell]], kind: Kind) -> System:
         # Shown once is known for good; a later release that hides it hides nothing.
         cells.update({slot: cell for slot, cell in release.items() if slot not in cells or cells[slot].status == "c"})
         sums.update(dict.fromkeys(sums_of(release)))
+    # In one order, whatever order they came in: where several suppositions are equally good, the same one is made.
+    cells = dict(sorted(cells.items(), key=_in_order))
     row = {slot: index for index, slot in enumerate(cells)}
     bounds = np.array([_bounds(cell, kind) for cell in cells.values()]).reshape(len(cells), 2, len(COUNTS[kind]))
     return System(
@@ -77,8 +79,15 @@ def system_of(releases: Sequence[Mapping[Slot, Cell]], kind: Kind) -> System:
         hidden=np.array([row[slot] for slot, cell in cells.items() if cell.status == "c"], dtype=np.int64),
         lower=bounds[:, 0],
         upper=bounds[:, 1],
-        sums=tuple((row[whole], np.array([row[part] for part in parts], dtype=np.int64)) for whole, parts in sums),
+        sums=tuple(
+            (row[whole], np.array([row[part] for part in parts], dtype=np.int64))
+            for whole, parts in sorted(sums, key=repr)
+        ),
     )
+
+
+def _in_order(item: tuple[Slot, Cell]) -> str:
+    return repr(item[0])
 
 
 def _bounds(cell: Cell, kind: Kind) -> tuple[list[float], list[float]]:
