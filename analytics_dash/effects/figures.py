@@ -21,6 +21,7 @@ from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
 from analytics_dash.effects.standardised import Strata, crude, standardised
 from analytics_dash.indicators.depth import DAYS_A_WEEK
+from analytics_dash.learning.intervals import rounded
 from analytics_dash.releases.types import Cell, LearningFigure
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def rollout_figures(found: reading.Rollout, *, release: str) -> Iterator[Learnin
     estimators = {"rollout_effect": rollout_effect, "rollout_before": before_rollout}
     for measure, estimator in estimators.items():
         interval = estimator(*arguments)
-        yield _of(release, measure, people, None if interval is None else _rounded(interval, POINTS))
+        yield _of(release, measure, people, None if interval is None else rounded(interval, 1, scale=POINTS))
 
 
 def equity_gaps(cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
@@ -119,7 +120,7 @@ def _figure(
     scale: int = 1,
     decimals: int = 1,
 ) -> LearningFigure:
-    limits = None if found is None else _rounded(found, scale, decimals)
+    limits = None if found is None else rounded(found, decimals, scale=scale)
     return _of(release, measure, 0 if found is None else found.people, limits, place=place)
 
 
@@ -136,9 +137,3 @@ def _of(
     if limits is None or shown is None:
         return LearningFigure(release, NO_LESSON, *place, measure, None, None, None, None, None, "c")
     return LearningFigure(release, NO_LESSON, *place, measure, None, shown, *limits, "shown")
-
-
-def _rounded(found: Interval, scale: int, decimals: int = 1) -> tuple[float, float, float]:
-    # Nought added: −0.0 is another number to a digest, and SQLite gives it back as 0.0.
-    figure, low, high = (round(value * scale, decimals) + 0.0 for value in (found.figure, found.low, found.high))
-    return figure, low, high

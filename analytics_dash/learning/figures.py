@@ -21,7 +21,7 @@ from analytics_dash.learning import pace, reading
 from analytics_dash.learning.calibration import brier, over_confidence, reliability
 from analytics_dash.learning.detection import Counts, detection
 from analytics_dash.learning.gain import normalised_gain, retention
-from analytics_dash.learning.intervals import Interval, Numbers, wilson
+from analytics_dash.learning.intervals import Interval, Numbers, rounded, wilson
 from analytics_dash.learning.items import Flags, choice_counts, rest_correlation
 from analytics_dash.releases.types import LearningFigure
 
@@ -66,14 +66,14 @@ class _About:
         if shown is None:
             return self.hidden(measure)
         limits = wilson(shown.numerator, shown.denominator, unsure=ROUNDING)
-        return self._figure(measure, (shown.numerator, shown.denominator), _rounded(limits, 4))
+        return self._figure(measure, (shown.numerator, shown.denominator), rounded(limits, 4))
 
     def statistic(self, measure: str, found: Interval | None, *, may: bool = True) -> LearningFigure:
         """A measure that is no share, of at least ten people, unless it `may` not be shown."""
         people = None if found is None or not may else show_count(found.people)
         if found is None or people is None:
             return self.hidden(measure)
-        return self._figure(measure, (None, people), _rounded(found, DECIMALS))
+        return self._figure(measure, (None, people), rounded(found, DECIMALS))
 
     def median(self, measure: str, seconds: float, people: int) -> LearningFigure:
         shown = show_count(people)
@@ -92,11 +92,6 @@ class _About:
     ) -> LearningFigure:
         place = (self.release, self.lesson, self.step, self.item, self.option)
         return LearningFigure(*place, measure, *counts, *limits, "c" if limits[0] is None else "shown")
-
-
-def _rounded(found: Interval, decimals: int) -> tuple[float, float, float]:
-    # Nought added: −0.0 is another number to a digest, and SQLite gives it back as 0.0.
-    return round(found.figure, decimals) + 0.0, round(found.low, decimals) + 0.0, round(found.high, decimals) + 0.0
 
 
 def lesson_figures(tables: WarehouseTables, window: Window, *, release: str) -> tuple[LearningFigure, ...]:

@@ -76,3 +76,12 @@ def of_influences(figure: float, influences: Numbers) -> Interval:
     error = float(np.sqrt(np.sum(influences**2) / (people - 1) / people))
     reach = float(stats.t.ppf(0.975, people - 1)) * error
     return Interval(figure, figure - reach, figure + reach, people)
+
+
+def rounded(found: Interval, decimals: int, *, scale: int = 1) -> tuple[float, float, float]:
+    """Figure, low and high, `scale` times as large, as a release writes them.
+
+    Nought is added: −0.0 is another number to a digest, and SQLite gives it back as 0.0.
+    """
+    figure, low, high = (round(value * scale, decimals) + 0.0 for value in (found.figure, found.low, found.high))
+    return figure, low, high

@@ -12,6 +12,7 @@ import zipfile
 from typing import Any, Final
 
 from analytics_dash.reports.document import Figure, Report, Table
+from analytics_dash.reports.sheets import Sheet, sheets
 
 _STYLES: Final = {
     "text": ("left", False, 12),
@@ -54,17 +55,8 @@ def ods_bytes(report: Report) -> bytes:
     for width in (4, 8, 18):
         column = Style("table-column", name=f"ait-{width}cm", width=f"{width}cm")
         document.insert_style(column, automatic=True)
-    words = report.words
-    _lines(document, words.cover, report.title, _cover(report))
-    contents = [(words.notes, words.method, words.method)]
-    contents += [(t.name, t.title, s.question) for s in report.sections for t in s.tables]
-    rows: list[tuple[tuple[str, ...], tuple[Figure, ...]]] = [(row, ()) for row in contents]
-    listed = Table(words.contents, words.contents, (), (words.link, words.table, words.question), (), tuple(rows))
-    _table(document, listed, [words.one_table])
-    _lines(document, words.notes, words.notes, _notes(report))
-    for section in report.sections:
-        for table in section.tables:
-            _table(document, table, [words.one_table, section.question, *table.notes])
+    for each in sheets(report):
+        document.body.append(_sheet(each))
     document.meta.title = f"{report.title}: {report.subtitle}"
     document.meta.language = report.language
     out = io.BytesIO()
@@ -72,27 +64,27 @@ def ods_bytes(report: Report) -> bytes:
     return _packed_anew(out.getvalue(), report.date)
 
 
-def _cover(report: Report) -> list[str]:
-    lines = [report.subtitle, *([report.warning] if report.warning else [])]
-    return [*lines, *(f"{label}: {value}" for label, value in (*report.facts, *report.proof))]
+def _sheet(drawn: Sheet) -> Any:
+    from odfdo import Table as Worksheet  # noqa: PLC0415
 
-
-def _notes(report: Report) -> list[str]:
-    lines = [f"{sign} {meaning}" for sign, meaning in report.shorthand]
-    for chapter in report.method:
-        lines += [chapter.title, *chapter.paragraphs]
-    for section in report.sections:
-        limits = f"{report.words.what_it_does_not_mean}: {section.misuse}"
-        lines += [section.title, section.headline, *section.definition, limits]
-    return lines
-
-
-def _sheet(document: Any, name: str) -> Any:
-    from odfdo import Table as Sheet  # noqa: PLC0415
-
-    sheet = Sheet(name[:31])
-    document.body.append(sheet)
+    sheet = Worksheet(drawn.name)
+    sheet.append_row(_row([(drawn.title, "title")]), clone=False)
+    for line in drawn.lines:
+        sheet.append_row(_row([(line, "text" if drawn.table is None else "above")]), clone=False)
+    if drawn.table is None:
+        _widths(sheet, [18])
+    else:
+        _table(sheet, drawn.table)
     return sheet
+
+
+def _table(sheet: Any, table: Table) -> None:
+    heads = [(head, "head") for head in table.words] + [(head, "head-right") for head in table.figures]
+    sheet.append_row(_row(heads), clone=False)
+    for labels, figures in table.rows:
+        row = [(label, "text") for label in labels] + [(figure, "figure") for figure in figures]
+        sheet.append_row(_row(row), clone=False)
+    _widths(sheet, [8] * len(table.words) + [4] * len(table.figures))
 
 
 def _row(cells: list[tuple[Any, str]]) -> Any:
@@ -108,28 +100,6 @@ def _row(cells: list[tuple[Any, str]]) -> Any:
             Cell(kept, text=text, cell_type="float" if number else "string", style=f"ait-{look}"), clone=False
         )
     return row
-
-
-def _lines(document: Any, name: str, title: str, lines: list[str]) -> None:
-    sheet = _sheet(document, name)
-    sheet.append_row(_row([(title, "title")]), clone=False)
-    for line in lines:
-        sheet.append_row(_row([(line, "text")]), clone=False)
-    _widths(sheet, [18])
-
-
-def _table(document: Any, table: Table, above: list[str]) -> None:
-    sheet = _sheet(document, table.name)
-    sheet.append_row(_row([(table.title, "title")]), clone=False)
-    for line in above:
-        sheet.append_row(_row([(line, "above")]), clone=False)
-    heads = [(head, "head") for head in table.words] + [(head, "head-right") for head in table.figures]
-    sheet.append_row(_row(heads), clone=False)
-    for labels, figures in table.rows:
-        sheet.append_row(
-            _row([(label, "text") for label in labels] + [(figure, "figure") for figure in figures]), clone=False
-        )
-    _widths(sheet, [8] * len(table.words) + [4] * len(table.figures))
 
 
 def _widths(sheet: Any, centimetres: list[int]) -> None:

@@ -14,6 +14,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from analytics_dash.reports.document import Report, Table
+from analytics_dash.reports.sheets import Sheet, sheets
 
 _WIDE, _LABEL, _NUMBER = 92, 34, 24  # columns, in characters
 _POINTS: Final = 16  # a line of 12 points
@@ -31,12 +32,8 @@ def xlsx_bytes(report: Report) -> bytes:
         {"title": f"{report.title}: {report.subtitle}", "created": datetime(*report.date)}  # noqa: DTZ001 (the format's are naive)
     )
     looks = _Looks(book)
-    _cover(book.add_worksheet(_sheet_name(report.words.cover)), report, looks)
-    _contents(book.add_worksheet(_sheet_name(report.words.contents)), report, looks)
-    _notes(book.add_worksheet(_sheet_name(report.words.notes)), report, looks)
-    for section in report.sections:
-        for table in section.tables:
-            _table(book.add_worksheet(table.name), table, section.question, report, looks)
+    for each in sheets(report):
+        _draw(book.add_worksheet(each.name), each, looks)
     book.close()
     return out.getvalue()
 
@@ -60,23 +57,27 @@ class _Looks:
         return self.decimal if decimals else self.whole
 
 
-def _sheet_name(word: str) -> str:
-    return word[:31]
+def _draw(sheet: Any, drawn: Sheet, looks: _Looks) -> None:
+    if drawn.table is None:
+        sheet.set_column(0, 0, _WIDE)
+        _lines(sheet, looks, drawn, width=_WIDE)
+    else:
+        _table(sheet, drawn.table, _lines(sheet, looks, drawn), looks, links=drawn.links)
 
 
-def _lines(sheet: Any, looks: _Looks, title: str, lines: list[str], *, width: int = 0) -> int:
+def _lines(sheet: Any, looks: _Looks, drawn: Sheet, *, width: int = 0) -> int:
     """A title in A1 and a sentence a row under it; returns the next free row.
 
     With a `width` in characters the sentences wrap, in rows that are high enough: not every program works that out.
     Without, they run on to the right, over a table's other columns.
     """
-    sheet.write_string(0, 0, title, looks.title)
+    sheet.write_string(0, 0, drawn.title, looks.title)
     sheet.set_row(0, 24)
-    for row, line in enumerate(lines, 1):
+    for row, line in enumerate(drawn.lines, 1):
         sheet.write_string(row, 0, line, looks.text if width else looks.above)
         if width:
             sheet.set_row(row, _POINTS * _rows(line, width))
-    return len(lines) + 1
+    return len(drawn.lines) + 1
 
 
 def _rows(text: str, width: int) -> int:
@@ -84,62 +85,24 @@ def _rows(text: str, width: int) -> int:
     return max(1, len(wrap(text, width)))
 
 
-def _cover(sheet: Any, report: Report, looks: _Looks) -> None:
-    sheet.set_column(0, 0, _WIDE)
-    lines = [report.subtitle]
-    lines += [report.warning] if report.warning else []
-    lines += [f"{label}: {value}" for label, value in report.facts]
-    lines += [f"{label}: {value}" for label, value in report.proof]
-    _lines(sheet, looks, report.title, lines, width=_WIDE)
-
-
-def _contents(sheet: Any, report: Report, looks: _Looks) -> None:
-    words = report.words
-    start = _lines(sheet, looks, words.contents, [words.one_table])
-    rows = [(words.notes, words.method, "")]
-    rows += [(table.name, table.title, section.question) for section in report.sections for table in section.tables]
-    heads = (words.link, words.table, words.question)
-    _marked_up(sheet, looks, "contents", start, heads=heads, rows=len(rows), words=3)
-    for row, (name, title, question) in enumerate(rows, start + 1):
-        sheet.write_url(row, 0, f"internal:'{_sheet_name(name)}'!A1", looks.link, name)
-        sheet.write_string(row, 1, title, looks.text)
-        sheet.write_string(row, 2, question or title, looks.text)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 2, 60)
-
-
-def _notes(sheet: Any, report: Report, looks: _Looks) -> None:
-    words = report.words
-    sheet.set_column(0, 0, _WIDE)
-    lines = [f"{sign} {meaning}" for sign, meaning in report.shorthand]
-    for chapter in report.method:
-        lines += [chapter.title, *chapter.paragraphs]
-    for section in report.sections:
-        lines += [
-            section.title,
-            section.headline,
-            *section.definition,
-            f"{words.what_it_does_not_mean}: {section.misuse}",
-        ]
-    _lines(sheet, looks, words.notes, lines, width=_WIDE)
-
-
-def _table(sheet: Any, table: Table, question: str, report: Report, looks: _Looks) -> None:
-    start = _lines(sheet, looks, table.title, [report.words.one_table, question, *table.notes])
+def _table(sheet: Any, table: Table, start: int, looks: _Looks, *, links: bool) -> None:
     heads = (*table.words, *table.figures)
     _marked_up(sheet, looks, table.name, start, heads=heads, rows=len(table.rows), words=len(table.words))
+    sheet.set_column(0, len(table.words) - 1, _LABEL)
+    if table.figures:
+        sheet.set_column(len(table.words), len(heads) - 1, _NUMBER)
+        sheet.set_row(start, _POINTS * max(_rows(head, _NUMBER) for head in heads))
     for row, (labels, figures) in enumerate(table.rows, start + 1):
         for column, label in enumerate(labels):
-            sheet.write_string(row, column, label, looks.text)
+            if links and column == 0:
+                sheet.write_url(row, column, f"internal:'{label}'!A1", looks.link, label)
+            else:
+                sheet.write_string(row, column, label, looks.text)
         for column, figure in enumerate(figures, len(labels)):
             if figure.number is None:
                 sheet.write_string(row, column, figure.text, looks.sign)
             else:
                 sheet.write_number(row, column, figure.number, looks.number(figure.decimals))
-    sheet.set_column(0, len(table.words) - 1, _LABEL)
-    sheet.set_column(len(table.words), len(heads) - 1, _NUMBER)
-    sheet.set_row(start, _POINTS * max(_rows(head, _NUMBER) for head in heads))
-    for row, (labels, _figures) in enumerate(table.rows, start + 1):
         if (lines := max(_rows(label, _LABEL) for label in labels)) > 1:
             sheet.set_row(row, _POINTS * lines)
 
