@@ -97,7 +97,7 @@ def _chart(part: Part, picture: Picture) -> html.Div:
         figure=figure,
         config=cast("Any", CONFIG),
         responsive=True,
-        style={"height": f"{figure.layout.height}px"},
+        style={"height": f"{figure['layout']['height']}px"},
     )
     label = _("Chart: {subtitle}").format(subtitle=part.subtitle)
     return html.Div(graph, className="chart", role="img", **aria(label=label, describedby=f"{part.key}-summary"))

@@ -9,10 +9,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, base, line, safe, ticks
+from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter, ticks
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
 
@@ -22,35 +20,36 @@ LONGEST_NAME: Final = 30
 LEGEND_PX: Final = 26
 
 
-def groups(picture: Picture) -> go.Figure:
+def groups(picture: Picture) -> Figure:
     """The rows of a picture of groups."""
     lines = picture.lines
     rows = [tuple(one.points[row] for one in lines) for row in range(len(lines[0].points))]
     low, high = picture.bottom, picture.ceiling or _ceiling(picture)
     long = any(len(row[0].label) > LONGEST_NAME for row in rows)
     named = len(lines) > 1
-    height = (ROW_PX + (LINE_PX if long else 0)) * len(rows) + 54 + (LEGEND_PX if named else 0)
     labels = [label for place, row in enumerate(rows) for label in _labels(place, row)]
     tracks = [_track(place, row, low, high) for place, row in enumerate(rows)]
     if low < 0:
         nought = {"type": "line", "layer": "below", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1}
         tracks.append(nought | {"line": line(palette.GREY, 1)})
-    figure = base(height=height, annotations=labels, shapes=tracks)
+    steps = _steps(low, high)
+    figure = base(
+        height=(ROW_PX + (LINE_PX if long else 0)) * len(rows) + 54 + (LEGEND_PX if named else 0),
+        annotations=[*labels, *([_legend(lines)] if named else [])],
+        shapes=tracks,
+        margin={"l": 14, "r": 24, "t": 14 + (LEGEND_PX if named else 0), "b": 30},
+        xaxis={
+            "range": [low - 0.01 * (high - low), high + 0.01 * (high - low)],
+            "tickvals": steps,
+            "ticktext": [f"{value:g}{picture.suffix}".replace("-", "−") for value in steps],
+            "showgrid": False,
+        },
+        yaxis={"range": [len(rows) - 0.6, -0.75], "visible": False},
+    )
     for number, one in enumerate(lines):
         offset = 0.14 * number
-        figure.add_trace(_intervals(one, number, offset))
-        figure.add_trace(_marks(one, number, offset, first_apart=picture.whole_first and not named))
-    if named:
-        figure.update_layout(annotations=[*figure.layout.annotations, *_legend(lines, height)])
-    figure.update_layout(margin={"l": 14, "r": 24, "t": 14 + (LEGEND_PX if named else 0), "b": 30})
-    steps = _steps(low, high)
-    figure.update_xaxes(
-        range=[low - 0.01 * (high - low), high + 0.01 * (high - low)],
-        tickvals=steps,
-        ticktext=[f"{value:g}{picture.suffix}".replace("-", "−") for value in steps],
-        showgrid=False,
-    )
-    figure.update_yaxes(range=[len(rows) - 0.6, -0.75], visible=False)
+        figure["data"].append(_intervals(one, number, offset))
+        figure["data"].append(_marks(one, number, offset, first_apart=picture.whole_first and not named))
     return figure
 
 
@@ -70,7 +69,7 @@ def _track(place: int, row: tuple[Point, ...], low: float, high: float) -> dict[
     }
 
 
-def _intervals(one: Line, number: int, offset: float) -> go.Scatter:
+def _intervals(one: Line, number: int, offset: float) -> Figure:
     """All intervals of a series as one broken line."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -78,7 +77,7 @@ def _intervals(one: Line, number: int, offset: float) -> go.Scatter:
         if point.value is not None and point.low is not None and point.high is not None:
             x += [point.low, point.high, None]
             y += [place + offset, place + offset, None]
-    return go.Scatter(
+    return scatter(
         x=x,
         y=y,
         mode="lines",
@@ -90,10 +89,10 @@ def _intervals(one: Line, number: int, offset: float) -> go.Scatter:
     )
 
 
-def _marks(one: Line, number: int, offset: float, *, first_apart: bool) -> go.Scatter:
+def _marks(one: Line, number: int, offset: float, *, first_apart: bool) -> Figure:
     shown = [(place, point) for place, point in enumerate(one.points) if point.value is not None]
     label = f"{safe(one.label)}, " if one.label else ""
-    return go.Scatter(
+    return scatter(
         x=[point.value for _place, point in shown],
         y=[place + offset for place, _point in shown],
         mode="markers",
@@ -108,14 +107,14 @@ def _marks(one: Line, number: int, offset: float, *, first_apart: bool) -> go.Sc
     )
 
 
-def _legend(lines: tuple[Line, ...], height: int) -> list[dict[str, Any]]:
+def _legend(lines: tuple[Line, ...]) -> dict[str, Any]:
     """The series' names with their shapes, above the rows; the values stand in the same order."""
     text = "   ".join(
         f'<span style="color: {COLOURS[number]}">{"●■"[number]}</span> {safe(one.label)}'
         for number, one in enumerate(lines)
     )
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -12}
-    return [place | {"yshift": 10, "showarrow": False, "text": text}] if height else []
+    return place | {"yshift": 10, "showarrow": False, "text": text}
 
 
 def _steps(low: float, high: float) -> list[float]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, base, line, safe, ticks
+from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter, ticks
 from analytics_dash.dates import short_month_names
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
@@ -20,7 +18,7 @@ TREND_PX: Final = 340
 DASHES: Final = ("solid", "dash")
 
 
-def trend(picture: Picture) -> go.Figure:
+def trend(picture: Picture) -> Figure:
     """Lines through the months, each with its label at its end."""
     lines = picture.lines
     months = sorted({point.key for one in lines for point in one.points})
@@ -28,26 +26,33 @@ def trend(picture: Picture) -> go.Figure:
     withheld = any(point.value is None for one in lines for point in one.points)
     bottom = _mark_level(top, len(lines) - 1) - 0.06 * top if withheld else 0
     nought = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": line(palette.GREY, 1)}
-    figure = base(height=TREND_PX, annotations=_end_labels(lines, months, top), shapes=[nought])
-    for number, one in enumerate(lines):
-        figure.add_traces([_band(COLOURS[number], run) for run in runs(one.points)])
-    for number, one in enumerate(lines):
-        figure.add_trace(_through(one, number))
-        absent = [point for point in one.points if point.value is None]
-        figure.add_trace(_absent_marks(absent, _mark_level(top, number), COLOURS[number]))
-    figure.update_layout(margin={"l": 46, "r": 14, "t": 16, "b": 46})
-    figure.update_xaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=months,
-        tickvals=months,
-        ticktext=month_ticks(months),
-        range=[-0.35, len(months) - 0.75],
-        tickangle=0,
-    )
     steps = ticks(top)
-    suffix = picture.suffix
-    figure.update_yaxes(range=[bottom, top], tickvals=steps, ticktext=[f"{value:g}{suffix}" for value in steps])
+    figure = base(
+        height=TREND_PX,
+        annotations=_end_labels(lines, months, top),
+        shapes=[nought],
+        margin={"l": 46, "r": 14, "t": 16, "b": 46},
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": months,
+            "tickvals": months,
+            "ticktext": month_ticks(months),
+            "range": [-0.35, len(months) - 0.75],
+            "tickangle": 0,
+        },
+        yaxis={
+            "range": [bottom, top],
+            "tickvals": steps,
+            "ticktext": [f"{value:g}{picture.suffix}" for value in steps],
+        },
+    )
+    for number, one in enumerate(lines):
+        figure["data"] += [_band(COLOURS[number], run) for run in runs(one.points)]
+    for number, one in enumerate(lines):
+        figure["data"].append(_through(one, number))
+        absent = [point for point in one.points if point.value is None]
+        figure["data"].append(_absent_marks(absent, _mark_level(top, number), COLOURS[number]))
     return figure
 
 
@@ -72,9 +77,9 @@ def runs(points: Sequence[Point]) -> list[list[Point]]:
     return [run for run in found if run]
 
 
-def _through(one: Line, number: int) -> go.Scatter:
+def _through(one: Line, number: int) -> Figure:
     label = f"{safe(one.label)}, " if one.label else ""
-    return go.Scatter(
+    return scatter(
         x=[point.key for point in one.points],
         y=[point.value for point in one.points],
         mode="lines+markers",
@@ -87,9 +92,9 @@ def _through(one: Line, number: int) -> go.Scatter:
     )
 
 
-def _band(colour: str, run: Sequence[Point]) -> go.Scatter:
+def _band(colour: str, run: Sequence[Point]) -> Figure:
     x = [point.key for point in run]
-    return go.Scatter(
+    return scatter(
         x=[*x, *reversed(x)],
         y=[*(point.high for point in run), *(point.low for point in reversed(run))],
         fill="toself",
@@ -101,8 +106,8 @@ def _band(colour: str, run: Sequence[Point]) -> go.Scatter:
     )
 
 
-def _absent_marks(points: Sequence[Point], level: float, colour: str) -> go.Scatter:
-    return go.Scatter(
+def _absent_marks(points: Sequence[Point], level: float, colour: str) -> Figure:
+    return scatter(
         x=[point.key for point in points],
         y=[level] * len(points),
         mode="text",

@@ -178,8 +178,8 @@ def _items(facts: Facts, lesson: str) -> Iterator[Part]:
         "items",
         _misled(facts, lesson),
         _(
-            "People right at their first attempt, in per cent of those who answered, with intervals (95%). {lesson}, all "
-            "of government, {period}."
+            "People right at their first attempt, in per cent of those who answered, with intervals (95%). {lesson}, "
+            "all of government, {period}."
         ).format(lesson=said(lesson), period=facts.window),
         _rows(found, names, ceiling=100.0),
         tuple(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 from analytics_dash import dashboard
-from analytics_dash.dashboard import figures, palette
-from analytics_dash.dashboard.charts import draw
+from analytics_dash.dashboard import charts, figures, palette
 from analytics_dash.dashboard.figures import ticks
-from analytics_dash.dashboard.trend import runs, trend
+from analytics_dash.dashboard.trend import runs
 from analytics_dash.questions import QUESTIONS, Facts, Picture, answer
 from analytics_dash.questions.answers import Line, Point
 
@@ -32,6 +32,11 @@ def rows(everything: Facts) -> Picture:
 @pytest.fixture(scope="module")
 def lines(smallest: Facts) -> Picture:
     return picture(smallest, "use", "active_use-months")
+
+
+def draw(found: Picture) -> go.Figure:
+    """The figure as Plotly's own objects, which refuse what is none."""
+    return go.Figure(charts.draw(found))
 
 
 def hide(point: Point, text: str = "[c]") -> Point:
@@ -91,7 +96,7 @@ def test_the_word_for_a_line_that_is_all_hidden_stands_clear_of_the_other_line(e
     hidden = Line("This department", tuple(hide(point) for point in points))
     for values in ((140.0, 60.0), (60.0, 140.0), (10.0, 10.0)):
         shown = Line("All of government", tuple(replace(p, value=v) for p, v in zip(points, values, strict=True)))
-        figure = trend(Picture("months", "per 1,000 prompts", (hidden, shown)))
+        figure = draw(Picture("months", "per 1,000 prompts", (hidden, shown)))
         word, line = figure.layout.annotations
         assert word.text == "<b>This department</b>: [c]"
         pixel = figure.layout.yaxis.range[1] / 260  # the plot's height without its margins
@@ -100,7 +105,7 @@ def test_the_word_for_a_line_that_is_all_hidden_stands_clear_of_the_other_line(e
 
 def test_what_was_not_loaded_is_not_marked_as_hidden(lines: Picture) -> None:
     missing = Line("All", tuple(hide(point, "[x]") for point in lines.lines[0].points))
-    assert trend(Picture("months", "%", (missing,))).layout.annotations[0].text == "<b>All</b>: [x]"
+    assert draw(Picture("months", "%", (missing,))).layout.annotations[0].text == "<b>All</b>: [x]"
 
 
 def test_a_long_name_is_written_in_full_on_more_lines(rows: Picture) -> None:
@@ -139,6 +144,14 @@ def test_every_colour_of_a_chart_has_a_partner_for_dark_mode() -> None:
         assert f'stroke: {colour}"' in CSS
     for colour in (palette.BLUE, palette.TEAL, palette.GREY):
         assert f'fill: {colour}"' in CSS
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_every_figure_of_every_question_is_one_to_plotly(everything: Facts, smallest: Facts, key: str) -> None:
+    for facts in (everything, smallest):
+        for part in answer(QUESTIONS[key], facts).parts:
+            if part.picture is not None:
+                assert draw(part.picture).data
 
 
 def test_nothing_in_a_figure_can_leave_the_page(lines: Picture) -> None:
