@@ -24,6 +24,8 @@ from analytics_dash.releases import LearningFigure
 INDICATORS: Final = ("competent", "post_test", "course_completed", "course_passed", "certified")
 GAINS: Final = ("gain", "mean_gain", "gain_on_anchors", "kept", "at_ceiling")
 HALF: Final = 0.5
+NAMED: Final = 3
+"""So many items are named in a sentence."""
 JUDGEMENT: Final = ("over_confidence", "brier", "sensitivity", "criterion")
 
 
@@ -81,10 +83,18 @@ def _misled(facts: Facts, lesson: str) -> str:
             "In {count} item more people chose one wrong answer than the right one: {items}.",
             "In {count} items more people chose one wrong answer than the right one: {items}.",
             len(wrong),
-        ).format(count=spell(len(wrong)), items=listed([named(each) for each in wrong]))
+        ).format(count=spell(len(wrong)), items=named_first(wrong))
     if hard:
-        text += " " + _("Fewer than half were right in {items}.").format(items=listed([named(each) for each in hard]))
+        text += " " + _("Fewer than half were right in {items}.").format(items=named_first(hard))
     return text
+
+
+def named_first(found: Sequence[LearningFigure]) -> str:
+    """The first few items by name, and how many more there are: the table has all of them."""
+    names = listed([named(each) for each in found[:NAMED]])
+    if len(found) <= NAMED:
+        return names
+    return _("{names} and {count} more").format(names=names, count=spell(len(found) - NAMED))
 
 
 def named(each: LearningFigure) -> str:

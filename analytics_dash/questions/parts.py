@@ -102,13 +102,14 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
     department = facts.department if split == "department" else ""
     chosen = facts.chosen(indicator, department=department, arm=arms[0])
     monthly = any(cell.month for cell in every)
+    within = split == "department" and bool(facts.department)  # a department is shown with its teams
     subtitle = (
         _("{title} {split}, in {unit}. {period}.")
         if indicator in NO_EVENTS
         else _("{title} {split}, in {unit}, with intervals (95%) from rounded counts. {period}.")
     ).format(
         title=title_of(indicator),
-        split=split_name(split),
+        split=_("by team") if within else split_name(split),
         unit=unit_of(indicator),
         period=facts.period if monthly else facts.window,
     )
@@ -120,7 +121,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         for arm in arms
         for cell in [found[arm][position][1]]
     ]
-    words = (split_head(split), *((_("Trained or not"),) if arms[0] else ()))
+    words = (_("Group") if within else split_head(split), *((_("Trained or not"),) if arms[0] else ()))
     return Part(
         key or f"{indicator}-{split}",
         headline
@@ -129,7 +130,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         subtitle,
         _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}),
         (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this split"))),
-        table(indicator, f"{indicator}_{split}", split_name(split), words, rows),
+        table(indicator, f"{indicator}_{split}", _("by team") if within else split_name(split), words, rows),
         misuse_of(indicator),
     )
 

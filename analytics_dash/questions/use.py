@@ -47,13 +47,13 @@ def finding(facts: Facts) -> Finding:
         return Finding(headline, sure, can_say=False)
     if (estimate.value or 0) > 0:
         headline = _(
-            "In a month, {points} percentage points more of the trained people used the tool than of the untrained. "
-            "That is not causal."
+            "In a month, the share who used the tool was {points} percentage points higher among trained people than "
+            "among untrained people. That is not causal."
         )
     else:
         headline = _(
-            "In a month, {points} percentage points fewer of the trained people used the tool than of the untrained. "
-            "That is not causal."
+            "In a month, the share who used the tool was {points} percentage points lower among trained people than "
+            "among untrained people. That is not causal."
         )
     return Finding(headline.format(**values), sure)
 

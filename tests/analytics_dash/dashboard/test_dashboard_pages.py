@@ -137,6 +137,7 @@ def test_every_page_speaks_the_readers_language_with_the_same_figures(app: Flask
         assert figures_in_html(answer.text) == english[page], page
         assert titles.get(page, "Is AI being adopted") not in answer.text, page
         assert "We can't" not in answer.text, page
+        assert "October" not in answer.text, page
 
 
 @pytest.mark.parametrize(

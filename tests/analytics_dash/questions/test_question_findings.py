@@ -121,7 +121,7 @@ def test_hidden_groups_give_no_finding() -> None:
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "words"),
-    [(16.7, 14.5, 18.9, "16.7 percentage points more"), (-9.0, -11.0, -7.0, "9.0 percentage points fewer")],
+    [(16.7, 14.5, 18.9, "16.7 percentage points higher"), (-9.0, -11.0, -7.0, "9.0 percentage points lower")],
 )
 def test_the_standardised_difference_is_the_finding_about_everybody(
     value: float, low: float, high: float, words: str
