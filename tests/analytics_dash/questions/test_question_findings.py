@@ -304,6 +304,12 @@ def test_a_question_reads_only_what_it_declares(key: str, everything: Facts) -> 
     assert question.learning or not any("measure" in place for place in places)
 
 
+def test_a_view_of_another_question_changes_nothing_and_is_not_repeated(everything: Facts) -> None:
+    odd = replace(everything, choice=Choice(view="<b>nothing</b>"))
+    for question in QUESTIONS.values():
+        assert answer(question, odd) == answer(question, everything)
+
+
 def test_every_indicator_belongs_to_a_question() -> None:
     assert {name for question in QUESTIONS.values() for name in question.indicators} == set(CATALOGUE)
 
