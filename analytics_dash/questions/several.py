@@ -8,7 +8,8 @@ from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Line, Part, Picture, Table
 from analytics_dash.questions.facts import Facts
-from analytics_dash.questions.parts import legend, point, unit_of
+from analytics_dash.questions.labels import legend, unit_of
+from analytics_dash.questions.parts import point
 from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
 from analytics_dash.questions.written import figures_of, is_shown, with_unit
 from analytics_dash.releases import Cell
