@@ -51,7 +51,7 @@ def _where(facts: Facts) -> str:
     return text.format(
         stored=", ".join(sorted({stored_in(each) for each in found})),
         processed=", ".join(sorted({processed_in(each) for each in found})),
-        usage=_("not promised: may be elsewhere"),
+        usage=_("not promised (may be elsewhere)"),
         day=day(date.fromisoformat(latest)),
     )
 
@@ -65,7 +65,7 @@ def stored_in(project: dict[str, Any]) -> str:
 def processed_in(project: dict[str, Any]) -> str:
     """Where a model reads it: only a residency that says so promises anything."""
     word = str(project.get("stored_in") or "")
-    return _region(word) if word.endswith("_PROCESSING") else _("not promised: may be elsewhere")
+    return _region(word) if word.endswith("_PROCESSING") else _("not promised (may be elsewhere)")
 
 
 def _region(residency: str) -> str:
@@ -166,7 +166,7 @@ def _residency(facts: Facts) -> Part:
                         str(each["project"]),
                         stored_in(each),
                         processed_in(each),
-                        _("not promised: may be elsewhere"),
+                        _("not promised (may be elsewhere)"),
                         str(each.get("retention") or _("the organisation's default")).replace("_", " "),
                         day(date.fromisoformat(str(each["as_of"]))),
                     ),

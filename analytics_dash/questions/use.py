@@ -110,7 +110,13 @@ def _monthly(facts: Facts) -> Part:
         "Both groups can be compared in {count} month.", "Both groups can be compared in {count} months.", len(pairs)
     ).format(count=spell(len(pairs)))
     summary = (latest.sure, *((said,) if pairs else ()), *withheld(every, facts.place))
-    return arms_through_months(facts, INDICATOR, headline=latest.headline, summary=[text for text in summary if text])
+    headline = latest.headline
+    if pairs and headline == finding(facts).headline:  # it stands above already
+        one, other = pairs[-1]
+        headline = _("In {month} {trained} of trained and {untrained} of untrained people were active.").format(
+            month=month(one.month or ""), trained=percent(one), untrained=percent(other)
+        )
+    return arms_through_months(facts, INDICATOR, headline=headline, summary=[text for text in summary if text])
 
 
 def _estimates(facts: Facts) -> Iterator[Part]:
