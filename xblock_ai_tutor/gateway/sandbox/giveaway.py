@@ -59,6 +59,11 @@ _ANSWER_IS: Final = re.compile(
     r"statement)\b.{0,40}"
     r"\b(?:right|correct|best|wrong|incorrect|invented|fake|reliable|misused|made up|real|false|true)\b"
 )
+# "Paragraph number 3" says where something stands, and not which answer is right.
+_PLACE: Final = re.compile(
+    r"\b(?:pages?|paragraphs?|paras?|passages?|sections?|chapters?|schedules?|footnotes?|volumes?|lines?|hints?|modules?|"
+    r"lessons?|reports? of|telephone|phone) number (?:[1-9]|one|two|three|four|five|first|second|third|fourth|fifth|last)\b"
+)
 _LEADING: Final = re.compile(
     r"^\W*(?:is|are|was|were|would|do|does|did|could|have|has)(?:n't| \w+ not)\b|\bdon't you think\b|"
     r"\b(?:right|correct|isn't it)\?\W*$"
@@ -152,7 +157,7 @@ class AnswerKeeper:
                 or (fragment and bool(named))
                 or any(item.is_told(words_said) for item in self._items.with_one_of(words_said))
                 or (judged and self._named_before and _REFERS.search(said) is not None)
-                or _ANSWER_IS.search(said) is not None
+                or _ANSWER_IS.search(said if judged else _PLACE.sub(" ", said)) is not None
             )
             and not self._is_authored(text)
         )
