@@ -1,7 +1,7 @@
 """Reading one feed into columns, in this process or with helpers beside it; the outcome is the same to the byte.
 
-`warehouse.load` calls `read_feed`. A reader that takes blocks (`read_blocks`) is given the feed's blocks by the handful;
-any other is read line by line. What comes out is in the feed's order, whoever read it.
+`warehouse.load` calls `read_feed`. A reader that takes blocks (`read_blocks`) is given the feed's blocks by the
+handful; any other is read line by line. What comes out is in the feed's order, whoever read it.
 """
 
 from __future__ import annotations
