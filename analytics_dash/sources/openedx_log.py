@@ -122,13 +122,15 @@ class OpenEdxLog(Reader):
                     batch.join(stretch)
                 continue
             ends, texts = found.ends, found.block
+            before, ignored = batch.lines + 1, 0
             for number, envelope in enumerate(found.values):
-                batch.lines += 1
                 if _passed_over(envelope):
-                    batch.ignored += 1
+                    ignored += 1
                 else:
-                    line = batch.lines, envelope, texts[ends[number] : ends[number + 1] - 1]
+                    line = before + number, envelope, texts[ends[number] : ends[number + 1] - 1]
                     counted.setdefault(envelope.name or envelope.event_type or "", []).append(line)
+            batch.lines += len(found.values)
+            batch.ignored += ignored
         for name, lines in counted.items():
             _take(name, lines, batch, identity)
         batch.rejects.sort()
