@@ -36,8 +36,8 @@ def suppose(folded: Folded, count: int) -> Supposed:
     """Split the hidden rows: those that can all be below ten together, and those then contradicted by the release.
 
     Contradicted are as few as possible, measured by what is in excess. A block of leaves is supposed as a whole. Where
-    it is contradicted, something in it is large, nothing tells what, and each of several hidden leaves can be anything:
-    they are left out. A lone one is tried by itself.
+    it is contradicted, something in it is large. Where two or more hidden leaves have no upper bound, nothing tells which,
+    and each can be anything: they are left out. Others are tried each by itself.
     """
     hidden = folded.system.hidden_counts(count)
     if not len(hidden):
@@ -53,8 +53,9 @@ def suppose(folded: Folded, count: int) -> Supposed:
             break
     else:
         return Supposed(hidden[:0], core)
-    lone = np.flatnonzero(several == 1)
-    alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, lone)], chosen)
+    endless = leaf_hidden & np.isinf(folded.system.upper[folded.leaves, count])
+    tight = np.flatnonzero(np.bincount(folded.block[endless], minlength=folded.blocks) < 2)
+    alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, tight)], chosen)
     doubtful = np.concatenate([core[over_core], alone])
     return Supposed(chosen, doubtful[least(folded.system)[doubtful, count] < MINIMUM])
 

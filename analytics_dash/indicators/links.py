@@ -18,6 +18,9 @@ from analytics_dash.indicators.redactions_by_type import NAMED
 
 _TYPES: Final = tuple(f"redactions_{kind}" for kind in (*NAMED, "other"))
 _DEPTHS: Final = tuple(f"depth_{days}" for days in DAYS_A_WEEK)
+_LATER: Final = ("active_after_8_weeks", "active_after_12_weeks")
+_PARTS: Final[tuple[Count, ...]] = ("numerator", "rest")
+_MONTHLY: Final = "most exports are monthly, so the period of the day is the month"
 _ARMS: Final = ("trained", "untrained")
 
 
@@ -47,6 +50,8 @@ LINKS: Final[tuple[Link, ...]] = (
     Link((_d("guard_actions"),), "≤", (_d("redaction_rate"),), "an answer has a prompt"),
     Link((_d("concerns"),), "≤", (_d("redaction_rate"),), "who asked sent a prompt"),
     Link((_d("tutor_cost"),), "≤", (_d("redaction_rate"),), "who asked sent a prompt"),
+    Link((_d("helpful"),), "≤", (_d("cited_answers"),), "an answer is rated once, and at once", always=False),
+    Link((_n("concerns"),), "≤", (_d("cited_answers"),), "an answer is reported once, and at once", always=False),
     # ChatGPT: thresholds of active days, licences, use.
     *(Link((_d(each),), "=", (_d(_DEPTHS[0]),), "all count the people who used ChatGPT") for each in _DEPTHS[1:]),
     *(
@@ -60,6 +65,43 @@ LINKS: Final[tuple[Link, ...]] = (
         "a licence that ran throughout two months, or began in the month, ran in it; it does not do both",
     ),
     Link((_n("dormant_licences"),), "≤", _licensed("rest"), "a dormant licence is one that was not used in the month"),
+    Link((_r("trained_before_access"),), "≤", (_d("active_use", "untrained"),), "who was not trained by then is not"),
+    Link(
+        (_d("active_after_4_weeks"), _d("active_after_12_weeks")),
+        "≤",
+        _licensed("denominator"),
+        "they had a licence on the day; no two days eight weeks apart are in one month",
+    ),
+    *(
+        Link(
+            (_d(each),), "≤", (_d("active_use", "trained"),), "they had a licence on the day, and training long before"
+        )
+        for each in _LATER
+    ),
+    *(
+        Link(
+            (*map(_n, active), _n("dormant_licences")),
+            "≤",
+            _licensed("denominator"),
+            "who was active on the day used the licence in that month or the one before",
+        )
+        for active in (("active_after_4_weeks", "active_after_12_weeks"), ("active_after_8_weeks",))
+    ),
+    Link(
+        (_n("active_after_4_weeks"),),
+        "≤",
+        (_d("active_use", "trained"), _n("active_use", "untrained")),
+        "who was trained in the month itself was active in a period that began in it",
+    ),
+    *(
+        Link((Term(Who(each), count),), "≤", (Term(Who("active_use", "trained"), count),), _MONTHLY, always=False)
+        for each in _LATER
+        for count in _PARTS
+    ),
+    *(
+        Link((Term(Who("active_after_4_weeks"), count),), "≤", _licensed(count), _MONTHLY, always=False)
+        for count in _PARTS
+    ),
     Link(_licensed("numerator"), "≤", (_d(_DEPTHS[0]),), "who has a licence and used it used ChatGPT", always=False),
     Link((_d(_DEPTHS[0]),), "≤", _licensed("numerator"), "ChatGPT is used with a licence", always=False),
     # The course: the report says of everybody in it whether they passed and whether they have a certificate.
