@@ -22,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
-from analytics_dash.dashboard import oidc, operations, page, prerender, signin
+from analytics_dash.dashboard import exports, oidc, operations, page, prerender, signin
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.errors import NotYours
 from analytics_dash.dashboard.language import init_language
@@ -55,6 +55,7 @@ def create_app(config: DashboardConfig) -> Flask:
         METRICS_TOKEN=config.metrics_token,
         SIGN_INS_PER_MINUTE=config.sign_ins_per_minute,
         EXPORTS_PER_HOUR=config.exports_per_hour,
+        EXPORTS=config.exports,
     )
     init_register(app, config.register_url)
     init_metrics(app)
@@ -65,6 +66,7 @@ def create_app(config: DashboardConfig) -> Flask:
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
+    app.register_blueprint(exports.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
@@ -110,6 +112,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         PACKAGE,
         server=cast("Any", app),  # its annotation forgets that an application may be given
         assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore=r"exports\.js",  # for a page of its own
         serve_locally=True,
         add_log_handler=False,
         update_title="",
