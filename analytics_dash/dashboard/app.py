@@ -15,16 +15,19 @@ from urllib.parse import parse_qs, urlsplit
 import dash
 from dash import Input, Output, State
 from dash.exceptions import DependencyException, PreventUpdate
-from flask import Flask, abort, g, redirect, render_template, request, session
+from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
+from plotly.io.json import to_json_plotly
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
 from analytics_dash.dashboard import exports, oidc, operations, page, prerender, signin
+from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.errors import NotYours
+from analytics_dash.dashboard.kept_pages import kept
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.overview import Overview, read_overview
@@ -33,7 +36,6 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
-LAYOUT_ENDPOINT: Final = "/_dash-layout"
 CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
 
@@ -75,11 +77,16 @@ def create_app(config: DashboardConfig) -> Flask:
     _answer_errors(app)
     hashes = tuple(dashboard.csp_hashes())
     init_headers(app, lambda: hashes)
+    init_compression(app)
     return app
 
 
 class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
+
+    def _setup_plotlyjs(self) -> None:
+        """Plotly's basic bundle, all that our charts need, is among the assets; the whole is four times its size."""
+        self._plotlyjs_url = ""
 
     def index(self, *_args: Any, **path: Any) -> Any:
         """The overview, at `/` alone: Dash would answer every unknown address with its first page."""
@@ -102,9 +109,14 @@ class _Dash(dash.Dash):
             departments=() if view is None else view.departments,
             chosen="" if view is None else view.department,
             standard=scope.department or "",
-            first_paint=prerender.to_html(page.shell(view)),
+            first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
             dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
         )
+
+    def serve_layout(self) -> Any:
+        """The tree as JSON: Dash's own, which is drawn once for each view."""
+        view = _opened_view()
+        return Response(kept("layout", view, lambda: to_json_plotly(page.shell(view))), mimetype="application/json")
 
 
 def _mount_dash(app: Flask) -> dash.Dash:
@@ -119,7 +131,8 @@ def _mount_dash(app: Flask) -> dash.Dash:
         enable_mcp=False,
         suppress_callback_exceptions=True,
     )
-    dashboard.layout = _layout
+    # Dash asks for it during its first request, whatever that is, to check the tree: it gets one without figures.
+    dashboard.layout = lambda: page.shell(None)
 
     @dashboard.callback(
         Output("status", "children"),
@@ -134,7 +147,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         if page.choice(view) == shown:
             raise PreventUpdate
         _record_view("update", view)
-        return page.freshness(view), page.content(view), page.choice(view)
+        return page.freshness(view), kept("content", view, lambda: page.content(view)), page.choice(view)
 
     return dashboard
 
@@ -154,18 +167,15 @@ def _refuse_malformed_callbacks(app: Flask, callbacks: Container[str]) -> None:
         abort(400, _("This is not what a page of this dashboard asks. Reload the page."))
 
 
-def _layout() -> Any:
-    """The tree for the address of the page that asks: browsers name it in the referrer, to the same origin alone.
+def _opened_view() -> Overview | None:
+    """The view at the address of the page that asks: browsers name it in the referrer, to the same origin alone.
 
-    Should one not name it, the reader's standard view is drawn, and the callback puts it right. Dash also calls this
-    once during its first request, whatever that is, to check the tree: it gets one without figures.
+    Should one not name it, the reader's standard view is drawn, and the callback puts it right.
     """
-    if request.endpoint != LAYOUT_ENDPOINT:
-        return page.shell(None)
     view = read_overview(signin.reader().scope, _department(urlsplit(request.referrer or "").query))
     if session.pop("opened", None) != _what(view):  # the page that has just been opened was recorded as such
         _record_view("layout", view)
-    return page.shell(view)
+    return view
 
 
 def _department(search: str | None) -> str | None:
