@@ -1,4 +1,4 @@
-"""Done-when of the reports: the server killed during many exports, and started again. `scripts/fuzz-exports` is longer."""
+"""The server killed during many exports, and started again. `scripts/fuzz-exports` is the long form of it."""
 
 from __future__ import annotations
 
