@@ -1,6 +1,6 @@
-"""Plotly's basic bundle, where `scripts/charts-script` has put it: a quarter of the whole one, and all that charts need.
+"""Plotly's basic bundle, where `scripts/charts-script` put it: a quarter of the whole one, and all that charts need.
 
-It comes from its npm package and never from this repository or from elsewhere while a page loads. Where it is absent, or
+It comes from its npm package, never from this repository, nor from elsewhere while a page loads. Where it is absent, or
 of another version than figures are written for, `app` serves the whole bundle of the plotly package.
 """
 

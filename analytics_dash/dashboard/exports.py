@@ -12,15 +12,18 @@ from flask.typing import ResponseReturnValue
 
 from analytics_dash import i18n
 from analytics_dash.dashboard import signin
+from analytics_dash.dashboard.address import LONGEST
 from analytics_dash.dashboard.language import NAMES
+from analytics_dash.dashboard.shelf import from_shelf
+from analytics_dash.dates import month
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.making import check, file_name, for_reader
 from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
 from analytics_dash.exporting.queue import Job
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
-from analytics_dash.releases import ReleaseInfo, audit, departments, latest_published
+from analytics_dash.questions import QUESTIONS, Facts, read_facts
+from analytics_dash.releases import Scope, audit, latest_published
 from analytics_dash.releases.access import Caller, take_turn
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
@@ -30,25 +33,22 @@ bp = Blueprint("exports", __name__)
 MOST_OPEN = 25
 """So many of one reader may be waiting or being made."""
 
-PERIODS = (0, 3, 6)
-"""Of the figures by month the last so many; 0: all."""
-
 
 @bp.get("/exports")
 def show() -> ResponseReturnValue:
     """The form, and the reader's own exports."""
     reader = signin.reader()
     may_read_cells(reader.scope)
-    release = latest_published()
+    facts = _chosen(reader.scope)
     return render_template(
         "exports.html",
         page="exports",
-        release=release,
-        departments=() if release is None else departments(reader.scope, release.id),
-        wanted=request.args.get("department", reader.scope.department or ""),
-        sections=[(name, _(indicator.title)) for name, indicator in CATALOGUE.items()],
+        facts=facts,
+        months=() if facts is None else [(each, month(each)) for each in reversed(facts.months)],
+        sections=[(key, _(question.title)) for key, question in QUESTIONS.items()],
+        chosen=frozenset(request.args.getlist("section")) or frozenset(QUESTIONS),
         formats=[(name, _format(name)) for name in FORMATS],
-        periods=PERIODS,
+        format=request.args.get("format", FORMATS[0]),
         names=NAMES,
         jobs=[(job, described(job.order), said(job)) for job in queue.jobs(reader.id)],
     )
@@ -134,24 +134,37 @@ def said(job: Job) -> str:
 
 
 def _asked() -> Order:
-    """The form as an order, about the latest release; what does not fit is the sender's mistake (400)."""
-    release: ReleaseInfo | None = latest_published()
-    if release is None:
+    """The form as an order, of the latest release unless it names one; what does not fit is the sender's mistake."""
+    latest = latest_published()
+    if latest is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
-    months = request.form.get("months", "0")
     try:
         order = Order(
-            release.id,
+            request.form.get("release") or latest.id,
             request.form.get("format", "pdf"),
             request.form.get("department", ""),
             tuple(request.form.getlist("section")),
             language=request.form.get("language", i18n.current()),
-            months=(int(months) or None) if months in map(str, PERIODS) else None,
+            period=request.form.get("period", ""),
+            view=request.form.get("view", "") if len(request.form.getlist("section")) == 1 else "",
             demo=current_app.config["DEMO"],
         )
     except ExportError as error:
         abort(400, str(error))
     return for_reader(signin.reader().scope, order)
+
+
+def _chosen(scope: Scope) -> Facts | None:
+    """The choice of the page whose link was followed: of its release, even if a later one has been published since."""
+    given = {name: text[:LONGEST] for name, text in request.args.items()}
+    return read_facts(
+        scope,
+        given.get("department"),
+        release_id=given.get("release") or None,
+        period=given.get("period", ""),
+        compares=False,
+        read=from_shelf,
+    )
 
 
 def _mine(job_id: str) -> Job:

@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date
 
 from analytics_dash import i18n
 from analytics_dash.exporting.order import Order
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
-from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, departments, published
+from analytics_dash.questions import QUESTIONS, Facts, read_facts
+from analytics_dash.releases import Cell, ReleaseInfo, Scope, departments, published
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
-from analytics_dash.reports.compose import compose
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
-from analytics_dash.reports.document import Report, Section
+from analytics_dash.reports.document import Report
 from analytics_dash.reports.export import WRITERS, stem
+from analytics_dash.reports.making import ON_PAPER, OnPart, report_of, unwatched
 from analytics_dash.reports.notes import notes_bytes
-
-OnPart = Callable[[int, int], None]
-
-
-def _unwatched(_done: int, _parts: int) -> None: ...
 
 
 def for_reader(scope: Scope, order: Order) -> Order:
@@ -51,46 +46,43 @@ def check(scope: Scope, order: Order) -> ReleaseInfo:
     return release
 
 
-def rows(scope: Scope, order: Order) -> tuple[Cell, ...]:
-    """The cells that the order is about, of those that `scope` covers. Raises as `check`."""
+def facts_of(scope: Scope, order: Order) -> Facts:
+    """What the order's pages would show. Raises as `check`, and `NoSuchChoice` for an absent month or view."""
     check(scope, order)
-    wanted = set(order.sections or CATALOGUE)
-    found = [cell for cell in cells(_seen(scope, order), order.release) if cell.indicator in wanted]
-    if order.months is not None:
-        last = set(sorted({cell.month for cell in found if cell.month})[-order.months :])
-        found = [cell for cell in found if cell.month is None or cell.month in last]
-    return tuple(found)
+    found = read_facts(
+        _seen(scope, order), order.department, release_id=order.release, period=order.period, view=order.view
+    )
+    assert found is not None  # noqa: S101 - `check` has found the release
+    return found
 
 
-def make(scope: Scope, order: Order, on_part: OnPart = _unwatched) -> bytes:
+def rows(facts: Facts, order: Order) -> tuple[Cell, ...]:
+    """The cells that the order's sections rest on, of its month where it names one."""
+    used = {name for key in order.sections or QUESTIONS for name in QUESTIONS[key].indicators}
+    return tuple(
+        cell for cell in facts.cells if cell.indicator in used and (not order.period or cell.month == order.period)
+    )
+
+
+def make(scope: Scope, order: Order, on_part: OnPart = unwatched) -> bytes:
     """The file. `on_part` is told how many parts of how many are done; what it raises ends the making."""
     before = i18n.current()
     i18n.use(order.language)
     try:
-        release, found = published(order.release), rows(scope, order)
+        facts = facts_of(scope, order)
         if order.format == "csv":
-            return _archive(release, found, order)
-        report = composed(release, found, order, on_part)
+            return _archive(facts.release, rows(facts, order), order)
+        report = composed(facts, order, on_part)
         made = WRITERS[order.format](report)
-        on_part(len(report.sections) + 1, len(report.sections) + 1)
+        on_part(len(report.answers) + 1, len(report.answers) + 1)
         return made
     finally:
         i18n.use(before)
 
 
-def composed(release: ReleaseInfo, found: Sequence[Cell], order: Order, on_part: OnPart = _unwatched) -> Report:
-    """The report, a section at a time, in the language that is set."""
-    by_indicator: dict[str, list[Cell]] = {name: [] for name in CATALOGUE}
-    for cell in found:
-        by_indicator[cell.indicator].append(cell)
-    names = [name for name, mine in by_indicator.items() if mine]
-    whole = compose(release, (), department=order.department, demo=order.demo)
-    sections: list[Section] = []
-    for done, name in enumerate(names):
-        on_part(done, len(names) + 1)
-        sections += compose(release, by_indicator[name], department=order.department, demo=order.demo).sections
-    on_part(len(names), len(names) + 1)
-    return replace(whole, sections=tuple(sections))
+def composed(facts: Facts, order: Order, on_part: OnPart = unwatched) -> Report:
+    """The report, an answer at a time, in the language that is set."""
+    return report_of(facts, order.sections, demo=order.demo, complete=order.format not in ON_PAPER, on_part=on_part)
 
 
 def file_name(order: Order) -> str:

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from analytics_dash.i18n import _, languages
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.manifest import canonical_bytes
 from analytics_dash.reports.export import WRITERS
@@ -28,7 +28,7 @@ MIMETYPES: Final = {
     "html": "text/html",
     "csv": "application/zip",
 }
-_CODE: Final = ("reports", "releases", "indicators", "disclosure", "translations", "exporting")
+_CODE: Final = ("reports", "releases", "questions", "indicators", "disclosure", "translations", "exporting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Order:
     """One export of one published release. Checked when made: raises `ExportError`.
 
     `department` is empty for all of government; otherwise the file holds that department beside all of government, as
-    its head would see it, whoever asks. `sections` are indicators in the catalogue's order; none means all. `months`:
-    of the figures by month only the last so many; None for every month.
+    its head would see it, whoever asks. `sections` are questions in their order; none means all. `period` is a month of
+    the release, or empty for all of it; `view` one of a section's own views, or empty for its first.
     """
 
     release: str
@@ -45,19 +45,20 @@ class Order:
     department: str = ""
     sections: tuple[str, ...] = ()
     language: str = "en"
-    months: int | None = None
+    period: str = ""
+    view: str = ""
     demo: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a format, a section or a language that there is not; put the sections into one order."""
         if self.format not in FORMATS:
             raise ExportError(_("An export is one of {formats}.").format(formats=", ".join(FORMATS)))
-        if unknown := set(self.sections) - set(CATALOGUE):
+        if unknown := set(self.sections) - set(QUESTIONS):
             raise ExportError(_("There is no section {names}.").format(names=", ".join(sorted(unknown))))
         if self.language not in languages():
             raise ExportError(_("A report is in one of {languages}.").format(languages=", ".join(languages())))
-        chosen = tuple(name for name in CATALOGUE if name in self.sections)
-        object.__setattr__(self, "sections", () if len(chosen) == len(CATALOGUE) else chosen)
+        chosen = tuple(name for name in QUESTIONS if name in self.sections)
+        object.__setattr__(self, "sections", () if len(chosen) == len(QUESTIONS) else chosen)
 
     @property
     def ending(self) -> str:
@@ -69,7 +70,7 @@ def digest(order: Order, cells_digest: str) -> str:
     """The SHA-256 that names the file: of the order, of the release's cells, and of the code that makes it."""
     said = [
         *(order.release, cells_digest, order.format, order.department, list(order.sections)),
-        *(order.language, order.months, order.demo, _code()),
+        *(order.language, order.period, order.view, order.demo, _code()),
     ]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()
 

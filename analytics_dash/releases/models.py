@@ -199,7 +199,8 @@ class ExportRow(Base):
     sections: Mapped[str] = mapped_column(Text)
     format: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
-    months: Mapped[int | None]
+    period: Mapped[str] = mapped_column(String(7))
+    view: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     done: Mapped[int]
@@ -230,7 +231,6 @@ class ScheduleRow(Base):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     department: Mapped[str] = mapped_column(String(200))
-    months: Mapped[int | None]
     sections: Mapped[str] = mapped_column(Text)
     formats: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))

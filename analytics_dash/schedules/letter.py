@@ -91,8 +91,8 @@ def _text(words: dict[str, object]) -> str:
     if report.warning:
         lines += [report.warning, ""]
     lines += [f"{label}: {value}" for label, value in report.facts]
-    for section in report.sections:
-        lines += ["", section.question, section.headline]
+    for answer in report.answers:
+        lines += ["", answer.title, answer.headline]
     lines += ["", str(words["limits"])]
     if words["link"]:
         lines += ["", str(words["where"]), str(words["link"])]

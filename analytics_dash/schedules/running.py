@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from analytics_dash import i18n
-from analytics_dash.exporting.making import check, composed, file_name, for_reader, make, rows
+from analytics_dash.exporting.making import check, composed, facts_of, file_name, for_reader, make
 from analytics_dash.exporting.order import MIMETYPES, Order
 from analytics_dash.releases import ReleaseInfo, Scope, audit, latest_published
 from analytics_dash.releases.errors import ReleaseError, ScopeError
@@ -102,7 +102,6 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
             Order(
                 *(run.release.id, kind, schedule.department, schedule.sections),
                 language=schedule.language,
-                months=schedule.months,
                 demo=run.demo,
             ),
         )
@@ -118,7 +117,7 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
     before = i18n.current()
     i18n.use(schedule.language)
     try:
-        report = composed(run.release, rows(recipient.scope, orders[0]), orders[0])
+        report = composed(facts_of(recipient.scope, orders[0]), orders[0])
         message = letter(
             report,
             _envelope(run.settings, mail),

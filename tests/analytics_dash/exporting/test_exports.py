@@ -21,7 +21,7 @@ from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.exports import MOST_OPEN
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.keeper import Keeper, make_claimed
-from analytics_dash.exporting.making import file_name, make, rows
+from analytics_dash.exporting.making import facts_of, file_name, make, rows
 from analytics_dash.exporting.order import FORMATS, Order, digest
 from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.releases import ReleaseInfo, Role, Scope, ScopeError, audit_entries, register_app
@@ -33,7 +33,7 @@ from tests.support.dashboard import token
 from tests.support.releases import DEPARTMENTS, add_release, make_register
 
 OWN, OTHER = "Ministry of Weather", "Office for Canals"
-SMALL = ["active_use"]
+SMALL = ["trained"]
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_form_from_elsewhere_a_wrong_word_and_too_many_are_refused(app: Flask)
         answer = ask(
             client,
             department=list(DEPARTMENTS)[number % 4],
-            months=("0", "3", "6")[number % 3],
+            period=("", "2026-09", "2026-10")[number % 3],
             format=FORMATS[number % 5],
             language=("en", "cy", "fr")[number // 12],
         )
@@ -178,7 +178,13 @@ def test_every_difference_of_an_order_is_another_file() -> None:
     base = Order("2026-10.1", "pdf", OWN)
     changes: list[dict[str, Any]] = [
         *({"release": "2026-10.2"}, {"format": "html"}, {"department": OTHER}, {"department": ""}),
-        *({"sections": tuple(SMALL)}, {"language": "cy"}, {"months": 3}, {"demo": True}),
+        *(
+            {"sections": tuple(SMALL)},
+            {"language": "cy"},
+            {"period": "2026-10"},
+            {"view": "profession"},
+            {"demo": True},
+        ),
     ]
     others = [replace(base, **change) for change in changes]
     assert len({digest(order, "cells") for order in (base, *others)} | {digest(base, "other")}) == len(others) + 2
@@ -196,11 +202,11 @@ def test_an_order_never_reaches_past_a_scope(place: Any) -> None:
             make(Scope("auditor"), Order(release.id, "csv"))
         with pytest.raises(ExportError):
             make(Scope("analyst"), Order(release.id, "pdf", "Nowhere"))
-        mine = rows(head, Order(release.id, "csv", OWN))
-        assert mine == rows(Scope("administrator"), Order(release.id, "csv", OWN))
+        whole, month = Order(release.id, "csv", OWN), Order(release.id, "csv", OWN, period="2026-09")
+        mine = rows(facts_of(head, whole), whole)
+        assert mine == rows(facts_of(Scope("administrator"), whole), whole)
         assert {cell.department for cell in mine} == {None, OWN}
-        months = {cell.month for cell in rows(head, Order(release.id, "csv", OWN, months=2)) if cell.month}
-        assert months == {"2026-09", "2026-10"}
+        assert {cell.month for cell in rows(facts_of(head, month), month)} == {"2026-09"}
         assert csv_bytes(mine).count(b"\n") > 100
 
 
