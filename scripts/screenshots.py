@@ -33,7 +33,7 @@ SHOTS: Final[tuple[Shot, ...]] = (
     ("cost", "/cost", 1280, "light", "en"),
     ("changes", "/changes", 1280, "light", "en"),
     ("protection", "/protection", 1280, "light", "en"),
-    ("reports", "/reports", 1280, "light", "en"),
+    ("reports", "/exports", 1280, "light", "en"),
     ("use-dark", "/use?department=Office+for+Canals", 1280, "dark", "en"),
     ("use-forced-colours", "/use", 1280, "forced", "en"),
     ("trained-telephone", "/trained?department=Office+for+Canals", 320, "light", "en"),
@@ -68,7 +68,7 @@ def dashboard(browser: Browser, address: str, shot: Shot) -> None:
     page.goto(f"{address}/sign-in")
     page.locator("button[value=training_manager]").click()
     page.goto(f"{address}{path}")
-    if not path.startswith("/reports"):
+    if not path.startswith("/exports"):
         page.locator("#first-paint").wait_for(state="detached", timeout=PATIENCE_MS)
         for chart in page.locator(".chart").all()[:2]:
             chart.locator(".main-svg").first.wait_for(state="attached", timeout=PATIENCE_MS)

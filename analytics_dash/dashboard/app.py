@@ -15,16 +15,29 @@ from urllib.parse import urlsplit
 import dash
 from dash import Input, Output, State
 from dash.exceptions import DependencyException, PreventUpdate
-from flask import Flask, abort, g, redirect, render_template, request, session
+from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
+from plotly.io.json import to_json_plotly
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
-from analytics_dash.dashboard import address, oidc, operations, page, prerender, signin, takeaway
+from analytics_dash.dashboard import (
+    address,
+    charts_script,
+    exports,
+    oidc,
+    operations,
+    page,
+    prerender,
+    signin,
+    takeaway,
+)
+from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.frame import frame
+from analytics_dash.dashboard.kept_pages import kept
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.security import init_headers
@@ -34,7 +47,6 @@ from analytics_dash.questions import NoSuchChoice, NotYours
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
-LAYOUT_ENDPOINT: Final = "/_dash-layout"
 CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
 
@@ -56,6 +68,7 @@ def create_app(config: DashboardConfig) -> Flask:
         METRICS_TOKEN=config.metrics_token,
         SIGN_INS_PER_MINUTE=config.sign_ins_per_minute,
         EXPORTS_PER_HOUR=config.exports_per_hour,
+        EXPORTS=config.exports,
     )
     init_register(app, config.register_url)
     init_metrics(app)
@@ -67,6 +80,8 @@ def create_app(config: DashboardConfig) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
     app.register_blueprint(takeaway.bp)
+    app.register_blueprint(exports.bp)
+    app.register_blueprint(charts_script.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
@@ -75,11 +90,18 @@ def create_app(config: DashboardConfig) -> Flask:
     _answer_errors(app)
     hashes = tuple(dashboard.csp_hashes())
     init_headers(app, lambda: hashes)
+    init_compression(app)
     return app
 
 
 class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
+
+    def _setup_plotlyjs(self) -> None:
+        if charts_script.basic_bundle() is None:
+            super()._setup_plotlyjs()  # type: ignore[no-untyped-call]
+        else:
+            self._plotlyjs_url = charts_script.ADDRESS
 
     def index(self, *_args: Any, **path: Any) -> Any:
         """The pages that there are: Dash would answer every unknown address with its first page."""
@@ -99,9 +121,14 @@ class _Dash(dash.Dash):
             frame=frame(view),
             page=view.wanted.page,
             standard=scope.department or "",
-            first_paint=prerender.to_html(page.shell(view)),
+            first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
             dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
         )
+
+    def serve_layout(self) -> Any:
+        """The tree as JSON: Dash's own, which is drawn once for each view."""
+        view = _opened_view()
+        return Response(kept("layout", view, lambda: to_json_plotly(page.shell(view))), mimetype="application/json")
 
 
 def _mount_dash(app: Flask) -> dash.Dash:
@@ -109,13 +136,16 @@ def _mount_dash(app: Flask) -> dash.Dash:
         PACKAGE,
         server=cast("Any", app),  # its annotation forgets that an application may be given
         assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore=r"exports\.js",  # for a page of its own
         serve_locally=True,
+        external_scripts=[] if charts_script.basic_bundle() is None else [charts_script.ADDRESS],
         add_log_handler=False,
         update_title="",
         enable_mcp=False,
         suppress_callback_exceptions=True,
     )
-    dashboard.layout = _layout
+    # Dash asks for it during its first request, whatever that is, to check the tree: it gets one without figures.
+    dashboard.layout = lambda: page.shell(None)
 
     @dashboard.callback(
         Output("status", "children"),
@@ -131,7 +161,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         if page.choice(view) == shown:
             raise PreventUpdate
         _record_view("update", view)
-        return page.freshness(view), page.content(view), page.choice(view)
+        return page.freshness(view), kept("content", view, lambda: page.content(view)), page.choice(view)
 
     return dashboard
 
@@ -153,19 +183,16 @@ def _refuse_malformed_callbacks(app: Flask, callbacks: Container[str]) -> None:
         abort(400, _("This is not what a page of this dashboard asks. Reload the page."))
 
 
-def _layout() -> Any:
-    """The tree for the address of the page that asks: browsers name it in the referrer, to the same origin alone.
+def _opened_view() -> View:
+    """The view at the address of the page that asks: browsers name it in the referrer, to the same origin alone.
 
-    Should one not name it, the reader's standard view is drawn, and the callback puts it right. Dash also calls this
-    once during its first request, whatever that is, to check the tree: it gets one without figures.
+    Should one not name it, the reader's standard view is drawn, and the callback puts it right.
     """
-    if request.endpoint != LAYOUT_ENDPOINT:
-        return page.shell(None)
     opened = urlsplit(request.referrer or "")
     view = read_view(signin.reader().scope, address.of(opened.path, opened.query))
     if session.pop("opened", None) != view.description:  # the page that has just been opened was recorded as such
         _record_view("layout", view)
-    return page.shell(view)
+    return view
 
 
 def _record_view(kind: str, view: View) -> None:

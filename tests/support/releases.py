@@ -7,7 +7,7 @@ the register and published as the product does it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,12 @@ def make_register(folder: Path, *, through: str = THROUGH, publish: bool = True)
     return url, info
 
 
-def add_release(*, through: str = THROUGH, publish: bool = True) -> ReleaseInfo:
+def add_release(
+    *, through: str = THROUGH, publish: bool = True, departments: Mapping[str, int] = DEPARTMENTS
+) -> ReleaseInfo:
     """Add one release to the register of the current application context."""
     sequence = dao.next_sequence(through)
-    cells = tuple(plausible_cells(f"{through}.{sequence}", through))
+    cells = tuple(plausible_cells(f"{through}.{sequence}", through, departments))
     manifest: dict[str, Any] = {
         "schema": "adoption-release/1",
         "through": through,
@@ -67,13 +69,13 @@ def add_release(*, through: str = THROUGH, publish: bool = True) -> ReleaseInfo:
     return dao.insert_publication(info.id, {"leaks": 0}) if publish else info
 
 
-def plausible_cells(release: str, through: str) -> Iterator[Cell]:
+def plausible_cells(release: str, through: str, departments: Mapping[str, int] = DEPARTMENTS) -> Iterator[Cell]:
     """Yield the cells of every indicator and view, protected by the rule; every margin is the sum of its parts."""
     for indicator in CATALOGUE.values():
         for arm in indicator.arms or (None,):
             share = SHARES.get(arm or indicator.id, 0.3)
             sums: dict[tuple[str, Key], list[int]] = defaultdict(lambda: [0, 0])
-            for d, (department, size) in enumerate(DEPARTMENTS.items()):
+            for d, (department, size) in enumerate(departments.items()):
                 for m, month in enumerate(Window.ending(through).months):
                     whole = size * (3 + (d + m) % 3) // 12
                     part = round(whole * min(0.95, share * (0.85 + 0.06 * m)))
