@@ -123,7 +123,7 @@ def test_plain_pages_pass_axe_light_and_dark(page: Page, address: str, axe: Call
     page.goto(f"{address}/sign-in")
     check()
     sign_in(page, address)
-    for path in ("method", "reports"):
+    for path in ("method", "exports"):
         page.goto(f"{address}/{path}")
         check()
     page.get_by_role("button", name="Sign out").click()
