@@ -19,12 +19,16 @@ _logger: Final = logging.getLogger("xblock_ai_tutor.gateway")
 
 class _JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "event": record.getMessage(), **getattr(record, "fields", {})}
-        with contextlib.suppress(UnicodeEncodeError):  # half a character
-            if (written := msgspec.json.encode(line)).isascii():
-                return written.decode()
-        return json.dumps(line, ensure_ascii=True)
+        return _line(record.created, record.getMessage(), getattr(record, "fields", {}))
+
+
+def _line(at_s: float, event: str, fields: dict[str, Any]) -> str:
+    at = dt.datetime.fromtimestamp(at_s, dt.UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "event": event, **fields}
+    with contextlib.suppress(UnicodeEncodeError):  # half a character
+        if (written := msgspec.json.encode(line)).isascii():
+            return written.decode()
+    return json.dumps(line, ensure_ascii=True)
 
 
 def log(event: str, **fields: Any) -> None:
