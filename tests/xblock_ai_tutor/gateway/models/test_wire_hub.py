@@ -46,8 +46,19 @@ def test_words_in_the_middle_of_a_sentence_wake_nobody_and_its_end_does() -> Non
             far.sendall(WORD)
             gevent.sleep(0.01)
         assert not reader.ready()
-        far.sendall(chunk(text_delta("end. ")))
-        assert reader.get(timeout=0.3) == 5 * WORD + chunk(text_delta("end. "))
+        far.sendall(chunk(text_delta("and new. Words ")))
+        assert reader.get(timeout=0.3) == 5 * WORD + chunk(text_delta("and new. Words "))
+
+
+@pytest.mark.parametrize("end", ["end. ", "end.", "end? ", "v. "])
+def test_a_full_stop_wakes_nobody_and_what_tells_whether_a_sentence_ended_does(end: str) -> None:
+    with wired() as (wire, far):
+        reader = received(wire)
+        far.sendall(WORD + chunk(text_delta(end)))
+        gevent.sleep(0.05)
+        assert not reader.ready()
+        far.sendall(WORD)
+        assert reader.get(timeout=0.3) == WORD + chunk(text_delta(end)) + WORD
 
 
 def test_words_do_not_lie_for_long() -> None:
@@ -74,7 +85,7 @@ def test_a_reader_who_waits_for_every_word_gets_it() -> None:
     [
         *(
             chunk(text_delta(text))
-            for text in ("a. ", "why?", "no!", "…", "一。", "line\n", "[p-1", '"', "<b", "\\", "😀")
+            for text in ("a. B", "why?no", "...", "…", "一。", "line\n", "[p-1", '"', "<b", "\\", "😀")
         ),
         chunk(completed()),
         WORD[:-5],  # an event that is not whole yet
