@@ -23,6 +23,10 @@ Places = dict[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 def standing(tables: WarehouseTables) -> Any:
     """Return an Ibis table of everyone in the roster: person, and a string column for each place, never null."""
+    return tables.share("standing", lambda: _standing(tables))
+
+
+def _standing(tables: WarehouseTables) -> Any:
     people = tables.people.mutate(
         **{name: _stated(tables.people[name]) for name in ("department", "department_group", "team", "grade_band")},
         profession=_stated(tables.people.profession),

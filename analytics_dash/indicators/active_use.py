@@ -22,8 +22,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
     A usage row counts in the month in which its period starts; several rows for one person and month count once.
     """
-    licensed = licensed_months(tables, window).semi_join(reported(tables), "month")
-    active = active_months(tables).rename(active_person="person", active_month="month")
+    return tables.share(("active_use", window.months), lambda: _contributions(tables, window))
+
+
+def _contributions(tables: WarehouseTables, window: Window) -> ir.Table:
+    licensed = licensed_months(tables, window).semi_join(reported(tables, window), "month")
+    active = active_months(tables, window).rename(active_person="person", active_month="month")
     trained = first_trained(tables).rename(trained_person="person")
     joined = licensed.left_join(trained, licensed.person == trained.trained_person)
     joined = joined.left_join(active, (joined.person == active.active_person) & (joined.month == active.active_month))
