@@ -22,7 +22,8 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
     A usage row counts in the month in which its period starts; several rows for one person and month count once.
     """
-    return tables.share(("active_use", window.months), lambda: _contributions(tables, window))
+    found = tables.share(("active_use", window.months), lambda: _contributions(tables, window))
+    return found.mutate(denominator=found.denominator.cast("int64"))  # Spark keeps a column of ones in 32 bits
 
 
 def _contributions(tables: WarehouseTables, window: Window) -> ir.Table:
