@@ -38,7 +38,9 @@ def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Ke
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
     dimension of the views. It is evaluated several times: give a table that the engine keeps.
     """
-    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM))
+    keys = dict.fromkeys(("month", "arm", *(name for view in views for name in view.dimensions)), "string")
+    # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
+    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(keys)
     branches = _branches(views)
     if not branches:
         return {}
