@@ -46,12 +46,11 @@ def contributed(tables: WarehouseTables, parts: ir.Table) -> ir.Table:
     Whom the roster does not know is left out; the others get their places.
     """
     joined = parts.join(roster(tables).drop("licence_from", "licence_to"), "person")
-    # Engines say otherwise of a kept result which columns may be null; here all are alike.
     return joined.select(
+        "person",
+        "month",
         *PLACES,
-        person=joined.person.cast("int64"),
-        month=joined.month.cast("string"),
-        arm=joined.arm.cast("string") if "arm" in parts.columns else no_arm(),
+        arm=joined.arm if "arm" in parts.columns else no_arm(),
         numerator=joined.numerator.cast("int64"),
         denominator=joined.denominator.cast("int64"),
     )

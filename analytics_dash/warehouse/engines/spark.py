@@ -101,7 +101,7 @@ class SparkWarehouse(Engine):
 
     def close(self) -> None:
         """Let go of what was kept; the session stays for the process, which ends it."""
-        for table in self._shared.values():
+        for table, _schema in self._shared.values():
             self._drop(table.get_name())
         self._shared.clear()
 
