@@ -151,7 +151,7 @@ def _protected(
     tables, groups = warehouse.tables(), places(people)
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
-        with warehouse.keep(placed(indicator.contributions(tables, window), people)) as contributions:
+        with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
             yield from protect(contributions, _measure(indicator), frame, release=release)
 
 
