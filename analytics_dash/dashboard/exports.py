@@ -13,13 +13,14 @@ from flask.typing import ResponseReturnValue
 from analytics_dash import i18n
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.language import NAMES
+from analytics_dash.dates import month
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.making import check, file_name, for_reader
 from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
 from analytics_dash.exporting.queue import Job
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases import ReleaseInfo, audit, departments, latest_published
 from analytics_dash.releases.access import Caller, take_turn
 from analytics_dash.releases.errors import ExportError
@@ -29,9 +30,6 @@ bp = Blueprint("exports", __name__)
 
 MOST_OPEN = 25
 """So many of one reader may be waiting or being made."""
-
-PERIODS = (0, 3, 6)
-"""Of the figures by month the last so many; 0: all."""
 
 
 @bp.get("/exports")
@@ -46,9 +44,9 @@ def show() -> ResponseReturnValue:
         release=release,
         departments=() if release is None else departments(reader.scope, release.id),
         wanted=request.args.get("department", reader.scope.department or ""),
-        sections=[(name, _(indicator.title)) for name, indicator in CATALOGUE.items()],
+        sections=[(name, _(question.title)) for name, question in QUESTIONS.items()],
         formats=[(name, _format(name)) for name in FORMATS],
-        periods=PERIODS,
+        months=[(each, month(each)) for each in reversed(release.manifest["months"])] if release else [],
         names=NAMES,
         jobs=[(job, described(job.order), said(job)) for job in queue.jobs(reader.id)],
     )
@@ -60,9 +58,9 @@ def ask() -> ResponseReturnValue:
     signin.check_csrf()
     reader = signin.reader()
     order = _asked()
-    release = check(reader.scope, order)
+    rests_on = check(reader.scope, order)
     _not_too_often(order)
-    name = digest(order, release.cells_digest)
+    name = digest(order, reader.scope, rests_on)
     ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
     job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
     audit(reader.id, f"export asked {order.format}", _about(order))
@@ -138,7 +136,6 @@ def _asked() -> Order:
     release: ReleaseInfo | None = latest_published()
     if release is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
-    months = request.form.get("months", "0")
     try:
         order = Order(
             release.id,
@@ -146,7 +143,7 @@ def _asked() -> Order:
             request.form.get("department", ""),
             tuple(request.form.getlist("section")),
             language=request.form.get("language", i18n.current()),
-            months=(int(months) or None) if months in map(str, PERIODS) else None,
+            period=request.form.get("period", ""),
             demo=current_app.config["DEMO"],
         )
     except ExportError as error:

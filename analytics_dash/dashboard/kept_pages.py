@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from flask import current_app
 
 from analytics_dash import i18n
-from analytics_dash.dashboard.overview import Overview
+from analytics_dash.dashboard.view import View
 from analytics_dash.releases.kept import Kept
 
 T = TypeVar("T")
@@ -24,14 +24,15 @@ TREE: Final = 400_000
 _PAGES: Final[Kept[Any]] = Kept(MOST, lambda made: len(made) if isinstance(made, str) else TREE)
 
 
-def kept(kind: str, view: Overview | None, make: Callable[[], T]) -> T:
+def kept(kind: str, view: View, make: Callable[[], T]) -> T:
     """What `make` draws of this view, or drew. The first page of an empty register is drawn each time."""
-    if view is None:
+    if view.facts is None:
         return make()
-    own = view.scope.department if view.scope.role == "department_head" else None
-    release = view.release
+    release, earlier, scope = view.facts.release, view.facts.earlier, view.facts.scope
+    own = scope.department if scope.role == "department_head" else None
     key = (
         *(kind, current_app.config["SQLALCHEMY_DATABASE_URI"], release.id, release.cells_digest, release.published_at),
-        *(own, view.department, i18n.current()),
+        *(earlier and (earlier.id, earlier.cells_digest), own, view.wanted, view.department),
+        i18n.current(),
     )
     return cast("T", _PAGES.get(key, make))

@@ -1,28 +1,26 @@
-"""An order into bytes, part by part. Reads the register through `releases.readers` with the asker's own scope.
+"""An order into bytes, part by part. Reads what the asker's pages read, through `questions.read_facts` and their scope.
 
-Called by the process that makes exports and by the mails. The same order gives the same bytes.
+Called by the process that makes exports and by the mails. The same order of the same reader gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC
 
 from analytics_dash import i18n
 from analytics_dash.exporting.order import Order
-from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
-from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, departments, published
+from analytics_dash.questions import Facts, read_facts
+from analytics_dash.releases import ReleaseInfo, Scope, published, published_releases
 from analytics_dash.releases.errors import ExportError
-from analytics_dash.releases.readers import may_read_cells
-from analytics_dash.reports.compose import compose
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
-from analytics_dash.reports.document import Report, Section
 from analytics_dash.reports.export import WRITERS, stem
+from analytics_dash.reports.learning_csv import learning_csv_bytes
+from analytics_dash.reports.making import ON_PAPER, report_of
 from analytics_dash.reports.notes import notes_bytes
 
 OnPart = Callable[[int, int], None]
@@ -33,33 +31,31 @@ def _unwatched(_done: int, _parts: int) -> None: ...
 
 def for_reader(scope: Scope, order: Order) -> Order:
     """The order as this reader may mean it: a department head who names no department means the own one."""
-    return replace(order, department=order.department or scope.department or "")
+    own = scope.department if scope.role == "department_head" else None
+    return replace(order, department=order.department or own or "")
 
 
-def check(scope: Scope, order: Order) -> ReleaseInfo:
-    """Return the order's release. Raises `ScopeError` where the scope does not cover it, `ExportError` where it is
-    about a department that the release does not have, `ReleaseError` where the release is not published.
+def check(scope: Scope, order: Order) -> tuple[ReleaseInfo, ...]:
+    """Return the releases that the order rests on: its own, and the one published before it where there is one.
+
+    Raises as `facts` where the scope does not cover the order, or the release has not what it asks for.
     """
-    may_read_cells(scope, order.department)  # "" is no department of a head's: see `for_reader`
-    release = published(order.release)
-    if order.department and order.department not in departments(_seen(scope, order), release.id):
-        raise ExportError(
-            _("Release {id} has no department “{department}”; write its name as in the roster.").format(
-                id=release.id, department=order.department
-            )
-        )
-    return release
+    facts(scope, order, compares=False)
+    releases = published_releases()  # the latest first
+    place = [each.id for each in releases].index(order.release)
+    return releases[place : place + 2]
 
 
-def rows(scope: Scope, order: Order) -> tuple[Cell, ...]:
-    """The cells that the order is about, of those that `scope` covers. Raises as `check`."""
-    check(scope, order)
-    wanted = set(order.sections or CATALOGUE)
-    found = [cell for cell in cells(_seen(scope, order), order.release) if cell.indicator in wanted]
-    if order.months is not None:
-        last = set(sorted({cell.month for cell in found if cell.month})[-order.months :])
-        found = [cell for cell in found if cell.month is None or cell.month in last]
-    return tuple(found)
+def facts(scope: Scope, order: Order, *, compares: bool = True) -> Facts:
+    """What the order is answered from. Raises `ScopeError` and `NotYours` where the scope does not cover it,
+    `NoSuchChoice` for a month that the release does not have, and `ReleaseError` for one that is not published.
+    """
+    found = read_facts(
+        scope, order.department, release_id=published(order.release).id, period=order.period, compares=compares
+    )
+    if found is None:
+        raise ExportError("A published release is not among the published ones.")
+    return found
 
 
 def make(scope: Scope, order: Order, on_part: OnPart = _unwatched) -> bytes:
@@ -67,55 +63,33 @@ def make(scope: Scope, order: Order, on_part: OnPart = _unwatched) -> bytes:
     before = i18n.current()
     i18n.use(order.language)
     try:
-        release, found = published(order.release), rows(scope, order)
+        found = facts(scope, order, compares=order.format != "csv")
         if order.format == "csv":
-            return _archive(release, found, order)
-        report = composed(release, found, order, on_part)
+            return _archive(found, order)
+        complete = order.format not in ON_PAPER
+        report = report_of(found, order.sections, demo=order.demo, complete=complete, told=on_part)
         made = WRITERS[order.format](report)
-        on_part(len(report.sections) + 1, len(report.sections) + 1)
+        on_part(len(report.answers) + 1, len(report.answers) + 1)
         return made
     finally:
         i18n.use(before)
 
 
-def composed(release: ReleaseInfo, found: Sequence[Cell], order: Order, on_part: OnPart = _unwatched) -> Report:
-    """The report, a section at a time, in the language that is set."""
-    by_indicator: dict[str, list[Cell]] = {name: [] for name in CATALOGUE}
-    for cell in found:
-        by_indicator[cell.indicator].append(cell)
-    names = [name for name, mine in by_indicator.items() if mine]
-    whole = compose(release, (), department=order.department, demo=order.demo)
-    sections: list[Section] = []
-    for done, name in enumerate(names):
-        on_part(done, len(names) + 1)
-        sections += compose(release, by_indicator[name], department=order.department, demo=order.demo).sections
-    on_part(len(names), len(names) + 1)
-    return replace(whole, sections=tuple(sections))
-
-
 def file_name(order: Order) -> str:
     """What the file is called where it is saved: plain letters, whatever the department is called."""
-    return f"{_stem(order)}.{order.ending}"
+    return f"{stem(order.release, order.department)}.{order.ending}"
 
 
-def _seen(scope: Scope, order: Order) -> Scope:
-    """With a department, whoever may ask gets what its head would get: so the bytes hang on the order alone."""
-    return Scope("department_head", order.department) if order.department else scope
-
-
-def _stem(order: Order) -> str:
-    return stem(order.release, order.department)
-
-
-def _archive(release: ReleaseInfo, found: Sequence[Cell], order: Order) -> bytes:
-    """The cells as CSV with their notes and their description, packed with the release's date."""
-    name, out = _stem(order), io.BytesIO()
-    day: date = (release.published_at or release.built_at).astimezone(UTC).date()
+def _archive(found: Facts, order: Order) -> bytes:
+    """The cells as CSV with their notes and their description, and the learning figures; with the release's date."""
+    name, out = stem(order.release, order.department), io.BytesIO()
+    day = (found.release.published_at or found.release.built_at).astimezone(UTC).date()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for member, content in (
-            (f"{name}.csv", csv_bytes(found)),
-            (f"{name}-notes.txt", notes_bytes(release, found)),
-            (f"{name}.csv-metadata.json", csvw_bytes(release, f"{name}.csv")),
+            (f"{name}.csv", csv_bytes(found.cells)),
+            (f"{name}-notes.txt", notes_bytes(found.release, found.cells)),
+            (f"{name}.csv-metadata.json", csvw_bytes(found.release, f"{name}.csv")),
+            (f"{name}-learning.csv", learning_csv_bytes(found.learning)),
         ):
             about = zipfile.ZipInfo(member, (day.year, day.month, day.day, 0, 0, 0))
             about.compress_type = zipfile.ZIP_DEFLATED

@@ -6,6 +6,7 @@ Called by the pages that take an order, the process that makes it and the mails 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,31 +14,25 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from analytics_dash.i18n import _, languages
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.manifest import canonical_bytes
-from analytics_dash.reports.export import WRITERS
+from analytics_dash.releases.types import ReleaseInfo, Scope
+from analytics_dash.reports.making import MIMETYPES as OF_REPORTS
 
-FORMATS: Final = (*WRITERS, "csv")
+FORMATS: Final = (*OF_REPORTS, "csv")
 """A csv is three files (cells, notes, description) in one archive."""
 
-MIMETYPES: Final = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "html": "text/html",
-    "csv": "application/zip",
-}
-_CODE: Final = ("reports", "releases", "indicators", "disclosure", "translations", "exporting")
+MIMETYPES: Final = {**OF_REPORTS, "csv": "application/zip"}
+_CODE: Final = ("reports", "questions", "releases", "indicators", "disclosure", "translations", "exporting")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One export of one published release. Checked when made: raises `ExportError`.
 
-    `department` is empty for all of government; otherwise the file holds that department beside all of government, as
-    its head would see it, whoever asks. `sections` are indicators in the catalogue's order; none means all. `months`:
-    of the figures by month only the last so many; None for every month.
+    `department` is empty for all of government; otherwise the file holds that department beside all of government.
+    `sections` are questions in the order of the pages; none means all. `period` is a month of the release, or empty.
     """
 
     release: str
@@ -45,19 +40,19 @@ class Order:
     department: str = ""
     sections: tuple[str, ...] = ()
     language: str = "en"
-    months: int | None = None
+    period: str = ""
     demo: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a format, a section or a language that there is not; put the sections into one order."""
         if self.format not in FORMATS:
             raise ExportError(_("An export is one of {formats}.").format(formats=", ".join(FORMATS)))
-        if unknown := set(self.sections) - set(CATALOGUE):
+        if unknown := set(self.sections) - set(QUESTIONS):
             raise ExportError(_("There is no section {names}.").format(names=", ".join(sorted(unknown))))
         if self.language not in languages():
             raise ExportError(_("A report is in one of {languages}.").format(languages=", ".join(languages())))
-        chosen = tuple(name for name in CATALOGUE if name in self.sections)
-        object.__setattr__(self, "sections", () if len(chosen) == len(CATALOGUE) else chosen)
+        chosen = tuple(name for name in QUESTIONS if name in self.sections)
+        object.__setattr__(self, "sections", () if len(chosen) == len(QUESTIONS) else chosen)
 
     @property
     def ending(self) -> str:
@@ -65,11 +60,15 @@ class Order:
         return "zip" if self.format == "csv" else self.format
 
 
-def digest(order: Order, cells_digest: str) -> str:
-    """The SHA-256 that names the file: of the order, of the release's cells, and of the code that makes it."""
+def digest(order: Order, scope: Scope, rests_on: Sequence[ReleaseInfo]) -> str:
+    """The SHA-256 that names the file: of the order, the rows that the asker may see, the releases, and our code.
+
+    A report rests on its release and says what changed since the one before it.
+    """
+    own = scope.department if scope.role == "department_head" else None
     said = [
-        *(order.release, cells_digest, order.format, order.department, list(order.sections)),
-        *(order.language, order.months, order.demo, _code()),
+        *(order.release, order.format, order.department, list(order.sections), order.language, order.period),
+        *(order.demo, own, [[each.id, each.cells_digest] for each in rests_on], _code()),
     ]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()
 

@@ -199,7 +199,7 @@ class ExportRow(Base):
     sections: Mapped[str] = mapped_column(Text)
     format: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
-    months: Mapped[int | None]
+    period: Mapped[str] = mapped_column(String(7))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     done: Mapped[int]
@@ -224,13 +224,16 @@ class RecipientRow(Base):
 
 
 class ScheduleRow(Base):
-    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`."""
+    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`.
+
+    `period` is `latest` for the release's last month, or empty for all of it.
+    """
 
     __tablename__ = "schedule"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     department: Mapped[str] = mapped_column(String(200))
-    months: Mapped[int | None]
+    period: Mapped[str] = mapped_column(String(8))
     sections: Mapped[str] = mapped_column(Text)
     formats: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))

@@ -44,7 +44,7 @@ class Schedule:
 
     name: str
     department: str
-    months: int | None
+    period: str
     sections: tuple[str, ...]
     formats: tuple[str, ...]
     language: str
@@ -114,7 +114,7 @@ def add_schedule(schedule: Schedule, addresses: Sequence[str]) -> None:
         ScheduleRow(
             name=schedule.name,
             department=schedule.department,
-            months=schedule.months,
+            period=schedule.period,
             sections=json.dumps(schedule.sections),
             formats=json.dumps(schedule.formats),
             language=schedule.language,
@@ -154,7 +154,7 @@ def schedules() -> tuple[Schedule, ...]:
         Schedule(
             name=row.name,
             department=row.department,
-            months=row.months,
+            period=row.period,
             sections=tuple(json.loads(row.sections)),
             formats=tuple(json.loads(row.formats)),
             language=row.language,

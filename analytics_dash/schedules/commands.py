@@ -14,7 +14,7 @@ from analytics_dash import i18n
 from analytics_dash.exporting.commands import work
 from analytics_dash.exporting.order import FORMATS
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases import ROLES, Role, Scope, audit
 from analytics_dash.releases.access import NAME
 from analytics_dash.releases.options import json_option, register_option, register_url
@@ -99,9 +99,9 @@ def schedule() -> None:
 @click.option("--to", "addresses", multiple=True, required=True, metavar="ADDRESS", help=_("A recipient; repeatable."))
 @click.option("--due", default="release", show_default=True, metavar="WHEN", help=_("release, weekly:mon, monthly:15."))
 @click.option("--department", default="", metavar="D", help=_("Default: all of government; for a head the own one."))
-@click.option("--section", "sections", multiple=True, type=click.Choice(tuple(CATALOGUE)), help=_("Only this one."))
+@click.option("--section", "sections", multiple=True, type=click.Choice(tuple(QUESTIONS)), help=_("Only this one."))
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), default=("pdf",), show_default=True)
-@click.option("--months", type=click.IntRange(1, 36), help=_("Of the figures by month only the last so many."))
+@click.option("--latest", is_flag=True, help=_("Of the release's last month; else of all its months."))
 @click.option("--language", default="en", show_default=True, type=click.Choice(i18n.languages()))
 @register_option
 def add_schedule(
@@ -112,7 +112,7 @@ def add_schedule(
     department: str,
     sections: tuple[str, ...],
     formats: tuple[str, ...],
-    months: int | None,
+    latest: bool,
     language: str,
     register: str | None,
 ) -> None:
@@ -124,7 +124,7 @@ def add_schedule(
     if not NAME.fullmatch(name):
         raise ScheduleError(_("A schedule's name is made of small letters, digits, “.”, “_” and “-”."))
     wanted = book.Schedule(
-        *(name, department, months, sections, formats, language, checked(due)),
+        *(name, department, "latest" if latest else "", sections, formats, language, checked(due)),
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),
@@ -176,7 +176,7 @@ def _row(each: book.Schedule, mails: tuple[book.Mailing, ...]) -> dict[str, Any]
         "department": each.department,
         "sections": list(each.sections),
         "formats": list(each.formats),
-        "months": each.months,
+        "period": each.period,
         "language": each.language,
         "paused": each.paused,
         "recipients": len(each.recipients),

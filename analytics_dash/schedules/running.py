@@ -17,15 +17,17 @@ from typing import Final
 from urllib.parse import urlencode
 
 from analytics_dash import i18n
-from analytics_dash.exporting.making import check, composed, file_name, for_reader, make, rows
+from analytics_dash.exporting.making import check, facts, file_name, for_reader, make
 from analytics_dash.exporting.order import MIMETYPES, Order
+from analytics_dash.questions import ChoiceError, NotYours
 from analytics_dash.releases import ReleaseInfo, Scope, audit, latest_published
 from analytics_dash.releases.errors import ReleaseError, ScopeError
+from analytics_dash.reports.making import report_of
 from analytics_dash.schedules import book
 from analytics_dash.schedules.book import Claim, Recipient, Schedule
 from analytics_dash.schedules.due import due_at
 from analytics_dash.schedules.errors import MailError, MailRefused
-from analytics_dash.schedules.letter import Attachment, Envelope, letter, message_id
+from analytics_dash.schedules.letter import Attachment, Envelope, letter, message_id, where_data_is
 from analytics_dash.schedules.post import send
 from analytics_dash.schedules.settings import MailSettings
 
@@ -75,14 +77,14 @@ def _sent(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> O
     problem: str | None = None
     try:
         _send(run, schedule, recipient, mail)
-    except ScopeError:
+    except (ScopeError, NotYours):
         state, problem = "refused", "scope"
     except MailRefused as error:
         state, problem = "failed", error.reason
     except MailError as error:
         state, problem = "waiting", error.reason
-    except ReleaseError:
-        state, problem = "refused", "department"
+    except (ReleaseError, ChoiceError):
+        state, problem = "refused", "choice"
     except Exception as error:  # one schedule's fault must not keep the others' mails
         log.error("A mail could not be made: %s.", type(error).__name__)  # its text may quote a name
         state, problem = "waiting", "internal"
@@ -102,7 +104,7 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
             Order(
                 *(run.release.id, kind, schedule.department, schedule.sections),
                 language=schedule.language,
-                months=schedule.months,
+                period=run.release.through if schedule.period == "latest" else "",
                 demo=run.demo,
             ),
         )
@@ -118,9 +120,10 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
     before = i18n.current()
     i18n.use(schedule.language)
     try:
-        report = composed(run.release, rows(recipient.scope, orders[0]), orders[0])
+        found = facts(recipient.scope, orders[0])
         message = letter(
-            report,
+            report_of(found, orders[0].sections, demo=run.demo),
+            where_data_is(found),
             _envelope(run.settings, mail),
             link="" if attached else _link(run.settings, orders[0]),
             attachments=attached,

@@ -38,7 +38,7 @@ from analytics_dash.schedules import book
 from tests.support.releases import DEPARTMENTS, make_register
 
 KEY = "k" * 40
-SECTIONS = ("active_use", "competent", "trained_before_access", "redaction_rate", "helpful")
+SECTIONS = ("use", "learning", "trained", "safety", "equity")
 READERS = 5
 LIMIT = {"ADOPTION_EXPORTS_PER_HOUR": "1000"}
 

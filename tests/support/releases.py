@@ -14,8 +14,9 @@ from typing import Any
 from analytics_dash.disclosure.groups import Key
 from analytics_dash.disclosure.rule import show_proportion, show_ratio
 from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.effects.figures import equity_gaps
 from analytics_dash.indicators import CATALOGUE, Window
-from analytics_dash.releases import Cell, ReleaseInfo, dao, register_app
+from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, dao, register_app
 from analytics_dash.releases.figures import rounds_to_nought
 
 THROUGH = "2026-10"
@@ -63,6 +64,7 @@ def add_release(
         digest=f"test-{through}.{sequence}",
         manifest=manifest,
         cells=cells,
+        learning=tuple(plausible_learning(f"{through}.{sequence}", cells)),
     )
     return dao.insert_publication(info.id, {"leaks": 0}) if publish else info
 
@@ -106,3 +108,41 @@ def plausible_cells(release: str, through: str, departments: Mapping[str, int] =
                     value=value,
                     status=status,
                 )
+
+
+LESSON = "check-a-draft"
+STEPS = ("read", "check", "decide")
+
+
+def plausible_learning(release: str, cells: tuple[Cell, ...]) -> Iterator[LearningFigure]:
+    """Yield figures of one lesson and one test, and estimates: shown ones and hidden ones of each kind.
+
+    In the item of the step `check` more people chose the wrong answer “b” than the right one, “a”.
+    """
+
+    def share(measure: str, part: int, whole: int, *, step: str = "", option: str = "") -> LearningFigure:
+        value = part / whole
+        item = "choice" if measure in {"right", "chosen"} else ""
+        limits = (round(value, 4), round(value - 0.05, 4), round(value + 0.05, 4))
+        return LearningFigure(release, LESSON, step, item, option, measure, part, whole, *limits, "shown")
+
+    def hidden(measure: str, *, lesson: str = LESSON, step: str = "") -> LearningFigure:
+        return LearningFigure(release, lesson, step, "", "", measure, None, None, None, None, None, "c")
+
+    def statistic(measure: str, value: float, spread: float, *, lesson: str = LESSON) -> LearningFigure:
+        limits = (value, round(value - spread, 2), round(value + spread, 2))
+        return LearningFigure(release, lesson, "", "", "", measure, None, 120, *limits, "shown")
+
+    for number, step in enumerate(STEPS):
+        yield share("right", 90 - 25 * number, 150, step=step)
+    yield from (share("chosen", count, 150, step="check", option=name) for name, count in (("a", 65), ("b", 85)))
+    yield from (share("right_when_sure", 60, 100, option=level) for level in ("50", "100"))
+    yield from (statistic("over_confidence", 0.12, 0.04), statistic("brier", 0.24, 0.02))
+    yield from (hidden("submitted"), share("completed", 120, 150))
+    yield from (share("stopped", 30, 150, step="read"), share("stopped", 10, 120, step="check"))
+    yield hidden("stopped", step="decide")
+    yield statistic("gain", 0.38, 0.03, lesson="course-test")
+    yield hidden("kept", lesson="course-test")
+    yield statistic("use_difference", 16.7, 2.2, lesson="")
+    yield from (hidden("rollout_effect", lesson=""), statistic("redaction_change", 0.45, 0.1, lesson=""))
+    yield from equity_gaps(cells, release=release)
