@@ -109,7 +109,11 @@ class _Dash(dash.Dash):
             page=view.wanted.page,
             standard=scope.department or "",
             first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
-            dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
+            # Scripts after the words and their style sheet: the page can be read before they are there.
+            dash={
+                name: Markup(part.replace("<script src=", '<script fetchpriority="low" src='))  # noqa: S704 - Dash's own tags
+                for name, part in parts.items()
+            },
         )
 
     def serve_layout(self) -> Any:
