@@ -88,18 +88,25 @@ def quantiles(values: list[float]) -> tuple[float, float]:
     return statistics.median(ordered), ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 
-def under_viewers(port: int, folder: Path, people: list[Viewer], options: argparse.Namespace) -> float:
-    """Print what so many viewers meant for the server; return the worst p95 by the clock."""
+def under_viewers(port: int, folder: Path, people: list[Viewer], options: argparse.Namespace) -> tuple[float, float]:
+    """Print what so many viewers meant for the server; return the worst p95 of all pages, of the trees and of the
+    callbacks: by the clock, and by the processor.
+    """
     times_of(folder)
     seen = look(port, people, seconds=options.seconds)
-    worst = 0.0
     answers = len(seen.times)
     print(f"\n{len(people)} viewers: {answers} answers, {answers / seen.seconds:.0f} a second, {seen.failed} failed")
-    for path, times in sorted(times_of(folder).items()):
+    by_path = times_of(folder)
+    pages = [time for path, times in by_path.items() if path in PAGES for time in times]
+    worst = (0.0, 0.0)
+    for name, times in {"all pages": pages, **{path: by_path[path] for path in sorted(by_path)}}.items():
+        if not times:
+            continue
         (middle, high), (own, own_high) = (quantiles(list(each)) for each in zip(*times, strict=True))
-        worst = max(worst, high)
+        if name not in PAGES:
+            worst = max(worst[0], high), max(worst[1], own_high)
         print(
-            f"  {path:<26} {len(times):>6}   server p50 {middle:6.1f} p95 {high:6.1f} ms"
+            f"  {name:<26} {len(times):>6}   server p50 {middle:6.1f} p95 {high:6.1f} ms"
             f"   of its processor p50 {own:5.1f} p95 {own_high:5.1f} ms"
         )
     middle, high = quantiles(seen.times)
@@ -165,11 +172,12 @@ def _ours(url: str, folder: Path, options: argparse.Namespace, verdicts: Verdict
         for path in PAGES if options.warm else ():
             flood(port, lambda _n, path=path: get(path, _cookie(people[1])), at_once=1, seconds=0.1)
         for count in options.viewers:
-            worst = under_viewers(port, folder, people[:count], options)
+            clock, processor = under_viewers(port, folder, people[:count], options)
             print(f"  memory of the server {server.memory_mb():.0f} MB")
             if count == 50:
-                what = f"p95 in the server at 50 viewers: {worst:.1f} ms (at most {SERVER_TIME:.0f})"
-                verdicts.append((what, worst <= SERVER_TIME))
+                for what, found in (("by the clock", clock), ("of its processor", processor)):
+                    said = f"p95 in the server at 50 viewers, {what}: {found:.1f} ms (at most {SERVER_TIME:.0f})"
+                    verdicts.append((said, found <= SERVER_TIME))
         with _exports_going_on(url, folder, options):
             print("\nThe same while exports are made, two at a time:", end="")
             under_viewers(port, folder, people[: min(options.viewers)], options)
