@@ -221,7 +221,7 @@ def _look(house: House, orders: list[Order], addresses: list[str], readers: list
 def _write_a_schedule() -> None:
     book.set_recipient("head@weather.example.gov.uk", Scope("department_head", "Ministry of Weather"))
     wanted = book.Schedule(
-        *("monthly", "", None, (), ("pdf",), "en", "release"),
+        *("monthly", "", "", (), ("pdf",), "en", "release"),
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),
