@@ -259,7 +259,7 @@ def _exports_going_on(url: str, folder: Path, options: argparse.Namespace) -> It
         for number, department in enumerate(itertools.islice(itertools.cycle(departments(options.departments)), 100)):
             order = Order("2026-11.1", next(kinds), department, demo=True)
             caller = Caller(f"asker-{number}", Scope("analyst"))
-            queue.ask(caller, order, digest(order, caller.scope, rests_on), days=1, ready=False)
+            queue.ask(caller, order, digest(order, rests_on), days=1, ready=False)
         queue.db.session.remove()
     env = dict(os.environ) | {
         "ADOPTION_REGISTER": url,

@@ -23,7 +23,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
-from analytics_dash.dashboard import address, exports, oidc, operations, page, prerender, signin, takeaway
+from analytics_dash.dashboard import (
+    address,
+    charts_script,
+    exports,
+    oidc,
+    operations,
+    page,
+    prerender,
+    signin,
+    takeaway,
+)
 from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.frame import frame
@@ -69,8 +79,9 @@ def create_app(config: DashboardConfig) -> Flask:
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
-    app.register_blueprint(exports.bp)
     app.register_blueprint(takeaway.bp)
+    app.register_blueprint(exports.bp)
+    app.register_blueprint(charts_script.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
@@ -87,8 +98,10 @@ class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
 
     def _setup_plotlyjs(self) -> None:
-        """Plotly's basic bundle, all that our charts need, is among the assets; the whole is four times its size."""
-        self._plotlyjs_url = ""
+        if charts_script.basic_bundle() is None:
+            super()._setup_plotlyjs()  # type: ignore[no-untyped-call]
+        else:
+            self._plotlyjs_url = charts_script.ADDRESS
 
     def index(self, *_args: Any, **path: Any) -> Any:
         """The pages that there are: Dash would answer every unknown address with its first page."""
@@ -111,7 +124,7 @@ class _Dash(dash.Dash):
             first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
             # Scripts after the words and their style sheet: the page can be read before they are there.
             dash={
-                name: Markup(part.replace("<script src=", '<script fetchpriority="low" src='))  # noqa: S704 - Dash's own tags
+                name: Markup(part.replace('"></script>', '" fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
                 for name, part in parts.items()
             },
         )
@@ -129,6 +142,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         assets_folder=str(Path(__file__).parent / "assets"),
         assets_ignore=r"exports\.js",  # for a page of its own
         serve_locally=True,
+        external_scripts=[] if charts_script.basic_bundle() is None else [charts_script.ADDRESS],
         add_log_handler=False,
         update_title="",
         enable_mcp=False,

@@ -1,8 +1,7 @@
-"""The end of a page: the same figures to take away, as a report or as cells. Links only; `operations` answers them."""
+"""The end of a page: the same figures to take away, as a report or as cells. Links; `exports` and `takeaway` answer."""
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlencode
 
 from dash import html
@@ -12,24 +11,16 @@ from analytics_dash.dashboard.view import View
 from analytics_dash.i18n import _
 from analytics_dash.questions import Facts
 
-FORMATS: Final = {"pdf": "PDF", "xlsx": "Excel (XLSX)", "ods": "OpenDocument (ODS)", "html": "HTML"}
-
 
 def downloads(view: View, facts: Facts) -> html.Section:
     """The links of exactly this view, of the release that it shows even if a later one is published meanwhile."""
     cells = {"department": facts.department, "release": facts.release.id}
     report = cells | {"period": facts.choice.period}
-    links = [
-        html.A(_("Make a report: choose sections and format"), href=f"/reports?{urlencode(report)}", className="button")
-    ]
     if view.question is not None:
-        mine = report | {"section": view.question.key, "view": facts.choice.view}
-        links += [
-            html.A(
-                _("This answer as {format}").format(format=name), href=f"/report?{urlencode(mine | {'format': kind})}"
-            )
-            for kind, name in FORMATS.items()
-        ]
+        report |= {"section": view.question.key, "view": facts.choice.view}
+    links = [
+        html.A(_("Make a report: choose sections and format"), href=f"/exports?{urlencode(report)}", className="button")
+    ]
     links += [
         html.A(_("All figures as CSV"), href=f"/export.csv?{urlencode(cells)}"),
         html.A(_("Lessons and estimates as CSV"), href=f"/export-learning.csv?{urlencode(cells)}"),

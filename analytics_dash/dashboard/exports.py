@@ -12,7 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from analytics_dash import i18n
 from analytics_dash.dashboard import signin
+from analytics_dash.dashboard.address import LONGEST
 from analytics_dash.dashboard.language import NAMES
+from analytics_dash.dashboard.shelf import from_shelf
 from analytics_dash.dates import month
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.making import check, file_name, for_reader
@@ -20,8 +22,8 @@ from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
 from analytics_dash.exporting.queue import Job
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS
-from analytics_dash.releases import ReleaseInfo, audit, departments, latest_published
+from analytics_dash.questions import QUESTIONS, Facts, read_facts
+from analytics_dash.releases import Scope, audit, latest_published
 from analytics_dash.releases.access import Caller, take_turn
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
@@ -37,16 +39,16 @@ def show() -> ResponseReturnValue:
     """The form, and the reader's own exports."""
     reader = signin.reader()
     may_read_cells(reader.scope)
-    release = latest_published()
+    facts = _chosen(reader.scope)
     return render_template(
         "exports.html",
         page="exports",
-        release=release,
-        departments=() if release is None else departments(reader.scope, release.id),
-        wanted=request.args.get("department", reader.scope.department or ""),
-        sections=[(name, _(question.title)) for name, question in QUESTIONS.items()],
+        facts=facts,
+        months=() if facts is None else [(each, month(each)) for each in reversed(facts.months)],
+        sections=[(key, _(question.title)) for key, question in QUESTIONS.items()],
+        chosen=frozenset(request.args.getlist("section")) or frozenset(QUESTIONS),
         formats=[(name, _format(name)) for name in FORMATS],
-        months=[(each, month(each)) for each in reversed(release.manifest["months"])] if release else [],
+        format=request.args.get("format", FORMATS[0]),
         names=NAMES,
         jobs=[(job, described(job.order), said(job)) for job in queue.jobs(reader.id)],
     )
@@ -60,7 +62,7 @@ def ask() -> ResponseReturnValue:
     order = _asked()
     rests_on = check(reader.scope, order)
     _not_too_often(order)
-    name = digest(order, reader.scope, rests_on)
+    name = digest(order, rests_on)
     ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
     job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
     audit(reader.id, f"export asked {order.format}", _about(order))
@@ -132,23 +134,37 @@ def said(job: Job) -> str:
 
 
 def _asked() -> Order:
-    """The form as an order, about the latest release; what does not fit is the sender's mistake (400)."""
-    release: ReleaseInfo | None = latest_published()
-    if release is None:
+    """The form as an order, of the latest release unless it names one; what does not fit is the sender's mistake."""
+    latest = latest_published()
+    if latest is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
     try:
         order = Order(
-            release.id,
+            request.form.get("release") or latest.id,
             request.form.get("format", "pdf"),
             request.form.get("department", ""),
             tuple(request.form.getlist("section")),
             language=request.form.get("language", i18n.current()),
             period=request.form.get("period", ""),
+            view=request.form.get("view", "") if len(request.form.getlist("section")) == 1 else "",
             demo=current_app.config["DEMO"],
         )
     except ExportError as error:
         abort(400, str(error))
     return for_reader(signin.reader().scope, order)
+
+
+def _chosen(scope: Scope) -> Facts | None:
+    """The choice of the page whose link was followed: of its release, even if a later one has been published since."""
+    given = {name: text[:LONGEST] for name, text in request.args.items()}
+    return read_facts(
+        scope,
+        given.get("department"),
+        release_id=given.get("release") or None,
+        period=given.get("period", ""),
+        compares=False,
+        read=from_shelf,
+    )
 
 
 def _mine(job_id: str) -> Job:

@@ -26,13 +26,13 @@ _PAGES: Final[Kept[Any]] = Kept(MOST, lambda made: len(made) if isinstance(made,
 
 def kept(kind: str, view: View, make: Callable[[], T]) -> T:
     """What `make` draws of this view, or drew. The first page of an empty register is drawn each time."""
-    if view.facts is None:
+    facts = view.facts
+    if facts is None:
         return make()
-    release, earlier, scope = view.facts.release, view.facts.earlier, view.facts.scope
-    own = scope.department if scope.role == "department_head" else None
+    own = facts.scope.department if facts.scope.role == "department_head" else None
+    release, earlier = facts.release, facts.earlier  # a page says what changed since the one before
     key = (
         *(kind, current_app.config["SQLALCHEMY_DATABASE_URI"], release.id, release.cells_digest, release.published_at),
-        *(earlier and (earlier.id, earlier.cells_digest), own, view.wanted, view.department),
-        i18n.current(),
+        *(earlier and (earlier.id, earlier.cells_digest), own, facts.scope.role, view.shown, i18n.current()),
     )
     return cast("T", _PAGES.get(key, make))

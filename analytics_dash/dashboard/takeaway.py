@@ -1,33 +1,26 @@
-"""Downloads: reports in every format, the cells and the learning figures as CSV, and the notes. Audited, in scope.
+"""Downloads that take no time: the cells and the learning figures as CSV, and the notes. Audited, in scope.
 
-Each is a plain GET of what its page shows: the same reader, release and choice. A report is made by
-`reports.making.report_bytes`, the one seam at which making it elsewhere (in the background) can take over.
+Each is a plain GET of what its page shows: the same reader, release and choice. Whole reports are made by `exports`.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin
-from analytics_dash.dashboard.downloads import FORMATS
+from analytics_dash.dashboard.address import LONGEST
 from analytics_dash.dashboard.shelf import from_shelf
-from analytics_dash.dates import month
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, Facts, NoSuchChoice, read_facts
+from analytics_dash.questions import Facts, read_facts
 from analytics_dash.releases import audit
 from analytics_dash.releases.access import take_turn
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.export import stem
 from analytics_dash.reports.learning_csv import learning_csv_bytes
-from analytics_dash.reports.making import MIMETYPES, report_bytes
 from analytics_dash.reports.notes import notes_bytes
 
 bp = Blueprint("takeaway", __name__)
-
-LONGEST: Final = 300
 
 
 @bp.get("/export.csv")
@@ -57,42 +50,6 @@ def notes() -> ResponseReturnValue:
     return _file(notes_bytes(facts.release, facts.cells), "text/plain", f"{_name(facts)}-notes.txt")
 
 
-@bp.get("/reports")
-def choose() -> ResponseReturnValue:
-    """A page on which to choose what a report holds: department, period, sections, format."""
-    facts = _chosen()
-    return render_template(
-        "reports.html",
-        page="reports",
-        facts=facts,
-        months=[(each, month(each)) for each in reversed(facts.months)],
-        sections=[(key, _(question.title)) for key, question in QUESTIONS.items()],
-        formats=FORMATS,
-    )
-
-
-@bp.get("/report")
-def report() -> ResponseReturnValue:
-    """A report of the choice: `format`, and `section` as often as there are sections; all of them without."""
-    kind, wanted = request.args.get("format", "pdf"), tuple(request.args.getlist("section"))
-    if kind not in FORMATS or any(key not in QUESTIONS for key in wanted):
-        raise NoSuchChoice(_("There is no such format or section. Choose from those on the page for reports."))
-    facts = _chosen()
-    _not_too_often(facts)
-    _record(kind, facts, ", ".join(wanted) or "all sections")
-    content = report_bytes(
-        facts.release.id,
-        facts.scope,
-        kind,
-        wanted,
-        department=facts.department,
-        period=facts.choice.period,
-        view=facts.choice.view,
-        demo=current_app.config["DEMO"],
-    )
-    return _file(content, MIMETYPES[kind], f"{_name(facts)}.{kind}")
-
-
 def _chosen() -> Facts:
     """The view whose page carried the link: its release, even if a later one has been published since."""
     value = {name: text[:LONGEST] for name, text in request.args.items()}
@@ -110,10 +67,8 @@ def _chosen() -> Facts:
     return facts
 
 
-def _record(what: str, facts: Facts, more: str = "") -> None:
-    choice = ", ".join(
-        part for part in (facts.choice.department or "all departments", facts.choice.period, more) if part
-    )
+def _record(what: str, facts: Facts) -> None:
+    choice = ", ".join(part for part in (facts.choice.department or "all departments", facts.choice.period) if part)
     audit(signin.reader().id, f"export {what}", f"release {facts.release.id}, {choice}")
 
 

@@ -1,6 +1,6 @@
 """The attacker: someone who has every published cell, knows the rule, and solves for the hidden counts.
 
-For each hidden count the attacker asks with a linear programme (SciPy's HiGHS) between which bounds it lies when it is
+For each hidden count the attacker asks with a linear programme (HiGHS) between which bounds it lies when it is
 below ten (`ranges`). A count that is pinned to within ±2 leaks: that is as close as a shown figure is, and shown it may
 not be. A hidden sum of magnitudes leaks as soon as it can be estimated to within `P_PERCENT`. Called by `secondary`
 before a release is built and by `releases.publish` over a release together with all earlier ones. What the attacker
@@ -9,18 +9,23 @@ cannot know (outside knowledge, colluding readers) is listed in `docs/method.md`
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from analytics_dash.disclosure.equations import COUNTS, Count, system_of
+from analytics_dash.disclosure.equations import Known, members, system_of
 from analytics_dash.disclosure.folding import Folded, fold
-from analytics_dash.disclosure.populations import Slot, with_populations
+from analytics_dash.disclosure.links import Link, Who, families, outward_links, who_of
+from analytics_dash.disclosure.populations import Place, Slot, places_of, with_populations
 from analytics_dash.disclosure.programme import Programme
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.ranges import bounds, sum_bounds
+from analytics_dash.disclosure.rule import Count
 from analytics_dash.disclosure.sums import Standing
 from analytics_dash.releases.types import Cell
+
+_OF_SHARES: Final[tuple[Count, ...]] = ("numerator", "rest", "denominator")
+_OF_SUMS: Final[tuple[Count, ...]] = ("numerator", "denominator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +53,95 @@ class Attack:
     impossible: tuple[str, ...]
 
 
-def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind]) -> Attack:
+def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link] = ()) -> Attack:
     """Attack the last of `releases` with the help of the earlier ones (oldest first).
 
     A hidden cell of an earlier release counts too: the last one may give it away. `kinds` gives the kind of each
-    indicator. Cells of different indicators or arms count different people and are attacked apart.
+    indicator, `links` how they hang together; what no link binds counts different people and is attacked apart.
     """
     hidden = 0
     leaks: list[Leak] = []
     impossible: list[str] = []
-    for (indicator, arm), parts in _by_indicator_and_arm(releases).items():
-        kind = kinds[indicator]
-        systems = _systems(parts, kind)
-        if not systems:
-            impossible.append(f"{indicator} {arm}".strip())
-            continue
-        hidden += max(len(each.system.hidden) for each in systems)
-        found = (leak for each in systems for leak in _leaks(each, kind, own=set(parts[-1])))
-        leaks += {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}.values()
+    for family in families({who_of(cell) for cell in releases[-1]}, links):
+        found = attack_family(family, releases, kinds, links)
+        hidden += found.hidden
+        leaks += found.leaks
+        impossible += found.impossible
     return Attack(hidden, tuple(leaks), tuple(impossible))
 
 
-def _systems(parts: Sequence[Sequence[Cell]], kind: Kind) -> list[Folded]:
+def attack_family(
+    family: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
+) -> Attack:
+    """Attack one family's cells in the last of `releases`; the others' are what is known beside them."""
+    case = _Case(tuple(family), kinds, tuple(links))
+    reads_others = bool(outward_links(family, links))
+    parts = [
+        _Release(places_of(own), places_of(cells) if reads_others else {})
+        for cells in releases
+        if (own := members(cells, family))
+    ]
+    systems = _systems(parts, case)
+    if not systems:
+        return Attack(0, (), _culprits(parts[-1], case))
+    last = set(releases[-1])
+    found = (leak for each in systems for leak in _leaks(each, own=last))
+    leaks = {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}
+    return Attack(max(len(each.system.hidden) for each in systems), tuple(leaks.values()), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Whose cells are attacked, of which kind each is, and the links that are used."""
+
+    family: tuple[Who, ...]
+    kinds: Mapping[str, Kind]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Release:
+    """The family's cells of one release by place, and all cells beside them that links reach."""
+
+    own: Mapping[Place, Cell]
+    beside: Mapping[Place, Cell]
+
+
+def _systems(parts: Sequence[_Release], case: _Case) -> list[Folded]:
     """Return what may be put together to attack the last of `parts`; empty when not even that one holds by itself.
 
     Releases contradict each other where late data or another roster changed the people behind figures that look the
     same. That must not hide what the others say together: so the last one is attacked with as many earlier ones as
     hold with it, the newest first, and with each of them apart where that links more cells (which cell is whose is not
-    the same in company).
+    the same in company). Links that need not hold are used where the last release does not contradict them.
     """
     *earlier, last = parts
-    if (alone := _joint([last], kind)) is None:
+    alone = _joint([last], case)
+    if alone is None:
+        case = replace(case, links=tuple(link for link in case.links if link.always))
+        alone = _joint([last], case)
+    if alone is None:
         return []
     company, together = [last], alone
     # Most often all of them hold together; then there is nothing to find out one by one.
-    if earlier and (everything := _joint(parts, kind)) is not None:
+    if earlier and (everything := _joint(parts, case)) is not None:
         company, together = list(parts), everything
     else:
         for release in reversed(earlier):
-            if (more := _joint([release, *company], kind)) is not None:
+            if (more := _joint([release, *company], case)) is not None:
                 company, together = [release, *company], more
-    return [together.folded, *_apart(earlier, company, together, kind)]
+    return [together.folded, *_apart(earlier, company, together, case)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Joint:
-    """Releases put together: their cells by slot, release by release, and what is to be solved."""
+    """Releases put together: the slots of each one's cells, and what is to be solved."""
 
-    releases: tuple[Mapping[Slot, Cell], ...]
+    slots: tuple[frozenset[Slot], ...]
     folded: Folded
 
 
-def _apart(
-    earlier: Sequence[Sequence[Cell]], company: list[Sequence[Cell]], together: _Joint, kind: Kind
-) -> Iterator[Folded]:
+def _apart(earlier: Sequence[_Release], company: list[_Release], together: _Joint, case: _Case) -> Iterator[Folded]:
     """Yield the last release with each earlier one that tells more alone with it than in company."""
     last = company[-1]
     for release in earlier:
@@ -109,63 +149,69 @@ def _apart(
         if position is not None and len(company) == 2:
             continue
         # The careful reading links fewer cells than the close one, which is what company is measured against.
-        close = tuple(with_populations([release, last], closely=True))
-        if position is not None and _linked(close[0], close[1]) <= _linked(
-            together.releases[position], together.releases[-1]
-        ):
+        one, other = (frozenset(known.slots.values()) for known in _known([release, last], case, closely=True))
+        if position is not None and _linked(one, other) <= _linked(together.slots[position], together.slots[-1]):
             continue
-        if (pair := _joint([release, last], kind)) is not None:
+        if (pair := _joint([release, last], case)) is not None:
             yield pair.folded
 
 
-def _linked(one: Mapping[Slot, Cell], other: Mapping[Slot, Cell]) -> set[Standing]:
+def _linked(one: frozenset[Slot], other: frozenset[Slot]) -> set[tuple[Who, Standing]]:
     """Return where both have cells that are taken for the same people."""
-    return {slot.at for slot in one.keys() & other.keys()}
+    return {(slot.who, slot.at) for slot in one & other}
 
 
-def _joint(releases: Sequence[Sequence[Cell]], kind: Kind) -> _Joint | None:
+def _joint(releases: Sequence[_Release], case: _Case) -> _Joint | None:
     """Return the releases as one system, linked as closely as they allow; None when they contradict each other."""
     for closely in (True, False) if len(releases) > 1 else (True,):
-        slots = tuple(with_populations(releases, closely=closely))
-        if _can_hold(folded := fold(system_of(slots, kind))):
-            return _Joint(slots, folded)
+        known = _known(releases, case, closely=closely)
+        if _can_hold(folded := fold(system_of(known, case.kinds, case.links))):
+            return _Joint(tuple(frozenset(each.slots.values()) for each in known), folded)
     return None
 
 
-def _leaks(folded: Folded, kind: Kind, *, own: set[Cell]) -> Iterator[Leak]:
+def _known(releases: Sequence[_Release], case: _Case, *, closely: bool) -> list[Known]:
+    """Return the family's cells in each release, with whose they are, and all others' beside them."""
+    slots = with_populations([release.own for release in releases], closely=closely, links=case.links)
+    return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
+
+
+def _leaks(folded: Folded, *, own: set[Cell]) -> Iterator[Leak]:
     """Yield the counts that are pinned by shown cells of which at least one is among `own`.
 
     By duality the earlier releases alone give away what no cell of the last one pulls at; refusing or hiding that one
     would not undo it.
     """
-    for count in COUNTS[kind]:
+    system = folded.system
+    for count in _OF_SHARES:
         found = [(row, reach) for row, reach in bounds(folded, count).items() if reach.is_narrow]
-        if kind == "ratio":
+        if count in _OF_SUMS:
             found += [(row, reach) for row, reach in sum_bounds(folded, count).items() if reach.is_estimable]
         for row, reach in found:
-            pins = tuple(folded.system.cells[pin] for pin in reach.pinned_by)
+            pins = tuple(
+                cell
+                for pin in reach.pinned_by
+                for cell in (
+                    system.grounds.get(pin, ()) if system.cells[pin].numerator is None else (system.cells[pin],)
+                )
+            )
             if not own.isdisjoint(pins):
-                yield Leak(folded.system.cells[row], count, pins)
+                yield Leak(system.cells[row], count, pins)
 
 
 def _can_hold(folded: Folded) -> bool:
     """Return whether there are true counts that fit the system; where there are no cells, nothing is amiss."""
     if not folded.system.slots:
         return True
-    programme = Programme(folded.matrix, *folded.bounds(folded.system.lower, folded.system.upper))
-    return programme.minimise() is not None
+    bounds_ = folded.bounds(folded.system.lower, folded.system.upper)
+    return Programme(folded.matrix, *bounds_, folded.most).minimise() is not None
 
 
-def _by_indicator_and_arm(
-    releases: Sequence[Sequence[Cell]],
-) -> dict[tuple[str, str], list[list[Cell]]]:
-    """Return the cells of each indicator and arm of the last release, release by release, oldest first."""
-    last = {(cell.indicator, cell.arm or "") for cell in releases[-1]}
-    parts: dict[tuple[str, str], list[list[Cell]]] = {}
-    for cells in releases:
-        here: dict[tuple[str, str], list[Cell]] = defaultdict(list)
-        for cell in cells:
-            here[cell.indicator, cell.arm or ""].append(cell)
-        for key in sorted(last & here.keys()):
-            parts.setdefault(key, []).append(here[key])
-    return parts
+def _culprits(last: _Release, case: _Case) -> tuple[str, ...]:
+    """Return which indicators contradict themselves, or, where each by itself holds, the family that does."""
+    alone = []
+    for who in case.family:
+        own = {place: cell for place, cell in last.own.items() if place.who == who}
+        if _joint([_Release(own, {})], _Case((who,), case.kinds, ())) is None:
+            alone.append(who)
+    return tuple(" ".join(who).strip() for who in alone or case.family)

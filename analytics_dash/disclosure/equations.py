@@ -1,102 +1,224 @@
 """What a reader of published cells knows, as equations: one unknown for each true count behind a cell.
 
 A shown count is at most `ROUNDING` from the truth; a hidden one is anything; a coarser cell is the sum of its finer
-ones; the numerator and the rest make the denominator. Cells of several releases share an unknown where a reader would
-take them for the same people (`populations`). Pure; called by `attacker`.
+ones; the numerator and the rest make the denominator; counts of different indicators hang together as `links` say.
+Cells of several releases share an unknown where a reader would take them for the same people (`populations`). Pure;
+called by `attacker`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics_dash.disclosure.populations import Slot, with_populations
+from analytics_dash.disclosure.links import Link, Who, bound, outward_links, own_links
+from analytics_dash.disclosure.populations import Place, Slot, places_of, with_populations
 from analytics_dash.disclosure.protect import Kind
-from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
-from analytics_dash.disclosure.sums import sums_of
+from analytics_dash.disclosure.rule import MINIMUM, ROUNDING, Count
+from analytics_dash.disclosure.sums import Standing, sums_of
 from analytics_dash.releases.types import Cell
 
-Count = Literal["numerator", "rest", "denominator"]
-
-COUNTS: Final[dict[Kind, tuple[Count, ...]]] = {
-    "proportion": ("numerator", "rest", "denominator"),
-    "ratio": ("numerator", "denominator"),
-}
+COUNTS: Final[tuple[Count, ...]] = ("numerator", "rest", "denominator")
+"""The columns of a system's bounds. A ratio has no rest: it is nought, and no equation says anything of it."""
 
 Numbers = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Bond(NamedTuple):
+    """What a link says of some rows: 0 ≤ the sum of sign × count ≤ `most`, which is nought or endless.
+
+    `always` as in `Link`.
+    """
+
+    rows: Rows
+    columns: Rows
+    signs: Numbers
+    most: float
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """What a link with another family says of one hidden count, and which shown cells it rests on."""
+
+    slot: Slot
+    count: Count
+    low: float
+    high: float
+    grounds: tuple[Cell, ...]
+
+
+_Terms = tuple[tuple[Slot, Count, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What is known of the counts of the cells of one indicator and arm: bounds and sums.
+    """What is known of the counts of the cells of indicators that are solved for together: bounds, sums and bonds.
 
     `slots` and `cells` go together, one for each row of `lower` and `upper`, which have one column for each of
-    `counts`. `hidden` are the rows without a figure. `sums` lists the additive equations as (whole, parts), in rows.
+    `COUNTS`. `is_share` are the rows of proportions, `hidden` those without a figure; `public` says of each count
+    whether it is shown, in its own cell or in one that counts the same. `sums` lists the additive equations as
+    (whole, parts), in rows; `bonds` what links within the family say. `grounds` are other families' shown cells that
+    bound a hidden row.
     """
 
-    kind: Kind
     slots: tuple[Slot, ...]
     cells: tuple[Cell, ...]
-    hidden: NDArray[np.int64]
+    is_share: Flags
+    hidden: Rows
     lower: Numbers
     upper: Numbers
-    sums: tuple[tuple[int, NDArray[np.int64]], ...]
+    public: Flags
+    sums: tuple[tuple[int, Rows], ...]
+    bonds: tuple[Bond, ...]
+    grounds: Mapping[int, tuple[Cell, ...]]
 
-    @property
-    def counts(self) -> tuple[Count, ...]:
-        """The counts of a cell, in the order of the columns."""
-        return COUNTS[self.kind]
+    def hidden_counts(self, count: int) -> Rows:
+        """Return the hidden rows that have such a count, but those of which another cell lawfully shows it."""
+        secret: Rows = self.hidden[~self.public[self.hidden, count]]
+        has_it: Flags = self.is_share[secret] | (COUNTS[count] != "rest")
+        return secret[has_it]
+
+    def says(self, row: int) -> tuple[Cell, ...]:
+        """Return the shown cells that bound a row by themselves: its own, or others' in its place."""
+        return self.grounds.get(row, ()) if self.cells[row].numerator is None else (self.cells[row],)
 
 
-def build_system(releases: Sequence[Sequence[Cell]], kind: Kind, *, closely: bool = True) -> System:
-    """Return what is known from the cells of one indicator and arm in several releases, oldest release first.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One release as it enters a system: a family's cells, whose counts they are, and others' cells beside them."""
+
+    cells: Mapping[Place, Cell]
+    slots: Mapping[Place, Slot]
+    beside: Mapping[Place, Cell] = field(default_factory=dict)
+
+
+def build_system(
+    releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], *, closely: bool = True, links: Sequence[Link] = ()
+) -> System:
+    """Return what is known from the cells of one family in several releases, oldest release first.
 
     `closely`: how cells of several releases are linked, see `populations`.
     """
-    return system_of(list(with_populations(releases, closely=closely)), kind)
+    placed = [places_of(cells) for cells in releases]
+    slots = with_populations(placed, closely=closely, links=links)
+    return system_of([Known(*each) for each in zip(placed, slots, strict=True)], kinds, links)
 
 
-def system_of(releases: Sequence[Mapping[Slot, Cell]], kind: Kind) -> System:
+def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Sequence[Link] = ()) -> System:
     """Return what is known from releases whose cells are told by slot."""
     cells: dict[Slot, Cell] = {}
     sums: dict[tuple[Slot, tuple[Slot, ...]], None] = {}
+    bonds: dict[tuple[_Terms, str, bool], None] = {}
+    outward: list[Outward] = []
     for release in releases:
+        of = {slot: release.cells[place] for place, slot in release.slots.items()}
+        bonds.update(dict.fromkeys(_bonds(release, links)))
+        outward += _outward(release, links)
         # Shown once is known for good; a later release that hides it hides nothing.
-        cells.update({slot: cell for slot, cell in release.items() if slot not in cells or cells[slot].status == "c"})
-        sums.update(dict.fromkeys(sums_of(release)))
+        cells.update({slot: cell for slot, cell in of.items() if slot not in cells or cells[slot].status == "c"})
+        sums.update(dict.fromkeys(sums_of(of)))
     # In one order, whatever order they came in: where several suppositions are equally good, the same one is made.
-    cells = dict(sorted(cells.items(), key=_in_order))
-    row = {slot: index for index, slot in enumerate(cells)}
-    bounds = np.array([_bounds(cell, kind) for cell in cells.values()]).reshape(len(cells), 2, len(COUNTS[kind]))
+    ordered = sorted(cells, key=repr)
+    row = {slot: index for index, slot in enumerate(ordered)}
+    share = [kinds[slot.who.indicator] == "proportion" for slot in ordered]
+    bounds = np.array([_bounds(cells[slot], is_share=is_share) for slot, is_share in zip(ordered, share, strict=True)])
+    bounds = bounds.reshape(len(ordered), 2, len(COUNTS))
+    grounds: dict[int, tuple[Cell, ...]] = {}
+    for each in outward:
+        if cells[each.slot].status == "c":
+            own, column = bounds[row[each.slot]], COUNTS.index(each.count)
+            own[:, column] = max(own[0, column], each.low), min(own[1, column], each.high)
+            grounds[row[each.slot]] = (*grounds.get(row[each.slot], ()), *each.grounds)
+    linked = tuple(
+        Bond(
+            np.array([row[slot] for slot, _count, _sign in terms], dtype=np.int64),
+            np.array([COUNTS.index(count) for _slot, count, _sign in terms], dtype=np.int64),
+            np.array([sign for _slot, _count, sign in terms], dtype=np.float64),
+            0.0 if relation == "=" else np.inf,
+            always,
+        )
+        for terms, relation, always in sorted(bonds, key=repr)
+    )
     return System(
-        kind=kind,
-        slots=tuple(cells),
-        cells=tuple(cells.values()),
-        hidden=np.array([row[slot] for slot, cell in cells.items() if cell.status == "c"], dtype=np.int64),
+        slots=tuple(ordered),
+        cells=tuple(cells[slot] for slot in ordered),
+        is_share=np.array(share, dtype=bool),
+        hidden=np.array([row[slot] for slot in ordered if cells[slot].status == "c"], dtype=np.int64),
         lower=bounds[:, 0],
         upper=bounds[:, 1],
+        public=_public([cells[slot].numerator is not None for slot in ordered], linked),
         sums=tuple(
             (row[whole], np.array([row[part] for part in parts], dtype=np.int64))
             for whole, parts in sorted(sums, key=repr)
         ),
+        bonds=linked,
+        grounds=grounds,
     )
 
 
-def _in_order(item: tuple[Slot, Cell]) -> str:
-    return repr(item[0])
+def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str, bool]]:
+    """Yield what links say of each group in which all their parties are members of the family."""
+    own = own_links({place.who for place in release.slots}, links)
+    for months, at in _spots(release) if own else ():
+        for link in own:
+            places = [(Place(term.who, months, at), term.count, sign) for term, sign in link.terms]
+            if all(place in release.slots for place, _count, _sign in places):
+                terms = tuple((release.slots[place], count, sign) for place, count, sign in places)
+                yield terms, link.relation, link.always
 
 
-def _bounds(cell: Cell, kind: Kind) -> tuple[list[float], list[float]]:
+def _outward(release: Known, links: Sequence[Link]) -> Iterator[Outward]:
+    """Yield the bounds of the family's hidden counts that follow from others' shown cells."""
+    family = frozenset(place.who for place in release.slots)
+    outward = outward_links(family, links)
+    for months, at in _spots(release) if outward else ():
+        for link in outward:
+            there = {who: Place(who, months, at) for who in link.whos}
+            cells = {who: release.cells.get(place) or release.beside.get(place) for who, place in there.items()}
+            for term, _sign in link.terms:
+                own = cells[term.who]
+                if term.who in family and own is not None and own.status == "c":
+                    found = bound(link, term.who, cells)
+                    if found is not None:
+                        yield Outward(release.slots[there[term.who]], term.count, *found)
+
+
+def _spots(release: Known) -> list[tuple[str, Standing]]:
+    """Return where the family's cells stand."""
+    return sorted({(place.months, place.at) for place in release.slots}, key=repr)
+
+
+def _public(shown: Sequence[bool], bonds: Sequence[Bond]) -> Flags:
+    """Return which counts are shown, or certainly equal to one that is."""
+    public = np.repeat(np.array(shown, dtype=bool)[:, None], len(COUNTS), axis=1)
+    equal = [bond for bond in bonds if bond.always and bond.most == 0 and len(bond.rows) == 2]
+    while any(len(set(public[bond.rows, bond.columns])) > 1 for bond in equal):
+        for bond in equal:
+            public[bond.rows, bond.columns] = public[bond.rows, bond.columns].any()
+    return public
+
+
+def _bounds(cell: Cell, *, is_share: bool) -> tuple[list[float], list[float]]:
     """Return between what each true count lies, as far as the cell alone tells."""
-    counts = COUNTS[kind]
     if cell.status == "z":
-        return [0.0] * len(counts), [0.0] * len(counts)
+        return [0.0] * len(COUNTS), [0.0] * len(COUNTS)
     if cell.numerator is None or cell.denominator is None:
-        return [0.0] * len(counts), [np.inf] * len(counts)
-    shown = {"numerator": cell.numerator, "denominator": cell.denominator}
-    low = [float(max(MINIMUM, shown.get(count, 0) - ROUNDING)) for count in counts]
-    return low, [float(shown[count] + ROUNDING) if count in shown else np.inf for count in counts]
+        return [0.0] * len(COUNTS), [np.inf, np.inf if is_share else 0.0, np.inf]
+    (low, high), (low_whole, high_whole) = (
+        (max(MINIMUM, shown - ROUNDING), shown + ROUNDING) for shown in (cell.numerator, cell.denominator)
+    )
+    rest = (float(MINIMUM), np.inf) if is_share else (0.0, 0.0)
+    return [float(low), rest[0], float(low_whole)], [float(high), rest[1], float(high_whole)]
+
+
+def members(cells: Iterable[Cell], whos: Iterable[Who]) -> list[Cell]:
+    """Return the cells that are one of `whos`'."""
+    wanted = {(who.indicator, who.arm or None) for who in whos}
+    return [cell for cell in cells if (cell.indicator, cell.arm) in wanted]

@@ -1,4 +1,4 @@
-"""Which cells of several releases are about the same people, as a reader would take them. Pure; used by `equations`.
+"""Which cells of several releases are about the same people, as a reader would take them. Pure; used by `attacker`.
 
 Late data changes a few cells of a month and leaves the others as they were. A reader sees which figures differ and
 takes the rest for unchanged: what one release hides of those, another may show. So each cell is looked at by itself.
@@ -6,72 +6,111 @@ takes the rest for unchanged: what one release hides of those, another may show.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from analytics_dash.disclosure.links import Link, Who, who_of
 from analytics_dash.disclosure.sums import Standing, standing_of, sums_of
 from analytics_dash.releases.types import Cell
+
+
+class Place(NamedTuple):
+    """Where an indicator's cell stands, in whichever release covers the same months."""
+
+    who: Who
+    months: str
+    at: Standing
 
 
 class Slot(NamedTuple):
     """Whose count an unknown is: some people (`population` is opaque), standing somewhere in a release."""
 
+    who: Who
     population: str
-    at: Standing
-
-
-class _Place(NamedTuple):
-    """Where a cell stands, in whichever release covers the same months."""
-
-    months: str
     at: Standing
 
 
 _Figures = tuple[int, int]
 
 
-def with_populations(releases: Sequence[Sequence[Cell]], *, closely: bool) -> Iterator[dict[Slot, Cell]]:
-    """Yield each release's cells by slot, oldest release first: cells of the same people have the same slot.
+def places_of(cells: Sequence[Cell]) -> dict[Place, Cell]:
+    """Return cells by where they stand, in an order that does not hang on theirs.
+
+    The feed was not loaded for an `x` cell: no one is counted in it, and no sum contains it. Who has all months of a
+    release but one covers other months than who has them all.
+    """
+    usable = [cell for cell in cells if cell.status != "x"]
+    months: dict[Who, set[str]] = defaultdict(set)
+    for cell in usable:
+        months[who_of(cell)].update(() if cell.month is None else (cell.month,))
+    window = {who: " ".join(sorted(own)) for who, own in months.items()}
+    return {
+        Place(who := who_of(cell), cell.month or window[who], standing_of(cell)): cell
+        for cell in sorted(usable, key=_in_order)
+    }
+
+
+def with_populations(
+    releases: Sequence[Mapping[Place, Cell]], *, closely: bool, links: Sequence[Link] = ()
+) -> Iterator[dict[Place, Slot]]:
+    """Yield, for each release (oldest first), the slot of each place: cells of the same people have the same slot.
+
+    `releases` are the cells of one family, by place (`places_of`).
 
     A cell is about other people than before where its figures differ from those last shown; with it every coarser
-    cell that contains it, and some finer one of a coarser cell that differs. Unless `closely`, all cells of a month
-    in which one is seen to differ are: the careful reading, for when the close one contradicts itself.
+    cell that contains it, and some finer one of a coarser cell that differs; and where the denominator differs, the
+    cells of those indicators that count the same people. Unless `closely`, all of an indicator's cells of a month in
+    which one is seen to differ are: the careful reading, for when the close one contradicts itself.
     """
-    population: dict[_Place, str] = {}
-    shown: dict[_Place, _Figures] = {}
-    for cells in releases:
-        here = _places(cells)
+    population: dict[Place, str] = {}
+    shown: dict[Place, _Figures] = {}
+    twins = _twins(links)
+    for here in releases:
         figures = {
             place: (cell.numerator, cell.denominator)
             for place, cell in here.items()
             if cell.numerator is not None and cell.denominator is not None
         }
         differ = {place for place, figure in figures.items() if shown.get(place, figure) != figure}
+        differ |= {
+            place._replace(who=twin)
+            for place in differ
+            if figures[place][1] != shown[place][1]
+            for twin in twins.get(place.who, ())
+        } & here.keys()
         if not closely:
-            periods = {place.months for place in differ}
-            differ = {place for place in here if place.months in periods}
+            periods = {(place.who, place.months) for place in differ}
+            differ = {place for place in here if (place.who, place.months) in periods}
         for place in _spread(differ, here, population, shown) if differ else ():
-            population[place] = f"{place.months} in {cells[0].release}"
+            population[place] = f"{place.months} in {here[place].release}"
             shown.pop(place, None)
         shown |= figures
-        yield {Slot(population.setdefault(place, place.months), place.at): cell for place, cell in here.items()}
+        yield {place: Slot(place.who, population.setdefault(place, place.months), place.at) for place in here}
 
 
-def _places(cells: Sequence[Cell]) -> dict[_Place, Cell]:
-    # The feed was not loaded for an `x` cell: no one is counted in it, and no sum contains it.
-    usable = [cell for cell in cells if cell.status != "x"]
-    window = " ".join(sorted({cell.month for cell in usable if cell.month is not None}))
-    return {_Place(cell.month or window, standing_of(cell)): cell for cell in usable}
+def _in_order(cell: Cell) -> tuple[str, str, tuple[str, ...]]:
+    return cell.indicator, cell.arm or "", tuple(each or "" for each in standing_of(cell))
+
+
+def _twins(links: Sequence[Link]) -> dict[Who, set[Who]]:
+    """Return for each indicator those that count the same people in their denominators."""
+    found: dict[Who, set[Who]] = defaultdict(set)
+    for link in links:
+        if link.same_people:
+            for who in link.whos:
+                found[who] |= link.whos - {who}
+    return found
 
 
 def _spread(
-    differ: set[_Place], here: Mapping[_Place, Cell], known: Mapping[_Place, str], shown: Mapping[_Place, _Figures]
-) -> set[_Place]:
+    differ: set[Place], here: Mapping[Place, Cell], known: Mapping[Place, str], shown: Mapping[Place, _Figures]
+) -> set[Place]:
     """Return `differ` with the cells that must differ along with them, among those that are `known`."""
+    touched = {place.who for place in differ}
     sums = [
         (whole, known_parts)
-        for whole, parts in sums_of(here)
+        for whole, parts in sums_of({place: cell for place, cell in here.items() if place.who in touched})
         if whole in known and (known_parts := [part for part in parts if part in known])
     ]
     changed = set(differ)
@@ -85,13 +124,13 @@ def _spread(
             return changed
 
 
-def _unseen(parts: Sequence[_Place], here: Mapping[_Place, Cell], shown: Mapping[_Place, _Figures]) -> Sequence[_Place]:
+def _unseen(parts: Sequence[Place], here: Mapping[Place, Cell], shown: Mapping[Place, _Figures]) -> Sequence[Place]:
     """Return those of `parts` of which not both releases show a figure, if any: what is shown alike has not changed."""
     unseen = [part for part in parts if part not in shown or here[part].numerator is None]
     return unseen or parts
 
 
-def _likely(unexplained: Sequence[Sequence[_Place]]) -> set[_Place]:
+def _likely(unexplained: Sequence[Sequence[Place]]) -> set[Place]:
     """Return the cells in which a reader looks for a change first, given the parts of each cell that has changed.
 
     That is where several meet: a department has changed and a month, so the department in this month has. Where none
@@ -101,5 +140,5 @@ def _likely(unexplained: Sequence[Sequence[_Place]]) -> set[_Place]:
     most = max(meeting.values())
     if most > 1:
         return {part for part, times in meeting.items() if times == most}
-    fewest: Sequence[_Place] = min(unexplained, key=len)
+    fewest: Sequence[Place] = min(unexplained, key=len)
     return set(fewest)

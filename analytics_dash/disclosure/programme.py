@@ -19,6 +19,8 @@ from scipy.sparse import block_array, csr_array
 TOLERANCE: Final = 1e-6
 """Differences below this are the solver's, not the data's."""
 
+_PRIMAL: Final = int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal)
+
 _NO_SOLUTION: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
@@ -31,16 +33,24 @@ class Solution:
 
 
 class Programme:
-    """The equations matrix · x = 0 with bounds of x, to be minimised for one objective after another.
+    """The rows 0 ≤ matrix · x ≤ most with bounds of x, to be minimised for one objective after another.
+
+    `most` is nought (an equation) or endless for each row; equations all when it is None.
 
     Each solution is a witness for all unknowns at once: `low` and `high` are the widest ranges seen so far.
     """
 
-    def __init__(self, matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+    def __init__(
+        self,
+        matrix: csr_array,
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        most: NDArray[np.float64] | None = None,
+    ) -> None:
         self._contradictory = bool(np.any(lower > upper))
         self.low, self.high = np.full(len(lower), np.inf), np.full(len(lower), -np.inf)
         self._objective = np.zeros(len(lower))
-        self._solver: Any = None if self._contradictory else _solver(matrix, lower, upper)
+        self._solver: Any = None if self._contradictory else _solver(matrix, lower, upper, most)
 
     def minimise(
         self, columns: Sequence[int] | NDArray[np.int64] = (), weights: float | NDArray[np.float64] = 1.0
@@ -66,13 +76,16 @@ class Programme:
         return Solution(x, np.array(solution.col_dual, dtype=np.float64))
 
 
-def _solver(matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Any:
+def _solver(
+    matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64], most: NDArray[np.float64] | None
+) -> Any:
     """HiGHS with the equations loaded and no objective yet; on one thread, so that the same gives the same."""
     model: Any = highspy.HighsLp()
     model.num_row_, model.num_col_ = matrix.shape[0], len(lower)
     model.col_cost_ = np.zeros(len(lower))
     model.col_lower_, model.col_upper_ = lower.astype(np.float64), upper.astype(np.float64)
-    model.row_lower_ = model.row_upper_ = np.zeros(matrix.shape[0])
+    model.row_lower_ = np.zeros(matrix.shape[0])
+    model.row_upper_ = np.zeros(matrix.shape[0]) if most is None else most.astype(np.float64)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.num_row_, model.a_matrix_.num_col_ = model.num_row_, model.num_col_
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
@@ -81,6 +94,8 @@ def _solver(matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.flo
     solver: Any = _Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
+    # Another objective leaves the last solution allowed, which is where the primal method goes on from.
+    solver.setOptionValue("simplex_strategy", _PRIMAL)
     solver.passModel(model)
     return solver
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics_dash.disclosure.dominance import P_PERCENT
-from analytics_dash.disclosure.equations import Count, Numbers
-from analytics_dash.disclosure.folding import Folded, Rows
+from analytics_dash.disclosure.equations import COUNTS, Flags, Numbers, Rows
+from analytics_dash.disclosure.folding import Folded
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, Solution
-from analytics_dash.disclosure.rule import MINIMUM, ROUNDING
+from analytics_dash.disclosure.rule import MINIMUM, ROUNDING, Count
 from analytics_dash.disclosure.suppositions import small, suppose
 
 NARROWEST: Final = 2 * ROUNDING + 1
@@ -30,14 +29,14 @@ CEILING: Final = 1e7
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
 _PUSHES: Final = 40
 
-Tells = Callable[[Numbers, Numbers], NDArray[np.bool_]]
+Tells = Callable[[Numbers, Numbers], Flags]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Between which whole numbers a hidden count lies, and, when it is narrow, the shown cells that make it so.
+    """Between which whole numbers a hidden count lies, and, when it is narrow, the cells that make it so.
 
-    `pinned_by` are rows of the system.
+    `pinned_by` are rows of the system: shown cells, and hidden ones that others' shown cells bound.
     """
 
     low: int
@@ -64,7 +63,7 @@ def bounds(folded: Folded, count: Count) -> dict[int, Range]:
     Hidden counts that the release shows to be ten or more are left out. A range that is wide enough may be given
     narrower than it is (but never narrow): one certificate is as good as the exact bound.
     """
-    column = folded.system.counts.index(count)
+    column = COUNTS.index(count)
     split = suppose(folded, column)
     found: dict[int, Range] = {}
     if len(split.small):
@@ -86,24 +85,27 @@ def sum_bounds(folded: Folded, count: Count) -> dict[int, Range]:
     A range that is wide enough may be given narrower than it is (but never estimable).
     """
     system = folded.system
+    column = COUNTS.index(count)
+    sums = system.hidden_counts(column)
+    sums = sums[~system.is_share[sums]]
     upper = np.minimum(system.upper, CEILING)
-    return _reach(folded, system.hidden, system.counts.index(count), upper, _estimable) if len(system.hidden) else {}
+    return _reach(folded, sums, column, upper, _estimable) if len(sums) else {}
 
 
 def _whole(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
     return np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
 
 
-def _narrow(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+def _narrow(low: Numbers, high: Numbers) -> Flags:
     least, most = _whole(low, high)
     return np.asarray(most - least < NARROWEST)
 
 
-def _narrow_if_small(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+def _narrow_if_small(low: Numbers, high: Numbers) -> Flags:
     return _narrow(low, np.minimum(high, MINIMUM - 1))
 
 
-def _estimable(low: Numbers, high: Numbers) -> NDArray[np.bool_]:
+def _estimable(low: Numbers, high: Numbers) -> Flags:
     least, most = _whole(low, high)
     return np.asarray((most - least < NARROWEST) | ((most - least) * 100 < P_PERCENT * (most + least)))
 
@@ -143,7 +145,7 @@ class _Search:
     def __init__(self, folded: Folded, rows: Rows, column: int, upper: Numbers, tells: Tells) -> None:
         self._folded, self._rows, self._column, self._upper, self._tells = folded, rows, column, upper, tells
         self._lower = folded.system.lower
-        self._programme = Programme(folded.matrix, *folded.bounds(self._lower, upper))
+        self._programme = Programme(folded.matrix, *folded.bounds(self._lower, upper), folded.most)
         self._is_core = folded.place[rows] >= 0
         leaf = np.full(len(folded.place), -1, dtype=np.int64)
         leaf[folded.leaves] = np.arange(len(folded.leaves))
@@ -209,8 +211,8 @@ class _Search:
 
     def solve_block(self, block: int) -> dict[int, tuple[int, ...]]:
         """Find the exact ranges of a block's leaves that still tell; return what pins the narrow ones."""
-        folded, counts = self._folded, len(self._folded.system.counts)
-        matrix, leaves = folded.unfolded(block)
+        folded, counts = self._folded, len(COUNTS)
+        matrix, most, leaves = folded.unfolded(block)
         lower, upper = folded.bounds(self._lower, self._upper)
         total = folded.columns_of_blocks(np.array([block]), 0) + np.arange(counts)
         lower[total], upper[total] = 0.0, np.inf  # its parts say it all
@@ -218,6 +220,7 @@ class _Search:
             matrix,
             np.concatenate([lower, self._lower[leaves].ravel()]),
             np.concatenate([upper, self._upper[leaves].ravel()]),
+            most,
         )
         first = len(lower)
         pins: dict[int, tuple[int, ...]] = {}
@@ -237,12 +240,13 @@ class _Search:
 
     def _pulling(self, ends: list[Solution | None], unfolded: Rows) -> tuple[int, ...]:
         """Return the rows of shown cells whose bounds hold the solutions where they are."""
-        folded, counts = self._folded, len(self._folded.system.counts)
+        folded, counts = self._folded, len(COUNTS)
         pull = np.any([np.abs(end.pull) > TOLERANCE for end in ends if end is not None], axis=0).reshape(-1, counts)
         pulls = np.any(pull, axis=1)
         core, total, leaves = np.split(pulls, [len(folded.core), len(folded.core) + folded.blocks])
         rows = np.concatenate([folded.core[core], folded.leaves[total[folded.block]], unfolded[leaves]])
-        return tuple(int(row) for row in rows if folded.system.cells[row].numerator is not None)
+        system = folded.system
+        return tuple(int(row) for row in rows if system.says(int(row)))
 
     def found(self, pins: dict[int, tuple[int, ...]]) -> dict[int, Range]:
         """Return what was found of every row looked for."""

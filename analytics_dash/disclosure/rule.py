@@ -8,7 +8,7 @@ about everybody in the group. No person, table or database is known here. Called
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 MINIMUM: Final = 10
 """The smallest count that is shown: counts from 0 to MINIMUM − 1 are hidden and look alike."""
@@ -18,6 +18,10 @@ BASE: Final = 5
 
 ROUNDING: Final = BASE // 2
 """A shown count is at most this far from the true one."""
+
+
+Count = Literal["numerator", "rest", "denominator"]
+"""What there is to know of a cell: its two counts, and how many of the denominator are not in the numerator."""
 
 
 @dataclass(frozen=True, slots=True)

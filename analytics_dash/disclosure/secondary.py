@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from analytics_dash.disclosure.attacker import Leak, attack
+from analytics_dash.disclosure.attacker import Leak, attack_family
+from analytics_dash.disclosure.links import Link, circles, families, reached, who_of
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
@@ -19,33 +20,43 @@ from analytics_dash.releases.types import Cell
 _ORDER: Final = {name: position for position, name in enumerate(VIEWS)}
 
 Earlier = Callable[[str], Sequence[Sequence[Cell]]]
-"""Gives the earlier releases' cells (oldest first) of one indicator: nobody holds all of a nation's at once."""
+"""Gives the earlier releases' cells (oldest first) of one indicator, so that only what hangs together is in memory."""
 
 
 def hide_what_leaks(
-    cells: Sequence[Cell], kinds: Mapping[str, Kind], *, earlier: Sequence[Sequence[Cell]] | Earlier = ()
+    cells: Sequence[Cell],
+    kinds: Mapping[str, Kind],
+    *,
+    earlier: Sequence[Sequence[Cell]] | Earlier = (),
+    links: Sequence[Link] = (),
 ) -> tuple[Cell, ...]:
     """Return `cells` with as many more hidden as it takes for the attacker to find nothing, in the same order.
 
-    `earlier` releases (oldest first) help the attacker, and stay as they are.
+    `earlier` releases (oldest first) help the attacker, and stay as they are; so do `links` between indicators.
     """
     hidden: set[Cell] = set()
-    for indicator, arms in _people(cells).items():
-        beside = earlier(indicator) if callable(earlier) else earlier
-        for arm in arms:
-            current = [cell for cell in cells if (cell.indicator, cell.arm) == (indicator, arm)]
-            while victims := _victims(attack([*beside, current], kinds).leaks, current):
+    for circle in circles({cell.indicator for cell in cells}, links):
+        beside = _beside(circle, earlier)
+        current = [cell for cell in cells if cell.indicator in circle]
+        waiting = every = families({who_of(cell) for cell in current}, links)
+        while waiting:
+            family, *waiting = waiting
+            while victims := _victims(attack_family(family, [*beside, current], kinds, links).leaks, current):
                 hidden |= victims
                 current = [_hide(cell) if cell in victims else cell for cell in current]
+                # A cell of another family that is hidden now has to withstand the attacker as well, and who knew it
+                # may suppose more of others.
+                touched = reached({who_of(cell) for cell in victims}, links)
+                waiting += [each for each in every if each not in (family, *waiting) and touched.intersection(each)]
     return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
 
 
-def _people(cells: Sequence[Cell]) -> dict[str, dict[str | None, None]]:
-    """Return the indicators, each with its arms: what tells apart cells that count different people."""
-    people: dict[str, dict[str | None, None]] = {}
-    for cell in cells:
-        people.setdefault(cell.indicator, {})[cell.arm] = None
-    return people
+def _beside(circle: Sequence[str], earlier: Sequence[Sequence[Cell]] | Earlier) -> list[list[Cell]]:
+    """Return the earlier releases' cells of the indicators in a circle."""
+    if not callable(earlier):
+        return [[cell for cell in cells if cell.indicator in circle] for cells in earlier]
+    by_indicator = [earlier(indicator) for indicator in circle]
+    return [[cell for part in parts for cell in part] for parts in zip(*by_indicator, strict=True)]
 
 
 def _victims(leaks: Sequence[Leak], cells: Sequence[Cell]) -> set[Cell]:

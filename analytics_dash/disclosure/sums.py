@@ -41,16 +41,17 @@ def standing_of(cell: Cell) -> Standing:
 def sums_of(cells: Mapping[_Key, Cell]) -> Iterator[tuple[_Key, tuple[_Key, ...]]]:
     """Yield every additive equation in a release: a cell, and the cells of a finer view that make it up.
 
-    A whole is yielded once for each finer view that has parts of it, in the order of `cells`.
+    Cells of different indicators or arms add up apart. A whole is yielded once for each finer view that has parts of
+    it, in the order of `cells`.
     """
-    by_view: dict[str, list[tuple[_Key, Cell]]] = defaultdict(list)
+    by_view: dict[tuple[str, str | None, str], list[tuple[_Key, Cell]]] = defaultdict(list)
     for key, cell in cells.items():
-        by_view[cell.view].append((key, cell))
-    for name, wholes in by_view.items():
+        by_view[cell.indicator, cell.arm, cell.view].append((key, cell))
+    for (indicator, arm, name), wholes in by_view.items():
         dimensions = VIEWS[name].dimensions
         for finer in VIEWS[name].finer:
             parts: dict[tuple[object, ...], list[_Key]] = defaultdict(list)
-            for key, cell in by_view.get(finer, ()):
+            for key, cell in by_view.get((indicator, arm, finer), ()):
                 parts[tuple(getattr(cell, dimension) for dimension in dimensions)].append(key)
             for whole, cell in wholes:
                 if made_of := parts.get(tuple(getattr(cell, dimension) for dimension in dimensions)):

@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from analytics_dash.disclosure.equations import Numbers, System
-from analytics_dash.disclosure.folding import Folded, Rows, tightened
+from analytics_dash.disclosure.equations import Flags, Numbers, Rows, System
+from analytics_dash.disclosure.folding import Folded, tightened
 from analytics_dash.disclosure.programme import TOLERANCE, Programme, stack
 from analytics_dash.disclosure.rule import MINIMUM
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,10 @@ def suppose(folded: Folded, count: int) -> Supposed:
     """Split the hidden rows: those that can all be below ten together, and those then contradicted by the release.
 
     Contradicted are as few as possible, measured by what is in excess. A block of leaves is supposed as a whole. Where
-    it is contradicted, something in it is large, nothing tells what, and each of several hidden leaves can be anything:
-    they are left out. A lone one is tried by itself.
+    it is contradicted, something in it is large. Where two or more hidden leaves have no upper bound, nothing tells
+    which, and each can be anything: they are left out. Others are tried each by itself.
     """
-    hidden = folded.system.hidden
+    hidden = folded.system.hidden_counts(count)
     if not len(hidden):
         return Supposed(hidden, hidden)
     core = hidden[folded.place[hidden] >= 0]
@@ -56,15 +53,16 @@ def suppose(folded: Folded, count: int) -> Supposed:
             break
     else:
         return Supposed(hidden[:0], core)
-    lone = np.flatnonzero(several == 1)
-    alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, lone)], chosen)
+    endless = leaf_hidden & np.isinf(folded.system.upper[folded.leaves, count])
+    tight = np.flatnonzero(np.bincount(folded.block[endless], minlength=folded.blocks) < 2)
+    alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, tight)], chosen)
     doubtful = np.concatenate([core[over_core], alone])
     return Supposed(chosen, doubtful[least(folded.system)[doubtful, count] < MINIMUM])
 
 
 def least(system: System, rounds: int = 3) -> Numbers:
     """Return lower bounds of all counts as they follow from one equation after another: what needs no programme."""
-    lower, upper = tightened(system.lower, system.upper, system)
+    lower, upper = tightened(system.lower, system.upper, system.is_share)
     for _ in range(rounds):
         before = lower.copy()
         for whole, parts in system.sums:
@@ -76,7 +74,7 @@ def least(system: System, rounds: int = 3) -> Numbers:
             others = others - np.where(endless | np.isinf(others), 0.0, highs)
             lower[parts] = np.maximum(lower[parts], lower[whole] - others)
             upper[parts] = np.minimum(upper[parts], upper[whole] - lower[parts].sum(axis=0) + lower[parts])
-        lower, upper = tightened(lower, upper, system)
+        lower, upper = tightened(lower, upper, system.is_share)
         if np.array_equal(before, lower):
             break
     return lower
@@ -84,7 +82,7 @@ def least(system: System, rounds: int = 3) -> Numbers:
 
 def _can_hold(folded: Folded, rows: Rows, count: int) -> bool:
     bounds = folded.bounds(folded.system.lower, small(folded.system, rows, count))
-    return Programme(folded.matrix, *bounds).minimise() is not None
+    return Programme(folded.matrix, *bounds, folded.most).minimise() is not None
 
 
 def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags, Flags]:
@@ -95,7 +93,7 @@ def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags
     """
     system = folded.system
     lower, upper = folded.bounds(system.lower, system.upper)
-    leaves = folded.leaves[np.isin(folded.block, blocks) & np.isin(folded.leaves, system.hidden)]
+    leaves = folded.leaves[np.isin(folded.block, blocks) & np.isin(folded.leaves, system.hidden_counts(count))]
     limits = folded.bounds(system.lower, small(system, np.concatenate([core, leaves]), count))[1]
     columns = np.concatenate([folded.columns_of_rows(core, count), folded.columns_of_blocks(blocks, count)])
     size, extra = len(lower), len(columns)
@@ -106,6 +104,7 @@ def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags
         stack([[folded.matrix, None, None], [pick, minus, minus]]),
         np.concatenate([lower, np.zeros(2 * extra)]),
         np.concatenate([upper, limits[columns], np.full(extra, np.inf)]),
+        np.concatenate([folded.most, np.zeros(extra)]),
     ).minimise(np.arange(size + extra, size + 2 * extra))
     over: Flags = np.ones(extra, dtype=bool) if solution is None else solution.x[size + extra :] > TOLERANCE
     return over[: len(core)], over[len(core) :]

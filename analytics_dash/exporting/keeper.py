@@ -158,7 +158,7 @@ def make_claimed(folder: Path, job_id: str, worker: str, *, demo: bool) -> None:
                 raise _Lost
 
     try:
-        if digest(order, job.caller.scope, check(job.caller.scope, order)) != job.digest:
+        if digest(order, check(job.caller.scope, order)) != job.digest:
             queue.finish(job_id, worker, problem="version")
             return
         if shelf.find(folder, job.file) is None:

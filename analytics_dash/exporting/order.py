@@ -17,22 +17,29 @@ from analytics_dash.i18n import _, languages
 from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.manifest import canonical_bytes
-from analytics_dash.releases.types import ReleaseInfo, Scope
-from analytics_dash.reports.making import MIMETYPES as OF_REPORTS
+from analytics_dash.releases.types import ReleaseInfo
+from analytics_dash.reports.export import WRITERS
 
-FORMATS: Final = (*OF_REPORTS, "csv")
+FORMATS: Final = (*WRITERS, "csv")
 """A csv is three files (cells, notes, description) in one archive."""
 
-MIMETYPES: Final = {**OF_REPORTS, "csv": "application/zip"}
-_CODE: Final = ("reports", "questions", "releases", "indicators", "disclosure", "translations", "exporting")
+MIMETYPES: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "html": "text/html",
+    "csv": "application/zip",
+}
+_CODE: Final = ("reports", "releases", "questions", "indicators", "disclosure", "translations", "exporting")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One export of one published release. Checked when made: raises `ExportError`.
 
-    `department` is empty for all of government; otherwise the file holds that department beside all of government.
-    `sections` are questions in the order of the pages; none means all. `period` is a month of the release, or empty.
+    `department` is empty for all of government; otherwise the file holds that department beside all of government, as
+    its head would see it, whoever asks. `sections` are questions in their order; none means all. `period` is a month of
+    the release, or empty for all of it; `view` one of a section's own views, or empty for its first.
     """
 
     release: str
@@ -41,6 +48,7 @@ class Order:
     sections: tuple[str, ...] = ()
     language: str = "en"
     period: str = ""
+    view: str = ""
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -60,15 +68,14 @@ class Order:
         return "zip" if self.format == "csv" else self.format
 
 
-def digest(order: Order, scope: Scope, rests_on: Sequence[ReleaseInfo]) -> str:
-    """The SHA-256 that names the file: of the order, the rows that the asker may see, the releases, and our code.
+def digest(order: Order, rests_on: Sequence[ReleaseInfo]) -> str:
+    """The SHA-256 that names the file: of the order, of the releases that it rests on, and of the code that makes it.
 
-    A report rests on its release and says what changed since the one before it.
+    A report rests on its release, and on the one before it, since which it says what has changed.
     """
-    own = scope.department if scope.role == "department_head" else None
     said = [
-        *(order.release, order.format, order.department, list(order.sections), order.language, order.period),
-        *(order.demo, own, [[each.id, each.cells_digest] for each in rests_on], _code()),
+        *(order.release, order.format, order.department, list(order.sections), order.language),
+        *(order.period, order.view, order.demo, [[each.id, each.cells_digest] for each in rests_on], _code()),
     ]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()
 

@@ -21,6 +21,7 @@ from analytics_dash.effects.figures import estimates
 from analytics_dash.effects.services import api_costs, posture
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
+from analytics_dash.indicators.links import LINKS
 from analytics_dash.indicators.population import within
 from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
@@ -70,7 +71,10 @@ def build_release(warehouse: Engine, through: str, *, now: datetime | None = Non
     cells = tuple(_protected(warehouse, window, people, available, release=f"{through}.{sequence}"))
     beside = dao.published_sharing(window.months)
     cells = hide_what_leaks(
-        cells, KINDS, earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside]
+        cells,
+        KINDS,
+        earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside],
+        links=LINKS,
     )
     learning = hide_between(
         (

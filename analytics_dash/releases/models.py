@@ -200,6 +200,7 @@ class ExportRow(Base):
     format: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
     period: Mapped[str] = mapped_column(String(7))
+    view: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     done: Mapped[int]
@@ -224,16 +225,12 @@ class RecipientRow(Base):
 
 
 class ScheduleRow(Base):
-    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`.
-
-    `period` is `latest` for the release's last month, or empty for all of it.
-    """
+    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`."""
 
     __tablename__ = "schedule"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     department: Mapped[str] = mapped_column(String(200))
-    period: Mapped[str] = mapped_column(String(8))
     sections: Mapped[str] = mapped_column(Text)
     formats: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analytics_dash.disclosure.attacker import Attack, Leak, attack
+from analytics_dash.disclosure.links import circles
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators.links import LINKS
 from analytics_dash.releases import dao, signing
 from analytics_dash.releases.checks import (
     refuse_other_than_built,
@@ -68,17 +70,18 @@ def learning_of_same_months(months: Sequence[str], earlier: Sequence[ReleaseInfo
 
 
 def attack_beside(earlier: Sequence[str], cells: Sequence[Cell]) -> Attack:
-    """Attack `cells` with the help of earlier releases, one indicator after the other.
+    """Attack `cells` with the help of earlier releases, one circle of indicators that hang together after the other.
 
-    No more than one indicator's cells of the earlier releases are in memory at a time.
+    No more than one circle's cells of the earlier releases are in memory at a time.
     """
     kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
     hidden = 0
     leaks: list[Leak] = []
     impossible: list[str] = []
-    for indicator in dict.fromkeys(cell.indicator for cell in cells):
-        own = [cell for cell in cells if cell.indicator == indicator]
-        found = attack([*(dao.all_cells(each, indicator=indicator) for each in earlier), own], kinds)
+    for circle in circles({cell.indicator for cell in cells}, LINKS):
+        own = [cell for cell in cells if cell.indicator in circle]
+        beside = [[cell for each in circle for cell in dao.all_cells(id_, indicator=each)] for id_ in earlier]
+        found = attack([*beside, own], kinds, LINKS)
         hidden += found.hidden
         leaks += found.leaks
         impossible += found.impossible

@@ -1,7 +1,6 @@
-"""`report_bytes`: a report of some sections for one reader, in one format. The seam between asking and making.
+"""`report_of`: a report of some sections from one reader's facts. `exporting` calls it for files, mails and downloads.
 
-The dashboard calls it for a download, the command line for a file; something that makes reports in the background calls
-the same function. What it reads is what the reader's pages read, through the same scope.
+What it is made of is what the reader's pages are made of, in the same words.
 """
 
 from __future__ import annotations
@@ -10,43 +9,20 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, Facts, NoSuchChoice, answer, read_facts
-from analytics_dash.releases import Scope
-from analytics_dash.releases.errors import ReleaseError
+from analytics_dash.questions import QUESTIONS, Facts, NoSuchChoice, answer
 from analytics_dash.reports.compose import compose
 from analytics_dash.reports.document import Report
-from analytics_dash.reports.export import WRITERS
 
-MIMETYPES: Final = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "html": "text/html",
-}
 ON_PAPER: Final = frozenset({"pdf"})
 """Formats without the complete tables: with them a department's report has some sixty pages."""
 
 
-def report_bytes(
-    release_id: str,
-    scope: Scope,
-    kind: str,
-    sections: Sequence[str] = (),
-    *,
-    department: str | None = None,
-    period: str = "",
-    view: str = "",
-    demo: bool = False,
-) -> bytes:
-    """The report of `sections` (questions; none means all) of a published release, in the format `kind`.
+OnPart = Callable[[int, int], None]
+"""Told how many parts of how many are done; what it raises ends the making."""
 
-    `department`, `period` and `view` are the reader's choice, as in `read_facts`; a view is one section's own. Raises
-    as `read_facts`, and `NoSuchChoice` for a section that there is not.
-    """
-    facts = read_facts(scope, department, release_id=release_id, period=period, view=view)
-    if facts is None:
-        raise ReleaseError(_("No release is published yet, so there is nothing to download."))
-    return WRITERS[kind](report_of(facts, sections, demo=demo, complete=kind not in ON_PAPER))
+
+def unwatched(_done: int, _parts: int) -> None:
+    """Nobody looks on."""
 
 
 def report_of(
@@ -55,21 +31,18 @@ def report_of(
     *,
     demo: bool = False,
     complete: bool = True,
-    told: Callable[[int, int], None] = lambda _done, _parts: None,
+    on_part: OnPart = unwatched,
 ) -> Report:
-    """The report of some facts: the sections in the order of the questions, and the indicators that they rest on.
-
-    `told` hears how many parts of how many are done: one for each section, and one for the writing, which comes after.
-    """
+    """The report of some facts: the sections in the order of the questions, and the indicators that they rest on."""
     if unknown := [key for key in sections if key not in QUESTIONS]:
         raise NoSuchChoice(_("There is no section {names}.").format(names=", ".join(unknown)))
     chosen = [question for key, question in QUESTIONS.items() if not sections or key in sections]
-    used = {indicator for question in chosen for indicator in question.indicators}
     answers = []
     for done, question in enumerate(chosen):
-        told(done, len(chosen) + 1)
+        on_part(done, len(chosen) + 1)
         answers.append(answer(question, facts))
-    told(len(chosen), len(chosen) + 1)
+    on_part(len(chosen), len(chosen) + 1)
+    used = {indicator for question in chosen for indicator in question.indicators}
     return compose(
         facts.release,
         [cell for cell in facts.cells if cell.indicator in used],

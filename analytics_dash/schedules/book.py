@@ -44,7 +44,6 @@ class Schedule:
 
     name: str
     department: str
-    period: str
     sections: tuple[str, ...]
     formats: tuple[str, ...]
     language: str
@@ -114,7 +113,6 @@ def add_schedule(schedule: Schedule, addresses: Sequence[str]) -> None:
         ScheduleRow(
             name=schedule.name,
             department=schedule.department,
-            period=schedule.period,
             sections=json.dumps(schedule.sections),
             formats=json.dumps(schedule.formats),
             language=schedule.language,
@@ -154,7 +152,6 @@ def schedules() -> tuple[Schedule, ...]:
         Schedule(
             name=row.name,
             department=row.department,
-            period=row.period,
             sections=tuple(json.loads(row.sections)),
             formats=tuple(json.loads(row.formats)),
             language=row.language,

@@ -101,7 +101,6 @@ def schedule() -> None:
 @click.option("--department", default="", metavar="D", help=_("Default: all of government; for a head the own one."))
 @click.option("--section", "sections", multiple=True, type=click.Choice(tuple(QUESTIONS)), help=_("Only this one."))
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), default=("pdf",), show_default=True)
-@click.option("--latest", is_flag=True, help=_("Of the release's last month; else of all its months."))
 @click.option("--language", default="en", show_default=True, type=click.Choice(i18n.languages()))
 @register_option
 def add_schedule(
@@ -112,7 +111,6 @@ def add_schedule(
     department: str,
     sections: tuple[str, ...],
     formats: tuple[str, ...],
-    latest: bool,
     language: str,
     register: str | None,
 ) -> None:
@@ -124,7 +122,7 @@ def add_schedule(
     if not NAME.fullmatch(name):
         raise ScheduleError(_("A schedule's name is made of small letters, digits, “.”, “_” and “-”."))
     wanted = book.Schedule(
-        *(name, department, "latest" if latest else "", sections, formats, language, checked(due)),
+        *(name, department, sections, formats, language, checked(due)),
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),
@@ -176,7 +174,6 @@ def _row(each: book.Schedule, mails: tuple[book.Mailing, ...]) -> dict[str, Any]
         "department": each.department,
         "sections": list(each.sections),
         "formats": list(each.formats),
-        "period": each.period,
         "language": each.language,
         "paused": each.paused,
         "recipients": len(each.recipients),

@@ -112,7 +112,7 @@ def _text(words: dict[str, object]) -> str:
         lines += [report.warning, ""]
     lines += [f"{label}: {value}" for label, value in report.facts]
     for each in report.answers:
-        lines += ["", each.title, each.headline, *([each.sure] if each.sure else [])]
+        lines += ["", each.title, each.headline]
     lines += ["", str(words["data"]), *map(str, words["places"])]  # type: ignore[call-overload]
     lines += ["", str(words["limits"])]
     if words["link"]:

@@ -17,12 +17,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 from analytics_dash import i18n
-from analytics_dash.exporting.making import check, facts, file_name, for_reader, make
+from analytics_dash.exporting.making import check, composed, facts_of, file_name, for_reader, make
 from analytics_dash.exporting.order import MIMETYPES, Order
-from analytics_dash.questions import ChoiceError, NotYours
 from analytics_dash.releases import ReleaseInfo, Scope, audit, latest_published
 from analytics_dash.releases.errors import ReleaseError, ScopeError
-from analytics_dash.reports.making import report_of
 from analytics_dash.schedules import book
 from analytics_dash.schedules.book import Claim, Recipient, Schedule
 from analytics_dash.schedules.due import due_at
@@ -77,14 +75,14 @@ def _sent(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> O
     problem: str | None = None
     try:
         _send(run, schedule, recipient, mail)
-    except (ScopeError, NotYours):
+    except ScopeError:
         state, problem = "refused", "scope"
     except MailRefused as error:
         state, problem = "failed", error.reason
     except MailError as error:
         state, problem = "waiting", error.reason
-    except (ReleaseError, ChoiceError):
-        state, problem = "refused", "choice"
+    except ReleaseError:
+        state, problem = "refused", "department"
     except Exception as error:  # one schedule's fault must not keep the others' mails
         log.error("A mail could not be made: %s.", type(error).__name__)  # its text may quote a name
         state, problem = "waiting", "internal"
@@ -104,7 +102,6 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
             Order(
                 *(run.release.id, kind, schedule.department, schedule.sections),
                 language=schedule.language,
-                period=run.release.through if schedule.period == "latest" else "",
                 demo=run.demo,
             ),
         )
@@ -120,9 +117,9 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
     before = i18n.current()
     i18n.use(schedule.language)
     try:
-        found = facts(recipient.scope, orders[0])
+        found = facts_of(recipient.scope, orders[0])
         message = letter(
-            report_of(found, orders[0].sections, demo=run.demo),
+            composed(found, orders[0]),
             where_data_is(found),
             _envelope(run.settings, mail),
             link="" if attached else _link(run.settings, orders[0]),

@@ -38,7 +38,7 @@ from analytics_dash.schedules import book
 from tests.support.releases import DEPARTMENTS, make_register
 
 KEY = "k" * 40
-SECTIONS = ("use", "learning", "trained", "safety", "equity")
+SECTIONS = ("trained", "use", "safety", "equity", "cost")
 READERS = 5
 LIMIT = {"ADOPTION_EXPORTS_PER_HOUR": "1000"}
 
@@ -221,7 +221,7 @@ def _look(house: House, orders: list[Order], addresses: list[str], readers: list
 def _write_a_schedule() -> None:
     book.set_recipient("head@weather.example.gov.uk", Scope("department_head", "Ministry of Weather"))
     wanted = book.Schedule(
-        *("monthly", "", "", (), ("pdf",), "en", "release"),
+        *("monthly", "", (), ("pdf",), "en", "release"),
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),

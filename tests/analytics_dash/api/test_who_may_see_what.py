@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics_dash.dashboard import charts_script
 from analytics_dash.dashboard.signin import SESSION_HOURS
 from analytics_dash.releases import ROLES, Role, Scope
 from analytics_dash.releases.access import Caller, open_session
@@ -22,7 +23,7 @@ from tests.support.releases import DEPARTMENTS
 OWN, OTHER = "Ministry of Weather", "Office for Canals"
 RELEASE = "2026-10.1"
 EVERYONE: Final = frozenset(DEPARTMENTS)
-FIGURES = ("page", "layout", "callback", "export", "notes", "report", "api cells", "api csv")
+FIGURES = ("page", "layout", "callback", "export", "notes", "api cells", "api csv")
 
 # Of which departments each role sees figures, when it asks for nothing, for OWN and for OTHER; None: refused.
 SEES: Final[dict[Role, tuple[frozenset[str] | None, ...]]] = {
@@ -41,7 +42,6 @@ ALSO: Final[dict[str, frozenset[str]]] = {
     "/api/v1/indicators": frozenset(ROLES),
     f"/api/v1/releases/{RELEASE}/learning": frozenset(ROLES) - {"auditor"},
     "/export-learning.csv": frozenset(ROLES) - {"auditor"},
-    "/reports": frozenset(ROLES) - {"auditor"},
 }
 
 
@@ -77,7 +77,6 @@ def ask(app: Flask, role: Role, way: str, department: str | None) -> tuple[int, 
             "page": lambda: client.get(f"/trained{search}"),
             "layout": lambda: client.get("/_dash-layout", headers={"Referer": f"http://localhost/trained{search}"}),
             "callback": lambda: call_back(client, search, page="trained"),
-            "report": lambda: client.get(f"/report{search or '?'}&format=html&section=trained"),
             "export": lambda: client.get(f"/export.csv{search}"),
             "notes": lambda: client.get(f"/export-notes.txt{search}"),
         }[way]()
@@ -90,7 +89,7 @@ def _departments(way: str, answer: Any) -> set[str | None]:
         return {figure[3] for figure in figures_in_csv(answer.text)}
     if way == "page":
         return {figure[3] for figure in figures_in_html(answer.text)}
-    if way in ("notes", "report"):
+    if way == "notes":
         return {name for name in DEPARTMENTS if name in answer.text}
     return {figure[3] for figure, _text in figures_in_json(answer.json)}
 
@@ -107,7 +106,7 @@ def test_figures_reach_a_role_for_its_departments_and_no_others(app: Flask, role
         if expected is None:
             assert OTHER not in text
             assert "numerator" not in text
-        elif way in ("notes", "report"):
+        elif way == "notes":
             assert found <= expected
         else:
             # A picked department comes alone from the API; the page and its export show it beside all of government.
@@ -139,7 +138,6 @@ def test_every_address_of_the_server_is_in_this_matrix_or_has_no_figures(app: Fl
         "/export.csv",
         "/export-notes.txt",
         "/exports/<job_id>/file",  # in exporting/test_exports.py: its asker's alone, while their role covers it
-        "/report",
         f"/api/v1/releases/{RELEASE}/cells",
     }
     without_figures = {
@@ -153,6 +151,7 @@ def test_every_address_of_the_server_is_in_this_matrix_or_has_no_figures(app: Fl
         "/metrics",
         "/api/v1/openapi.json",
         "/assets/<path:filename>",
+        charts_script.ADDRESS,
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "/_dash-dependencies",
         "/_reload-hash",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -139,24 +140,16 @@ def test_every_page_speaks_the_readers_language_with_the_same_figures(app: Flask
         assert "We can't" not in answer.text, page
 
 
-@pytest.mark.parametrize(
-    ("kind", "begins"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("ods", b"PK"), ("html", b"<!doctype")]
-)
-def test_a_report_is_made_of_the_chosen_sections_recorded_and_named(app: Flask, kind: str, begins: bytes) -> None:
+def test_the_page_for_reports_offers_every_question_and_format_and_takes_a_pages_choice(app: Flask) -> None:
     client = sign_in(app, "training_manager")
-    answer = client.get(f"/report?format={kind}&section=changes&department=Registry+of+Tides&release=2026-10.1")
-    assert answer.status_code == 200
-    assert answer.data.startswith(begins)
-    assert 'filename="adoption-2026-10.1-registry-of-tides-' in answer.headers["Content-Disposition"]
-    assert f"export {kind}" in sign_in(app, "auditor").get("/audit").text
-    assert client.get(f"/report?format={kind}&section=nothing").status_code == 404
-    assert client.get("/report?format=exe").status_code == 404
-
-
-def test_the_page_for_reports_offers_every_question_and_format(app: Flask) -> None:
-    source = sign_in(app, "training_manager").get("/reports").text
+    source = client.get("/exports").text
     assert len(re.findall(r'name="section" value="[a-z]+" checked', source)) == len(QUESTIONS)
-    assert source.count('type="radio"') == 4
+    assert all(f'<option value="{kind}"' in source for kind in ("pdf", "xlsx", "ods", "html", "csv"))
+    link = re.search(r'href="(/exports[?][^"]+section[^"]+)"', client.get("/use?department=Registry+of+Tides").text)
+    assert link is not None
+    chosen = client.get(html.unescape(link[1])).text
+    assert re.findall(r'name="section" value="([a-z]+)" checked', chosen) == ["use"]
+    assert "<option selected>Registry of Tides</option>" in chosen
 
 
 def test_before_anything_is_published_the_page_says_what_to_do(empty_app: Flask) -> None:

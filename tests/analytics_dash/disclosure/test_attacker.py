@@ -95,7 +95,7 @@ def test_the_true_counts_always_lie_within_the_attackers_bounds_when_its_supposi
         for n in range(4)
         for month in Window.ending("2026-10").months
     }
-    system = build_system([release_of(leaves)], "proportion")
+    system = build_system([release_of(leaves)], KINDS)
     for row, found in bounds(fold(system), "denominator").items():
         if system.cells[row].view == "department_month":
             assert found.low <= 8 <= found.high
@@ -111,7 +111,7 @@ def test_windows_that_slide_over_the_same_months_are_attacked_together() -> None
     built = hide_what_leaks(second, KINDS, earlier=[first])
     assert not attack([first, built], KINDS).leaks
     # A cell that was shown stays known: hiding it later is no way out.
-    system = build_system([first, built], "proportion")
+    system = build_system([first, built], KINDS)
     assert all(system.cells[row].numerator is None for row in system.hidden)
 
 
@@ -142,7 +142,7 @@ def test_no_small_count_of_a_built_release_can_be_pinned_to_within_two(seed: int
             whole = chance.randint(0, size)
             leaves[f"Department {n}", month] = (chance.randint(0, whole), whole)
     built = hide_what_leaks(release_of(leaves), KINDS)
-    system = build_system([built], "proportion")
+    system = build_system([built], KINDS)
     truth: dict[tuple[str, str | None, str | None], tuple[int, int]] = {
         ("department_month", month, department): counts for (department, month), counts in leaves.items()
     }

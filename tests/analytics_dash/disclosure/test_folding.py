@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics_dash.disclosure.attacker import attack
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.equations import System, build_system
+from analytics_dash.disclosure.equations import COUNTS, System, build_system
 from analytics_dash.disclosure.folding import Folded, fold
 from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.programme import Programme, stack
@@ -62,7 +62,7 @@ def drawn(seed: int) -> list[Cell]:
 def unfolded_entirely(folded: Folded) -> tuple[Programme, dict[int, int]]:
     """Every leaf as unknowns of its own, and where a row's first count is."""
     system = folded.system
-    size, counts = len(system.slots), len(system.counts)
+    size, counts = len(system.slots), len(COUNTS)
     rows = []
     for whole, parts in system.sums:
         for count in range(counts):
@@ -83,7 +83,7 @@ def unfolded_entirely(folded: Folded) -> tuple[Programme, dict[int, int]]:
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 100_000))
 def test_totals_of_a_department_reach_as_far_folded_as_with_every_team(seed: int) -> None:
-    system: System = build_system([drawn(seed)], "proportion")
+    system: System = build_system([drawn(seed)], KINDS)
     folded = fold(system)
     assert folded.blocks > 0
     small = Programme(folded.matrix, *folded.bounds(system.lower, system.upper))
@@ -102,7 +102,7 @@ def test_totals_of_a_department_reach_as_far_folded_as_with_every_team(seed: int
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 100_000))
 def test_what_is_said_of_a_leaf_at_a_total_is_feasible_and_all_there_is(seed: int) -> None:
-    folded = fold(build_system([drawn(seed)], "proportion"))
+    folded = fold(build_system([drawn(seed)], KINDS))
     system = folded.system
     solution = Programme(folded.matrix, *folded.bounds(system.lower, system.upper)).minimise()
     if solution is None:

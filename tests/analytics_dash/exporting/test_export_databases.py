@@ -54,7 +54,7 @@ def test_of_many_workers_each_job_has_one_and_of_many_runs_each_mail(app: Flask)
 def test_a_schedule_is_kept_with_its_readers_and_goes_with_nothing_left_behind(app: Flask) -> None:
     book.set_recipient(ADDRESS, Scope("department_head", "Ministry of Weather"))
     wanted = book.Schedule(
-        *("monthly", "", "latest", ("use",), ("pdf", "csv"), "cy", "weekly:mon"),
+        *("monthly", "", ("use",), ("pdf", "csv"), "cy", "weekly:mon"),
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),
@@ -62,7 +62,7 @@ def test_a_schedule_is_kept_with_its_readers_and_goes_with_nothing_left_behind(a
     book.add_schedule(wanted, [ADDRESS, ADDRESS])
     (kept,) = book.schedules()
     assert kept.recipients == (book.Recipient(ADDRESS, Scope("department_head", "Ministry of Weather")),)
-    assert (kept.formats, kept.due, kept.period) == (("pdf", "csv"), "weekly:mon", "latest")
+    assert (kept.formats, kept.due, kept.sections) == (("pdf", "csv"), "weekly:mon", ("use",))
     mail = book.claim("monthly", "2026-10.1", ADDRESS, datetime.now(UTC))
     assert mail is not None
     assert book.settle(mail, "sent") == "sent"

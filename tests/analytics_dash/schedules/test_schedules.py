@@ -33,7 +33,7 @@ from tests.support.releases import DEPARTMENTS, add_release, make_register
 
 OWN, OTHER = "Ministry of Weather", "Office for Canals"
 HEAD, ANALYST = "head@weather.example.gov.uk", "analyst@cabinet.example.gov.uk"
-ARGUMENTS = ("--section", "use")
+ARGUMENTS = ("--section", "trained")
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +116,8 @@ def test_each_reader_gets_one_mail_with_their_own_figures(written: dict[str, str
             assert not any(name in text for name in set(DEPARTMENTS) - {place})
     files = attached(mails[HEAD])
     with register_app(written["ADOPTION_REGISTER"]).app_context():
-        order = Order("2026-10.1", "csv", OWN, ("use",))
-        assert list(files.values()) == [make(Scope("department_head", OWN), order)], (
-            "the same bytes as the page hands out"
-        )
+        order = Order("2026-10.1", "csv", OWN, ("trained",))
+        assert list(files.values()) == [make(Scope("analyst"), order)], "the same bytes as the page hands out"
         trail = [(entry.user, entry.action, entry.detail) for entry in audit_entries()]
         db.session.remove()
     assert [line[:2] for line in trail[:2]] == [("schedule:monthly", "mail sent")] * 2

@@ -1,0 +1,119 @@
+"""What one indicator shows tells nothing of another's hidden counts, once the attacker knows how they hang together."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics_dash.disclosure.attacker import Attack, attack
+from analytics_dash.disclosure.dominance import Magnitude
+from analytics_dash.disclosure.groups import Group, Key
+from analytics_dash.disclosure.links import Link, Term, Who, circles, families
+from analytics_dash.disclosure.protect import Kind, Measure, protect_group
+from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators.links import LINKS
+from analytics_dash.releases.types import Cell
+
+KINDS: dict[str, Kind] = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
+
+Counts = dict[str, tuple[int, int]]
+"""Numerator and denominator by department."""
+
+
+def cells_of(indicator: str, counts: Counts, *, hidden: tuple[str, ...] = ()) -> list[Cell]:
+    """The protected cells of all and of each department; those of `hidden` are hidden for another reason."""
+    measure = Measure(indicator, KINDS[indicator], 100, (None,), tuple(VIEWS))
+    whole = tuple(sum(each) for each in zip(*counts.values(), strict=True))
+    cells = []
+    for department, (n, d) in {None: whole, **counts}.items():
+        parts = (Magnitude(each, max(each // 2, min(each, 1)), 1, 1) for each in (n, d, d - n))
+        group = Group(Key(department=department), *parts)
+        if department in hidden:
+            group = Group(group.key, *(Magnitude(0, 0, 0, 0) for _ in range(3)))
+        view = "all" if department is None else "department"
+        cells.append(protect_group(group, measure, view=view, release="2026-10.1"))
+    return cells
+
+
+def leaking(found: Attack) -> set[tuple[str, str | None]]:
+    return {(leak.cell.indicator, leak.cell.department) for leak in found.leaks}
+
+
+def status(cells: list[Cell] | tuple[Cell, ...], indicator: str, department: str | None) -> str:
+    return next(c.status for c in cells if (c.indicator, c.department) == (indicator, department))
+
+
+# 187 answers in all, shown as 185 and so at most 187; of which Canals and Harbour have at least 98 and 88.
+ANSWERS = {"Canals": (60, 98), "Harbour": (45, 88), "Weather": (1, 1)}
+
+
+def test_a_department_hidden_in_one_indicator_and_shown_in_another_of_the_same_answers_gives_a_third_away() -> None:
+    """By itself, hiding Harbour protects Weather; the guard's figures say how many answers Harbour had."""
+    cited = cells_of("cited_answers", ANSWERS, hidden=("Harbour",))
+    guarded = cells_of("guard_actions", {"Canals": (40, 98), "Harbour": (30, 88), "Weather": (0, 1)})
+    assert [status(cited, "cited_answers", each) for each in ANSWERS] == ["shown", "c", "c"]
+    assert not attack([cited], KINDS).leaks
+    assert ("cited_answers", "Weather") in leaking(attack([[*cited, *guarded]], KINDS, LINKS))
+    built = hide_what_leaks([*cited, *guarded], KINDS, links=LINKS)
+    assert not attack([built], KINDS, LINKS).leaks
+
+
+def test_a_count_that_another_indicator_lawfully_shows_is_no_secret() -> None:
+    """Guard actions are few in Harbour and hidden; that it had 90 answers may be known."""
+    cells = cells_of("cited_answers", {"Canals": (60, 98), "Harbour": (45, 90)})
+    cells += cells_of("guard_actions", {"Canals": (400, 980 // 10), "Harbour": (3, 90)})
+    assert status(cells, "guard_actions", "Harbour") == "c"
+    assert hide_what_leaks(cells, KINDS, links=LINKS) == tuple(cells)
+
+
+def test_identifiers_of_a_hidden_type_are_what_the_shown_types_leave_of_all() -> None:
+    """402 in all, shown as 400; 398 of them e-mail addresses, shown as 400: so the others are 4 at most."""
+    cells = [
+        cells_of(indicator, {"Canals": (times, 5_000)})[0]
+        for indicator, times in (("redaction_rate", 402), ("redactions_email", 398), ("redactions_other", 4))
+    ]
+    other = Term(Who("redactions_other"), "numerator")
+    types = (Term(Who("redactions_email"), "numerator"), other)
+    both = Link(types, "=", (Term(Who("redaction_rate"), "numerator"),), "the only two types here")
+    assert not attack([cells], KINDS).leaks
+    assert leaking(attack([cells], KINDS, [both])) == {("redactions_other", None)}
+    assert not attack([hide_what_leaks(cells, KINDS, links=[both])], KINDS, [both]).leaks
+
+
+def test_an_inequality_bounds_hidden_counts_by_what_others_show() -> None:
+    """203 answers at least, Canals 102 at most, and Harbour no more than its 92 prompts: 9 are left for Weather."""
+    answers = cells_of(
+        "cited_answers", {"Canals": (60, 102), "Harbour": (45, 92), "Weather": (4, 9)}, hidden=("Harbour",)
+    )
+    prompts = cells_of("redaction_rate", {"Canals": (30, 120), "Harbour": (20, 92), "Weather": (120, 300)})
+    assert not attack([answers], KINDS).leaks
+    assert leaking(attack([[*answers, *prompts]], KINDS, LINKS)) == {("cited_answers", "Weather")}
+    built = hide_what_leaks([*answers, *prompts], KINDS, links=LINKS)
+    assert not attack([built], KINDS, LINKS).leaks
+
+
+def test_a_link_that_need_not_hold_is_dropped_where_the_figures_contradict_it() -> None:
+    cells = cells_of("course_passed", {"Canals": (60, 120), "Weather": (50, 100)})
+    cells += cells_of("certified", {"Canals": (30, 60), "Weather": (25, 50)})
+    assert attack([cells], KINDS, LINKS) == Attack(0, (), ())
+
+
+def test_figures_that_contradict_a_link_that_always_holds_are_refused() -> None:
+    cells = cells_of("cited_answers", ANSWERS) + cells_of("guard_actions", {"Canals": (40, 500), "Weather": (20, 90)})
+    assert set(attack([cells], KINDS, LINKS).impossible) == {"cited_answers", "guard_actions"}
+
+
+def test_what_no_equation_binds_is_solved_for_apart() -> None:
+    whos = {Who(indicator.id, arm or "") for indicator in CATALOGUE.values() for arm in indicator.arms or ("",)}
+    together = [family for family in families(whos, LINKS) if len(family) > 1]
+    assert sorted(len(family) for family in together) == [2, 2, 2, 4, 8]
+    assert max(len(circle) for circle in circles(CATALOGUE, LINKS)) < len(CATALOGUE) / 2
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.because)
+def test_every_link_names_counts_that_there_are(link: Link) -> None:
+    for term, _sign in link.terms:
+        indicator = CATALOGUE[term.who.indicator]
+        assert (term.who.arm or None) in (indicator.arms or (None,))
+        assert term.count != "rest" or indicator.kind == "proportion"

@@ -1,0 +1,55 @@
+"""The declared links between indicators are true, and they are all there are: both found by trying, from persons."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analytics_dash.disclosure.links import Term
+from analytics_dash.indicators import CATALOGUE, Window
+from analytics_dash.indicators.links import LINKS
+from analytics_dash.warehouse import open_warehouse
+from tests.support import relations
+
+WINDOW = Window.ending("2026-10")
+ALWAYS = tuple(link for link in LINKS if link.always)
+
+Found = tuple[list[Term], np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Every count of every indicator, for each person and month of a varied government."""
+    url = relations.varied(2, WINDOW.months, people=500).write(tmp_path_factory.mktemp("varied") / "w.duckdb")
+    with open_warehouse(url) as warehouse:
+        return relations.matrix_of(relations.counts_by_person(warehouse, WINDOW))
+
+
+def test_every_indicator_and_count_was_tried(found: Found) -> None:
+    terms, matrix = found
+    assert {term.who.indicator for term in terms} == set(CATALOGUE)
+    assert (matrix.sum(axis=0) > 10).all()
+
+
+def test_what_is_said_to_hold_always_holds_for_everybody(found: Found) -> None:
+    terms, matrix = found
+    for link in ALWAYS:
+        difference = matrix @ relations.vector(link, terms)
+        assert (difference == 0).all() if link.relation == "=" else (difference >= 0).all(), link
+        assert link.relation == "=" or (difference > 0).any(), link
+
+
+def test_no_other_equation_holds_between_any_counts(found: Found) -> None:
+    """However many counts it binds: the columns depend on each other as often as is declared, and no more often."""
+    terms, matrix = found
+    equal, _more = relations.declared(ALWAYS, terms)
+    assert relations.dependencies(matrix) == np.linalg.matrix_rank(equal)
+
+
+def test_no_count_is_part_of_another_unless_it_is_declared(found: Found) -> None:
+    """Nor two counts of a third: each that is found to be follows from the links."""
+    terms, matrix = found
+    equal, more = relations.declared(ALWAYS, terms)
+    parts = list(relations.inequalities(terms, matrix))
+    assert len(parts) > len(more)
+    assert [relations.words(each, terms) for each in parts if not relations.follows(each, equal, more)] == []
