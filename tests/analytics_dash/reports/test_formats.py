@@ -20,13 +20,15 @@ from hypothesis import strategies as st
 from lxml import html
 
 from analytics_dash import i18n
+from analytics_dash.exporting.making import make
+from analytics_dash.exporting.order import Order
 from analytics_dash.questions import QUESTIONS, Choice, Facts, answer, read_facts, trained
 from analytics_dash.releases import Scope, format_cell, register_app
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report, Table
 from analytics_dash.reports.export import WRITERS
-from analytics_dash.reports.making import report_bytes, report_of
+from analytics_dash.reports.making import report_of
 from tests.support.releases import DEPARTMENTS, make_register
 
 OWN = next(iter(DEPARTMENTS))
@@ -245,7 +247,7 @@ def test_a_finding_says_the_same_on_paper_as_on_its_page(facts: Facts) -> None:
 
 def test_a_printed_report_of_a_section_is_short_and_begins_with_the_findings(facts: Facts, register: str) -> None:
     with register_app(register).app_context():
-        made = report_bytes(facts.release.id, Scope("analyst"), "pdf", ("trained",), department=OWN)
+        made = make(Scope("analyst"), Order(facts.release.id, "pdf", OWN, ("trained",)))
     pages = pypdf.PdfReader(io.BytesIO(made)).pages
     assert len(pages) < 10
     headline = trained.finding(facts).headline
