@@ -54,13 +54,19 @@ def _where(facts: Facts) -> str:
 def stored_in(project: dict[str, Any]) -> str:
     """Where a project's data is kept at rest."""
     word = project.get("stored_in")
-    return str(word).partition("_")[0] if word else _("not fixed to a region")
+    return _region(str(word)) if word else _("not fixed to a region")
 
 
 def processed_in(project: dict[str, Any]) -> str:
     """Where a model reads it: only a residency that says so promises anything."""
     word = str(project.get("stored_in") or "")
-    return word.partition("_")[0] if word.endswith("_PROCESSING") else _("not promised: may be elsewhere")
+    return _region(word) if word.endswith("_PROCESSING") else _("not promised: may be elsewhere")
+
+
+def _region(residency: str) -> str:
+    """The region of one of the platform's words, such as `GB_STORAGE`; the word's own where it has no name here."""
+    code = residency.partition("_")[0]
+    return {"GB": _("United Kingdom"), "EU": _("European Union"), "US": _("United States")}.get(code, code)
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:

@@ -259,7 +259,9 @@ def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _told(cell: Cell | None) -> tuple[str, ...]:
-    return (told(cell), interval_of(cell)) if cell is not None and is_shown(cell) else ()
+    if cell is None or not is_shown(cell):
+        return ()
+    return tuple(text for text in (told(cell), interval_of(cell)) if text)
 
 
 def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.effects.figures import estimates
-from analytics_dash.effects.services import api_costs
+from analytics_dash.effects.services import api_costs, posture
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.links import LINKS
@@ -100,6 +100,7 @@ def build_release(warehouse: Engine, through: str, *, now: datetime | None = Non
                 learning=learning,
                 beside=[each.id for each in beside],
                 services=api_costs(tables, window),
+                posture=posture(tables),
             ),
         ),
         cells=cells,
