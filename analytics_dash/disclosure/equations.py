@@ -8,6 +8,7 @@ called by `attacker`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -176,18 +177,16 @@ def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str,
 
 def _outward(release: Known, links: Sequence[Link]) -> Iterator[Outward]:
     """Yield the bounds of the family's hidden counts that follow from others' shown cells."""
-    family = frozenset(place.who for place in release.slots)
-    outward = outward_links(family, links)
-    for months, at in _spots(release) if outward else ():
-        for link in outward:
-            there = {who: Place(who, months, at) for who in link.whos}
-            cells = {who: release.cells.get(place) or release.beside.get(place) for who, place in there.items()}
-            for term, _sign in link.terms:
-                own = cells[term.who]
-                if term.who in family and own is not None and own.status == "c":
-                    found = bound(link, term.who, cells)
-                    if found is not None:
-                        yield Outward(release.slots[there[term.who]], term.count, *found)
+    by_who: dict[Who, list[tuple[Link, Count]]] = defaultdict(list)
+    for link in outward_links({place.who for place in release.slots}, links):
+        for term, _sign in link.terms:
+            by_who[term.who].append((link, term.count))
+    for place, slot in release.slots.items():
+        for link, count in by_who.get(place.who, ()) if release.cells[place].status == "c" else ():
+            there = {who: place._replace(who=who) for who in link.whos}
+            cells = {who: release.cells.get(at) or release.beside.get(at) for who, at in there.items()}
+            if (found := bound(link, place.who, cells)) is not None:
+                yield Outward(slot, count, *found)
 
 
 def _spots(release: Known) -> list[tuple[str, Standing]]:

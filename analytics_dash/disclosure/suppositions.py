@@ -36,8 +36,8 @@ def suppose(folded: Folded, count: int) -> Supposed:
     """Split the hidden rows: those that can all be below ten together, and those then contradicted by the release.
 
     Contradicted are as few as possible, measured by what is in excess. A block of leaves is supposed as a whole. Where
-    it is contradicted, something in it is large. Where two or more hidden leaves have no upper bound, nothing tells which,
-    and each can be anything: they are left out. Others are tried each by itself.
+    it is contradicted, something in it is large. Where two or more hidden leaves have no upper bound, nothing tells
+    which, and each can be anything: they are left out. Others are tried each by itself.
     """
     hidden = folded.system.hidden_counts(count)
     if not len(hidden):
@@ -57,7 +57,9 @@ def suppose(folded: Folded, count: int) -> Supposed:
     tight = np.flatnonzero(np.bincount(folded.block[endless], minlength=folded.blocks) < 2)
     alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, tight)], chosen)
     doubtful = np.concatenate([core[over_core], alone])
-    return Supposed(chosen, doubtful[least(folded.system)[doubtful, count] < MINIMUM])
+    if len(doubtful):
+        doubtful = doubtful[least(folded.system)[doubtful, count] < MINIMUM]
+    return Supposed(chosen, doubtful)
 
 
 def least(system: System, rounds: int = 3) -> Numbers:
