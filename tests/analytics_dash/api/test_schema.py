@@ -36,6 +36,6 @@ def test_no_request_makes_the_server_break_its_description(register: str, log: P
             timeout=400,  # it takes 12 s of a processor, which may be shared
             check=False,
         )
-    assert tried.returncode == 0, tried.stdout[-6000:] + tried.stderr[-2000:]
+    assert tried.returncode == 0, tried.stdout[-6000:] + tried.stderr[-2000:] + log.read_text()[-4000:]
     assert re.search(r"[1-9]\d* generated", tried.stdout), tried.stdout
     assert "Traceback" not in log.read_text()

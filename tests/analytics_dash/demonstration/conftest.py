@@ -1,4 +1,4 @@
-"""Fixtures of the demonstration government: one build for the whole session, since it takes seconds."""
+"""Fixtures of the demonstration government: one build for the whole run, since it takes half a minute."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from analytics_dash.demonstration.behaviour import Life
-from analytics_dash.demonstration.build import build_feeds, make_lives
+from analytics_dash.demonstration.build import make_lives
 from analytics_dash.demonstration.prepare import Prepared, prepare
 from analytics_dash.demonstration.truth import Part, parts_of
+from tests.support.once import once
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +27,12 @@ def parts(lives: tuple[Life, ...]) -> list[Part]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `adoption demo prepare` fills; `feeds` is in it."""
-    return tmp_path_factory.mktemp("demonstration")
+    """The folder that `adoption demo prepare` fills, filled; `feeds` is in it."""
+    return once(tmp_path_factory, "demonstration", prepare)
 
 
 @pytest.fixture(scope="session")
 def feeds(home: Path) -> Path:
-    build_feeds(home / "feeds")
     return home / "feeds"
 
 
@@ -43,6 +43,6 @@ def planted_json(feeds: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def prepared(home: Path, feeds: Path) -> Prepared:
-    """All the way through the pipeline, once: it takes half a minute."""
+def prepared(home: Path) -> Prepared:
+    """What there is in `home`: asked again, it is quick and changes nothing."""
     return prepare(home)

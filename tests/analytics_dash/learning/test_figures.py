@@ -161,9 +161,6 @@ def test_a_course_team_reads_the_figures_of_a_published_release(register: str, p
     unknown = run(register, "--lesson", "no-such-lesson")
     assert unknown.exit_code == 3
     assert "quiz-pre" in unknown.output
-
-
-def test_every_measure_has_a_title(register: str, published: str) -> None:
     with register_app(register).app_context():
         assert {each.measure for each in learning(published) if each.lesson} <= TITLES.keys()
 

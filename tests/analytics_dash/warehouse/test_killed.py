@@ -6,6 +6,6 @@ from tests.evaluation.kill import run
 
 
 def test_after_a_kill_the_same_again_gives_the_undisturbed_warehouse_and_release() -> None:
-    outcome = run(3, seed=7)
+    outcome = run(2, seed=7)
     assert outcome.wrong == []
-    assert outcome.moments == 3
+    assert outcome.moments == 2
