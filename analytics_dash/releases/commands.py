@@ -49,7 +49,7 @@ def release() -> None:
 @click.option("--timings", "timed", is_flag=True, help=_("Say on stderr how long each stage took."))
 @register_option
 @json_option
-def build(warehouse_url: str, through: str, anew: bool, timed: bool, register: str | None, as_json: bool) -> None:
+def build(warehouse_url: str, through: str, *, anew: bool, timed: bool, register: str | None, as_json: bool) -> None:
     """Build a release of the six months that end with --through.
 
     The same warehouse content gives the same release: nothing new is made. Hidden figures are counted, never shown.

@@ -1,7 +1,7 @@
 """How long each stage of a build took, for whoever measures one; made by the command line and by benchmarks.
 
-Wall-clock and processor seconds of this process, children not counted: an engine in another process (Spark) shows in the
-first alone. Nothing of it goes into a release.
+Wall-clock and processor seconds of this process, children not counted: an engine in another process (Spark) shows in
+the first alone. Nothing of it goes into a release.
 """
 
 from __future__ import annotations

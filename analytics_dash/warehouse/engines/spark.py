@@ -90,6 +90,8 @@ class SparkWarehouse(Engine):
         return self._backend.table(view)
 
     def _store(self, name: str, expression: ir.Table) -> ir.Table:
+        # Compiling alone leaves tables that are part of the expression (a calendar) unknown to the session.
+        self._backend._register_in_memory_tables(expression)
         frame = self._session.sql(self._backend.compile(expression)).persist()
         frame.createOrReplaceTempView(name)
         return self._backend.table(name)

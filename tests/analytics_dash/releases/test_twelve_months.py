@@ -34,7 +34,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Exact]]
 def test_late_data_revises_published_months(published: list[Exact]) -> None:
     """Otherwise the test below would show less than it says."""
     months = [
-        {(c.view, c.month, c.department): counts for c, counts in exact.items() if c.view == "department_month"}
+        {(c.indicator, c.month, c.department): counts for c, counts in exact.items() if c.view == "department_month"}
         for exact in published
     ]
     revised = [
@@ -85,11 +85,10 @@ def test_the_outside_attacker_finds_what_is_there_to_find(published: list[Exact]
     file = csv_bytes(tuple(exact))
     truth = outside.truth_of(exact.values(), file)
     puzzle = outside.Puzzle([file])
-    lonely = next(cell for cell in shown if cell.status == "c")
+    lonely = next(cell for cell in shown if cell.status == "c" and cell.indicator == "cited_answers")
     for key, column in puzzle.index.items():
-        count, at = key[0].split("|")[1], key[1]
-        if (count, at) in truth and at[-1] != (lonely.team or lonely.department):
-            puzzle.low[column] = puzzle.high[column] = truth[count, at]
+        if key in truth and key[1][-1] != (lonely.team or lonely.department):
+            puzzle.low[column] = puzzle.high[column] = truth[key]
     assert outside.recovered(outside.ranges(puzzle), truth)
 
 
