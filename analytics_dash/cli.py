@@ -53,6 +53,9 @@ COMMANDS: Final[dict[str, Mounted]] = {
     "token": Mounted("analytics_dash.api.commands", "token", N_("Make, list and revoke tokens for the API.")),
     "session": Mounted("analytics_dash.releases.register_commands", "session", N_("End readers' sessions.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
+    "report": Mounted(
+        "analytics_dash.schedules.commands", "report", N_("Mail reports on schedule; make long exports.")
+    ),
     "learning": Mounted(
         "analytics_dash.learning.commands", "learning", N_("Show what a release says of a lesson's items and steps.")
     ),

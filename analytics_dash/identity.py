@@ -44,7 +44,8 @@ def canonical(kind: Kind, value: str | int) -> str:
 
     Every kind is trimmed and NFKC-normalised; a number and its digits are the same user id.
     """
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = str(value)
+    text = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
     if kind in _CASELESS:
         # Folding and normalising can each undo the other; Unicode's own recipe (toNFKC_Casefold) does both twice.
         for _round in range(2):

@@ -11,13 +11,18 @@ import hmac
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from numpy.typing import NDArray
 
 _ROUNDS: Final = 8
 _HALF: Final = 32
 _LOW: Final = (1 << _HALF) - 1
 _ALIASES: Final = 1 << 63
 _CACHED: Final = 1 << 18
+_BLOCK: Final = 16
+
+Aliases = NDArray[np.uint64]
 
 
 class Mask:
@@ -43,6 +48,25 @@ class Mask:
             if alias < _ALIASES:
                 break
         return alias
+
+    def aliases(self, aliases: Aliases) -> Aliases:
+        """Many aliases as they are written: the same as `alias` of each, without a call for each."""
+        masked = aliases.copy()
+        walking = np.arange(len(masked) if self._key else 0)
+        while walking.size:
+            masked[walking] = self._feistel_of_all(masked[walking])
+            walking = walking[masked[walking] >= _ALIASES]
+        return masked
+
+    def _feistel_of_all(self, blocks: Aliases) -> Aliases:
+        left, right = blocks >> np.uint64(_HALF), blocks & np.uint64(_LOW)
+        given = np.zeros((len(blocks), _BLOCK), np.uint8)
+        for number in range(_ROUNDS):
+            given[:, 0] = number
+            given[:, -4:] = right.astype(">u4").view(np.uint8).reshape(-1, 4)
+            known = np.frombuffer(self._round.update(given.tobytes()), ">u4")[:: _BLOCK // 4]
+            left, right = right, left ^ known
+        return left << np.uint64(_HALF) | right
 
     def unmasked_alias(self, alias: int) -> int:
         """The alias whose image this is."""

@@ -21,15 +21,22 @@ import sys
 import time
 from typing import Any
 
-DELTAS = 200
 SECONDS = 5.0
-_WORDS = "A language model can invent a case that looks real so you look each authority up in a".split()  # noqa: SIM905
-CERTAIN = len(_WORDS) + 1  # the first delta of the second sentence
-TEXTS = [
-    text
-    for number in range(DELTAS // (len(_WORDS) + 1) + 1)
-    for text in (*(word + " " for word in _WORDS), f"report of number {number}. ")
-][:DELTAS]
+# What a tutor says beside the question of the benchmark, in as many words as deltas: nothing that a check leaves out.
+ANSWER = """
+A citation can look perfect and still lead nowhere, because a language model writes the words that are likely and not
+the words that were found. So first look up each authority yourself, in a place that the model had no part in making.
+For a judgment of the last twenty years you can begin with Find Case Law, and for an older one you will need a law
+library. Type in the whole citation, with the year, the court and the page, and see what comes up. If nothing comes up,
+write down where you looked and when, and try one more place before you draw a conclusion. If something does come up,
+do not stop there. Open the judgment and read the part that your colleague relies on, so that you know what the court
+was asked and what it said. Then look whether a later court has followed it, or has gone another way. What you tell
+your colleague follows from that log. You can say which authority you searched for, in which places, and what you found
+in each one. What have you looked at so far, and which of the three would you begin with?
+"""
+TEXTS = [word + " " for word in ANSWER.split()]
+DELTAS = len(TEXTS)  # 200
+CERTAIN = next(number for number, text in enumerate(TEXTS, 1) if text.endswith(". "))  # the second sentence's first
 _ID = re.compile(rb"bench-(\d+)-")
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 

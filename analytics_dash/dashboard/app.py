@@ -2,7 +2,7 @@
 
 A page is drawn three times from one tree (`page.shell`): as plain HTML in the first response, so that words and tables
 are there before any script; by Dash from `/_dash-layout`, with charts; and by one callback when the address changes.
-Each of them reads the register through `overview.read_overview` with the reader's own scope.
+Each of them reads the register through `view.read_view` with the reader's own scope.
 """
 
 from __future__ import annotations
@@ -10,30 +10,43 @@ from __future__ import annotations
 from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import dash
 from dash import Input, Output, State
 from dash.exceptions import DependencyException, PreventUpdate
-from flask import Flask, abort, g, redirect, render_template, request, session
+from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
+from plotly.io.json import to_json_plotly
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
-from analytics_dash.dashboard import oidc, operations, page, prerender, signin
+from analytics_dash.dashboard import (
+    address,
+    charts_script,
+    exports,
+    oidc,
+    operations,
+    page,
+    prerender,
+    signin,
+    takeaway,
+)
+from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
-from analytics_dash.dashboard.errors import NotYours
+from analytics_dash.dashboard.frame import frame
+from analytics_dash.dashboard.kept_pages import kept
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
-from analytics_dash.dashboard.overview import Overview, read_overview
 from analytics_dash.dashboard.security import init_headers
+from analytics_dash.dashboard.view import View, read_view
 from analytics_dash.i18n import _
+from analytics_dash.questions import NoSuchChoice, NotYours
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
 
 PACKAGE: Final = __name__.rpartition(".")[0]
-LAYOUT_ENDPOINT: Final = "/_dash-layout"
 CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
 
@@ -55,6 +68,7 @@ def create_app(config: DashboardConfig) -> Flask:
         METRICS_TOKEN=config.metrics_token,
         SIGN_INS_PER_MINUTE=config.sign_ins_per_minute,
         EXPORTS_PER_HOUR=config.exports_per_hour,
+        EXPORTS=config.exports,
     )
     init_register(app, config.register_url)
     init_metrics(app)
@@ -65,6 +79,9 @@ def create_app(config: DashboardConfig) -> Flask:
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
+    app.register_blueprint(takeaway.bp)
+    app.register_blueprint(exports.bp)
+    app.register_blueprint(charts_script.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
@@ -73,15 +90,22 @@ def create_app(config: DashboardConfig) -> Flask:
     _answer_errors(app)
     hashes = tuple(dashboard.csp_hashes())
     init_headers(app, lambda: hashes)
+    init_compression(app)
     return app
 
 
 class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
 
+    def _setup_plotlyjs(self) -> None:
+        if charts_script.basic_bundle() is None:
+            super()._setup_plotlyjs()  # type: ignore[no-untyped-call]
+        else:
+            self._plotlyjs_url = charts_script.ADDRESS
+
     def index(self, *_args: Any, **path: Any) -> Any:
-        """The overview, at `/` alone: Dash would answer every unknown address with its first page."""
-        if path:
+        """The pages that there are: Dash would answer every unknown address with its first page."""
+        if not address.known(str(path.get("path", ""))):
             abort(404)
         if not signin.reader().sees_figures:
             return redirect("/audit")
@@ -89,20 +113,22 @@ class _Dash(dash.Dash):
 
     def interpolate_index(self, *_args: Any, **parts: str) -> str:
         scope = signin.reader().scope
-        wanted = request.args.get("department")
-        view = read_overview(scope, wanted)
+        view = read_view(scope, address.of(request.path, request.query_string.decode("utf-8", "replace")))
         _record_view("page", view)
-        session["opened"] = _what(view)
+        session["opened"] = view.description
         return render_template(
-            "overview.html",
-            page="overview",
-            place=_("Overview") if view is None else view.place,
-            departments=() if view is None else view.departments,
-            chosen="" if view is None else view.department,
+            "page.html",
+            frame=frame(view),
+            page=view.wanted.page,
             standard=scope.department or "",
-            first_paint=prerender.to_html(page.shell(view)),
+            first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
             dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
         )
+
+    def serve_layout(self) -> Any:
+        """The tree as JSON: Dash's own, which is drawn once for each view."""
+        view = _opened_view()
+        return Response(kept("layout", view, lambda: to_json_plotly(page.shell(view))), mimetype="application/json")
 
 
 def _mount_dash(app: Flask) -> dash.Dash:
@@ -110,28 +136,32 @@ def _mount_dash(app: Flask) -> dash.Dash:
         PACKAGE,
         server=cast("Any", app),  # its annotation forgets that an application may be given
         assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore=r"exports\.js",  # for a page of its own
         serve_locally=True,
+        external_scripts=[] if charts_script.basic_bundle() is None else [charts_script.ADDRESS],
         add_log_handler=False,
         update_title="",
         enable_mcp=False,
         suppress_callback_exceptions=True,
     )
-    dashboard.layout = _layout
+    # Dash asks for it during its first request, whatever that is, to check the tree: it gets one without figures.
+    dashboard.layout = lambda: page.shell(None)
 
     @dashboard.callback(
         Output("status", "children"),
         Output("view", "children"),
         Output("shown", "data"),
         Input("url", "search"),
+        State("url", "pathname"),
         State("shown", "data"),
     )
-    def update(search: str | None, shown: str | None) -> tuple[Any, Any, Any]:
-        """Follow the address: the reader chose a department, or went back."""
-        view = read_overview(signin.reader().scope, _department(search))
+    def update(search: str | None, path: str | None, shown: str | None) -> tuple[Any, Any, Any]:
+        """Follow the address: the reader chose something else, or went back."""
+        view = read_view(signin.reader().scope, address.of(path, search))
         if page.choice(view) == shown:
             raise PreventUpdate
         _record_view("update", view)
-        return page.freshness(view), page.content(view), page.choice(view)
+        return page.freshness(view), kept("content", view, lambda: page.content(view)), page.choice(view)
 
     return dashboard
 
@@ -144,39 +174,29 @@ def _refuse_malformed_callbacks(app: Flask, callbacks: Container[str]) -> None:
         if request.endpoint != CALLBACK_ENDPOINT:
             return
         match request.get_json(silent=True):
-            case {"output": str(output), "inputs": [{"value": str() | None}], "state": [{"value": str() | None}]} if (
-                output in callbacks
-            ):
+            case {
+                "output": str(output),
+                "inputs": [{"value": str() | None}],
+                "state": [{"value": str() | None}, {"value": str() | None}],
+            } if output in callbacks:
                 return
         abort(400, _("This is not what a page of this dashboard asks. Reload the page."))
 
 
-def _layout() -> Any:
-    """The tree for the address of the page that asks: browsers name it in the referrer, to the same origin alone.
+def _opened_view() -> View:
+    """The view at the address of the page that asks: browsers name it in the referrer, to the same origin alone.
 
-    Should one not name it, the reader's standard view is drawn, and the callback puts it right. Dash also calls this
-    once during its first request, whatever that is, to check the tree: it gets one without figures.
+    Should one not name it, the reader's standard view is drawn, and the callback puts it right.
     """
-    if request.endpoint != LAYOUT_ENDPOINT:
-        return page.shell(None)
-    view = read_overview(signin.reader().scope, _department(urlsplit(request.referrer or "").query))
-    if session.pop("opened", None) != _what(view):  # the page that has just been opened was recorded as such
+    opened = urlsplit(request.referrer or "")
+    view = read_view(signin.reader().scope, address.of(opened.path, opened.query))
+    if session.pop("opened", None) != view.description:  # the page that has just been opened was recorded as such
         _record_view("layout", view)
-    return page.shell(view)
+    return view
 
 
-def _department(search: str | None) -> str | None:
-    """The department in an address's query: None when it is not named, "" for all of government."""
-    found = parse_qs((search or "").removeprefix("?"), keep_blank_values=True).get("department")
-    return found[0] if found else None
-
-
-def _what(view: Overview | None) -> str:
-    return "nothing published" if view is None else view.description
-
-
-def _record_view(kind: str, view: Overview | None) -> None:
-    audit(signin.reader().id, f"view {kind}", _what(view))
+def _record_view(kind: str, view: View) -> None:
+    audit(signin.reader().id, f"view {kind}", view.description)
 
 
 def _answer_errors(app: Flask) -> None:
@@ -194,6 +214,10 @@ def _answer_errors(app: Flask) -> None:
     def refused(error: Exception) -> Any:
         audit(signin.reader().id, "refused", request.path)
         return answer(403, _("That is not in your view"), str(error))
+
+    @app.errorhandler(NoSuchChoice)
+    def no_choice(error: Exception) -> Any:
+        return answer(404, _("There is no such choice"), str(error))
 
     @app.errorhandler(ReleaseError)
     def missing(_error: ReleaseError) -> Any:

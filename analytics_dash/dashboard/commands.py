@@ -35,6 +35,7 @@ def serve(*, register: str | None, host: str, port: int, workers: int, threads: 
         os.environ.setdefault(METRICS_FOLDER, folder)
         # Not before: the library that counts reads the variable when it is imported.
         from analytics_dash.dashboard.app import create_app  # noqa: PLC0415
+        from analytics_dash.dashboard.makers import Maker  # noqa: PLC0415
         from analytics_dash.dashboard.server import Server  # noqa: PLC0415
 
         # Made here first, so that a register that cannot be opened is an error of this command, not of a worker.
@@ -42,4 +43,5 @@ def serve(*, register: str | None, host: str, port: int, workers: int, threads: 
         if check:
             click.echo("The configuration and the register are in order.")
             return
-        Server(partial(create_app, config), host=host, port=port, workers=workers, threads=threads).run()
+        maker = Maker(config.register_url, config.exports, demo=demo)
+        Server(partial(create_app, config), maker, host=host, port=port, workers=workers, threads=threads).run()

@@ -1,37 +1,22 @@
-"""The parts of the page as Dash components: a question with its finding, picture, words and table; key figures.
+"""The parts of a page as Dash components: a finding, a part of an answer with picture, words and table, a key figure.
 
-Only layout is decided here. The words come from `findings`, the pictures from `figures`, the figures from `tables`;
-`page` puts the parts together.
+Only layout is decided here. Words, figures and pictures come as data from `analytics_dash.questions`; `page` and
+`front` put the parts together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
-import plotly.graph_objects as go
 from dash import dcc, html
 
+from analytics_dash.dashboard.charts import draw
 from analytics_dash.dashboard.figures import CONFIG
-from analytics_dash.dashboard.findings import Finding
-from analytics_dash.dashboard.tables import Table
 from analytics_dash.i18n import _
-from analytics_dash.releases import Cell, format_cell
-from analytics_dash.releases.figures import explain_status
+from analytics_dash.questions import Figure, Finding, Key, Part, Picture, Table
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One section of the page. `subtitle` is the statistical one: what is measured, of whom, when."""
-
-    id: str
-    question: str
-    finding: Finding
-    subtitle: str
-    figure: go.Figure
-    table: Table
-    misuse: str
+LONG: Final = 14
+"""A table of more rows is folded away."""
 
 
 def aria(**states: str) -> dict[str, Any]:
@@ -39,129 +24,131 @@ def aria(**states: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in states.items()}
 
 
-def question_section(part: Question) -> html.Section:
-    """The section, in reading order: question, finding, subtitle, picture, summary, what it does not mean, table."""
-    heading = f"{part.id}-question"
+def finding_block(finding: Finding) -> html.Div:
+    """The answer, and how sure it is."""
+    return html.Div(
+        [
+            html.P(finding.headline, className="finding"),
+            html.P(finding.sure, className="sure") if finding.sure else None,
+        ],
+        className="answer wide" if finding.can_say else "answer unsaid wide",
+    )
+
+
+def part_section(part: Part) -> html.Section:
+    """A part in reading order: headline, subtitle, picture, the same in words, what it does not mean, table."""
+    heading = f"{part.key}-heading"
     return html.Section(
         [
-            html.H2(part.question, id=heading, className="question"),
-            html.P(part.finding.headline, className="finding"),
-            html.Div(
-                [
-                    html.Figure(
-                        [
-                            html.Figcaption(part.subtitle, className="subtitle"),
-                            _picture(part),
-                        ],
-                        className="picture",
-                    ),
-                    html.Div(
-                        [
-                            html.H3(_("What the chart shows")),
-                            html.Div([html.P(sentence) for sentence in part.finding.summary], id=f"{part.id}-summary"),
-                            html.H3(_("What this does not mean")),
-                            html.P(part.misuse),
-                        ],
-                        className="words",
-                    ),
-                ],
-                className="evidence",
-            ),
-            html.Details(
-                [html.Summary(_("The figures as a table")), table(part.table, part.question)], className="figures"
-            ),
+            html.H2(part.headline, id=heading, className="headline"),
+            html.Div([_evidence(part), _words(part)], className="evidence"),
+            _folded(part) if part.picture else None,
         ],
-        id=part.id,
+        id=part.key,
         className="part wide",
         **aria(labelledby=heading),
     )
 
 
-def _picture(part: Question) -> html.Div:
-    """The chart as one image: its name is the question, its description the written summary beside it."""
+def _evidence(part: Part) -> Any:
+    """The picture with its subtitle; without one the words, and the table, folded where it is long."""
+    if part.picture is not None:
+        return html.Figure(
+            [html.Figcaption(part.subtitle, className="subtitle"), _chart(part, part.picture)], className="picture"
+        )
+    long = part.table is not None and len(part.table.rows) > LONG
+    return html.Div(
+        [
+            html.P(part.subtitle, className="subtitle"),
+            None if part.table is None or long else table(part.table, part),
+            html.Div([html.P(sentence) for sentence in part.summary], className="said"),
+            _folded(part) if long else None,
+        ],
+        className="picture",
+    )
+
+
+def _words(part: Part) -> html.Div:
+    """What the picture shows, for those who do not see it, and what it does not mean."""
+    said = [
+        html.H3(_("What the chart shows")),
+        html.Div([html.P(sentence) for sentence in part.summary], id=f"{part.key}-summary"),
+    ]
+    return html.Div(
+        [
+            *(said if part.picture else []),
+            *([html.H3(_("What this does not mean")), html.P(part.misuse)] if part.misuse else []),
+        ],
+        className="words",
+    )
+
+
+def _folded(part: Part) -> html.Details | None:
+    if part.table is None:
+        return None
+    return html.Details([html.Summary(_("The figures as a table")), table(part.table, part)], className="figures")
+
+
+def _chart(part: Part, picture: Picture) -> html.Div:
+    """The chart as one image: its name is its headline, its description the written summary beside it."""
+    figure = draw(picture)
     graph = dcc.Graph(
-        id=f"{part.id}-chart",
-        figure=part.figure,
+        id=f"{part.key}-chart",
+        figure=figure,
         config=cast("Any", CONFIG),
         responsive=True,
-        style={"height": f"{part.figure.layout.height}px"},
+        style={"height": f"{figure['layout']['height']}px"},
     )
-    label = _("Chart: {question}").format(question=part.question)
-    return html.Div(graph, className="chart", role="img", **aria(label=label, describedby=f"{part.id}-summary"))
+    label = _("Chart: {subtitle}").format(subtitle=part.subtitle)
+    return html.Div(graph, className="chart", role="img", **aria(label=label, describedby=f"{part.key}-summary"))
 
 
-def table(content: Table, question: str) -> html.Div:
+def table(content: Table, part: Part) -> html.Div:
     """A real table with row and column headings, in a box that scrolls by keyboard where a screen is narrow."""
-    keys = len(content.heads) - 3
     head = html.Tr(
         [
-            html.Th(name, scope="col", className="number" if position >= keys else None)
-            for position, name in enumerate(content.heads)
+            *[html.Th(name, scope="col") for name in content.words],
+            *[html.Th(name, scope="col", className="number") for name in content.figures],
         ]
     )
     body = [
-        html.Tr([*[html.Th(name, scope="row") for name in headings], *_figures(cell)])
-        for headings, cell in content.rows
+        html.Tr([*[html.Th(name, scope="row") for name in words], *[_figure(figure) for figure in figures]])
+        for words, figures in content.rows
     ]
-    used = {cell.status for _headings, cell in content.rows}
-    notes = [explain_status(status) for status in ("c", "low", "x", "z") if status in used]
     return html.Div(
         [
             html.Div(
-                html.Table([html.Caption(content.caption), html.Thead(head), html.Tbody(body)]),
+                html.Table([html.Caption(content.title), html.Thead(head), html.Tbody(body)]),
                 className="table-scroll",
                 role="region",
                 tabIndex=0,
-                **aria(label=_("Table: {question}").format(question=question)),
+                **aria(label=_("Table: {title}").format(title=content.title)),
             ),
-            *[html.P(note, className="note") for note in notes],
-        ]
+            *[html.P(note, className="note") for note in content.notes],
+        ],
+        id=f"{part.key}-table",
     )
 
 
-def coordinates(cell: Cell, part: str) -> dict[str, Any]:
+def coordinates(figure: Figure) -> dict[str, Any]:
     """The `data-…` attributes that say which figure of which cell an element shows."""
-    known = {
-        "data-indicator": cell.indicator,
-        "data-view": cell.view,
-        "data-month": cell.month,
-        "data-department": cell.department,
-        "data-arm": cell.arm,
-        "data-part": part,
-    }
-    return {name: value for name, value in known.items() if value is not None}
+    return {f"data-{name.replace('_', '-')}": value for name, value in figure.place}
 
 
-def _figures(cell: Cell) -> list[html.Td]:
-    text = format_cell(cell)
-    parts = {"numerator": text.numerator, "denominator": text.denominator, "value": text.value}
-    return [
-        html.Td(written, className="number" if cell.value is not None else "number hidden", **coordinates(cell, part))
-        for part, written in parts.items()
-    ]
+def _figure(figure: Figure) -> html.Td:
+    shown = figure.number is not None or figure.text.startswith("[low")
+    return html.Td(figure.text, className="number" if shown else "number hidden", **coordinates(figure))
 
 
-def key_figures(entries: Sequence[tuple[str, Cell | None, str, str]]) -> html.Ul:
-    """The four figures at the top: each a name, a cell, the sign after its value, and what it is a share of."""
-    items = []
-    for name, cell, sign, of in entries:
-        if cell is None:
-            continue
-        text = format_cell(cell)
-        known = cell.value is not None
-        base = of.format(numerator=text.numerator, denominator=text.denominator)
-        value = html.Span(text.value, **coordinates(cell, "value"))
-        items.append(
-            html.Li(
-                [
-                    html.P(name, className="key-name"),
-                    html.P([value, html.Span(sign) if cell.status == "shown" else None], className="key-value"),
-                    html.P(base if known else _why_not(cell), className="key-base"),
-                ]
-            )
-        )
-    return html.Ul(items, className="keys wide")
-
-
-def _why_not(cell: Cell) -> str:
-    return _("The data was not loaded.") if cell.status == "x" else _("Hidden to protect people.")
+def key_figure(key: Key | None) -> html.Div:
+    """The one figure of an answer: its value with a sign, and what it is a share of."""
+    if key is None:
+        return html.Div(className="key none")
+    value = html.Span(key.figure.text, **coordinates(key.figure))
+    return html.Div(
+        [
+            html.P([value, html.Span(key.sign) if key.sign else None], className="key-value"),
+            html.P(key.base, className="key-base"),
+        ],
+        className="key",
+    )

@@ -13,6 +13,7 @@
 | `ADOPTION_SIGN_INS_PER_MINUTE` | attempts to sign in from one address in a minute; 30 |
 | `ADOPTION_API_PER_MINUTE` | how often one reader may ask the API in a minute, over all workers; 600 |
 | `ADOPTION_METRICS_TOKEN`, or `…_FILE` | opens `/metrics`; without one there is no `/metrics` |
+| `ADOPTION_EXPORTS_FOLDER`, `…_AT_ONCE`, `…_DAYS` | long exports: see `exporting.settings` |
 | `ADOPTION_HOME` | directory of the register, `releases.sqlite`, where neither is given |
 """
 
@@ -22,13 +23,14 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from analytics_dash.dashboard.errors import ConfigurationError
 from analytics_dash.dashboard.identity_provider import Provider, read_provider
+from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.home import REGISTER_FILE, home
 
 KEY_LENGTH: Final = 32
@@ -55,6 +57,7 @@ class DashboardConfig:
     sign_ins_per_minute: int = DEMO_SIGN_INS_PER_MINUTE
     api_per_minute: int = API_PER_MINUTE
     metrics_token: str = ""
+    exports: ExportSettings = field(default_factory=lambda: ExportSettings(home() / "exports"))
 
     @property
     def trusted_hosts(self) -> list[str] | None:
@@ -92,6 +95,7 @@ def load_config(
     exports_per_hour = _whole_number(env, "ADOPTION_EXPORTS_PER_HOUR", EXPORTS_PER_HOUR, problems)
     sign_ins_per_minute = _whole_number(env, "ADOPTION_SIGN_INS_PER_MINUTE", usual_sign_ins, problems)
     metrics_token = _secret(env, "ADOPTION_METRICS_TOKEN", problems)
+    exports = read_settings(problems, env)
     proxies = _whole_number(env, "ADOPTION_PROXIES", 0, problems, least=0)
     if problems:
         raise ConfigurationError(problems)
@@ -106,6 +110,7 @@ def load_config(
         sign_ins_per_minute=sign_ins_per_minute,
         api_per_minute=api_per_minute,
         metrics_token=metrics_token,
+        exports=exports,
     )
 
 

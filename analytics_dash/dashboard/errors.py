@@ -2,8 +2,9 @@
 
 AdoptionError (analytics_dash.errors)
 └── DashboardError
-    ├── ConfigurationError   cannot start; every problem is listed at once
-    └── NotYours             a reader asked for what is not in their view
+    └── ConfigurationError   cannot start; every problem is listed at once
+
+What a reader asks for in vain is a `ChoiceError` of `analytics_dash.questions`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,3 @@ class ConfigurationError(DashboardError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
-
-
-class NotYours(DashboardError):  # noqa: N818 - reads as the refusal it is
-    """The reader asked for what they may not see. A department that does not exist gets the same answer."""

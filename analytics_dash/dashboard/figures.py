@@ -1,26 +1,23 @@
-"""Cells into Plotly figures: what all of them share, and `dots`. Lines through months are in `trend`.
+"""Pictures of answers into Plotly figures: what all of them share.
 
-Pure functions: no request, no reader, no wording beyond labels. `dots` compares groups on one scale, one row each. A
-suppressed cell is drawn as `[c]`, never as a gap or a nought. Colours stand in `palette`, so that the style sheet can
-turn them for dark mode.
+Pure functions: no request, no reader, no wording beyond labels. `groups` draws rows, `trend` draws months, and `charts`
+picks between them. What is withheld is drawn as its shorthand, never as a gap or a nought. Colours stand in `palette`,
+so that the style sheet can turn them for dark mode.
+
+A figure is Plotly's JSON as plain values: its Python objects check each value anew, which is most of a page's time. A
+test lets them check every figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from textwrap import wrap
+from math import floor, log10
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.findings import percent
-from analytics_dash.releases import Cell
 
 FONT: Final = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
-ROW_PX: Final = 46
-LINE_PX: Final = 26
-LONGEST_NAME: Final = 30
+COLOURS: Final = (palette.BLUE, palette.TEAL)
+SYMBOLS: Final = ("circle", "square")
 
 CONFIG: Final[dict[str, Any]] = {
     # The mode bar can send a figure to a public cloud; nothing here may leave this origin.
@@ -36,52 +33,12 @@ CONFIG: Final[dict[str, Any]] = {
 }
 
 
-def dots(rows: Sequence[tuple[str, Cell]]) -> go.Figure:
-    """One row for each named group, in the order given, on a scale from 0 to 100 per cent; the first is a diamond.
-
-    A hidden row has `[c]` for its value, a dotted track and no dot.
-    """
-    shown = [(row, name, cell) for row, (name, cell) in enumerate(rows) if cell.value is not None]
-    labels = []
-    for row, (name, cell) in enumerate(rows):
-        value = f"<b>{percent(cell)}</b>" if cell.value is not None else percent(cell)
-        over_the_row = {"xref": "paper", "y": row, "yshift": 6, "yanchor": "bottom", "showarrow": False}
-        labels.append(over_the_row | {"x": 0, "xanchor": "left", "xshift": -12, "text": _name(name)})
-        labels.append(over_the_row | {"x": 1, "xanchor": "right", "xshift": 20, "text": value})
-    tracks = [
-        {"type": "line", "layer": "below", "x0": 0, "x1": 100, "y0": row, "y1": row}
-        | {"line": line(palette.RULE, 2) | {"dash": "solid" if cell.value is not None else "dot"}}
-        for row, (_name, cell) in enumerate(rows)
-    ]
-    long = any(len(name) > LONGEST_NAME for name, _cell in rows)
-    figure = base(height=dots_height(len(rows), long=long), annotations=labels, shapes=tracks)
-    figure.add_trace(
-        go.Scatter(
-            x=[cell.value for _row, _name, cell in shown],
-            y=[row for row, _name, _cell in shown],
-            mode="markers",
-            marker={
-                "size": 15,
-                "color": palette.BLUE,
-                "symbol": ["circle" if row else "diamond" for row, _name, _cell in shown],
-            },
-            text=[f"{safe(name)}: {percent(cell)}" for _row, name, cell in shown],
-            hovertemplate="%{text}<extra></extra>",
-            cliponaxis=False,
-        )
-    )
-    figure.update_layout(margin={"l": 14, "r": 24, "t": 14, "b": 30})
-    figure.update_xaxes(range=[-1, 101], tickvals=[0, 50, 100], ticktext=["0%", "50%", "100%"], showgrid=False)
-    figure.update_yaxes(range=[len(rows) - 0.6, -0.75], visible=False)
-    return figure
+Figure = dict[str, Any]
+"""Plotly's own form: `data`, a list of traces, and `layout`."""
 
 
-def dots_height(rows: int, *, long: bool = False) -> int:
-    """The height in CSS pixels of `dots` with so many rows; `long` names take two lines or three."""
-    return (ROW_PX + (LINE_PX if long else 0)) * rows + 54
-
-
-def base(*, height: int, annotations: list[Any], shapes: list[Any]) -> go.Figure:
+def base(*, height: int, annotations: list[Any], shapes: list[Any], **layout: Any) -> Figure:
+    """An empty figure with our fonts and colours; `layout` adds to it, axes included."""
     axis = {
         "fixedrange": True,
         "zeroline": False,
@@ -89,9 +46,10 @@ def base(*, height: int, annotations: list[Any], shapes: list[Any]) -> go.Figure
         "gridcolor": palette.RULE,
         "tickfont": {"color": palette.GREY},
     }
-    return go.Figure(
-        layout={
-            "template": go.layout.Template(),  # none at all: the default one is large and would style over us
+    own = {name: axis | layout.pop(name, {}) for name in ("xaxis", "yaxis")}
+    return {
+        "data": [],
+        "layout": {
             "height": height,
             "annotations": annotations,
             "shapes": shapes,
@@ -102,19 +60,28 @@ def base(*, height: int, annotations: list[Any], shapes: list[Any]) -> go.Figure
             "plot_bgcolor": "rgba(0, 0, 0, 0)",
             "font": {"family": FONT, "size": 14, "color": palette.GREY},
             "hoverlabel": {"font": {"family": FONT, "size": 14}},
-            "xaxis": axis,
-            "yaxis": axis,
-        }
-    )
+            **own,
+            **layout,
+        },
+    }
+
+
+def scatter(**trace: Any) -> Figure:
+    """A trace of points or lines."""
+    return {"type": "scatter", **trace}
 
 
 def line(colour: str, width: int) -> dict[str, Any]:
+    """A line of a colour and a width in pixels."""
     return {"color": colour, "width": width}
 
 
-def _name(name: str) -> str:
-    """A name in as many lines as it needs beside its value on a telephone: at most three; the table has it whole."""
-    return "<br>".join(safe(line) for line in wrap(name, LONGEST_NAME, max_lines=3, placeholder=" …"))
+def ticks(top: float) -> list[float]:
+    """Four to six round steps from nought to the top of a scale."""
+    step = 10.0 ** floor(log10(top / 2))
+    while top / step > 6:
+        step *= 2.5 if f"{step:e}".startswith("2") else 2
+    return [step * n for n in range(int(top / step) + 1)]
 
 
 def safe(name: str) -> str:

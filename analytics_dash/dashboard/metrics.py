@@ -17,12 +17,15 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from analytics_dash.dashboard.config import METRICS_FOLDER
+from analytics_dash.exporting import queue
+from analytics_dash.schedules import book
 
 bp: Final = Blueprint("metrics", __name__)
 
@@ -60,13 +63,25 @@ def metrics() -> Response:
         abort(404)
     if not hmac.compare_digest(given.encode(), wanted.encode()):
         abort(401)
-    return Response(_exposition(), content_type=CONTENT_TYPE_LATEST)
+    return Response(_exposition() + _queues(), content_type=CONTENT_TYPE_LATEST)
 
 
 def forget_worker(_server: Any, worker: Any) -> None:
     """Gunicorn's hook: the counts of a worker that has ended stay, what it holds now does not."""
     if os.environ.get(METRICS_FOLDER):
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _queues() -> bytes:
+    """What waits and what failed, as the register says it now: exports, mails, schedules."""
+    registry = CollectorRegistry()
+    for name, by_state in {"exports": queue.counts(), **book.counts()}.items():
+        gauge = Gauge(
+            f"adoption_{name}", f"{name.capitalize()} in the register, by state.", ["state"], registry=registry
+        )
+        for state, number in by_state.items():
+            gauge.labels(state).set(number)
+    return generate_latest(registry)
 
 
 def _exposition() -> bytes:

@@ -35,7 +35,7 @@ def to_html(node: Any) -> Markup:
     if isinstance(node, dcc.Location | dcc.Store):
         return Markup()
     if isinstance(node, dcc.Graph):
-        height = getattr(node, "figure").layout.height  # noqa: B009 - components declare no attributes
+        height = getattr(node, "figure")["layout"]["height"]  # noqa: B009 - components declare no attributes
         return Markup('<div class="chart-skeleton" style="height: {}px"></div>').format(height)
     if isinstance(node, Component) and type(node).__module__.startswith(html.__name__):
         return _element(node)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
+from analytics_dash.dashboard.makers import Maker
 from analytics_dash.dashboard.metrics import forget_worker
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn with our settings instead of its command line."""
 
-    def __init__(self, make: Callable[[], Flask], *, host: str, port: int, workers: int, threads: int) -> None:
-        self.make = make
+    def __init__(
+        self, make: Callable[[], Flask], maker: Maker, *, host: str, port: int, workers: int, threads: int
+    ) -> None:
+        self.make, self.maker = make, maker
         self.options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -38,6 +43,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         return self.make()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        try:
+            _Arbiter(self).run()
+        finally:
+            if os.getpid() == self.maker.server:  # and not in a worker that ends
+                self.maker.stop()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """Gunicorn's, which looks each second whether the workers live: also whether the maker of exports does."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.app.maker.see_to()
 
 
 def announce(server: Any) -> None:

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import (
-    contributed,
-    first_trained,
-    licensed_months,
-    month_of,
-    months_reported,
-    one,
-    reported,
-    used,
-    within,
-)
+from analytics_dash.indicators.population import contributed, licensed_months, one
+from analytics_dash.indicators.shared import active_months, first_trained, months_reported, reported
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -32,8 +23,7 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     A usage row counts in the month in which its period starts; several rows for one person and month count once.
     """
     licensed = licensed_months(tables, window).semi_join(reported(tables), "month")
-    use = within(used(tables), "period_start", window)
-    active = use.select(active_person="person", active_month=month_of(use.period_start)).distinct()
+    active = active_months(tables).rename(active_person="person", active_month="month")
     trained = first_trained(tables).rename(trained_person="person")
     joined = licensed.left_join(trained, licensed.person == trained.trained_person)
     joined = joined.left_join(active, (joined.person == active.active_person) & (joined.month == active.active_month))

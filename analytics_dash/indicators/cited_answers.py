@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, one, summed, within
+from analytics_dash.indicators.population import contributed, loaded
+from analytics_dash.indicators.shared import turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with an answered turn: those that cite the lesson, and all."""
-    turns = within(tables.turns, "day", window)
-    answered = turns.filter(turns.status == "answered")
-    cites = (answered.citations > 0).cast("int64")
-    return summed(tables, answered.select("person", "day", numerator=cites, denominator=one()))
+    turns = turns_by_month(tables, window)
+    answered = turns.filter(turns.answered > 0)
+    return contributed(tables, answered.select("person", "month", numerator="cited", denominator="answered"))
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, loaded, month_of, none, one, within
+from analytics_dash.indicators.shared import turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     feedback = tables.feedback
     reports = within(feedback.filter(feedback.kind.isin(list(CONCERNS))), "day", window)
     said = reports.select("person", month=month_of(reports.day), numerator=one(), denominator=none())
-    turns = within(tables.turns, "day", window)
-    asked = turns.select("person", month=month_of(turns.day), numerator=none(), denominator=one()).distinct()
+    asked = turns_by_month(tables, window).select("person", "month", numerator=none(), denominator=one())
     every = said.union(asked)
     sums = every.group_by("person", "month").agg(numerator=every.numerator.sum(), denominator=every.denominator.sum())
     return contributed(tables, sums)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import OVER_TIME, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import calendar, contributed, month_of, one, used, within
+from analytics_dash.indicators.population import calendar, contributed, one
+from analytics_dash.indicators.shared import of_window, use_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def _contributions(threshold: int) -> Callable[[WarehouseTables, Window], ir.Tab
         Several rows of one tool and cadence (the weeks that begin in the month) add up; of several tools or cadences
         the one with the most days counts, since days may be the same days.
         """
-        usage = _known(tables, window)
-        by_feed = usage.group_by("person", "month", "tool", "cadence").agg(active_days=usage.active_days.sum())
+        by_feed = _known(tables, window)
         days = by_feed.group_by("person", "month").agg(active_days=by_feed.active_days.max())
         known = days.join(calendar(window).select("month", "days"), "month")
         often = known.active_days * 7 >= known.days * threshold  # whole numbers: a tie is a tie
@@ -43,10 +43,10 @@ def _known(tables: WarehouseTables, window: Window) -> ir.Table:
     A monthly export of first and last days knows it of people with one or two days only: those alone would make a
     median that is far too low.
     """
-    usage = within(used(tables), "period_start", window)
-    usage = usage.mutate(month=month_of(usage.period_start))
-    feeds = usage.group_by("tool", "cadence", "month").agg(open=usage.active_days.isnull().cast("int64").sum())
-    return usage.semi_join(feeds.filter(feeds["open"] == 0), ["tool", "cadence", "month"])
+    usage = of_window(use_by_month(tables), window)
+    usage = usage.filter(usage.used > 0)
+    feeds = usage.group_by("tool", "cadence", "month").agg(unknown=usage.unknown.sum())
+    return usage.semi_join(feeds.filter(feeds.unknown == 0), ["tool", "cadence", "month"])
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import (
-    contributed,
-    licensed_throughout,
-    month_of,
-    months_reported,
-    one,
-    reported,
-    used,
-)
+from analytics_dash.indicators.population import contributed, licensed_throughout, one
+from analytics_dash.indicators.shared import active_months, months_reported, reported
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -32,8 +25,7 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     licensed = licensed_throughout(tables, window)
     months = reported(tables)
     licensed = licensed.semi_join(months, "month").semi_join(months.rename(before="month"), "before")
-    use = used(tables)
-    use = use.select("person", month=month_of(use.period_start)).distinct()
+    use = active_months(tables)
     awake = licensed.semi_join(use, ["person", "month"]).select("person", "month")
     earlier = licensed.semi_join(use.rename(before="month"), ["person", "before"]).select("person", "month")
     dormant = licensed.anti_join(awake, ["person", "month"]).anti_join(earlier, ["person", "month"])

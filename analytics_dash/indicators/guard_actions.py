@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, summed, within
+from analytics_dash.indicators.population import contributed, loaded
+from analytics_dash.indicators.shared import turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with a prompt: what the guard did, and how many answers there were."""
-    turns = within(tables.turns, "day", window)
-    answered = (turns.status == "answered").cast("int64")
-    return summed(tables, turns.select("person", "day", numerator=turns.guarded, denominator=answered))
+    turns = turns_by_month(tables, window)
+    return contributed(tables, turns.select("person", "month", numerator="guarded", denominator="answered"))
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

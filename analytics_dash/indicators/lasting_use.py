@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import (
-    contributed,
-    day_after,
-    first_trained,
-    month_of,
-    months_reported,
-    one,
-    reported,
-    used,
-    within,
-)
+from analytics_dash.indicators.population import contributed, day_after, month_of, one, used, within
+from analytics_dash.indicators.shared import first_trained, months_reported, reported
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -35,26 +26,38 @@ def _contributions(weeks: int) -> Callable[[WarehouseTables, Window], ir.Table]:
 
         Days in a month without a usage export do not count.
         """
-        trained = first_trained(tables)
-        later = trained.select("person", day=day_after(trained.trained_on, weeks * 7))
-        later = within(later, "day", window).join(
-            tables.people.select("person", "licence_from", "licence_to"), "person"
-        )
-        licensed = later.filter(
-            later.licence_from <= later.day, later.licence_to.isnull() | (later.licence_to >= later.day)
-        ).select("person", "day", month=month_of(later.day))
-        counted = licensed.semi_join(reported(tables), "month")
-        use = used(tables).select("person", "period_start", "period_end")
-        found = counted.join(use, "person")
-        found = found.filter(found.day.between(found.period_start, found.period_end))
-        active = found.select(active_person="person").distinct()
-        joined = counted.left_join(active, counted.person == active.active_person)
+        later = tables.share(("lasting_use", window.months), lambda: _later(tables, window))
         return contributed(
-            tables,
-            joined.select("person", "month", numerator=joined.active_person.notnull().cast("int64"), denominator=one()),
+            tables, later.filter(later.weeks == weeks).select("person", "month", "numerator", denominator=one())
         )
 
     return contributions
+
+
+def _later(tables: WarehouseTables, window: Window) -> ir.Table:
+    """For every number of weeks at once: person, weeks, month, and 1 as numerator where the person was active."""
+    import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
+
+    trained = first_trained(tables)
+    days = [
+        trained.select("person", weeks=ibis.literal(weeks, "int64"), day=day_after(trained.trained_on, weeks * 7))
+        for weeks in WEEKS
+    ]
+    later = within(ibis.union(*days), "day", window)
+    later = later.join(tables.people.select("person", "licence_from", "licence_to"), "person")
+    licensed = later.filter(
+        later.licence_from <= later.day, later.licence_to.isnull() | (later.licence_to >= later.day)
+    ).select("person", "weeks", "day", month=month_of(later.day))
+    counted = licensed.semi_join(reported(tables), "month")
+    use = used(tables)
+    use = use.filter(use.period_start <= window.last_day, use.period_end >= window.first_day)
+    found = counted.join(use.select("person", "period_start", "period_end"), "person")
+    found = found.filter(found.day.between(found.period_start, found.period_end))
+    active = found.select(active_person="person", active_weeks="weeks").distinct()
+    joined = counted.left_join(
+        active, (counted.person == active.active_person) & (counted.weeks == active.active_weeks)
+    )
+    return joined.select("person", "weeks", "month", numerator=joined.active_person.notnull().cast("int64"))
 
 
 _TITLES: Final = {

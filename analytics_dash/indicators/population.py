@@ -58,10 +58,10 @@ def contributed(tables: WarehouseTables, parts: ir.Table) -> ir.Table:
 
 def summed(tables: WarehouseTables, acts: ir.Table) -> ir.Table:
     """Return the contributions of `acts` (person, day, numerator, denominator), added up by person and month."""
-    monthly = acts.mutate(month=month_of(acts.day)).group_by("person", "month")
-    return contributed(
-        tables, monthly.agg(numerator=lambda t: t.numerator.sum(), denominator=lambda t: t.denominator.sum())
-    )
+    monthly = acts.mutate(begins=acts.day.truncate("M")).group_by("person", "begins")
+    sums = monthly.agg(numerator=lambda t: t.numerator.sum(), denominator=lambda t: t.denominator.sum())
+    # The month's text last, of a row for each person and month: of each act it took as long as adding them up.
+    return contributed(tables, sums.mutate(month=month_of(sums.begins)).drop("begins"))
 
 
 def month_of(day: Any) -> Any:
@@ -72,34 +72,6 @@ def month_of(day: Any) -> Any:
 def within(table: ir.Table, column: str, window: Window) -> ir.Table:
     """Return the rows whose date `column` lies in the window."""
     return table.filter(table[column].between(window.first_day, window.last_day))
-
-
-def first_trained(tables: WarehouseTables) -> ir.Table:
-    """Return person and trained_on: the day on which the person first completed a lesson or passed the course.
-
-    Handing in a form of a test is not training.
-    """
-    learning = tables.learning
-    done = learning.filter(learning.kind.isin(["lesson_completed", "course_passed"]), learning.form.isnull())
-    return done.group_by("person").agg(trained_on=done.day.min())
-
-
-def first_completion(tables: WarehouseTables, *, form: str | None = None) -> ir.Table:
-    """Return person, day, earned, possible of each person's first completed lesson; ties go to the higher score.
-
-    A form of a test is no lesson; `form` asks for that form of any test instead.
-    """
-    learning = tables.learning
-    done = learning.filter(
-        learning.kind == "lesson_completed", learning.form.isnull() if form is None else learning.form == form
-    )
-    rank = (
-        _ibis()
-        .row_number()
-        .over(group_by=done.person, order_by=[done["at"], _ibis().desc(done.earned), done.possible, done.block])
-    )
-    ranked = done.mutate(rank=rank)
-    return ranked.filter(ranked["rank"] == 0).select("person", "day", "earned", "possible")
 
 
 def calendar(window: Window) -> ir.Table:
@@ -137,26 +109,19 @@ def licensed_throughout(tables: WarehouseTables, window: Window) -> ir.Table:
 
 
 def used(tables: WarehouseTables) -> ir.Table:
-    """Return the usage rows of ChatGPT in which the person was active: a message, or where none are counted any use."""
+    """Return the usage rows of ChatGPT in which the person was active."""
     usage = chatgpt(tables)
-    return usage.filter(usage.messages.isnull().ifelse(usage.is_active, usage.messages > 0))
+    return usage.filter(counts_as_use(usage))
+
+
+def counts_as_use(usage: ir.Table) -> Any:
+    """Whether the person was active: a message, or where none are counted any use."""
+    return usage.messages.isnull().ifelse(usage.is_active, usage.messages > 0)
 
 
 def chatgpt(tables: WarehouseTables) -> ir.Table:
     """Return the usage rows of the tool that the roster's licence is for."""
     return tables.usage.filter(tables.usage.tool.isin(list(CHATGPT)))
-
-
-def reported(tables: WarehouseTables) -> ir.Table:
-    """Return the months (column month) in which the period of any ChatGPT usage row starts."""
-    usage = chatgpt(tables)
-    return usage.select(month=month_of(usage.period_start)).distinct()
-
-
-def months_reported(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """Return the months of the window in which a ChatGPT usage row starts."""
-    months = reported(tables)
-    return tuple(sorted(months.filter(months.month.isin(list(window.months))).to_pyarrow()["month"].to_pylist()))
 
 
 def _running(people: ir.Table, begun_by: Any, not_over_by: Any) -> Any:

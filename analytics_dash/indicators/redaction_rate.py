@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, summed, within
+from analytics_dash.indicators.population import contributed, loaded
+from analytics_dash.indicators.shared import turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with a prompt: numerator redactions, denominator prompts."""
-    turns = within(tables.turns, "day", window)
-    return summed(tables, turns.select("person", "day", numerator=turns.redactions, denominator=turns.prompts))
+    turns = turns_by_month(tables, window)
+    return contributed(tables, turns.select("person", "month", numerator="redactions", denominator="prompts"))
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

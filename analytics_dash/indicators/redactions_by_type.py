@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import OVER_TIME, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, summed, within
+from analytics_dash.indicators.population import contributed, loaded
+from analytics_dash.indicators.shared import redacted_by_month, turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ def _contributions(kinds: tuple[str, ...]) -> Callable[[WarehouseTables, Window]
 
     def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
         """One row for each person and month with a prompt: identifiers of the type held back, and prompts."""
-        turns = within(tables.turns, "day", window)
-        held = tables.redactions
+        turns = turns_by_month(tables, window)
+        held = redacted_by_month(tables, window)
         held = held.filter(held.type.isin(list(kinds)) if kinds else held.type.notin(list(NAMED)))
-        times = held.group_by("digest").agg(times=held.times.sum()).rename(turn="digest")
-        joined = turns.left_join(times, turns.digest == times.turn)
-        return summed(
+        times = held.group_by("person", "month").agg(times=held.times.sum())
+        times = times.rename(held_person="person", held_month="month")
+        joined = turns.left_join(times, (turns.person == times.held_person) & (turns.month == times.held_month))
+        return contributed(
             tables,
-            joined.select("person", "day", numerator=joined.times.fill_null(0), denominator=joined.prompts),
+            joined.select("person", "month", numerator=joined.times.fill_null(0), denominator=joined.prompts),
         )
 
     return contributions

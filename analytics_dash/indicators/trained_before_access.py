@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, first_trained, loaded, month_of, one, within
+from analytics_dash.indicators.population import contributed, loaded, month_of, one, within
+from analytics_dash.indicators.shared import first_trained
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:

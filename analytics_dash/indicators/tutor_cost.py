@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, loaded, month_of, one, within
+from analytics_dash.indicators.population import contributed, loaded, one
+from analytics_dash.indicators.shared import turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     Each person's cost in a month is rounded to thousandths of a dollar, so that the unit of a sum is one that the
     rounding of the rule means something in.
     """
-    turns = within(tables.turns, "day", window)
-    monthly = turns.mutate(month=month_of(turns.day)).group_by("person", "month")
-    cost = monthly.agg(micro=lambda t: t.cost_microusd.sum())
-    mills = ((cost.micro + MICRO_IN_MILL // 2) / MICRO_IN_MILL).floor()
+    cost = turns_by_month(tables, window)
+    mills = ((cost.cost_microusd + MICRO_IN_MILL // 2) / MICRO_IN_MILL).floor()
     return contributed(tables, cost.select("person", "month", numerator=mills.cast("int64"), denominator=one()))
 
 

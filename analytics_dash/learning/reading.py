@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +18,7 @@ from analytics_dash.learning.calibration import People
 from analytics_dash.learning.detection import Counts
 from analytics_dash.learning.intervals import Numbers
 from analytics_dash.learning.items import Flags
-from analytics_dash.learning.pace import Act, What
+from analytics_dash.learning.pace import WHAT, Acts, What
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
@@ -141,8 +139,7 @@ def detections(tables: WarehouseTables, window: Window, lesson: str) -> dict[str
 
 def funnel(tables: WarehouseTables, window: Window, lesson: str) -> tuple[int, int, int]:
     """How many people started a lesson within the window, and of these how many handed in a step and completed it."""
-    learning = within(tables.learning, "day", window)
-    mine = _of_roster(tables, learning.filter(learning.lesson == lesson))
+    mine = _lesson(tables, window, lesson)
     kinds = {"started": "lesson_started", "submitted": "step_submitted", "completed": "lesson_completed"}
     did = mine.group_by("person").agg(**{name: (mine.kind == kind).cast("int64").max() for name, kind in kinds.items()})
     started = did.filter(did.started == 1)
@@ -154,26 +151,38 @@ def funnel(tables: WarehouseTables, window: Window, lesson: str) -> tuple[int, i
     return int(row["started"]), int(row["submitted"] or 0), int(row["completed"] or 0)
 
 
-def acts(tables: WarehouseTables, window: Window, lesson: str) -> Iterator[list[Act]]:
-    """What each person of the roster did in a lesson within the window, person by person, in order of time."""
-    learning = within(tables.learning, "day", window)
-    mine = learning.filter(learning.lesson == lesson, learning.kind.isin(list(_WHAT)))
-    rows = _of_roster(tables, mine).select("person", "at", "digest", "kind", "step")
+def acts(tables: WarehouseTables, window: Window, lesson: str) -> Iterator[Acts]:
+    """What people of the roster did in a lesson within the window, a part of the people at a time."""
+    rows = _lesson(tables, window, lesson).select("person", "at", "digest", "kind", "step")
     # Ibis 12 cannot stream from DuckDB 2 (it calls a method that is gone), so people are read in so many parts.
     parts = 1 + int(rows.count().to_pyarrow().as_py()) // MOST_ROWS
     for part in range(parts):
         # Ordered last: what is ordered and then filtered comes in any order from an engine that works in parts.
-        mine = rows.filter(rows.person % parts == part).order_by("person", "at", "digest")
-        every = _acts(mine.to_pyarrow())
-        for _person, theirs in groupby(every, key=itemgetter(0)):
-            yield [act for _person, act in theirs]
+        mine = rows.filter(rows.person % parts == part) if parts > 1 else rows
+        yield _acts(mine.order_by("person", "at", "digest").drop("digest").to_pyarrow())
 
 
-def _acts(rows: pa.Table) -> Iterator[tuple[int, Act]]:
-    seconds = rows["at"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6
-    columns = (rows[name].to_pylist() for name in ("person", "kind", "step"))
-    for at, person, kind, step in zip(seconds.tolist(), *columns, strict=True):
-        yield person, Act(at, _WHAT[kind], step or "")
+def _acts(rows: pa.Table) -> Acts:
+    (kind, kinds), (step, steps) = _codes(rows["kind"]), _codes(rows["step"].fill_null(""))
+    return Acts(
+        people=rows["person"].to_numpy(),
+        at=rows["at"].to_numpy().astype("datetime64[us]").astype(np.int64) / 1e6,
+        what=np.array([WHAT.index(_WHAT[each]) for each in kinds], dtype=np.int64)[kind],
+        step=step,
+        steps=steps,
+    )
+
+
+def _lesson(tables: WarehouseTables, window: Window, lesson: str) -> ir.Table:
+    """What people of the roster did in a lesson within the window; every lesson's is gathered in one pass."""
+
+    def make() -> ir.Table:
+        learning = within(tables.learning, "day", window)
+        mine = _of_roster(tables, learning.filter(learning.lesson.notnull(), learning.kind.isin(list(_WHAT))))
+        return mine.select("lesson", "person", "at", "digest", "kind", "step").order_by("lesson")
+
+    gathered = tables.share(("lessons", window.months), make)
+    return gathered.filter(gathered.lesson == lesson)
 
 
 def _first(tables: WarehouseTables, window: Window, rows: ir.Table, within_lesson: Sequence[str]) -> ir.Table:

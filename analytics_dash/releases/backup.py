@@ -3,7 +3,7 @@
 The file is JSON lines, gzipped: a head with format and revision, each table's rows in the order of their keys, and a
 last line with the number of rows and the SHA-256 of all that stands before it, so that a file that was cut off or
 changed is refused before anything is written. Sessions and paces are left out: whoever was signed in signs in again.
-Tokens are in it as digests.
+So are export jobs, which can be asked for again. Tokens are in it as digests.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from analytics_dash.releases.models import Base, UtcTime, db
 from analytics_dash.releases.upgrading import HEAD
 
 FORMAT: Final = "adoption-register/1"
-TABLES: Final = ("release", "cell", "learning", "publication", "audit", "token")
+TABLES: Final = (
+    *("release", "cell", "learning", "publication", "audit", "token"),
+    *("recipient", "schedule", "scheduled", "mailing"),
+)
 """In an order in which they can be filled: cells before the publication that closes their release."""
 
 _BATCH: Final = 2_000

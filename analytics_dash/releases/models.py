@@ -1,11 +1,12 @@
-"""The register's tables (Flask-SQLAlchemy): releases, cells, learning figures, publications, audit, tokens, sessions.
+"""The register's tables (Flask-SQLAlchemy): releases, cells, learning figures, publications, audit, tokens, sessions,
+export jobs, and the schedules of mailed reports.
 
 What was published stays what was published: triggers in the database itself refuse to change or delete releases, cells,
 publications and audit lines, or to add to a published release, whoever asks. Tables and triggers are made by the
 migrations in `migrations/versions` and nowhere else. To add a column: here, in the next migration, and `HEAD` in
 `upgrading`; a test compares the three on SQLite and PostgreSQL. The rows of a table that is written once can be given a
-nullable column (ALTER fires no trigger); a value for old rows cannot be filled in. Only `dao`, `readers` and `backup`
-use these models.
+nullable column (ALTER fires no trigger); a value for old rows cannot be filled in. Only `dao`, `readers`, `access`,
+`backup`, `exporting.queue` and `schedules.book` use these models.
 """
 
 from __future__ import annotations
@@ -175,3 +176,96 @@ class PaceRow(Base):
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
     window: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     count: Mapped[int]
+
+
+class ExportRow(Base):
+    """A long export that a reader asked for: what it is to hold, how far it is, who is making it.
+
+    `digest` names the file: two that ask for the same of the same release have one. `worker` and `beat` are the claim
+    of whoever makes it; a claim whose beat has stopped is anyone's. Rows go when the file's time is over.
+    """
+
+    __tablename__ = "export"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'making', 'done', 'failed', 'cancelled')", name="export_state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(200), index=True)
+    role: Mapped[str] = mapped_column(String(32))
+    own: Mapped[str | None] = mapped_column(String(200))
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"))
+    department: Mapped[str] = mapped_column(String(200))
+    sections: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(8))
+    period: Mapped[str] = mapped_column(String(7))
+    view: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    done: Mapped[int]
+    parts: Mapped[int]
+    attempts: Mapped[int]
+    worker: Mapped[str | None] = mapped_column(String(64))
+    beat: Mapped[datetime | None] = mapped_column(UtcTime)
+    problem: Mapped[str | None] = mapped_column(String(32))
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RecipientRow(Base):
+    """A reader who gets reports by mail: the address, and as whom they are made. Operators keep it up to date."""
+
+    __tablename__ = "recipient"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32))
+    department: Mapped[str | None] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScheduleRow(Base):
+    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`."""
+
+    __tablename__ = "schedule"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    department: Mapped[str] = mapped_column(String(200))
+    sections: Mapped[str] = mapped_column(Text)
+    formats: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    due: Mapped[str] = mapped_column(String(16))
+    paused: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScheduledRow(Base):
+    """Who is on a schedule."""
+
+    __tablename__ = "scheduled"
+
+    schedule: Mapped[str] = mapped_column(ForeignKey("schedule.name", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(ForeignKey("recipient.address", ondelete="CASCADE"), primary_key=True)
+
+
+class MailingRow(Base):
+    """One mail: of one release, by one schedule, to one reader; the key is what keeps it from being sent twice.
+
+    It outlives its schedule and its recipient, so that a schedule made again under its name does not repeat itself.
+    `state`: `sending` is the claim of a run (a beat that stopped is anyone's to take up), `waiting` has a `next_at`.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        CheckConstraint("state IN ('sending', 'waiting', 'sent', 'failed', 'refused')", name="mailing_state"),
+    )
+
+    schedule: Mapped[str] = mapped_column(String(64), primary_key=True)
+    release: Mapped[str] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    attempts: Mapped[int]
+    first_at: Mapped[datetime] = mapped_column(UtcTime)
+    beat: Mapped[datetime] = mapped_column(UtcTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    problem: Mapped[str | None] = mapped_column(String(200))

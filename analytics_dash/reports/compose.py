@@ -1,23 +1,31 @@
-"""Released cells into a `Report`: which sections, which tables, what each figure reads. Called by every format but CSV.
+"""Answers and released cells into a `Report`: which sections, which tables. Called by every format but CSV.
 
-The same cells give the same report, in a language's own words. Nothing is added up: each figure is one cell's, written
-by `releases.figures`, so that a report, the page and the CSV say the same. Who may have which cells is decided before.
+The answers are those of the pages (`analytics_dash.questions`), so that a finding says the same there and on paper. The
+annex has a section for each indicator with all its cells. Nothing is added up: each figure is one cell's, written by
+`releases.figures`. Who may have which cells is decided before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
 
 from analytics_dash import i18n
-from analytics_dash.dates import day, month, short_month_names
+from analytics_dash.dates import day, month
 from analytics_dash.disclosure.views import DIMENSIONS, VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator
-from analytics_dash.releases import Cell, ReleaseInfo, format_cell, intervals
-from analytics_dash.releases.figures import DECIMALS, explain_status
+from analytics_dash.questions.answers import Answer, Part
+from analytics_dash.questions.answers import Picture as Drawn
+from analytics_dash.questions.heads import heads_of
+from analytics_dash.questions.parts import point
+from analytics_dash.questions.views import view_name
+from analytics_dash.questions.written import figures_of
+from analytics_dash.releases import Cell, ReleaseInfo, format_cell
+from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES
-from analytics_dash.reports.document import Figure, Line, Picture, Point, Report, Section, Table, Words
+from analytics_dash.reports.document import Answered, Line, Picture, Report, Section, Shown, Table, Words
 from analytics_dash.reports.method import method, proof
 
 
@@ -27,8 +35,13 @@ def compose(
     *,
     department: str = "",
     demo: bool = False,
+    answers: Sequence[Answer] = (),
+    complete: bool = True,
 ) -> Report:
-    """The report of `cells`, a section for each indicator among them; with `department`, of it beside everybody."""
+    """The report of `answers`, with an annex of `cells`, a section for each indicator among them.
+
+    With `department`, of it beside everybody. `complete` puts the tables of the annex in.
+    """
     chosen = [cell for cell in cells if not department or cell.department in (None, department)]
     months = release.manifest.get("months", [release.through])
     published = (release.published_at or release.built_at).astimezone(UTC).date()
@@ -60,6 +73,44 @@ def compose(
         method=method(),
         proof=proof(release),
         words=_words(),
+        answers=tuple(answered(each) for each in answers),
+        complete=complete,
+    )
+
+
+def answered(answer: Answer) -> Answered:
+    """An answer as it stands in a report; its tables get names that are unique in it."""
+    return Answered(
+        key=answer.key,
+        title=answer.title,
+        headline=answer.finding.headline,
+        sure=answer.finding.sure,
+        parts=tuple(
+            Shown(
+                key=f"{answer.key}-{part.key}",
+                headline=part.headline,
+                subtitle=part.subtitle,
+                picture=None if part.picture is None else _drawn(part, part.picture),
+                summary=part.summary,
+                table=None if part.table is None else replace(part.table, name=f"{answer.key}_{number}"),
+                misuse=part.misuse,
+            )
+            for number, part in enumerate(answer.parts, 1)
+        ),
+        notes=answer.notes,
+    )
+
+
+def _drawn(part: Part, picture: Drawn) -> Picture:
+    said = " ".join(_said(line) for line in picture.lines)
+    return Picture(
+        caption=part.subtitle,
+        alternative=f"{part.subtitle} {said}",
+        unit=picture.unit,
+        ceiling=picture.ceiling,
+        lines=picture.lines,
+        kind=picture.kind,
+        bottom=picture.bottom,
     )
 
 
@@ -77,6 +128,10 @@ def _words() -> Words:
         table=_("Table"),
         link=_("Worksheet"),
         question=_("Question"),
+        findings=_("What the figures say"),
+        annex=_("Annex"),
+        what_it_shows=_("What the chart shows"),
+        not_here=_("The complete tables are in the spreadsheets and the CSV of the same release."),
     )
 
 
@@ -151,7 +206,7 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
     lines = tuple(
         Line(
             _arm(next(cell for cell in monthly if cell.arm == arm)),
-            tuple(_point(indicator, cell) for cell in monthly if cell.arm == arm),
+            tuple(point(cell.month or "", month(cell.month or ""), cell) for cell in monthly if cell.arm == arm),
         )
         for arm in arms
     )
@@ -174,16 +229,6 @@ def _said(line: Line) -> str:
     return f"{line.label}: {months}." if line.label else f"{months}."
 
 
-def _point(indicator: Indicator, cell: Cell) -> Point:
-    year, number = (cell.month or "").split("-")
-    label = f"{short_month_names()[int(number) - 1]} {year[2:]}"
-    if cell.value is None or cell.numerator is None or cell.denominator is None:
-        return Point(label, format_cell(cell).value, None)
-    limits = (intervals.share if indicator.kind == "proportion" else intervals.rate)(cell.numerator, cell.denominator)
-    scale = indicator.scale
-    return Point(label, format_cell(cell).value, cell.value, scale * limits.low, scale * limits.high)
-
-
 def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
     """One table for each view, in the order in which views are declared."""
     for number, view in enumerate(VIEWS.values(), 1):
@@ -196,17 +241,17 @@ def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
         arms = any(cell.arm for cell in mine)
         yield Table(
             name=f"{indicator.id}_{number}"[:31],
-            title=f"{_(indicator.title)}: {_view(view.name)}",
+            title=f"{_(indicator.title)}: {view_name(view.name)}",
             notes=(_notes(mine),),
             words=(*heads, *((_("Trained or not"),) if arms else ())),
-            figures=(_capital(_(indicator.numerator)), _capital(_(indicator.denominator)), _value_head(indicator)),
+            figures=heads_of(indicator.id),
             rows=tuple(
                 (
                     (
                         *((_label(cell, name) for name in dimensions) if dimensions else (_("All of government"),)),
                         *((_arm(cell),) if arms else ()),
                     ),
-                    _figures(cell),
+                    figures_of(cell),
                 )
                 for cell in mine
             ),
@@ -219,29 +264,11 @@ def _notes(cells: Sequence[Cell]) -> str:
     return said or _("Every figure of this table can be shown.")
 
 
-def _value_head(indicator: Indicator) -> str:
-    return _("Share (%)") if indicator.unit == "%" else _capital(_(indicator.unit))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _label(cell: Cell, dimension: str) -> str:
     value = getattr(cell, dimension)
     if dimension == "month":
         return month(value)
     return str(value)
-
-
-def _figures(cell: Cell) -> tuple[Figure, ...]:
-    text = format_cell(cell)
-    value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{DECIMALS}f}")
-    return (
-        Figure(text.numerator, cell.numerator),
-        Figure(text.denominator, cell.denominator),
-        Figure(text.value, value, DECIMALS),
-    )
 
 
 def _dimension(name: str) -> str:
@@ -253,19 +280,4 @@ def _dimension(name: str) -> str:
         "grade_band": _("Grade band"),
         "profession": _("Profession"),
         "nation": _("Nation"),
-    }.get(name, name)
-
-
-def _view(name: str) -> str:
-    return {
-        "all": _("the whole period"),
-        "month": _("by month"),
-        "department_group": _("by group of departments"),
-        "department": _("by department"),
-        "grade_band": _("by grade band"),
-        "profession": _("by profession"),
-        "nation": _("by nation"),
-        "team": _("by team"),
-        "department_month": _("by department and month"),
-        "department_group_month": _("by group of departments and month"),
     }.get(name, name)

@@ -7,60 +7,47 @@ as the text that the page shows beside the number that a spreadsheet calculates 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure: `text` as it is shown (a number or a shorthand such as `[c]`), `number` where it is one."""
-
-    text: str
-    number: int | float | None = None
-    decimals: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table. `name` is short and unique in the report (a worksheet's name); each row is words, then figures.
-
-    `notes` are sentences that stand above it. No cell is empty: a group that the table does not split by is “All”.
-    """
-
-    name: str
-    title: str
-    notes: tuple[str, ...]
-    words: tuple[str, ...]  # the heads of the columns of words
-    figures: tuple[str, ...]  # the heads of the columns of figures
-    rows: tuple[tuple[tuple[str, ...], tuple[Figure, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A month's figure in a picture: with 95 % limits where they are known, without a value where it is withheld."""
-
-    label: str
-    text: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One group's months in a picture; the label tells it from the other, and is empty where there is one line."""
-
-    label: str
-    points: tuple[Point, ...]
+from analytics_dash.questions.answers import Figure, Line, Point, Table
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as data: lines over the same months. `alternative` says in words what it shows, whole."""
+    """A chart as data, as in `questions.answers`. `alternative` says in words what it shows, whole."""
 
     caption: str
     alternative: str
     unit: str
     ceiling: float | None
     lines: tuple[Line, ...]
+    kind: Literal["months", "groups"] = "months"
+    bottom: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One part of an answer as it stands in a report."""
+
+    key: str
+    headline: str
+    subtitle: str
+    picture: Picture | None
+    summary: tuple[str, ...]
+    table: Table | None
+    misuse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer: what a page of the dashboard says, in the same words."""
+
+    key: str
+    title: str
+    headline: str
+    sure: str
+    parts: tuple[Shown, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +75,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. `facts` are labelled lines of the cover; `proof` those of the verification page.
+    """A whole report: the answers first, then an annex with a section for each indicator, the method, the proof.
 
+    `facts` are labelled lines of the cover; `proof` those of the verification page. `complete` says whether the annex
+    shows the tables of its sections: a department's fill fifty pages, so what is for reading on paper leaves them out.
     `year` … `day` of `date` is the day of publication, in UTC: a report of a release is the same whenever it is made.
     """
 
@@ -104,6 +93,8 @@ class Report:
     method: tuple[Chapter, ...]
     proof: tuple[tuple[str, str], ...]
     words: Words
+    answers: tuple[Answered, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +113,10 @@ class Words:
     table: str
     link: str
     question: str
+    findings: str
+    annex: str
+    what_it_shows: str
+    not_here: str
+
+
+__all__ = ["Answered", "Chapter", "Figure", "Line", "Picture", "Point", "Report", "Section", "Shown", "Table", "Words"]

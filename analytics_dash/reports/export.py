@@ -37,7 +37,7 @@ def export_csv(
 
     `department` only names the files. Raises `ExportError`.
     """
-    name = stem(release, department)
+    name = stem(release.id, department)
     table, notes = out_dir / f"{name}.csv", out_dir / f"{name}-notes.txt"
     described = out_dir / f"{name}.csv-metadata.json"
     write_whole(notes, notes_bytes(release, cells))
@@ -50,11 +50,11 @@ def export_report(
     kind: str, release: ReleaseInfo, cells: Sequence[Cell], out_dir: Path, *, department: str | None, demo: bool
 ) -> list[Path]:
     """Write the report in the format `kind` into `out_dir`; return its path. Raises `ExportError`."""
-    path = out_dir / f"{stem(release, department)}.{kind}"
+    path = out_dir / f"{stem(release.id, department)}.{kind}"
     write_whole(path, WRITERS[kind](compose(release, cells, department=department or "", demo=demo)))
     return [path]
 
 
-def stem(release: ReleaseInfo, department: str | None) -> str:
+def stem(release_id: str, department: str | None) -> str:
     """The name of an export's files, without their endings."""
-    return f"adoption-{release.id}" + (f"-{slug(department)}" if department else "")
+    return f"adoption-{release_id}" + (f"-{slug(department)}" if department else "")

@@ -12,7 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from analytics_dash.reports.document import Report
+from analytics_dash.reports.document import Report, Section, Shown
 from analytics_dash.reports.picture import svg
 
 FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
@@ -20,10 +20,12 @@ FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 def html_bytes(report: Report) -> bytes:
     """The report as a UTF-8 HTML file."""
+    parts = [part for answer in report.answers for part in answer.parts]
+    drawn: list[Section | Shown] = [*report.sections, *parts]
     pictures = {
-        section.key: Markup(svg(section.picture, font=FONT))  # noqa: S704 (our own picture; its words are escaped there)
-        for section in report.sections
-        if section.picture is not None
+        each.key: Markup(svg(each.picture, font=FONT))  # noqa: S704 (our own picture; its words are escaped there)
+        for each in drawn
+        if each.picture is not None
     }
     return _template().render(report=report, words=report.words, pictures=pictures).encode("utf-8")
 

@@ -74,16 +74,19 @@ def _sheet(drawn: Sheet) -> Any:
     if drawn.table is None:
         _widths(sheet, [18])
     else:
-        _table(sheet, drawn.table)
+        _table(sheet, drawn.table, links=drawn.links)
     return sheet
 
 
-def _table(sheet: Any, table: Table) -> None:
+def _table(sheet: Any, table: Table, *, links: bool) -> None:
     heads = [(head, "head") for head in table.words] + [(head, "head-right") for head in table.figures]
     sheet.append_row(_row(heads), clone=False)
     for labels, figures in table.rows:
         row = [(label, "text") for label in labels] + [(figure, "figure") for figure in figures]
-        sheet.append_row(_row(row), clone=False)
+        made = _row(row)
+        if links:
+            _link(made, labels[0])
+        sheet.append_row(made, clone=False)
     _widths(sheet, [8] * len(table.words) + [4] * len(table.figures))
 
 
@@ -100,6 +103,17 @@ def _row(cells: list[tuple[Any, str]]) -> Any:
             Cell(kept, text=text, cell_type="float" if number else "string", style=f"ait-{look}"), clone=False
         )
     return row
+
+
+def _link(row: Any, name: str) -> None:
+    """Make the row's first cell lead to the worksheet that it names."""
+    from odfdo import Cell, Link, Paragraph  # noqa: PLC0415
+
+    cell, line = Cell(style="ait-text"), Paragraph()
+    line.append(Link(f"#'{name}'.A1", text=name))
+    cell.set_attribute("office:value-type", "string")
+    cell.append(line)
+    row.set_cell(0, cell)
 
 
 def _widths(sheet: Any, centimetres: list[int]) -> None:

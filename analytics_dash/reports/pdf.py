@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from analytics_dash.reports.document import Report
+from analytics_dash.reports.document import Picture, Report
 from analytics_dash.reports.picture import svg
 
 FONT: Final = "Libertinus Serif"  # comes inside Typst; has the letters of English, Welsh and French
@@ -24,7 +24,10 @@ def pdf_bytes(report: Report) -> bytes:
 
     data = asdict(report)
     for section, source in zip(data["sections"], report.sections, strict=True):
-        section["svg"] = "" if source.picture is None else svg(source.picture, font=FONT, titled=False)
+        section["svg"] = _vectors(source.picture)
+    for answer, answered in zip(data["answers"], report.answers, strict=True):
+        for part, shown in zip(answer["parts"], answered.parts, strict=True):
+            part["svg"] = _vectors(shown.picture)
     made = typst.compile(
         _template(),
         format="pdf",
@@ -33,6 +36,10 @@ def pdf_bytes(report: Report) -> bytes:
         ignore_system_fonts=True,
     )
     return bytes(made)
+
+
+def _vectors(picture: Picture | None) -> str:
+    return "" if picture is None else svg(picture, font=FONT, titled=False)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A picture of months as SVG: lines with their intervals, drawn by the report itself and the same bytes each time.
+"""A picture as SVG, drawn by the report itself and the same bytes each time: months as lines; groups are in `rows`.
 
 Pure: `document.Picture` in, text out. What is withheld stands as its shorthand under the nought line and breaks its
 line there. Two lines differ by shape and by a label at their end, not by colour alone. Used by the PDF (as vectors) and
@@ -12,7 +12,9 @@ from math import floor, log10
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from analytics_dash.dates import short_month_names
 from analytics_dash.reports.document import Line, Picture, Point
+from analytics_dash.reports.rows import height, rows
 
 WIDTH: Final = 640
 HEIGHT: Final = 300
@@ -25,17 +27,29 @@ _STEPS: Final = 6
 
 def svg(picture: Picture, *, font: str, titled: bool = True) -> str:
     """The picture as an SVG element; `titled` gives it a role and its alternative (a PDF has its own place for it)."""
-    top = picture.ceiling or _ceiling(picture)
-    labels = [point.label for point in picture.lines[0].points] if picture.lines else []
-    parts = [*_grid(top, picture.unit), *_months(labels)]
-    for number, line in enumerate(picture.lines):
-        parts += _line(line, number, top, len(labels))
-    parts += _end_labels(picture.lines, top, len(labels))
+    parts = list(rows(picture) if picture.kind == "groups" else _through_months(picture))
+    tall = height(picture) if picture.kind == "groups" else HEIGHT
     name = f' role="img" aria-label={quoteattr(picture.alternative)}' if titled else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"{name} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {tall}"{name} '
         f'font-family={quoteattr(font)} font-size="13">{"".join(parts)}</svg>'
     )
+
+
+def _through_months(picture: Picture) -> Iterator[str]:
+    top = picture.ceiling or _ceiling(picture)
+    labels = [_short(point.key) for point in picture.lines[0].points] if picture.lines else []
+    yield from _grid(top, picture.unit)
+    yield from _months(labels)
+    for number, line in enumerate(picture.lines):
+        yield from _line(line, number, top, len(labels))
+    yield from _end_labels(picture.lines, top, len(labels))
+
+
+def _short(key: str) -> str:
+    """`2026-10` → `Oct 26`."""
+    year, number = key.split("-")
+    return f"{short_month_names()[int(number) - 1]} {year[2:]}"
 
 
 def _ceiling(picture: Picture) -> float:

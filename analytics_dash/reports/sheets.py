@@ -33,9 +33,21 @@ def sheets(report: Report) -> Iterator[Sheet]:
     words = report.words
     notes = words.notes[:_LONGEST_NAME]
     tables = [
+        Sheet(
+            part.table.name,
+            part.table.title,
+            (words.one_table, part.headline, part.subtitle, *part.table.notes),
+            part.table,
+        )
+        for answer in report.answers
+        for part in answer.parts
+        if part.table is not None
+    ]
+    tables += [
         Sheet(table.name, table.title, (words.one_table, section.question, *table.notes), table)
         for section in report.sections
         for table in section.tables
+        if report.complete
     ]
     listed = ((notes, words.method, words.method), *((each.name, each.title, each.lines[1]) for each in tables))
     heads = (words.link, words.table, words.question)
@@ -52,6 +64,9 @@ def _cover(report: Report) -> tuple[str, ...]:
 
 
 def _notes(report: Report) -> Iterator[str]:
+    for answer in report.answers:
+        yield from (answer.title, answer.headline)
+        yield from (text for text in (answer.sure, *answer.notes) if text)
     for sign, meaning in report.shorthand:
         yield f"{sign} {meaning}"
     for chapter in report.method:

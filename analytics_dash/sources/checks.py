@@ -17,8 +17,9 @@ from analytics_dash.sources.records import Rejected
 from analytics_dash.warehouse.schema import REPORTING_ZONE
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_EARLIEST: Final = datetime(2012, 1, 1, tzinfo=UTC)  # the platform's first year
-_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_EARLIEST: Final = (datetime(2012, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND  # the platform's first year
+_LATEST: Final = (datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _HOUR: Final = 3_600_000_000
 _DAY: Final = 24 * _HOUR
 _ZONE: Final = ZoneInfo(REPORTING_ZONE)
@@ -37,6 +38,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _ANSWER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}(?:/[A-Za-z0-9][A-Za-z0-9._:-]{0,99})?")
 _LEARNER: Final = re.compile(r"[0-9a-f]{32}")
 _USER_ID: Final = re.compile(r"[0-9]{1,18}")
+_USER_IDS: Final = 10**18
 _EMAIL: Final = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,255}")
 _LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,99}(?:\[bot\])?")
 _LIMIT: Final = 255
@@ -51,15 +53,10 @@ def moment(value: datetime | None) -> tuple[int, int]:
     """
     if value is None:
         raise Rejected("no time")
-    aware = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    try:
-        in_range = _EARLIEST <= aware < _LATEST
-    except OverflowError:
-        in_range = False
-    if not in_range:
+    since = (value if value.tzinfo is not None else value.replace(tzinfo=UTC)) - _EPOCH
+    microseconds = since // _MICROSECOND
+    if not _EARLIEST <= microseconds < _LATEST:
         raise Rejected("time: must be between 2012 and 2099")
-    since = aware - _EPOCH
-    microseconds = since.days * _DAY + since.seconds * 1_000_000 + since.microseconds
     return microseconds, (microseconds + _offset(microseconds // _HOUR)) // _DAY
 
 
@@ -72,7 +69,7 @@ def iso_day(day: int) -> str:
 def _offset(hour: int) -> int:
     """The reporting zone's offset in the given hour since 1970, microseconds; it changes on the hour only."""
     local = (_EPOCH + timedelta(hours=hour)).astimezone(_ZONE).utcoffset() or timedelta()
-    return local // timedelta(microseconds=1)
+    return local // _MICROSECOND
 
 
 @lru_cache(maxsize=1 << 12)
@@ -134,7 +131,6 @@ def count(field: str, value: int, most: int = 1 << 31) -> int:
     return value
 
 
-@lru_cache(maxsize=1 << 16)
 def username(value: str | None) -> str | None:
     """A platform username, or None for none."""
     text = (value or "").strip()
@@ -143,9 +139,10 @@ def username(value: str | None) -> str | None:
     return text or None
 
 
-@lru_cache(maxsize=1 << 16)
 def user_id(value: str | int | None) -> int | None:
     """A platform user id, or None for none; exports write it as a number or as its digits."""
+    if type(value) is int and 0 < value < _USER_IDS:
+        return value
     if value is None or value == "":
         return None
     text = str(value).strip()

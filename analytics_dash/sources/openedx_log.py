@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -54,6 +55,9 @@ class Envelope(msgspec.Struct, gc=False):
 class _Module(msgspec.Struct, gc=False):
     usage_key: str | None = None
 
+
+_Counted = tuple[int, Envelope, bytes]
+"""A line that may tell a fact: its number, the line, and its JSON text."""
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _TEXT: Final = msgspec.json.Decoder(str)
@@ -103,33 +107,64 @@ class OpenEdxLog(Reader):
         shown = {name if _SHOWABLE.fullmatch(name) else "(unreadable)" for name in found}
         return sorted(shown)[:_NAMES_SHOWN]
 
-    def read_block(self, block: bytes, identity: Identity) -> Batch | None:
-        """The batch of a block of whole lines, the same that `read` gives of them; None where only `read` can tell.
+    def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
+        """The batch of blocks of whole lines: what `read` gives of their lines.
 
-        The decoder goes through the block in one call, and lines that nobody counts cost no more than that.
+        The decoder goes through a block in one call, and lines that nobody counts cost no more than that; so it does
+        through the payloads of the events of one name. What one call cannot take is read line by line.
         """
-        found = decode_block(block, _ENVELOPE.decode_lines)
-        if found is None:
-            return None
-        batch = Batch(lines=len(found.values))
-        ends, texts = found.ends, found.block
-        for number, envelope in enumerate(found.values):
-            if _passed_over(envelope):
-                batch.ignored += 1
+        batch = Batch()
+        counted: dict[str, list[_Counted]] = {}
+        for block in blocks:
+            found = decode_block(block, _ENVELOPE.decode_lines)
+            if found is None:
+                for stretch in self.read(block[:-1].split(b"\n"), identity):
+                    batch.join(stretch)
                 continue
-            try:
-                text = texts[ends[number] : ends[number + 1] - 1]
-                row = _interpret(envelope, text, batch, identity)
-            except Rejected as rejected:
-                batch.rejects.append(Reject(number + 1, str(rejected)))
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                batch.rejects.append(Reject(number + 1, reason_of(error)))
-            else:
-                if row is None:
-                    batch.ignored += 1
+            ends, texts = found.ends, found.block
+            before, ignored = batch.lines + 1, 0
+            for number, envelope in enumerate(found.values):
+                if _passed_over(envelope):
+                    ignored += 1
                 else:
-                    batch.rows.append(row)
+                    line = before + number, envelope, texts[ends[number] : ends[number + 1] - 1]
+                    counted.setdefault(envelope.name or envelope.event_type or "", []).append(line)
+            batch.lines += len(found.values)
+            batch.ignored += ignored
+        for name, lines in counted.items():
+            _take(name, lines, batch, identity)
+        batch.rejects.sort()
         return batch
+
+
+def _take(name: str, lines: Sequence[_Counted], batch: Batch, identity: Identity) -> None:
+    """Put what lines of one name say into the batch."""
+    payloads: Iterable[Any] = _payloads(name, lines) or repeat(None)
+    for (number, envelope, text), payload in zip(lines, payloads, strict=False):
+        try:
+            row = _interpret(envelope, text, batch, identity, payload)
+        except Rejected as rejected:
+            batch.rejects.append(Reject(number, str(rejected)))
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            batch.rejects.append(Reject(number, reason_of(error)))
+        else:
+            if row is None:
+                batch.ignored += 1
+            else:
+                batch.rows.append(row)
+
+
+def _payloads(name: str, lines: Sequence[_Counted]) -> Sequence[Any] | None:
+    """The payloads of events of one name, all by one call; None where one of them is not as it mostly is."""
+    decoder = platform_events.DECODERS.get(name) or tutor_events.DECODERS.get(name)
+    if decoder is None:
+        return None
+    # A value that the decoder of lines has found has no line feed in it, so values and lines are as many.
+    given = [envelope.data if envelope.event is _NULL else envelope.event for _number, envelope, _text in lines]
+    try:
+        return decoder.decode_lines(b"\n".join(given))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
 
 
 def _passed_over(envelope: Envelope) -> bool:
@@ -147,8 +182,13 @@ def _passed_over(envelope: Envelope) -> bool:
     return len(username) <= 255 and (user_id is None or (type(user_id) is int and 0 < user_id < 10**18))
 
 
-def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity) -> LearningEvent | None:
-    """The event's row, its parts and pairs put into `batch`; None where it is of no interest."""
+def _interpret(
+    envelope: Envelope, text: bytes, batch: Batch, identity: Identity, payload: Any = None
+) -> LearningEvent | None:
+    """The event's row, its parts and pairs put into `batch`; None where it is of no interest.
+
+    `payload` is the event's, where it is decoded already.
+    """
     name = envelope.name or envelope.event_type
     if not name:
         raise Rejected("no name: neither name nor event_type is given")
@@ -160,16 +200,18 @@ def _interpret(envelope: Envelope, text: bytes, batch: Batch, identity: Identity
     actor_name, actor_id = envelope.username or context.username, context.user_id
     if name in tutor_events.KINDS:
         checks.person(actor_name, actor_id)
-        fact, pseudonym = tutor_events.fact(name, _raw_payload(envelope))
+        event = tutor_events.decoded(name, _raw_payload(envelope)) if payload is None else payload
+        fact, pseudonym = tutor_events.fact(name, event)
         course, block = _course(context.course_id, required=False), _module_key(context)
         alias, same = checks.alias_of_subject(identity, None, None, actor_name, actor_id)
         if pseudonym is not None:
             batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
     elif name in platform_events.EVENTS:
         checks.person(actor_name, actor_id)
-        if source is None and name == "problem_check" and not _is_object(envelope):
-            return None  # the page's twin again: routing can lose the source, but only the server gives objects
-        payload = _payload(name, envelope)
+        if payload is None:
+            if source is None and name == "problem_check" and not _is_object(envelope):
+                return None  # the page's twin again: routing can lose the source, but only the server gives objects
+            payload = _payload(name, envelope)
         found = platform_events.EVENTS[name].fact(payload)
         if found is None:
             return None

@@ -237,6 +237,17 @@ class Batch:
     notes: list[str] = field(default_factory=list)  # said to the operator, kept nowhere
     damage: str | None = None  # the feed could be read only this far
 
+    def join(self, following: Batch) -> None:
+        """Take in the stretch that follows; its rejects are numbered on."""
+        self.rejects += [Reject(self.lines + line, reason) for line, reason in following.rejects]
+        self.lines += following.lines
+        self.ignored += following.ignored
+        self.rows += following.rows
+        self.parts += following.parts
+        self.same_as |= following.same_as
+        self.notes += following.notes
+        self.damage = self.damage or following.damage
+
 
 FACT_ROWS: Final[tuple[type, ...]] = (
     *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),

@@ -46,7 +46,9 @@ def _type(field: vocabulary.Field) -> Any:
 
 
 _STRUCTS: Final = {name: _struct("Event", vocabulary.TRACKING[name].fields) for name in KINDS}
-_DECODERS: Final = {name: msgspec.json.Decoder(struct) for name, struct in _STRUCTS.items()}
+DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
+    name: msgspec.json.Decoder(struct) for name, struct in _STRUCTS.items()
+}
 FORMS: Final = ("pre", "post", "delayed")
 MOST_ITEMS: Final = 200
 """More than any step has: what a line can bring into memory is bounded."""
@@ -65,14 +67,18 @@ def in_vocabulary(event: vocabulary.EventType, values: object) -> dict[str, Any]
         raise Rejected(str(error)) from error
 
 
-def fact(name: str, payload: bytes | str) -> tuple[Fact, str | None]:
-    """What the event with this JSON text says, and the gateway's pseudonym of the learner where it carries one."""
+def decoded(name: str, payload: bytes | str) -> Any:
+    """The event of this name with this JSON text, held to the vocabulary."""
     try:
-        event: Any = _DECODERS[name].decode(payload)
+        return DECODERS[name].decode(payload)
     except msgspec.MsgspecError:
         # The vocabulary says why, or that it is sound all the same.
         values = in_vocabulary(vocabulary.TRACKING[name], _ANYTHING.decode(payload))
-        event = msgspec.convert(values, _STRUCTS[name])
+        return msgspec.convert(values, _STRUCTS[name])
+
+
+def fact(name: str, event: Any) -> tuple[Fact, str | None]:
+    """What the `decoded` event says, and the gateway's pseudonym of the learner where it carries one."""
     lesson = checks.short_id("lesson_id", event.lesson_id)
     kind = KINDS[name]
     if kind == "tutor_opened":

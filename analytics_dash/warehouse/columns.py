@@ -1,14 +1,17 @@
 """Rows as columns: which table a row type belongs to, its columns' Arrow types, and a batch turned into tables.
 
-Readers give rows, DuckDB takes columns. `warehouse.workers` turns them here, `warehouse.staging` puts them in.
+Readers give rows, DuckDB takes columns. `warehouse.reading` turns them here, `warehouse.staging` puts them under the
+key version's mask and in.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from importlib.abc import MetaPathFinder
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.masks import Mask
@@ -75,37 +78,46 @@ PARTS: Final[dict[type[Any], str]] = {
 NO_MASK: Final = Mask(b"")
 
 Columns = Mapping[str, pa.Table]
-"""The rows of a batch by table; `same_as` holds its pairs of aliases."""
+"""The rows of a batch by table; `same_as` holds its pairs of aliases. Aliases and digests are as readers make them."""
 
 
-def columns(batch: Batch, mask: Mask) -> Columns:
-    """A batch's rows, parts and pairs, by the table that they go to, under the key version's mask."""
+def columns(batch: Batch) -> Columns:
+    """A batch's rows, parts and pairs, by the table that they go to."""
     found = {}
     if batch.rows:
         kind: Any = type(batch.rows[0])
-        found[FACTS[kind]] = arrow(kind._fields, batch.rows, mask)
+        found[FACTS[kind]] = arrow(kind._fields, batch.rows)
     part: Any
-    for part, rows in groupby(sorted(batch.parts, key=_place), key=type):
-        found[PARTS[part]] = arrow(part._fields, list(rows), mask)
+    for part, rows in _by_type(batch.parts).items():
+        found[PARTS[part]] = arrow(part._fields, rows)
     if batch.same_as:
-        found["same_as"] = arrow(("alias", "canonical"), sorted(batch.same_as), mask)
+        found["same_as"] = arrow(("alias", "canonical"), list(batch.same_as))
     return found
 
 
-def arrow(names: Sequence[str], rows: Sequence[Sequence[Any]], mask: Mask = NO_MASK) -> pa.Table:
-    """Rows as an Arrow table with the given columns; aliases and digests are put under the mask."""
-    return pa.table(
-        {name: _column(name, values, mask) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-    )
+def arrow(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Rows as an Arrow table with the given columns."""
+    return pa.table({name: _column(name, values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
 
 
-def _column(name: str, values: Sequence[Any], mask: Mask) -> pa.Array:
-    kind = _ARROW.get(name, _TEXT)
-    if name in DIGESTS:
-        return digest_column(mask.digests(b"".join(values)))
-    if name in ALIASES and mask.changes:
-        return pa.array(map(mask.alias, values), kind)
-    return pa.array(values, kind)
+def masked(table: pa.Table, mask: Mask) -> pa.Table:
+    """The rows with aliases and digests as they are written. The more at once, the less each costs."""
+    for place, name in enumerate(table.column_names if mask.changes else ()):
+        if name in ALIASES:
+            aliases = table.column(name).to_numpy().view(np.uint64)
+            table = table.set_column(place, name, pa.array(mask.aliases(aliases).view(np.int64)))
+        elif name in DIGESTS:
+            found = [_bytes(chunk.storage) for chunk in table.column(name).chunks]
+            table = table.set_column(place, name, digest_column(mask.digests(b"".join(found))))
+    return table
+
+
+def _bytes(digests: pa.Array) -> bytes:
+    return bytes(digests.buffers()[1][16 * digests.offset : 16 * (digests.offset + len(digests))])
+
+
+def _column(name: str, values: Sequence[Any]) -> pa.Array:
+    return digest_column(b"".join(values)) if name in DIGESTS else pa.array(values, _ARROW.get(name, _TEXT))
 
 
 def digest_column(digests: bytes) -> pa.Array:
@@ -114,8 +126,25 @@ def digest_column(digests: bytes) -> pa.Array:
     return pa.ExtensionArray.from_storage(_DIGEST, stored)
 
 
-def _place(row: Any) -> int:
-    return _PLACES[type(row)]
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
 
 
-_PLACES: Final = {part: place for place, part in enumerate(PARTS)}
+def spare_pandas() -> None:
+    """Keep PyArrow from importing pandas, half a second of each process, to see that a list is none of its series."""
+    if "pandas" not in sys.modules:
+        finder = _NoPandas()
+        sys.meta_path.insert(0, finder)
+        try:
+            pa.array([0])  # it looks once
+        finally:
+            sys.meta_path.remove(finder)
+
+
+def _by_type(parts: Sequence[Any]) -> dict[type, list[Any]]:
+    found: dict[type, list[Any]] = {}
+    for part in parts:
+        found.setdefault(type(part), []).append(part)
+    return found

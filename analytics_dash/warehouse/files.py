@@ -2,7 +2,7 @@
 
 FILE          the warehouse; only ever replaced whole
 FILE.lock     held (flock) while a load runs; released by the system when the process dies
-FILE.next …   the next version, the staging area and DuckDB's spill while a load runs; the next load clears them away
+FILE.next …   the next version and DuckDB's spill while a load runs; the next load clears them away
 FILE.rejects/ one file per loaded file that has rejects: line and reason, no content
 FILE.journal.jsonl   what was loaded when, and from which file name; clock times are here and not in the warehouse
 """
@@ -65,10 +65,6 @@ class Files:
         return self.beside(".next")
 
     @property
-    def staged(self) -> Path:
-        return self.beside(".staged")
-
-    @property
     def spill(self) -> Path:
         return self.beside(".spill")
 
@@ -89,7 +85,7 @@ class Files:
 
     def clear_leftovers(self) -> None:
         """Remove what a load that was killed has left; call it under the lock."""
-        for path in (self.next, self.staged):
+        for path in (self.next, self.beside(".staged")):  # the area had a file of its own once
             path.unlink(missing_ok=True)
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         shutil.rmtree(self.spill, ignore_errors=True)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.report import LoadReport
 
 _PIECE: Final = 1 << 20
+_REST: Final = 4
 _MARK: Final = 256  # bytes before the place that was reached: by them a log that was cut off and grew again is told
 Load = Callable[[Sequence[FeedFile]], LoadReport]
 
@@ -127,6 +129,11 @@ class Log:
             return False
         return (now.st_dev, now.st_ino) != (log.device, log.inode)
 
+    @property
+    def has_successor(self) -> bool:
+        """Whether another file has taken the log's name."""
+        return self._open is not None and self._replaced(self._open)
+
     def state(self) -> dict[str, Any] | None:
         log = self._open
         return None if log is None else {"device": log.device, "inode": log.inode, "offset": log.offset}
@@ -156,13 +163,17 @@ def follow(
 ) -> None:
     """Load what is complete, and again `every` so many seconds, until `stop` is set. Raises what `load` raises.
 
-    While another load has the warehouse, it is tried again at the next turn.
+    While another load has the warehouse, it is tried again at the next turn. A load writes the warehouse anew, so a
+    large one is written less often: after a round there is a pause of at least `_REST` times as long as it took.
     """
     states = _read_states(files)
     with _logs(paths, states) as logs:
         while True:
-            loaded = [_turn(files, log, load, states, tell, stop) for log in logs]
-            if not any(loaded) and stop.wait(every):  # where there was something, there may be more: a log's successor
+            begun = time.monotonic()
+            for log in logs:
+                while _turn(files, log, load, states, tell, stop) and log.has_successor:
+                    pass  # what was written to the same log meanwhile waits, or a busy one would be loaded all day
+            if stop.wait(max(every, _REST * (time.monotonic() - begun))):
                 return
             if stop.is_set():
                 return

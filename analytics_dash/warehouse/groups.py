@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import numpy as np
+from numpy.typing import NDArray
+
+Aliases = NDArray[np.int64]
 
 
-def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Every alias that occurs in `pairs`, with the smallest alias of its group: the same in whatever order they come.
+def grouped(ones: Aliases, others: Aliases) -> tuple[Aliases, Aliases]:
+    """Every alias that occurs in the pairs, ascending, and beside it the smallest alias of its group.
 
-    A group is closed under "is one person with"; the result, read as pairs, gives itself again.
+    The same in whatever order the pairs come. A group is closed under "is one person with"; the result, read as pairs,
+    gives itself again. `ones` and `others` are the pairs' two sides.
     """
-    leader: dict[int, int] = {}
-
-    def find(alias: int) -> int:
-        top = alias
-        while (above := leader.setdefault(top, top)) != top:
-            top = above
-        while leader[alias] != top:  # shorten the way for the next time
-            leader[alias], alias = top, leader[alias]
-        return top
-
-    for one, other in pairs:
-        first, second = find(one), find(other)
-        if first != second:
-            leader[max(first, second)] = min(first, second)
-    return {alias: find(alias) for alias in leader}
+    aliases, places = np.unique(np.concatenate([ones, others]), return_inverse=True)
+    one, other = places[: len(ones)], places[len(ones) :]
+    leader = np.arange(len(aliases))
+    while (apart := leader[one] != leader[other]).any():
+        one, other = one[apart], other[apart]
+        first, second = leader[one], leader[other]
+        # Of two groups that meet, the one with the greater leader goes under the other; then everyone looks up again.
+        np.minimum.at(leader, np.maximum(first, second), np.minimum(first, second))
+        while (leader != (higher := leader[leader])).any():
+            leader = higher
+    return aliases, aliases[leader]

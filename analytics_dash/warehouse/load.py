@@ -31,7 +31,7 @@ from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_reje
 from analytics_dash.warehouse.linkage import Linked, linked
 from analytics_dash.warehouse.overlap import refuse_same_acts
 from analytics_dash.warehouse.progress import Progress
-from analytics_dash.warehouse.reading import read_feed
+from analytics_dash.warehouse.reading import read_feed, reads_blocks, unburdened
 from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport
 from analytics_dash.warehouse.staging import Found, Staging, told_apart
 from analytics_dash.warehouse.store import Warehouse
@@ -198,7 +198,7 @@ class _Load:
             self.progress.begin(_("reading"), sum(self.feeds[place].size for place in places))
             loads = [] if roster is None else [self._roster_counts(roster)]
             if self.reader is not None:
-                with self._workers(sum(self.feeds[place].size for place in places)) as workers:
+                with self._workers(sum(self.feeds[place].size for place in places)) as workers, unburdened():
                     for place in places:
                         self._read(self.readers[place] or self.reader, staging, place, workers)
             if roster is None and not self.counts:
@@ -221,7 +221,7 @@ class _Load:
     def _workers(self, size: int) -> AbstractContextManager[Workers | None]:
         """Processes that help to read so many bytes, where they would."""
         number = worth(size) if self.processes is None else self.processes
-        if number < 2 or not hasattr(self.reader, "read_block"):
+        if number < 2 or not reads_blocks(self.reader):
             return nullcontext()
         return Workers(number, self.identity)
 

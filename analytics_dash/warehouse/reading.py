@@ -1,13 +1,15 @@
 """Reading one feed into columns, in this process or with helpers beside it; the outcome is the same to the byte.
 
-`warehouse.load` calls `read_feed`. A reader that takes blocks (`read_block`) is given the feed's blocks by the handful;
-any other is read line by line. What comes out is in the feed's order, whoever read it.
+`warehouse.load` calls `read_feed`. A reader that takes blocks (`read_blocks`) is given the feed's blocks by the
+handful; any other is read line by line. What comes out is in the feed's order, whoever read it.
 """
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
@@ -15,7 +17,7 @@ from analytics_dash.identity import Identity
 from analytics_dash.sources.reader import Reader
 from analytics_dash.sources.records import Batch, Reject
 from analytics_dash.sources.streams import FeedFile, Line, blocks, lines
-from analytics_dash.warehouse.columns import Columns, columns
+from analytics_dash.warehouse.columns import Columns, columns, spare_pandas
 
 if TYPE_CHECKING:
     from analytics_dash.warehouse.workers import Workers
@@ -43,9 +45,14 @@ class BlockReader(Protocol):
         """Fields of the feed's first lines that its schema does not know, for the operator: the feed has changed."""
         ...  # pragma: no cover
 
-    def read_block(self, block: bytes, identity: Identity) -> Batch | None:
-        """The batch of whole lines, each with its line feed: what `read` gives of them; None to have `read` do it."""
+    def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
+        """The batch of whole lines, each with its line feed: what `read` gives of them, in whatever order its rows."""
         ...  # pragma: no cover
+
+
+def reads_blocks(reader: Reader | None) -> bool:
+    """Whether several processes can share a feed of this reader."""
+    return isinstance(reader, BlockReader)
 
 
 @dataclass(slots=True)
@@ -77,7 +84,7 @@ def read_feed(
     """The feed's shares in its order. Raises `FeedError` as the reader and the stream do."""
     if not isinstance(reader, BlockReader):
         for batch in reader.read(lines(feed, advance=advance), identity):
-            yield _share([batch], identity)
+            yield _share(batch)
         return
     before = 0
     notes: list[str] = []
@@ -113,7 +120,7 @@ def _in_order(  # noqa: PLR0917 (called once, from above)
             else:
                 while given:
                     yield given.popleft()()
-                yield _share(list(reader.read([handful], identity)), identity)
+                yield _share(_joined(reader.read([handful], identity)))
         while given:
             yield given.popleft()()
     finally:
@@ -121,40 +128,44 @@ def _in_order(  # noqa: PLR0917 (called once, from above)
             outcome()
 
 
+@contextmanager
+def unburdened() -> Iterator[None]:
+    """Read without pandas, and without the garbage collector.
+
+    It walks over all the rows again and again and finds no ring among them, for a quarter of a load's processor time.
+    """
+    spare_pandas()
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def read_handful(reader: BlockReader, handful: Sequence[bytes], identity: Identity) -> Share:
     """What the reader makes of some blocks, one after the other."""
-    batches: list[Batch] = []
-    before = 0
-    for block in handful:
-        quick = reader.read_block(block, identity)
-        found = [quick] if quick is not None else list(reader.read(block[:-1].split(b"\n"), identity))
-        for batch in found:
-            batch.rejects = [Reject(before + line, reason) for line, reason in batch.rejects]
-        before += sum(batch.lines for batch in found)
-        batches += found
-    return _share(batches, identity)
+    return _share(reader.read_blocks(handful, identity))
 
 
-def _share(batches: Sequence[Batch], identity: Identity) -> Share:
+def _share(batch: Batch) -> Share:
+    return Share(
+        columns(batch),
+        rows=len(batch.rows) + len(batch.parts),
+        lines=batch.lines,
+        ignored=batch.ignored,
+        rejects=batch.rejects,
+        notes=batch.notes,
+        damage=batch.damage,
+    )
+
+
+def _joined(batches: Iterable[Batch]) -> Batch:
     whole = Batch()
     for batch in batches:
-        whole.rows += batch.rows
-        whole.parts += batch.parts
-        whole.same_as |= batch.same_as
-        whole.rejects += batch.rejects
-        whole.notes += batch.notes
-        whole.lines += batch.lines
-        whole.ignored += batch.ignored
-        whole.damage = whole.damage or batch.damage
-    return Share(
-        columns(whole, identity.mask),
-        rows=len(whole.rows) + len(whole.parts),
-        lines=whole.lines,
-        ignored=whole.ignored,
-        rejects=whole.rejects,
-        notes=whole.notes,
-        damage=whole.damage,
-    )
+        whole.join(batch)
+    return whole
 
 
 def _handfuls(pieces: Iterator[Line]) -> Iterator[list[bytes] | Line]:

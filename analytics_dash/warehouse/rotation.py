@@ -45,7 +45,8 @@ def rotate(url: str, *, keep_old: bool) -> Identity:
             return load_key(path)
         else:
             old, new = _kept(path, present, known.fingerprint), present
-        with told_apart(), Staging(files, new.mask) as staging:
+        with told_apart(), Staging(files) as staging:
+            # What is taken over is under the new mask as `changed` gives it.
             staging.take_over(lambda _table, batch: changed(batch, old.mask, new.mask))
             staging.merge(fingerprint=new.fingerprint, loads=[])
             staging.close_next()

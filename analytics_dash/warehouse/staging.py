@@ -10,7 +10,7 @@ area but `warehouse.load`; DuckDB keeps what does not fit into memory in FILE.sp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from analytics_dash.i18n import _
 from analytics_dash.masks import Mask
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
-from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow
+from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow, masked
 from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
@@ -108,9 +108,7 @@ class Staging:
         self._has_old = files.has_warehouse
         self._loads: list[tuple[Any, ...]] = []
         store.create(files.next).close()
-        self._db = duckdb.connect(
-            str(files.staged), config={"temp_directory": str(files.spill), "memory_limit": MEMORY}
-        )
+        self._db = duckdb.connect(config={"temp_directory": str(files.spill), "memory_limit": MEMORY})
         self._attach(files.next, "next", "")
         if self._has_old:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
@@ -132,16 +130,17 @@ class Staging:
         self._put_all_in()
         self._db.begin()
         self._db.execute("CREATE SCHEMA whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)")
-        self._fill("whole.same_as", ("alias", "canonical"), sorted(grouped(self._pairs()).items()))
+        self._fill("whole.same_as", self._groups())
         for table in ("people", "links"):
             source = f"old.{table}" if self._has_old and roster is None else f"next.{table} LIMIT 0"
             self._db.execute(f"CREATE TABLE whole.{table} AS SELECT * FROM {source}")
         if roster is not None:
             of = self._mask.alias
             people = [person._replace(person=of(person.person)) for person in roster.people]
-            self._fill("whole.people", people[0]._fields, people)
+            self._fill("whole.people", arrow(people[0]._fields, people))
             links = [(of(alias), of(person)) for alias, person in roster.links.items()]
-            self._fill("whole.links", ("alias", "person"), links)
+            if links:
+                self._fill("whole.links", arrow(("alias", "person"), links))
         old = "UNION SELECT alias FROM old.erased" if self._has_old else ""
         self._db.execute(f"CREATE TABLE whole.seeds AS SELECT alias FROM erase {old}")
         identities = re.sub(r"\b(FROM|JOIN) (same_as|links)\b", r"\1 whole.\2", IDENTITIES)
@@ -153,7 +152,7 @@ class Staging:
         self._db.execute(f"ATTACH '{quoted}' AS {name} {options}")
 
     def add(self, file: int, columns: Columns) -> None:
-        """Stage rows and pairs as the given file's. They go in some ten thousands at a time."""
+        """Stage rows and pairs as the given file's. They are masked and go in some ten thousands at a time."""
         for table, rows in columns.items():
             waiting = self._waiting.setdefault((file, table), [])
             waiting.append(rows)
@@ -161,7 +160,7 @@ class Staging:
                 self._put_in(file, table)
 
     def _put_in(self, file: int, table: str) -> None:
-        self._db.register("arrow", pa.concat_tables(self._waiting.pop((file, table))))
+        self._db.register("arrow", masked(pa.concat_tables(self._waiting.pop((file, table))), self._mask))
         self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
         self._db.unregister("arrow")
 
@@ -187,13 +186,11 @@ class Staging:
         self._db.execute(
             "CREATE SCHEMA IF NOT EXISTS whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)"
         )
-        self._fill("whole.same_as", ("alias", "canonical"), sorted(grouped(self._pairs(old=False)).items()))
+        self._fill("whole.same_as", self._groups(old=False))
         for table in ("people", "links", "erased"):
             self._db.execute(f"CREATE TABLE whole.{table} AS SELECT * FROM old.{table} LIMIT 0")
             for batch in self._old_rows(table, ""):
-                self._db.register("arrow", change(table, batch))
-                self._db.execute(f"INSERT INTO whole.{table} BY NAME SELECT * FROM arrow")
-                self._db.unregister("arrow")
+                self._fill(f"whole.{table}", change(table, batch))
         self._loads = self._db.execute("SELECT * FROM old.loads").fetchall()
         self._has_old = False
 
@@ -282,15 +279,15 @@ class Staging:
         for _key, row in sorted(entries.items()):
             self._db.execute(f"INSERT INTO next.loads VALUES ({', '.join('?' * len(row))})", list(row))
 
-    def _pairs(self, *, old: bool = True) -> list[tuple[int, int]]:
+    def _groups(self, *, old: bool = True) -> pa.Table:
         before = "UNION SELECT alias, canonical FROM old.same_as" if self._has_old and old else ""
-        return self._db.execute(f"SELECT DISTINCT alias, canonical FROM same_as {before}").fetchall()
+        pairs = self._db.execute(f"SELECT DISTINCT alias, canonical FROM same_as {before}").fetchnumpy()
+        return pa.table(grouped(pairs["alias"], pairs["canonical"]), ["alias", "canonical"])
 
-    def _fill(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            self._db.register("arrow", arrow(names, rows))
-            self._db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arrow")
-            self._db.unregister("arrow")
+    def _fill(self, table: str, rows: pa.Table) -> None:
+        self._db.register("arrow", rows)
+        self._db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arrow")
+        self._db.unregister("arrow")
 
     def close_next(self) -> None:
         """Write the next warehouse out, so that it can be swapped in."""

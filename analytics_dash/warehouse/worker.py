@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 
 from analytics_dash.identity import Identity
 from analytics_dash.sources import READERS
-from analytics_dash.warehouse.reading import BlockReader, Share, read_handful
+from analytics_dash.warehouse.reading import BlockReader, Share, read_handful, unburdened
 
 
 def serve(connection: Connection, memory: int) -> None:
@@ -50,5 +50,5 @@ def _outcome(kind: str, options: dict[str, str], handful: list[bytes], identity:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the load, which then ends this one
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):  # the load was killed
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError), unburdened():  # the load was killed
         serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

@@ -14,7 +14,10 @@ from flask.testing import FlaskClient
 
 from analytics_dash.reports.csv import ALL
 
-COORDINATES = ("indicator", "view", "month", "department", "arm", "part")
+PLACES = ("department_group", "team", "grade_band", "profession", "nation")
+LEARNING = ("measure", "lesson", "step", "item", "option")
+COORDINATES = ("indicator", "view", "month", "department", "arm", *PLACES, *LEARNING, "part")
+PAGES = ("", "trained", "learning", "use", "safety", "equity", "cost", "changes", "protection")
 Figure = tuple[str | None, ...]
 
 
@@ -34,8 +37,8 @@ def sign_in(app: Flask, reader: str) -> FlaskClient:
     return client
 
 
-def call_back(client: FlaskClient, search: str, shown: str | None = "-") -> Any:
-    """What the browser posts when the address has changed to `search`."""
+def call_back(client: FlaskClient, search: str, shown: str | None = "-", *, page: str = "") -> Any:
+    """What the browser posts when the address of `page` has changed to `search`."""
     outputs = [("status", "children"), ("view", "children"), ("shown", "data")]
     return client.post(
         "/_dash-update-component",
@@ -44,7 +47,10 @@ def call_back(client: FlaskClient, search: str, shown: str | None = "-") -> Any:
             "outputs": [{"id": name, "property": prop} for name, prop in outputs],
             "inputs": [{"id": "url", "property": "search", "value": search}],
             "changedPropIds": ["url.search"],
-            "state": [{"id": "shown", "property": "data", "value": shown}],
+            "state": [
+                {"id": "url", "property": "pathname", "value": f"/{page}"},
+                {"id": "shown", "property": "data", "value": shown},
+            ],
         },
     )
 
@@ -58,11 +64,11 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
         if "data-part" in known:
-            self.open = tuple(known.get(f"data-{name}") for name in COORDINATES)
+            self.open = tuple(known.get(attribute(name)) for name in COORDINATES)
 
     def handle_data(self, data: str) -> None:
         if self.open is not None:
-            self.figures.setdefault(self.open, set()).add(data)
+            self.figures.setdefault(self.open, set()).add(plain(data))
             self.open = None
 
 
@@ -80,16 +86,26 @@ def figures_in_json(node: Any) -> Iterator[tuple[Figure, str]]:
             yield from figures_in_json(child)
     elif isinstance(node, dict):
         if "data-part" in node:
-            yield tuple(node.get(f"data-{name}") for name in COORDINATES), str(node["children"])
+            yield tuple(node.get(attribute(name)) for name in COORDINATES), plain(str(node["children"]))
         for child in node.values():
             yield from figures_in_json(child)
+
+
+def plain(text: str) -> str:
+    """A figure as a program reads it: a page has a proper minus sign, a file the one of the keyboard."""
+    return text.replace("−", "-")
+
+
+def attribute(name: str) -> str:
+    """The attribute that holds a coordinate."""
+    return f"data-{name.replace('_', '-')}"
 
 
 def figures_in_csv(text: str) -> dict[Figure, str]:
     """The same from an export; a dimension that a row does not have (`All`, `[z]`) is None, as on the page."""
     found = {}
     for row in csv.DictReader(io.StringIO(text)):
-        if row["grade_band"] == ALL:
-            place = [None if row[name] in {ALL, "[z]"} else row[name] for name in COORDINATES[:-1]]
-            found |= {(*place, part): row[part] for part in ("numerator", "denominator", "value")}
+        place = [None if row.get(name, ALL) in {ALL, "[z]"} else row[name] for name in COORDINATES[:-1]]
+        parts = ("numerator", "denominator", "value", "low", "high")
+        found |= {(*place, part): row[part] for part in parts if part in row}
     return found

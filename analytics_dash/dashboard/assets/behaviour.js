@@ -1,4 +1,4 @@
-// Four small habits of the overview page. Without this script the page is words, tables and a form that works.
+// Four small habits of the questions' pages. Without this script the page is words, tables and a form that works.
 (function () {
   "use strict";
 
@@ -18,49 +18,63 @@
     const entry = document.getElementById("react-entry-point");
     if (!entry) return;
     new MutationObserver(handOver).observe(entry, { childList: true, subtree: true });
-    syncSelector();
-    document.getElementById("department-form")?.classList.add("is-live");
+    syncSelectors();
+    form()?.classList.add("is-live");
   }
 
-  // 2. Choosing a department changes the address, and the address changes the page; Back does the same.
+  // 2. A choice changes the address, and the address changes the page; Back does the same.
   let chosen = false; // whether this page has been asked for another view than the one it came with
 
-  function show(form) {
-    chosen = true;
-    const search = "?" + new URLSearchParams(new FormData(form)).toString();
-    window.dash_clientside.set_props("url", { search: search });
-    follow(form.elements.department);
-  }
+  const form = () => document.getElementById("choice-form");
 
-  function syncSelector() {
-    const select = document.getElementById("department");
-    if (!select) return;
-    const wanted = new URLSearchParams(window.location.search).get("department");
-    if (wanted !== null && [...select.options].some((option) => option.value === wanted)) select.value = wanted;
-    else if (wanted === null) select.value = select.dataset.standard;
-    follow(select);
-  }
-
-  // What stands around the view goes with it: the tab's name, and the same view in another language.
-  function follow(select) {
-    for (const link of document.querySelectorAll(".languages a")) {
-      link.search = "?" + new URLSearchParams({ department: select.value, lang: link.hreflang }).toString();
+  // What is chosen, without what is usual: the shortest address that says it.
+  function query(names) {
+    const found = new URLSearchParams();
+    for (const select of form()?.elements ?? []) {
+      const said = select.value || (select.name === "department" && select.dataset.standard);
+      if (select.name && names.includes(select.name) && said) found.set(select.name, select.value);
     }
+    return found.toString();
+  }
+
+  function show() {
+    chosen = true;
+    const search = query(["department", "period", "view", "release"]);
+    window.dash_clientside.set_props("url", { search: search && "?" + search });
+    follow();
+  }
+
+  function syncSelectors() {
+    const wanted = new URLSearchParams(window.location.search);
+    for (const select of form()?.querySelectorAll("select") ?? []) {
+      const value = wanted.get(select.name) ?? select.dataset.standard;
+      if ([...select.options].some((option) => option.value === value)) select.value = value;
+    }
+    if (form()) follow();
+  }
+
+  // What stands around the view goes with it: the tab's name, the other questions, the same view in another language.
+  function follow() {
+    for (const link of document.querySelectorAll(".languages a")) {
+      link.search = query(["department", "period", "view", "release"]) + "&lang=" + link.hreflang;
+    }
+    for (const link of document.querySelectorAll(".menu a")) link.search = query(["department", "period", "release"]);
+    const department = document.getElementById("department");
     const [, ...rest] = document.title.split(" · ");
-    document.title = [select.selectedOptions[0].textContent, ...rest].join(" · ");
+    if (department) document.title = [department.selectedOptions[0].textContent, ...rest].join(" · ");
   }
 
   document.addEventListener("change", (event) => {
-    if (event.target.id === "department" && window.dash_clientside?.set_props) show(event.target.form);
+    if (event.target.form?.id === "choice-form" && window.dash_clientside?.set_props) show();
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "department-form" || !window.dash_clientside?.set_props) return;
+    if (event.target.id !== "choice-form" || !window.dash_clientside?.set_props) return;
     event.preventDefault();
-    show(event.target);
+    show();
   });
   window.addEventListener("popstate", () => {
     chosen = true;
-    syncSelector();
+    syncSelectors();
   });
 
   // 3. A session that has ended leads to the sign-in page, not to a page that no longer answers.

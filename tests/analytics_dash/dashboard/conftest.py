@@ -10,7 +10,7 @@ from flask import Flask
 from analytics_dash import i18n
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
-from analytics_dash.dashboard.overview import Overview, read_overview
+from analytics_dash.questions import Facts, read_facts
 from analytics_dash.releases import Scope
 from tests.support.releases import make_register
 
@@ -33,19 +33,19 @@ def app(register: str) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def everything(app: Flask) -> Overview:
+def everything(app: Flask) -> Facts:
     """All of government, as a training manager sees it."""
     with app.app_context():
-        view = read_overview(Scope("training_manager"), None)
+        view = read_facts(Scope("training_manager"))
     assert view is not None
     return view
 
 
 @pytest.fixture(scope="session")
-def smallest(app: Flask) -> Overview:
+def smallest(app: Flask) -> Facts:
     """The department that is so small that most of its cells are hidden."""
     with app.app_context():
-        view = read_overview(Scope("training_manager"), "Registry of Tides")
+        view = read_facts(Scope("training_manager"), "Registry of Tides")
     assert view is not None
     return view
 

@@ -1,119 +1,142 @@
-"""Figures hold the cells' values and nothing else; a hidden cell is a mark, not a gap or a nought."""
+"""Figures hold the answers' values and nothing else; what is withheld is a mark, not a gap or a nought."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 from analytics_dash import dashboard
-from analytics_dash.dashboard import figures, palette
-from analytics_dash.dashboard.findings import rate_of, share_of
-from analytics_dash.dashboard.overview import Overview
-from analytics_dash.dashboard.trend import Series, _runs, _tick_values, trend
-from analytics_dash.releases import Cell, format_cell
+from analytics_dash.dashboard import charts, figures, palette
+from analytics_dash.dashboard.figures import ticks
+from analytics_dash.dashboard.trend import runs
+from analytics_dash.questions import QUESTIONS, Facts, Picture, answer
+from analytics_dash.questions.answers import Line, Point
 
 CSS = (Path(dashboard.__file__).parent / "assets" / "dashboard.css").read_text()
 
 
-def dots(view: Overview) -> list[tuple[str, Cell]]:
-    return [(cell.department or "", cell) for cell in view.by_department("trained_before_access")]
+def picture(facts: Facts, key: str, part: str) -> Picture:
+    found = next(each.picture for each in answer(QUESTIONS[key], facts).parts if each.key == part)
+    assert found is not None
+    return found
 
 
-def lines(view: Overview) -> list[Series]:
-    return [
-        Series(arm, view.by_month("active_use", department=view.department, arm=arm), interval=share_of)
-        for arm in ("trained", "untrained")
-    ]
+@pytest.fixture(scope="module")
+def rows(everything: Facts) -> Picture:
+    return picture(everything, "trained", "trained_before_access-department")
 
 
-def test_each_dot_stands_at_its_cells_value_in_alphabetical_order(everything: Overview) -> None:
-    rows = dots(everything)
-    shown = figures.dots(rows).data[0]
-    assert [name for name, _cell in rows] == sorted(name for name, _cell in rows)
-    assert list(shown.x) == [cell.value for _name, cell in rows]
-    assert list(shown.y) == list(range(len(rows)))
+@pytest.fixture(scope="module")
+def lines(smallest: Facts) -> Picture:
+    return picture(smallest, "use", "active_use-months")
 
 
-def test_a_hidden_row_says_so_and_has_no_dot(everything: Overview) -> None:
-    rows = dots(everything)
-    rows[1] = (rows[1][0], _hide(rows[1][1]))
-    figure = figures.dots(rows)
-    assert list(figure.data[0].y) == [row for row in range(len(rows)) if row != 1]
+def draw(found: Picture) -> go.Figure:
+    """The figure as Plotly's own objects, which refuse what is none."""
+    return go.Figure(charts.draw(found))
+
+
+def hide(point: Point, text: str = "[c]") -> Point:
+    return replace(point, text=text, value=None, low=None, high=None)
+
+
+def one(*points: Point, label: str = "", unit: str = "%") -> Picture:
+    return Picture("groups", unit, (Line(label, points),), 100.0 if unit == "%" else None)
+
+
+def test_each_dot_stands_at_its_groups_value_in_the_order_given(rows: Picture) -> None:
+    marks = next(trace for trace in draw(rows).data if trace.mode == "markers")
+    points = rows.lines[0].points
+    assert list(marks.x) == [point.value for point in points]
+    assert list(marks.y) == list(range(len(points)))
+    assert marks.marker.symbol[0] == "diamond", "everybody's row is told apart"
+
+
+def test_each_interval_is_drawn_and_none_for_a_hidden_row(rows: Picture) -> None:
+    first, *rest = rows.lines[0].points
+    drawn = next(trace for trace in draw(one(hide(first), *rest)).data if trace.mode == "lines")
+    assert [x for x in drawn.x if x is not None] == [limit for point in rest for limit in (point.low, point.high)]
+
+
+def test_a_hidden_row_says_so_and_has_no_dot(rows: Picture) -> None:
+    first, second, *rest = rows.lines[0].points
+    figure = draw(one(first, hide(second), *rest))
+    marks = next(trace for trace in figure.data if trace.mode == "markers")
+    assert 1 not in marks.y
     assert "[c]" in [label.text for label in figure.layout.annotations if label.y == 1]
 
 
-def test_a_line_goes_through_the_cells_values_and_breaks_where_one_is_hidden(smallest: Overview) -> None:
-    series = lines(smallest)
-    drawn = [trace for trace in trend(series).data if trace.mode == "lines+markers"]
-    assert [list(trace.y) for trace in drawn] == [[cell.value for cell in one.cells] for one in series]
+def test_a_line_goes_through_the_values_and_breaks_where_one_is_hidden(lines: Picture) -> None:
+    drawn = [trace for trace in draw(lines).data if trace.mode == "lines+markers"]
+    assert [list(trace.y) for trace in drawn] == [[point.value for point in line.points] for line in lines.lines]
     assert not any(trace.connectgaps for trace in drawn)
     assert any(None in trace.y for trace in drawn)
 
 
-def test_each_hidden_cell_is_marked_below_the_nought_line(smallest: Overview) -> None:
-    series = lines(smallest)
-    marks = [trace for trace in trend(series).data if trace.mode == "text"]
-    hidden = sum(cell.value is None for one in series for cell in one.cells)
+def test_each_hidden_month_is_marked_below_the_nought_line(lines: Picture) -> None:
+    marks = [trace for trace in draw(lines).data if trace.mode == "text"]
+    hidden = sum(point.value is None for line in lines.lines for point in line.points)
     assert sum(len(trace.x) for trace in marks) == hidden > 0
     assert {text for trace in marks for text in trace.text} == {"[c]"}
     assert all(y < 0 for trace in marks for y in trace.y)
 
 
-def test_hover_texts_are_written_as_in_the_export(everything: Overview) -> None:
-    series = lines(everything)
-    drawn = [trace for trace in trend(series, suffix="%").data if trace.mode == "lines+markers"]
-    for trace, one in zip(drawn, series, strict=True):
-        written = [text.partition(": ")[2] for text in trace.text]
-        assert written == [f"{format_cell(cell).value}%" for cell in one.cells]
+def test_hover_texts_are_written_as_in_the_table(everything: Facts) -> None:
+    found = picture(everything, "use", "active_use-months")
+    drawn = [trace for trace in draw(found).data if trace.mode == "lines+markers"]
+    for trace, line in zip(drawn, found.lines, strict=True):
+        assert [text.partition(": ")[2] for text in trace.text] == [point.text for point in line.points]
 
 
-def test_the_word_for_a_line_that_is_all_hidden_stands_clear_of_the_other_line(everything: Overview) -> None:
-    hidden = [_hide(cell) for cell in everything.by_month("redaction_rate")]
+def test_the_word_for_a_line_that_is_all_hidden_stands_clear_of_the_other_line(everything: Facts) -> None:
+    points = picture(everything, "safety", "redaction_rate-months").lines[0].points[:2]
+    hidden = Line("This department", tuple(hide(point) for point in points))
     for values in ((140.0, 60.0), (60.0, 140.0), (10.0, 10.0)):
-        drawn = [
-            replace(cell, value=value)
-            for cell, value in zip(everything.by_month("redaction_rate"), values, strict=False)
-        ]
-        figure = trend([Series("This department", hidden), Series("All of government", drawn)])
+        shown = Line("All of government", tuple(replace(p, value=v) for p, v in zip(points, values, strict=True)))
+        figure = draw(Picture("months", "per 1,000 prompts", (hidden, shown)))
         word, line = figure.layout.annotations
         assert word.text == "<b>This department</b>: [c]"
         pixel = figure.layout.yaxis.range[1] / 260  # the plot's height without its margins
         assert abs(word.y + (word.yshift or 0) * pixel - line.y - line.yshift * pixel) > 20 * pixel
 
 
-def test_what_was_not_loaded_is_not_marked_as_hidden(everything: Overview) -> None:
-    missing = [replace(_hide(cell), status="x") for cell in everything.by_month("redaction_rate")]
-    figure = trend([Series("All", missing)])
-    assert figure.layout.annotations[0].text == "<b>All</b>: [x]"
+def test_what_was_not_loaded_is_not_marked_as_hidden(lines: Picture) -> None:
+    missing = Line("All", tuple(hide(point, "[x]") for point in lines.lines[0].points))
+    assert draw(Picture("months", "%", (missing,))).layout.annotations[0].text == "<b>All</b>: [x]"
 
 
-def test_a_share_that_rounds_to_nought_has_no_per_cent_sign(everything: Overview) -> None:
-    (name, cell), *_rest = dots(everything)
-    figure = figures.dots([(name, replace(cell, value=0.03, status="low"))])
-    assert [label.text for label in figure.layout.annotations][1] == "<b>[low]</b>"
-    assert figure.data[0].text == (f"{name}: [low]",)
+def test_a_long_name_is_written_in_full_on_more_lines(rows: Picture) -> None:
+    point = rows.lines[0].points[0]
+    long = draw(one(replace(point, label="Department for Environment, Food and Rural Affairs")))
+    assert long.layout.annotations[0].text == "Department for Environment,<br>Food and Rural Affairs"
+    assert long.layout.height > draw(one(replace(point, label="Treasury"))).layout.height
 
 
-def test_a_long_name_is_written_in_full_on_more_lines(everything: Overview) -> None:
-    _name, cell = dots(everything)[0]
-    figure = figures.dots([("Department for Environment, Food and Rural Affairs", cell)])
-    assert figure.layout.annotations[0].text == "Department for Environment,<br>Food and Rural Affairs"
-    assert figure.layout.height > figures.dots([("Treasury", cell)]).layout.height
+def test_intervals_stay_inside_the_scale(smallest: Facts, everything: Facts) -> None:
+    for facts in (smallest, everything):
+        for key, part, axis in (
+            ("safety", "redaction_rate-months", "yaxis"),
+            ("safety", "concerns-department", "xaxis"),
+        ):
+            found = picture(facts, key, part)
+            figure = draw(found)
+            limits = [point.high for line in found.lines for point in line.points if point.high is not None]
+            assert max(limits, default=0) < figure.layout[axis].range[1]
 
 
-def test_intervals_stay_inside_the_scale(smallest: Overview, everything: Overview) -> None:
-    for view in (smallest, everything):
-        figure = trend([Series("", view.by_month("redaction_rate"), interval=rate_of)])
-        drawn = [y for trace in figure.data for y in trace.y if y is not None]
-        assert max(drawn) < figure.layout.yaxis.range[1]
+def test_gaps_have_nought_in_the_middle(everything: Facts) -> None:
+    figure = draw(picture(everything, "equity", "gap-competent"))
+    low, high = figure.layout.xaxis.range
+    assert low == pytest.approx(-high)
+    assert any(shape.x0 == shape.x1 == 0 for shape in figure.layout.shapes)
 
 
-def test_a_band_never_bridges_a_hidden_month(everything: Overview) -> None:
-    cells = list(everything.by_month("active_use", arm="trained"))
-    runs = _runs([*cells[:2], _hide(cells[2]), *cells[3:]])
-    assert [len(run) for run in runs] == [2, len(cells) - 3]
+def test_a_band_never_bridges_a_hidden_month(everything: Facts) -> None:
+    points = list(picture(everything, "use", "active_use-months").lines[0].points)
+    assert [len(run) for run in runs([*points[:2], hide(points[2]), *points[3:]])] == [2, len(points) - 3]
 
 
 def test_every_colour_of_a_chart_has_a_partner_for_dark_mode() -> None:
@@ -123,27 +146,31 @@ def test_every_colour_of_a_chart_has_a_partner_for_dark_mode() -> None:
         assert f'fill: {colour}"' in CSS
 
 
-def test_nothing_in_a_figure_can_leave_the_page(everything: Overview) -> None:
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_every_figure_of_every_question_is_one_to_plotly(everything: Facts, smallest: Facts, key: str) -> None:
+    for facts in (everything, smallest):
+        for part in answer(QUESTIONS[key], facts).parts:
+            if part.picture is not None:
+                assert draw(part.picture).data
+
+
+def test_nothing_in_a_figure_can_leave_the_page(lines: Picture) -> None:
     assert figures.CONFIG["displayModeBar"] is False
     assert figures.CONFIG["showSendToCloud"] is False
     assert figures.CONFIG["plotlyServerURL"] == ""
-    assert "http" not in str(trend(lines(everything)).to_plotly_json())
+    assert "http" not in str(draw(lines).to_plotly_json())
 
 
-def test_a_departments_name_is_only_a_name(everything: Overview) -> None:
-    cell = everything.by_department("trained_before_access")[0]
-    drawn = str(figures.dots([('<a href="x">%{x}</a>', cell)]).to_plotly_json())
+def test_a_departments_name_is_only_a_name(rows: Picture) -> None:
+    point = replace(rows.lines[0].points[0], key="x", label='<a href="x">%{x}</a>')
+    drawn = str(draw(one(point)).to_plotly_json())
     assert "<a" not in drawn
     assert "%{x}" not in drawn
 
 
-@pytest.mark.parametrize(("top", "ticks"), [(100.0, [0, 20, 40, 60, 80, 100]), (57.0, 6), (3.0, 4), (183.0, 5)])
-def test_an_axis_has_a_handful_of_round_ticks_from_nought(top: float, ticks: object) -> None:
-    found = _tick_values(top)
+@pytest.mark.parametrize(("top", "expected"), [(100.0, [0, 20, 40, 60, 80, 100]), (57.0, 6), (3.0, 4), (183.0, 5)])
+def test_an_axis_has_a_handful_of_round_ticks_from_nought(top: float, expected: object) -> None:
+    found = ticks(top)
     assert found[0] == 0
     assert found[-1] <= top
-    assert found == ticks if isinstance(ticks, list) else 3 <= len(found) <= 7
-
-
-def _hide(cell: Cell) -> Cell:
-    return replace(cell, numerator=None, denominator=None, value=None, status="c")
+    assert found == expected if isinstance(expected, list) else 3 <= len(found) <= 7

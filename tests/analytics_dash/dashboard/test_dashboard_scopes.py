@@ -16,9 +16,11 @@ OTHER = "Registry of Tides"
 DEPARTMENT = 3  # position in the coordinates of a figure
 
 WAYS: dict[str, Callable[[FlaskClient, str], Any]] = {
-    "page": lambda client, query: client.get(f"/{query}"),
-    "layout": lambda client, query: client.get("/_dash-layout", headers={"Referer": f"http://localhost/{query}"}),
-    "callback": call_back,
+    "page": lambda client, query: client.get(f"/trained{query}"),
+    "layout": lambda client, query: client.get(
+        "/_dash-layout", headers={"Referer": f"http://localhost/trained{query}"}
+    ),
+    "callback": lambda client, query: call_back(client, query, page="trained"),
     "export": lambda client, query: client.get(f"/export.csv{query}"),
 }
 

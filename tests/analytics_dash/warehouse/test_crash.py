@@ -29,7 +29,7 @@ ROSTER = feeds.csv_bytes([feeds.roster_row(number) for number in range(1, 1000)]
 # The moments at which the loader is killed: as soon as this is there.
 MOMENTS: dict[str, Callable[[Path], bool]] = {
     "the lock is held": lambda w: w.with_name(w.name + ".lock").exists(),
-    "staging has begun": lambda w: w.with_name(w.name + ".staged").exists(),
+    "the next version has begun": lambda w: w.with_name(w.name + ".next").exists(),
     "rejects are written": lambda w: any(w.with_name(w.name + ".rejects").glob("*")),
     "the journal is written": lambda w: w.with_name(w.name + ".journal.jsonl").stat().st_size > _journal_size(w),
 }

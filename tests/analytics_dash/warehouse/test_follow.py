@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -36,14 +37,17 @@ class Site:
         self.files = Files(folder / "w.duckdb")
         self.log = folder / "tracking.log"
         self.reports: list[LoadReport] = []
+        self.pauses: list[float] = []
 
-    def follow(self, *then: Callable[[], Any]) -> list[int]:
+    def follow(self, *then: Callable[[], Any], load_stretches: Callable[[Any], LoadReport] | None = None) -> list[int]:
         """Follow, doing one of `then` each time that nothing is new; how many lines each load had."""
         waiting = list(then)
         self.reports = []
+        self.pauses = pauses = []
 
         class Stop(Event):
             def wait(self, timeout: float | None = None) -> bool:
+                pauses.append(timeout or 0)
                 if not waiting:
                     return True
                 waiting.pop(0)()
@@ -52,7 +56,7 @@ class Site:
         follow(
             self.files,
             [self.log],
-            lambda stretches: load(self.url, kind="openedx-log", stretches=stretches),
+            load_stretches or (lambda stretches: load(self.url, kind="openedx-log", stretches=stretches)),
             every=1,
             stop=Stop(),
             tell=self.reports.append,
@@ -72,6 +76,21 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setenv("ADOPTION_HOME", str(tmp_path / "home"))
     return Site(tmp_path)
+
+
+def test_a_busy_log_leaves_the_warehouse_alone_for_most_of_the_time(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.append(LINES[0])
+    clock = count(0, 50)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+
+    def load_slowly(stretches: Any) -> LoadReport:
+        site.append(LINES[len(site.reports) + 1])  # it grows while it is loaded, again and again
+        return load(site.url, kind="openedx-log", stretches=stretches)
+
+    assert site.follow(lambda: None, load_stretches=load_slowly) == [1, 1]
+    assert site.pauses[0] >= 4 * 50
 
 
 def whole(site: Site, folder: Path) -> list[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -270,6 +271,7 @@ def test_a_mask_is_one_to_one_and_comes_off_again(key: bytes) -> None:
     mask, other = Mask(key), Mask(b"o" * 32)
     aliases = [0, 1, (1 << 63) - 1, *(pow(7, n, (1 << 63) - 25) for n in range(500))]
     masked = [mask.alias(alias) for alias in aliases]
+    assert mask.aliases(np.array(aliases, np.uint64)).tolist() == masked
     assert all(0 <= alias < 1 << 63 for alias in masked)
     assert len(set(masked)) == len(set(aliases))
     assert [mask.unmasked_alias(alias) for alias in masked] == aliases

@@ -5,12 +5,13 @@ They are urllib3's (which verifies TLS), with `Reply` for the standard library's
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.client
 import select
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 import httpx2
@@ -22,34 +23,49 @@ from xblock_ai_tutor.gateway.models.trust import trust
 _IDLE: Final = 64  # kept for the next turn; there is no limit to those in use
 
 
-class _Connection(urllib3.connection.HTTPConnection):
+class _Pinned:
+    """What both kinds of connection have: mixed into urllib3's."""
+
+    sock: Any
     reply: Reply | None = None
+    _pieces: list[bytes] | None = None  # what is written but not sent, while a request is gathered
 
     @property
     def is_connected(self) -> bool:
         """Whether nothing has come since the last answer: neither an end nor what nobody asked for."""
         return self.sock is not None and _is_silent(self.sock)
 
+    @contextlib.contextmanager
+    def in_one_piece(self) -> Iterator[None]:
+        """Send what the block writes in one piece: a request's head and body come at once, and cost one call."""
+        pieces: list[bytes] = []
+        self._pieces = pieces
+        try:
+            yield
+        finally:
+            self._pieces = None
+        self.send(b"".join(pieces))
+
+    def send(self, data: Any) -> None:
+        """What `http.client` writes with."""
+        if self._pieces is None:
+            super().send(data)  # type: ignore[misc]  # urllib3's
+        else:
+            self._pieces.append(data)
+
     def close(self) -> None:
         """Close the connection; first nothing watches its socket any more."""
         if self.reply is not None:
             self.reply.close()
-        super().close()
+        super().close()  # type: ignore[misc]  # urllib3's
 
 
-class _TlsConnection(urllib3.connection.HTTPSConnection):
-    reply: Reply | None = None
+class _Connection(_Pinned, urllib3.connection.HTTPConnection):
+    """Plain, to an endpoint on this machine."""
 
-    @property
-    def is_connected(self) -> bool:
-        """As above."""
-        return self.sock is not None and _is_silent(self.sock)
 
-    def close(self) -> None:
-        """As above."""
-        if self.reply is not None:
-            self.reply.close()
-        super().close()
+class _TlsConnection(_Pinned, urllib3.connection.HTTPSConnection):
+    """TLS, which urllib3 verifies."""
 
 
 AnyConnection: TypeAlias = _Connection | _TlsConnection

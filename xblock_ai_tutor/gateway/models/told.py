@@ -95,8 +95,9 @@ def told(events: list[bytes]) -> Iterator[ModelEvent]:
 def _joined(events: Iterable[_StreamEvent]) -> Iterator[ModelEvent]:
     text: list[str] = []
     for event in events:
-        if event.type == _TEXT and isinstance(event.delta, str):
-            text.append(event.delta)
+        delta = event.delta
+        if event.type == _TEXT and isinstance(delta, str):
+            text.append(delta)
             continue
         if text:
             yield Delta("".join(text))

@@ -102,7 +102,11 @@ class PinnedClient(httpx2.Client):
         """A request of nothing but what the SDK gives: there is no address, header or cookie of a client's to merge."""
         if any(value is not None for name, value in given.items() if name != "timeout"):
             raise TypeError("The gateway sends no query, form or file.")
-        return httpx2.Request(method, _url(url), headers=headers, content=content)
+        address = _url(url)
+        body = content or b""
+        # With a `stream` httpx2 adds no headers of its own, which it would do by building them all anew.
+        whole = [("Host", address.netloc.decode("ascii")), *headers, ("Content-Length", str(len(body)))]
+        return httpx2.Request(method, address, headers=whole, stream=httpx2.ByteStream(body))
 
     def send(self, request: httpx2.Request, **_options: Any) -> httpx2.Response:
         """Send one request. There is no authentication flow, no cookie jar and no redirect to go through."""
@@ -134,9 +138,9 @@ def _cap_retry(answer: httpx2.Response) -> None:
 
 def _send(connection: AnyConnection, request: httpx2.Request) -> None:
     """Write the request. An endpoint that hung up meanwhile may have answered before: that is for the reader to see."""
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError), connection.in_one_piece():
         connection.request(
-            request.method, request.url.raw_path.decode("ascii"), body=request.content, headers=plain_headers(request)
+            request.method, request.url.raw_path.decode("ascii"), body=request.read(), headers=plain_headers(request)
         )
 
 

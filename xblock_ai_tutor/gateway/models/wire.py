@@ -17,7 +17,7 @@ import time
 from contextvars import ContextVar
 from typing import Final
 
-READ_BYTES: Final = 16_384
+READ_BYTES: Final = 65_536
 NOTHING_YET: Final = (BlockingIOError, ssl.SSLWantReadError)
 _WATCH_S: Final = 0.1
 

@@ -126,6 +126,7 @@ _ABOUT: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']{3,400}'(?!\w)|`[^`]*`")
+_QUOTES: Final = frozenset("\"'`")
 _QUESTION: Final = re.compile(r"\?[\"')\]*_\s]*(?:\[p-[^\]]*\]\s*)*\Z")
 # Without one of these no rule can match: most sentences need no more than this one look.
 _TOPIC: Final = re.compile(
@@ -148,8 +149,10 @@ def advises(sentence: str | View) -> bool:
     view = view_of(sentence)
     if not _TOPIC_IN.possible(view.scannable):
         return False
-    text = _QUOTED.sub(" ", " ".join(view.text.replace("*", "").split()))
-    if _QUESTION.search(text):
+    text = " ".join(view.text.replace("*", "").split())
+    if not _QUOTES.isdisjoint(text):
+        text = _QUOTED.sub(" ", text)
+    if "?" in text and _QUESTION.search(text):
         return False
     if _ABOUT_IN.possible(scannable(text)):
         text = _ABOUT.sub(" ", text)

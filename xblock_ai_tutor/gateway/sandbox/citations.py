@@ -48,7 +48,12 @@ class CitationCheck:
 
     def __init__(self, passages: Mapping[str, str], learner_text: str) -> None:
         self._passages = _plain_passages(tuple(passages.items()))
-        self._learner = _plain(learner_text)
+        self._learner_text = learner_text
+
+    @functools.cached_property
+    def _learner(self) -> str:
+        """The learner's words: most answers quote none."""
+        return _plain(self._learner_text)
 
     def check(self, sentence: str | View, *, forced: bool) -> str | None:
         """Return the rule that `sentence` breaks: `citation`, `quotation`, or None.

@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from xblock_ai_tutor.gateway.sandbox.view import View, view_of
+from xblock_ai_tutor.gateway.sandbox.folding import scannable
+from xblock_ai_tutor.gateway.sandbox.prescan import Prescan
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of, words_of
 
 # A right answer is given away by itself, without a judgement, when this share of its words is in a sentence.
 _WHOLE: Final = 0.8
@@ -27,7 +29,6 @@ _SIGN: Final = re.compile("\x00([0-9]{1,4})\x00")
 _RIGHT: Final = frozenset({"right", "correct", "x"})
 _OPTION_MARKS: Final = _RIGHT | {"wrong", "incorrect", ""}
 _NAME: Final = re.compile(r"\b[A-Z][a-z]{5,}\b")
-_WORD: Final = re.compile(r"[^\W_]+")
 _COMMON: Final = frozenset(
     """
     a about an and any are as at be been but by can could do does for from had has have he her his how i if in into is
@@ -59,6 +60,12 @@ _ANSWER_IS: Final = re.compile(
     r"statement)\b.{0,40}"
     r"\b(?:right|correct|best|wrong|incorrect|invented|fake|reliable|misused|made up|real|false|true)\b"
 )
+# "Paragraph number 3" says where something stands, and not which answer is right.
+_PLACE: Final = re.compile(
+    r"\b(?:pages?|paragraphs?|paras?|passages?|sections?|chapters?|schedules?|footnotes?|volumes?|lines?|hints?|modules?|"
+    r"lessons?|reports? of|telephone|phone) number "
+    r"(?:[1-9]|one|two|three|four|five|first|second|third|fourth|fifth|last)\b"
+)
 _LEADING: Final = re.compile(
     r"^\W*(?:is|are|was|were|would|do|does|did|could|have|has)(?:n't| \w+ not)\b|\bdon't you think\b|"
     r"\b(?:right|correct|isn't it)\?\W*$"
@@ -68,6 +75,9 @@ _OPEN: Final = re.compile(
     r"(?:at |about |for )?"
     r"(?:how|why|what|where|which|who))\b[^.;!]*"
 )
+# Which of these a sentence can hold at all, in one look: most hold none.
+_TELLING_IN: Final = Prescan((_OPEN, _JUDGES, _ANSWER_IS))
+_OPEN_AT, _JUDGES_AT, _ANSWER_AT = range(3)
 # How a sentence of the author's is introduced.
 _LEAD: Final = re.compile(
     r"^(?:hint \d+ of \d+|the lesson says|it also says|awgrym \d+ o \d+|indice \d+ sur \d+|p "
@@ -92,6 +102,7 @@ class _Item:
     stems: frozenset[str]
     own: frozenset[str]  # those that no other item of the lesson has
     names: frozenset[str]  # of those, proper names: one is enough
+    inner: frozenset[str]  # those between its first word and its last: where its text stands, these do
     mark: frozenset[str]
     right: bool
     enough: float  # of the stems: so many name it
@@ -110,13 +121,31 @@ class _Item:
 class _Items:
     all: tuple[_Item, ...]
     with_stem: Mapping[str, frozenset[int]]
+    stems: frozenset[str]
+    long: frozenset[int]  # those whose text stands in no sentence that is not about them
+    loose: frozenset[int]  # of these, those whose text may stand where none of their stems do
 
-    def with_one_of(self, words: frozenset[str]) -> list[_Item]:
-        """Return the items that have one of `words`: no other can be named or told."""
-        return [
-            self.all[number]
-            for number in frozenset().union(*(self.with_stem[w] for w in words & self.with_stem.keys()))
-        ]
+    def with_one_of(self, words: frozenset[str]) -> frozenset[int]:
+        """Return the numbers of the items that have one of `words`: no other can be named or told."""
+        return frozenset().union(*[self.with_stem[word] for word in words & self.stems])
+
+    def as_one_word(self, text: str, words: frozenset[str], near: frozenset[int]) -> str:
+        """The sentence with what is to be judged as one sign each: a "whether" in it leaves nothing to the learner.
+
+        `words` are the stems of the sentence, `near` the items that have one of them.
+        """
+        for number in sorted((near & self.long) | self.loose):
+            item = self.all[number]
+            if item.inner <= words and item.text in text:
+                text = text.replace(item.text, f"\x00{number}\x00")
+        return text
+
+    def in_full(self, text: str) -> str:
+        """The sentence with the texts of the items again."""
+        if "\x00" not in text:
+            return text
+        items = self.all
+        return _SIGN.sub(lambda sign: items[number].text if (number := int(sign[1])) < len(items) else " ", text)
 
 
 class AnswerKeeper:
@@ -133,26 +162,35 @@ class AnswerKeeper:
         """Tell whether `sentence`, after those before it, gives an answer away."""
         if not self._items.all:
             return False
-        text = _read(sentence).replace("\x00", "")
-        if '"' in text:
-            text = _QUOTED_AND_CITED.sub(" ", text)
-        whole = _with_items_as_one_word(text, self._items.all)
+        view = view_of(sentence)
+        given = _read(view).replace("\x00", "")
+        text = _QUOTED_AND_CITED.sub(" ", given) if '"' in given else given
+        words = _stems(view.words if text == given and "*" not in view.text else text)
+        near = self._items.with_one_of(words)
+        whole = self._items.as_one_word(text, words, near)
         asks = "?" in whole[-12:] and not _LEADING.search(whole)
-        # What stands after "whether" is left to the learner, and so is a question.
-        said = "" if asks else _with_their_text(_OPEN.sub(" ", whole), self._items.all)
-        words = _stems(text)
+        said, found = whole, _TELLING_IN.possible(scannable(whole))
+        if asks:
+            said, found = "", ()
+        elif _OPEN_AT in found or whole != text:
+            # What stands after "whether" is left to the learner, and so is a question.
+            said = self._items.in_full(_OPEN.sub(" ", whole))
+            found = _TELLING_IN.possible(scannable(said))
         words_said = words if said == text else _stems(said)
-        named = [item for item in self._items.with_one_of(words) if item.is_named(words)]
-        judged = bool(_JUDGES.search(said)) or any(item.mark & words_said for item in named)
+        items = self._items.all
+        named = [items[number] for number in near if items[number].is_named(words)]
+        judged = (_JUDGES_AT in found and _JUDGES.search(said) is not None) or any(
+            item.mark & words_said for item in named
+        )
         fragment = self._judged_before and len(text) < 160 and not asks
         told = (
             bool(said)
             and (
                 (judged and bool(named))
                 or (fragment and bool(named))
-                or any(item.is_told(words_said) for item in self._items.with_one_of(words_said))
+                or any(items[number].is_told(words_said) for number in self._items.with_one_of(words_said))
                 or (judged and self._named_before and _REFERS.search(said) is not None)
-                or _ANSWER_IS.search(said) is not None
+                or (_ANSWER_AT in found and _ANSWER_IS.search(said if judged else _PLACE.sub(" ", said)) is not None)
             )
             and not self._is_authored(text)
         )
@@ -171,7 +209,7 @@ def _read(sentence: str | View) -> str:
 
 
 def _run(text: str) -> str:
-    return " ".join(_WORD.findall(view_of(text).text.casefold()))
+    return " ".join(view_of(text).words)
 
 
 @functools.lru_cache(maxsize=64)
@@ -191,7 +229,14 @@ def _items(given: tuple[Marked, ...]) -> _Items:
     for number, item in enumerate(items):
         for stem in item.stems:
             with_stem[stem].add(number)
-    return _Items(items, {stem: frozenset(numbers) for stem, numbers in with_stem.items()})
+    long = frozenset(number for number, item in enumerate(items) if len(item.text) >= _SHORTEST_ITEM)
+    return _Items(
+        items,
+        {stem: frozenset(numbers) for stem, numbers in with_stem.items()},
+        frozenset(with_stem),
+        long,
+        frozenset(number for number in long if not items[number].inner),
+    )
 
 
 def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
@@ -200,23 +245,13 @@ def _item(one: Marked, elsewhere: frozenset[str]) -> _Item:
     is_option = one.mark.casefold() in _OPTION_MARKS
     names = frozenset() if is_option else _stems(" ".join(_NAME.findall(one.text))) & own
     marks = _stems(one.mark) if not is_option else frozenset()
-    return _Item(
-        _read(one.text).rstrip(".!?;: "), stems, own, names, marks, one.mark.casefold() in _RIGHT, _NAMED * len(stems)
-    )
+    text = _read(one.text).rstrip(".!?;: ")
+    inner = _stems(words_of(text)[1:-1])
+    right = one.mark.casefold() in _RIGHT
+    return _Item(text, stems, own, names, inner, marks, right, _NAMED * len(stems))
 
 
-def _with_items_as_one_word(text: str, items: Sequence[_Item]) -> str:
-    """The sentence with what is to be judged as one sign each: a "whether" inside it leaves nothing to the learner."""
-    for number, item in enumerate(items):
-        if len(item.text) >= _SHORTEST_ITEM and item.text in text:
-            text = text.replace(item.text, f"\x00{number}\x00")
-    return text
-
-
-def _with_their_text(text: str, items: Sequence[_Item]) -> str:
-    return _SIGN.sub(lambda sign: items[number].text if (number := int(sign[1])) < len(items) else " ", text)
-
-
-def _stems(text: str) -> frozenset[str]:
-    words = _WORD.findall(text.casefold())
-    return frozenset([word[:_STEM] for word in words if word not in _COMMON and (len(word) > 1 or word.isdigit())])
+def _stems(said: str | Iterable[str]) -> frozenset[str]:
+    """The stems of a text, or of its words."""
+    words = words_of(said) if isinstance(said, str) else said
+    return frozenset([word[:_STEM] for word in {*words} - _COMMON if len(word) > 1 or word.isdigit()])

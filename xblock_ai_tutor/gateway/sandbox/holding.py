@@ -35,9 +35,10 @@ _BEGINS_SIGN: Final = re.compile(r"[^\w\s].*|_.*|(?i:at?|do?|dot)", re.DOTALL)
 # A bracket or the like alone, and a word that may become the sign: "( a".
 _APART: Final = re.compile(r"[^A-Za-z\d\s]{1,4}\s(?i:at?|do?|dot)?")
 
-# Where the view of what went by depends on what comes: an escape, a tag or a word that may not be whole. And the
-# quotation marks of an address, between which anything can stand.
-_UNCLEAR: Final = re.compile(r"(?:<[^>]*|(?:\\n|%0[Aa])[\s>]*|[\u2006\u2008-\u200a\u202f\S]|\r\n?\s*)\Z|\"")
+# Where the view of what went by depends on what comes: an escape, a tag or a word that may not be whole, a line's end.
+_NARROW_SPACES: Final = frozenset("\u2006\u2008\u2009\u200a\u202f")
+_SPACE_AND_MARKS: Final = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + ">"
+_LINE_ESCAPES: Final = ("\\n", "%0A", "%0a")
 # A number that a line's end parts, or may part, which `recall.broken` puts together.
 _PARTED: Final = re.compile(r"[0-9]\r?\n[0-9]")
 _NUMBER_ENDS: Final = re.compile(r"[0-9]\r?\n\Z")
@@ -60,7 +61,7 @@ class Border:
         self._begins_line = _LINE_BEGINS.search(past) is not None
         self._ends_in_number = _NUMBER_ENDS.search(seen) is not None
         # Whether what may have begun cannot be told letter for letter.
-        self._is_unclear = bool(is_address_open(past) or _UNCLEAR.search(past) or _PARTED.search(seen))
+        self._is_unclear = bool(is_address_open(past) or _is_unclear(past) or _PARTED.search(seen))
 
     def is_crossed(self, ahead: str) -> bool | None:
         """Tell whether an identifier may go on in `ahead`, which may still grow. None: so far; True and False stay."""
@@ -105,7 +106,24 @@ def identifier_goes_on(begins: str, ahead: str) -> bool | None:
 
 def is_address_open(past: str) -> bool:
     """Tell whether whatever comes next belongs to an address, or to a placeholder."""
-    return bool(_ADDRESS_OPEN.search(past) or _PLACEHOLDER_OPEN.search(past))
+    may_end_so = "@" in past or past.rstrip().rstrip(")]}>")[-2:].lower() in ("at", "ot")
+    return bool(
+        (may_end_so and _ADDRESS_OPEN.search(past)) or ("[" in past and _PLACEHOLDER_OPEN.search(past) is not None)
+    )
+
+
+def _is_unclear(past: str) -> bool:
+    """Tell whether the view of `past` may depend on what comes; also between the quotation marks of an address."""
+    words = past.rstrip()
+    space = past[len(words) :]
+    return (
+        (bool(past) and not space)
+        or space[-1:] in _NARROW_SPACES
+        or "\r" in space
+        or '"' in past
+        or past.rfind("<") > past.rfind(">")
+        or past.rstrip(_SPACE_AND_MARKS).endswith(_LINE_ESCAPES)
+    )
 
 
 def may_begin(past: str) -> str:

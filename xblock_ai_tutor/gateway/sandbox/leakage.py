@@ -8,18 +8,17 @@ translation, a summary or a code is not seen. Called by `guard`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
 from xblock_ai_tutor.gateway.sandbox.holding import settled
-from xblock_ai_tutor.gateway.sandbox.view import View, view_of
+from xblock_ai_tutor.gateway.sandbox.view import View, view_of, words_of
 
 # This many words of the instructions in a row are a leak; so is a whole short instruction of at least MIN_RUN words.
 RUN: Final = 7
 MIN_RUN: Final = 5
 
-_WORD: Final = re.compile(r"[^\W_]+")
 _EMPHASIS: Final = re.compile(r"[*_`~\\]")
 _CLAUSE: Final = re.compile(r"[.!?;:\n]")
 
@@ -55,19 +54,26 @@ class Leakage:
             for length in range(len(self._tail), 0, -1)
             if self._tail[-length] in self._first_words and tuple(self._tail[-length:]) in self._beginnings
         ]
-        self._open_spellings = [
-            length
-            for length in range(min(len(self._letters), len(self._canary) - 1), 0, -1)
-            if self._letters[-length] == self._canary[0] and self._canary.startswith(self._letters[-length:])
-        ]
+        self._open_spellings = list(self._begun_spellings())
         if self._canary and self._canary in letters:
             return "canary"
-        # A run is looked for only where its first words are.
-        if not self._beginnings.isdisjoint(zip(*(words[at:] for at in range(MIN_RUN)), strict=False)) and any(
-            not self._runs.isdisjoint(_ngrams(words, length)) for length in range(MIN_RUN, RUN + 1)
+        # A run is looked for only where its first words are: mostly three of them tell.
+        if (
+            not self._beginnings.isdisjoint(zip(words, words[1:], words[2:], strict=False))
+            and not self._beginnings.isdisjoint(_ngrams(words, MIN_RUN))
+            and any(not self._runs.isdisjoint(_ngrams(words, length)) for length in range(MIN_RUN, RUN + 1))
         ):
             return "instructions"
         return None
+
+    def _begun_spellings(self) -> Iterator[int]:
+        """Yield how long the ends of the letters are with which the canary begins, the longest first."""
+        letters, canary = self._letters, self._canary
+        at = letters.find(canary[:1], max(0, len(letters) - len(canary) + 1)) if canary else -1
+        while at >= 0:
+            if canary.startswith(letters[at:]):
+                yield len(letters) - at
+            at = letters.find(canary[0], at + 1)
 
     def waiting(self, ahead: str) -> int:
         """Return how many of the last sentences a leak may begin in that goes on in `ahead`, which may still grow."""
@@ -121,7 +127,8 @@ def _prepared(
 
 
 def _words(text: str | View) -> list[str]:
-    return _WORD.findall(_EMPHASIS.sub("", view_of(text).text).casefold())
+    view = view_of(text)
+    return words_of(_EMPHASIS.sub("", view.text)) if _EMPHASIS.search(view.text) else view.words
 
 
 def _ngrams(words: list[str], length: int) -> list[_Run]:

@@ -30,7 +30,7 @@ class Ownership:
     def __init__(self, said: str, lesson: Iterable[str], placeholders: Placeholders) -> None:
         """What the learner has `said`, and the texts of the `lesson` that were sent."""
         self._placeholders = placeholders
-        self._held = (_held_by(said), _held_by_all(tuple(lesson)))
+        self._said, self._lesson = said, tuple(lesson)
         self._tail = ""
         self._before = ""  # the tail as it was before the last sentence: where a placeholder may have begun
         self._view = view_of("")  # of the tail and the last sentence
@@ -40,6 +40,11 @@ class Ownership:
         self.goes_on: bool | None = None
         # How many sentences before the last one hold the beginning of what was found in it.
         self.reached = 0
+
+    @functools.cached_property
+    def _held(self) -> tuple[_HeldBy, _HeldBy]:
+        """What the learner's text and the lesson hold. Asked for when an answer holds something: most hold nothing."""
+        return _held_by(self._said), _held_by_all(self._lesson)
 
     def check(self, sentence: str) -> str | None:
         """Return the type of the first identifier in `sentence` that the conversation does not hold, or None."""

@@ -64,6 +64,8 @@ def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Hel
 def broken(view: View) -> Iterator[Held]:
     """Yield the identifiers that a line's end parts inside a group of digits, however its groups stand."""
     text = view.text
+    if "\n" not in text:
+        return
     found = [match.span() for match in _LINE_IN_NUMBER.finditer(text)]
     ends = [(at - (text[at - 1] == "\r"), end) for at, end in found if not _in_column(text, at, end)]
     if not ends:

@@ -70,6 +70,7 @@ html img label li main nav ol option p pre section select table tbody td tfoot t
 _TAGS: Final = dict.fromkeys(_BLOCK_TAGS.split(), "\t") | dict.fromkeys(_INLINE_TAGS.split(), "")
 # In a Windows path `\\t` begins a folder's name.
 _PATH: Final = re.compile(r"(?:[A-Za-z]:|\\)\\[^\s\"]*\Z")
+_WORD: Final = re.compile(r"[^\W_]+")
 _QUERY: Final = re.compile(r"[?&;][\w.\-\[\]()]{1,60}=[^\s&#\"'<>]{1,500}")
 
 
@@ -79,7 +80,7 @@ class View:
     Made once for a text and handed to all that look through it.
     """
 
-    __slots__ = ("_ends", "_lower", "_scannable", "_starts", "given", "text")
+    __slots__ = ("_ends", "_lower", "_scannable", "_starts", "_words", "given", "text")
 
     def __init__(self, given: str, text: str, starts: list[int] | None = None, ends: list[int] | None = None) -> None:
         """`starts[i]:ends[i]` is where the view's character `i` stands in the text; None: at `i`."""
@@ -89,6 +90,7 @@ class View:
         self._ends = ends
         self._lower: str | None = None
         self._scannable: bytes | None = None
+        self._words: list[str] | None = None
 
     @property
     def lower(self) -> str:
@@ -107,11 +109,23 @@ class View:
             self._scannable = scannable(self.text)
         return self._scannable
 
+    @property
+    def words(self) -> list[str]:
+        """The words of the view and their case folded, in order. Not to be changed."""
+        if self._words is None:
+            self._words = words_of(self.text)
+        return self._words
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Carry `start:end` of the view (not empty) back to the text as it was given."""
         if self._starts is None or self._ends is None:
             return start, end
         return self._starts[start], self._ends[end - 1]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text`, of letters and digits, with their case folded."""
+    return _WORD.findall(text.casefold())
 
 
 def view_of(text: str | View) -> View:

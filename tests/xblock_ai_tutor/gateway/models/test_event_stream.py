@@ -46,7 +46,10 @@ def test_an_event_without_end_is_stopped() -> None:
         list(read_data(b"data: " + b"x" * 100_000 for _ in range(LIMIT_BYTES // 100_000 + 1)))
 
 
-LINES = [b"event: a", b"event:b", b'data: {"x":1}', b"data: ", b"data:", b"data:z", b"data", b": note", b"id: 7", b""]
+LINES = [
+    *(b"event: a", b"event:b", b'data: {"x":1}', b"data: ", b"data:", b"data:z", b"data", b": note", b"id: 7", b""),
+    *(b"event: response.output_text.delta", b"data: yevent: response.output_text.delta", b'{"x":2}', b"xevent: a"),
+]
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=14))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.evaluation.redaction.build import build, paragraphs
-from xblock_ai_tutor.gateway.sandbox import advice, extraction, identifiers, links, markings, smuggling
+from xblock_ai_tutor.gateway.sandbox import advice, extraction, giveaway, identifiers, links, markings, smuggling
 from xblock_ai_tutor.gateway.sandbox.folding import scannable
 from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Words
 from xblock_ai_tutor.gateway.sandbox.markings import find_markings
@@ -28,6 +28,7 @@ IN_USE = {
     "topics of advice": advice._TOPIC_IN,
     "advice": advice._ADVISED_IN,
     "addresses": links._ADDRESSED_IN,
+    "answers": giveaway._TELLING_IN,
 }
 
 WORDS: list[Words] = [

@@ -34,6 +34,8 @@ REGISTRY: Final[tuple[Identifier, ...]] = tuple(
     for identifier in family.IDENTIFIERS
 )
 
+# Everything that is looked for has a digit or a sign.
+_DIGIT: Final = re.compile("[0-9]")
 _KEYS: Final = {identifier.type: identifier.key for identifier in REGISTRY}
 
 # Looked for wherever numbers are; and only where a word of theirs is, their label or one that stands nearby.
@@ -76,7 +78,9 @@ def entity_key(type: str, value: str) -> str:  # noqa: A002 - the field's name i
 
 def find_all(view: View) -> Iterator[tuple[str, Found]]:
     """Yield the type and place of every identifier in the view; they may overlap."""
-    signs = frozenset(_SIGNS[number] for number in _SIGNS_IN.possible(view.scannable))
+    signs = frozenset([_SIGNS[number] for number in _SIGNS_IN.possible(view.scannable)])
+    if not signs and not _DIGIT.search(view.text):
+        return  # neither a number nor a word of theirs: most sentences
     searched = Searched(view, signs)
     if searched.longest:
         forms = [_UNNAMED[number] for number in _UNNAMED_IN.possible(scannable(searched.dense))]

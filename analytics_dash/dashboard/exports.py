@@ -1,0 +1,207 @@
+"""The pages of long exports: ask for one, see how far it is, cancel it, fetch it. Everyone sees their own alone.
+
+They work without scripts: forms, and a status page that the browser reloads by itself; `exports.js` follows it without
+reloading. Files are made by another process (`exporting.keeper`); here the queue is written and a finished file handed
+out, after another look at who asks and what they may see today.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from analytics_dash import i18n
+from analytics_dash.dashboard import signin
+from analytics_dash.dashboard.address import LONGEST
+from analytics_dash.dashboard.language import NAMES
+from analytics_dash.dashboard.shelf import from_shelf
+from analytics_dash.dates import month
+from analytics_dash.exporting import queue, shelf
+from analytics_dash.exporting.making import check, file_name, for_reader
+from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
+from analytics_dash.exporting.queue import Job
+from analytics_dash.exporting.settings import ExportSettings
+from analytics_dash.i18n import _
+from analytics_dash.questions import QUESTIONS, Facts, read_facts
+from analytics_dash.releases import Scope, audit, latest_published
+from analytics_dash.releases.access import Caller, take_turn
+from analytics_dash.releases.errors import ExportError
+from analytics_dash.releases.readers import may_read_cells
+
+bp = Blueprint("exports", __name__)
+
+MOST_OPEN = 25
+"""So many of one reader may be waiting or being made."""
+
+
+@bp.get("/exports")
+def show() -> ResponseReturnValue:
+    """The form, and the reader's own exports."""
+    reader = signin.reader()
+    may_read_cells(reader.scope)
+    facts = _chosen(reader.scope)
+    return render_template(
+        "exports.html",
+        page="exports",
+        facts=facts,
+        months=() if facts is None else [(each, month(each)) for each in reversed(facts.months)],
+        sections=[(key, _(question.title)) for key, question in QUESTIONS.items()],
+        chosen=frozenset(request.args.getlist("section")) or frozenset(QUESTIONS),
+        formats=[(name, _format(name)) for name in FORMATS],
+        format=request.args.get("format", FORMATS[0]),
+        names=NAMES,
+        jobs=[(job, described(job.order), said(job)) for job in queue.jobs(reader.id)],
+    )
+
+
+@bp.post("/exports")
+def ask() -> ResponseReturnValue:
+    """Put an export into the queue; one that lies ready is handed out at once."""
+    signin.check_csrf()
+    reader = signin.reader()
+    order = _asked()
+    release = check(reader.scope, order)
+    _not_too_often(order)
+    name = digest(order, release.cells_digest)
+    ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
+    job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
+    audit(reader.id, f"export asked {order.format}", _about(order))
+    return redirect(url_for("exports.one", job_id=job.id))
+
+
+@bp.get("/exports/<job_id>")
+def one(job_id: str) -> ResponseReturnValue:
+    """How far it is; while it is being made the browser looks again by itself."""
+    job = _mine(job_id)
+    return render_template("export.html", page="exports", job=job, what=described(job.order), said=said(job))
+
+
+@bp.get("/exports/<job_id>/state")
+def state(job_id: str) -> ResponseReturnValue:
+    """The same for the page's script."""
+    job = _mine(job_id)
+    return {"state": job.state, "done": job.done, "parts": job.parts, "said": said(job)}
+
+
+@bp.post("/exports/<job_id>/cancel")
+def cancel(job_id: str) -> ResponseReturnValue:
+    """End it; a finished one stays."""
+    signin.check_csrf()
+    job = _mine(job_id)
+    queue.cancel(signin.reader().id, job.id)
+    audit(signin.reader().id, "export cancelled", _about(job.order))
+    return redirect(url_for("exports.one", job_id=job.id))
+
+
+@bp.get("/exports/<job_id>/file")
+def file(job_id: str) -> ResponseReturnValue:
+    """The finished file, to its asker alone, and only while their role covers it."""
+    job = _mine(job_id)
+    check(signin.reader().scope, job.order)
+    path = shelf.find(_settings().folder, job.file) if job.state == "done" else None
+    if path is None:
+        abort(404, _("This export is not there: it is not finished, was cancelled, or its time is over. Ask again."))
+    audit(signin.reader().id, f"export {job.order.format}", _about(job.order))
+    response: Response = send_file(
+        path, MIMETYPES[job.order.format], as_attachment=True, download_name=file_name(job.order), max_age=0
+    )
+    return response
+
+
+def described(order: Order) -> str:
+    """An order in words."""
+    place = order.department or _("All of government")
+    return _("{format}, {place}, release {release}").format(
+        format=_format(order.format), place=place, release=order.release
+    )
+
+
+def said(job: Job) -> str:
+    """How far a job is, in a sentence."""
+    if job.state == "making" and job.parts:
+        return _("Being made: {done} of {parts} parts.").format(done=job.done, parts=job.parts)
+    if job.state == "failed":
+        return {
+            "version": _("It was asked of another version of this dashboard. Ask again."),
+            "refused": _("It was refused: the release or the department is not in your view any more."),
+        }.get(job.problem or "", _("It could not be made. The fault is here, and has been written to the log."))
+    return {
+        "queued": _("Waiting for its turn."),
+        "making": _("Being made."),
+        "done": _("Ready."),
+        "cancelled": _("Cancelled."),
+    }[job.state]
+
+
+def _asked() -> Order:
+    """The form as an order, of the latest release unless it names one; what does not fit is the sender's mistake."""
+    latest = latest_published()
+    if latest is None:
+        abort(404, _("No release is published yet, so there is nothing to download."))
+    try:
+        order = Order(
+            request.form.get("release") or latest.id,
+            request.form.get("format", "pdf"),
+            request.form.get("department", ""),
+            tuple(request.form.getlist("section")),
+            language=request.form.get("language", i18n.current()),
+            period=request.form.get("period", ""),
+            view=request.form.get("view", "") if len(request.form.getlist("section")) == 1 else "",
+            demo=current_app.config["DEMO"],
+        )
+    except ExportError as error:
+        abort(400, str(error))
+    return for_reader(signin.reader().scope, order)
+
+
+def _chosen(scope: Scope) -> Facts | None:
+    """The choice of the page whose link was followed: of its release, even if a later one has been published since."""
+    given = {name: text[:LONGEST] for name, text in request.args.items()}
+    return read_facts(
+        scope,
+        given.get("department"),
+        release_id=given.get("release") or None,
+        period=given.get("period", ""),
+        compares=False,
+        read=from_shelf,
+    )
+
+
+def _mine(job_id: str) -> Job:
+    """The reader's own job; another's is as absent as one that never was."""
+    may_read_cells(signin.reader().scope)
+    job = queue.job(signin.reader().id, job_id)
+    if job is None:
+        abort(404, _("This export is not there: it is not finished, was cancelled, or its time is over. Ask again."))
+    return job
+
+
+def _not_too_often(order: Order) -> None:
+    reader = signin.reader()
+    if queue.open_jobs(reader.id) >= MOST_OPEN:
+        audit(reader.id, "export limit", _about(order))
+        abort(429, _("Many of your exports are still waiting. Let them finish, or cancel some."))
+    if wait := take_turn("export", reader.id, limit=current_app.config["EXPORTS_PER_HOUR"], seconds=3600):
+        audit(reader.id, "export limit", _about(order))
+        minutes = -(-wait // 60)
+        abort(429, _("That is a lot of downloads in one hour. Wait {minutes} minutes.").format(minutes=minutes))
+
+
+def _about(order: Order) -> str:
+    """What it holds, for the audit: no figure, and the same words in every language."""
+    return f"release {order.release}, {order.department or 'all departments'}"
+
+
+def _format(name: str) -> str:
+    return {
+        "pdf": _("PDF, for reading and printing"),
+        "xlsx": _("Excel workbook"),
+        "ods": _("OpenDocument spreadsheet"),
+        "html": _("Web page, one file"),
+        "csv": _("CSV with notes and description, in one archive"),
+    }[name]
+
+
+def _settings() -> ExportSettings:
+    settings: ExportSettings = current_app.config["EXPORTS"]
+    return settings

@@ -1,0 +1,146 @@
+"""Readings that several indicators share: one pass over a large feed each, kept by the engine for a release's life.
+
+People add up by months here, so what the indicators then read has a row for a person and month instead of one for a
+day, a turn or an event. Whatever the window: the months that an indicator wants are chosen from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analytics_dash.indicators.population import chatgpt, counts_as_use, month_of
+from analytics_dash.indicators.window import Window
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from analytics_dash.warehouse import WarehouseTables
+
+_COMPLETED: Final = ("lesson_completed", "course_passed")
+
+
+def completions(tables: WarehouseTables) -> ir.Table:
+    """Return the learning events that say that a lesson is completed or a course passed, with their form."""
+    learning = tables.learning
+    return tables.share(
+        "completions",
+        lambda: learning.filter(learning.kind.isin(list(_COMPLETED))).select(
+            "person", "kind", "at", "day", "earned", "possible", "block", "form"
+        ),
+    )
+
+
+def first_trained(tables: WarehouseTables) -> ir.Table:
+    """Return person and trained_on: the day on which the person first completed a lesson or passed the course.
+
+    Handing in a form of a test is not training.
+    """
+
+    def make() -> ir.Table:
+        done = completions(tables)
+        return done.filter(done.form.isnull()).group_by("person").agg(trained_on=lambda t: t.day.min())
+
+    return tables.share("first_trained", make)
+
+
+def first_completion(tables: WarehouseTables, *, form: str | None = None) -> ir.Table:
+    """Return person, day, earned, possible of each person's first completed lesson; ties go to the higher score.
+
+    A form of a test is no lesson; `form` asks for that form of any test instead.
+    """
+    import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
+
+    done = completions(tables)
+    done = done.filter(done.kind == "lesson_completed", done.form.isnull() if form is None else done.form == form)
+    order = [done["at"], ibis.desc(done.earned), done.possible, done.block]
+    ranked = done.mutate(rank=ibis.row_number().over(group_by=done.person, order_by=order))
+    return ranked.filter(ranked["rank"] == 0).select("person", "day", "earned", "possible")
+
+
+def use_by_month(tables: WarehouseTables) -> ir.Table:
+    """Return ChatGPT's usage rows added up by person, month, tool and cadence: used, active_days, unknown.
+
+    `used` are the rows that count as use; `active_days` are those rows' days, `unknown` how many of the rows do not
+    say on how many days. A row counts in the month in which its period starts.
+    """
+
+    def make() -> ir.Table:
+        usage = chatgpt(tables)
+        rows = usage.select(
+            "person",
+            "tool",
+            "cadence",
+            "active_days",
+            begins=usage.period_start.truncate("M"),  # text is made of what is left after adding up
+            used=counts_as_use(usage).cast("int64"),
+        )
+        sums = rows.group_by("person", "tool", "cadence", "begins").agg(
+            used=rows.used.sum(),
+            active_days=rows.active_days.sum(where=rows.used == 1),
+            unknown=(rows.used * rows.active_days.isnull().cast("int64")).sum(),
+        )
+        return sums.mutate(month=month_of(sums.begins)).drop("begins")
+
+    return tables.share("use_by_month", make)
+
+
+def active_months(tables: WarehouseTables) -> ir.Table:
+    """Return person and month of everybody's months in which there was any use."""
+
+    def make() -> ir.Table:
+        use = use_by_month(tables)
+        return use.filter(use.used > 0).select("person", "month").distinct()
+
+    return tables.share("active_months", make)
+
+
+def reported(tables: WarehouseTables) -> ir.Table:
+    """Return the months (column month) in which the period of any ChatGPT usage row starts."""
+    return tables.share("reported", lambda: use_by_month(tables).select("month").distinct())
+
+
+def months_reported(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """Return the months of the window in which a ChatGPT usage row starts."""
+    months = reported(tables)
+    return tuple(sorted(months.filter(months.month.isin(list(window.months))).to_pyarrow()["month"].to_pylist()))
+
+
+def turns_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Return the tutor's turns within the window, added up by person and month.
+
+    `prompts`, `redactions`, `guarded` and `cost_microusd` are of all turns, `answered` counts those with an answer and
+    `cited` those of them that cite the lesson.
+    """
+
+    def make() -> ir.Table:
+        turns = tables.turns
+        answered = turns.status == "answered"
+        rows = turns.mutate(
+            begins=turns.day.truncate("M"),
+            answered=answered.cast("int64"),
+            cited=(answered & (turns.citations > 0)).cast("int64"),
+        )
+        names = ("prompts", "redactions", "guarded", "cost_microusd", "answered", "cited")
+        sums = rows.group_by("person", "begins").agg(**{name: rows[name].sum() for name in names})
+        return sums.mutate(month=month_of(sums.begins)).drop("begins")
+
+    return of_window(tables.share("turns_by_month", make), window)
+
+
+def redacted_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Return the identifiers that were held back within the window: person, month, type, times."""
+
+    def make() -> ir.Table:
+        turns = tables.turns.select("digest", "person", "day")
+        held = tables.redactions.rename(turn="digest")
+        rows = held.join(turns, held.turn == turns.digest)
+        rows = rows.select("person", "type", "times", begins=rows.day.truncate("M"))
+        sums = rows.group_by("person", "begins", "type").agg(times=rows.times.sum())
+        return sums.mutate(month=month_of(sums.begins)).drop("begins")
+
+    return of_window(tables.share("redacted_by_month", make), window)
+
+
+def of_window(monthly: ir.Table, window: Window) -> ir.Table:
+    """Return the rows whose month is of the window."""
+    return monthly.filter(monthly.month.isin(list(window.months)))

@@ -1,0 +1,52 @@
+"""Questions: what the dashboard and the reports answer, and how each answer is made of released figures.
+
+The room's front door. `QUESTIONS` are the eight, in the order of reading; `read_facts` takes a reader's figures from
+the register; `answer` makes an `Answer` of them: plain data, which the dashboard draws with Plotly and a report sets in
+type. No Flask, no Dash, no file format. Nothing is added up, nobody is ranked, and where the figures do not say, it
+says so.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analytics_dash.questions import changed, cost, equity, learning, protected, safety, trained, use
+from analytics_dash.questions.answers import Answer, Figure, Finding, Key, Part, Picture, Table
+from analytics_dash.questions.errors import ChoiceError, NoSuchChoice, NotYours
+from analytics_dash.questions.facts import EVERYWHERE, Choice, Facts
+from analytics_dash.questions.question import Question, answer
+from analytics_dash.questions.reading import read_facts
+
+QUESTIONS: Final[dict[str, Question]] = {
+    question.key: question
+    for question in (
+        trained.QUESTION,
+        learning.QUESTION,
+        use.QUESTION,
+        safety.QUESTION,
+        equity.QUESTION,
+        cost.QUESTION,
+        changed.QUESTION,
+        protected.QUESTION,
+    )
+}
+
+__all__ = [
+    "EVERYWHERE",
+    "QUESTIONS",
+    "Answer",
+    "Choice",
+    "ChoiceError",
+    "Facts",
+    "Figure",
+    "Finding",
+    "Key",
+    "NoSuchChoice",
+    "NotYours",
+    "Part",
+    "Picture",
+    "Question",
+    "Table",
+    "answer",
+    "read_facts",
+]

@@ -1,0 +1,26 @@
+"""The one figure that stands for an answer on the overview."""
+
+from __future__ import annotations
+
+from analytics_dash.i18n import _
+from analytics_dash.questions.answers import Figure, Key
+from analytics_dash.questions.written import figures_of
+from analytics_dash.releases import Cell, format_cell
+
+
+def key_of(cell: Cell | None, base: str, sign: str = "%") -> Key | None:
+    """A cell as a key figure; `base` says what it is a share of, with `{numerator}` and `{denominator}`."""
+    if cell is None:
+        return None
+    text = format_cell(cell)
+    value = figures_of(cell)[2]
+    if cell.value is None:
+        why = _("The data was not loaded.") if cell.status == "x" else _("Hidden to protect people.")
+        return Key(value, "", why)
+    said = base.format(numerator=text.numerator, denominator=text.denominator)
+    return Key(value, sign if cell.status == "shown" else "", said)
+
+
+def key(value: Figure, sign: str, base: str) -> Key:
+    """Any other figure as a key figure; what is hidden takes no sign."""
+    return Key(value, "" if value.number is None else sign, base)

@@ -1,0 +1,285 @@
+"""The two kinds of figure that answers are made of: an indicator through the months, and one split into groups.
+
+Pure functions from `Facts` to a `Part`. A picture and its table hold the same cells. Groups stand in the release's
+order or alphabetically, never by their value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from analytics_dash.dates import month
+from analytics_dash.i18n import _
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions.answers import Figure, Line, Part, Picture, Point, Table
+from analytics_dash.questions.facts import Facts, name_in
+from analytics_dash.questions.heads import heads_of
+from analytics_dash.questions.sentences import (
+    change,
+    headline_of,
+    interval_of,
+    misuse_of,
+    title_of,
+    told,
+    withheld,
+)
+from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, with_unit
+from analytics_dash.releases import Cell, format_cell
+from analytics_dash.releases.figures import explain_status
+from analytics_dash.releases.types import STATUSES, Arm
+
+ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
+Labelled = tuple[str, Cell]
+LOW: Final = 40.0
+"""Per cent: shares that stay below are drawn on a scale of their own, from nought."""
+MOST_READ_OUT: Final = 8
+"""So many rows of a picture are told in words; where there are more, the table has them."""
+
+
+def through_months(facts: Facts, indicator: str, *, key: str = "", headline: str = "") -> Part:
+    """An indicator of the choice month by month, beside all of government where a department is chosen.
+
+    What is too rare for departments in single months is of all of government alone, and says so.
+    """
+    local = "department_month" in CATALOGUE[indicator].views
+    department = facts.department if local else ""
+    place = department or _("All of government")
+    own = facts.by_month(indicator, department=department)
+    everyone = facts.by_month(indicator) if department else ()
+    found = change(own, place)
+    rows = [((month(cell.month or ""), name), cell) for cell, name in _in_turn(place, own, everyone)]
+    lines = [_line(_("This department") if everyone else "", own, limited=True)]
+    if everyone:
+        lines.append(_line(_("All of government"), everyone, limited=False))
+    return Part(
+        key or f"{indicator}-months",
+        headline or found.headline,
+        _subtitle(facts, indicator, place, local=local),
+        _months(indicator, lines),
+        tuple(text for text in (found.sure, *_latest(own), *withheld(own, place)) if text),
+        table(indicator, f"{indicator}_months", _("by month"), (_("Month"), _("Group")), rows),
+        misuse_of(indicator),
+    )
+
+
+def _subtitle(facts: Facts, indicator: str, place: str, *, local: bool) -> str:
+    text = (
+        _("{title} by month, in {unit}. {place}, {period}.")
+        if indicator in NO_EVENTS
+        else _("{title} by month, in {unit}, with intervals (95%) from rounded counts. {place}, {period}.")
+    )
+    said = text.format(title=title_of(indicator), unit=unit_of(indicator), place=place, period=facts.window)
+    return said if local or not facts.department else said + " " + _("It is not published by department and month.")
+
+
+def arms_through_months(facts: Facts, indicator: str, *, headline: str, summary: Sequence[str]) -> Part:
+    """Trained and untrained people of the choice, month by month."""
+    arms = {arm: facts.by_month(indicator, department=facts.department, arm=arm) for arm in ARMS}
+    rows = [
+        ((month(cell.month or ""), arm_name(cell.arm)), cell)
+        for pair in zip(*arms.values(), strict=False)
+        for cell in pair
+    ]
+    return Part(
+        f"{indicator}-months",
+        headline,
+        _(
+            "{title} by month, trained and untrained, with intervals (95%) from rounded counts. {place}, {period}."
+        ).format(title=title_of(indicator), place=facts.place, period=facts.window),
+        _months(indicator, [_line(arm_name(arm), cells, limited=True) for arm, cells in arms.items()]),
+        tuple(summary),
+        table(indicator, f"{indicator}_months", _("by month"), (_("Month"), _("Trained or not")), rows),
+        misuse_of(indicator),
+    )
+
+
+def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headline: str = "") -> Part:
+    """An indicator split by `split`: all of government first, then each group, with a mark for each arm."""
+    arms: tuple[Arm | None, ...] = CATALOGUE[indicator].arms or (None,)
+    found = {arm: _groups(facts, indicator, split, arm) for arm in arms}
+    every = [cell for rows in found.values() for _name, cell in rows]
+    department = facts.department if split == "department" else ""
+    chosen = facts.chosen(indicator, department=department, arm=arms[0])
+    monthly = any(cell.month for cell in every)
+    subtitle = (
+        _("{title} {split}, in {unit}. {period}.")
+        if indicator in NO_EVENTS
+        else _("{title} {split}, in {unit}, with intervals (95%) from rounded counts. {period}.")
+    ).format(
+        title=title_of(indicator),
+        split=split_name(split),
+        unit=unit_of(indicator),
+        period=facts.period if monthly else facts.window,
+    )
+    if facts.choice.period and not monthly:
+        subtitle += " " + _("This split is not published by month.")
+    rows = [
+        ((name, *((arm_name(arm),) if arm else ())), cell)
+        for position, (name, _cell) in enumerate(found[arms[0]])
+        for arm in arms
+        for cell in [found[arm][position][1]]
+    ]
+    words = (split_head(split), *((_("Trained or not"),) if arms[0] else ()))
+    return Part(
+        key or f"{indicator}-{split}",
+        headline
+        or " ".join(_range(split, found[arms[0]], arms[0]))
+        or headline_of(chosen, department or _("All of government")),
+        subtitle,
+        _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}),
+        (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this split"))),
+        table(indicator, f"{indicator}_{split}", split_name(split), words, rows),
+        misuse_of(indicator),
+    )
+
+
+def _groups(facts: Facts, indicator: str, split: str, arm: Arm | None) -> list[Labelled]:
+    """The rows of a split, the whole first. A department's split is itself and its teams."""
+    whole = facts.chosen(indicator, arm=arm)
+    rows = [(_("All of government"), whole)] if whole is not None else []
+    if split == "department" and facts.department:
+        own = facts.chosen(indicator, department=facts.department, arm=arm)
+        teams = [c for c in facts.in_view(indicator, "team", arm=arm) if c.department == facts.department]
+        rows += [(facts.department, own)] if own is not None else []
+        rows += [(name_in(cell), cell) for cell in teams if not facts.choice.period]
+    elif split == "department":
+        rows += [(cell.department or "", cell) for cell in facts.by_department(indicator, arm=arm)]
+    else:
+        rows += [(name_in(cell), cell) for cell in facts.in_view(indicator, split, arm=arm)]
+    return rows
+
+
+def table(
+    indicator: str, name: str, split: str, words: tuple[str, ...], rows: Sequence[tuple[tuple[str, ...], Cell]]
+) -> Table:
+    """A table of cells: words, then the three figures of each."""
+    cells = [cell for _words, cell in rows]
+    return Table(
+        name,
+        f"{title_of(indicator)}: {split}",
+        legend(cells),
+        words,
+        heads_of(indicator),
+        tuple((labels, figures_of(cell)) for labels, cell in rows),
+    )
+
+
+def legend(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """What the shorthand among these cells means."""
+    used = {cell.status for cell in cells}
+    return tuple(explain_status(status) for status in STATUSES[1:] if status in used)
+
+
+def legend_of(figures: Sequence[Figure]) -> tuple[str, ...]:
+    """The same for figures that are no cells."""
+    used = {figure.text for figure in figures}
+    return tuple(explain_status(status) for status in STATUSES[1:] if f"[{status}]" in used)
+
+
+def unit_of(indicator: str) -> str:
+    """An indicator's unit in words."""
+    unit = CATALOGUE[indicator].unit
+    return _("per cent") if unit == "%" else _(unit)
+
+
+def arm_name(arm: str | None) -> str:
+    """What an arm is called."""
+    return {"trained": _("Trained"), "untrained": _("Untrained")}.get(arm or "", "")
+
+
+def split_name(split: str) -> str:
+    """By what people are split, in words."""
+    return {
+        "department": _("by department"),
+        "department_group": _("by group of departments"),
+        "grade_band": _("by grade band"),
+        "profession": _("by profession"),
+        "nation": _("by nation"),
+        "month": _("by month"),
+    }[split]
+
+
+def split_head(split: str) -> str:
+    """The head of the column of a split's groups."""
+    return {
+        "department": _("Department"),
+        "department_group": _("Group of departments"),
+        "grade_band": _("Grade band"),
+        "profession": _("Profession"),
+        "nation": _("Nation"),
+    }[split]
+
+
+def _in_turn(place: str, own: Sequence[Cell], everyone: Sequence[Cell]) -> list[tuple[Cell, str]]:
+    """Each month's own cell, then all of government's."""
+    whole = {cell.month: cell for cell in everyone}
+    rows = []
+    for cell in own:
+        rows.append((cell, place))
+        if cell.month in whole:
+            rows.append((whole[cell.month], _("All of government")))
+    return rows
+
+
+def _line(label: str, cells: Sequence[Cell], *, limited: bool) -> Line:
+    return Line(label, tuple(point(cell.month or "", month(cell.month or ""), cell, limited=limited) for cell in cells))
+
+
+def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
+    """A cell as a mark of a picture."""
+    found = limits(cell) if limited else None
+    text = with_unit(cell) if CATALOGUE[cell.indicator].unit == "%" else format_cell(cell).value
+    if found is None:
+        return Point(key, label, text, cell.value)
+    return Point(key, label, text, cell.value, found.low, found.high)
+
+
+def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
+    if not any(line.points for line in lines):
+        return None
+    unit = CATALOGUE[indicator].unit
+    highest = max((point.high or point.value or 0 for line in lines for point in line.points), default=0)
+    return Picture("months", unit, tuple(lines), 100.0 if unit == "%" and highest > LOW else None)
+
+
+def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture | None:
+    lines = tuple(
+        Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
+    )
+    unit = CATALOGUE[indicator].unit
+    return Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True) if lines else None
+
+
+def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:
+    shown = [cell for cell in cells if is_shown(cell)]
+    if not shown:
+        return ()
+    return (f"{month(shown[-1].month or '')}: {told(shown[-1])}",)
+
+
+def _told(cell: Cell | None) -> tuple[str, ...]:
+    return (told(cell), interval_of(cell)) if cell is not None and is_shown(cell) else ()
+
+
+def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:
+    """The rows in words, where they are few enough to be listened to."""
+    for arm, rows in found.items():
+        if rows and len(rows) <= MOST_READ_OUT:
+            said = "; ".join(f"{name} {point('', '', cell).text}" for name, cell in rows)
+            yield f"{arm_name(arm)}: {said}." if arm else f"{said}."
+
+
+def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, ...]:
+    """The lowest and the highest of the groups that can be shown, without their names."""
+    shown = sorted((cell for _name, cell in rows[1:] if is_shown(cell)), key=lambda cell: cell.value or 0)
+    if len(shown) < 2:
+        return ()
+    sentence = (
+        _("{title}: the departments that can be shown lie between {low} and {high}.")
+        if split == "department" and all(cell.view.startswith("department") for cell in shown)
+        else _("{title}: the groups that can be shown lie between {low} and {high}.")
+    )
+    title = title_of(shown[0].indicator)
+    values = point("", "", shown[0]).text, with_unit(shown[-1])
+    return (sentence.format(title=f"{title}, {arm_name(arm)}" if arm else title, low=values[0], high=values[1]),)

@@ -1,0 +1,47 @@
+"""What a question is: its words, what it is answered from, the views that a reader may choose, and how it is answered.
+
+Each question is a module with a `QUESTION`; `analytics_dash.questions.QUESTIONS` lists them in the order of reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics_dash.i18n import _
+from analytics_dash.indicators.model import mark as marked
+from analytics_dash.questions.answers import Answer, Finding, Key, Part
+from analytics_dash.questions.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question. `title` asks it, `short` is its name in a menu; both are marked, and translated where shown.
+
+    `indicators` are those whose cells it reads; `learning` says whether it reads learning figures and estimates,
+    `compares` whether it needs the release before. `views(facts)` gives the views to choose from, as (id, name), the
+    first being the usual one, none where there is nothing to choose; `choose` is the label of that choice. `finding` is
+    the answer in a sentence, `figure` the one that stands for it, `parts` what it rests on.
+    """
+
+    key: str
+    title: str
+    short: str
+    indicators: tuple[str, ...]
+    finding: Callable[[Facts], Finding]
+    parts: Callable[[Facts], tuple[Part, ...]]
+    figure: Callable[[Facts], Key | None] = lambda _facts: None
+    views: Callable[[Facts], tuple[tuple[str, str], ...]] = lambda _facts: ()
+    choose: str = marked("Split")
+    notes: Callable[[Facts], tuple[str, ...]] = lambda _facts: ()
+    learning: bool = False
+    compares: bool = False
+    entries: tuple[str, ...] = ()
+    """Entries of the data dictionary that it rests on beside its indicators."""
+
+
+def answer(question: Question, facts: Facts) -> Answer:
+    """A question answered for the facts' choice; its title in the language of now."""
+    return Answer(
+        question.key, _(question.title), question.finding(facts), question.parts(facts), question.notes(facts)
+    )

@@ -1,0 +1,107 @@
+"""Is use safe? What was held back, how often the guard stepped in, whether people check, and what they report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analytics_dash.dates import month
+from analytics_dash.i18n import _
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators.model import mark as marked
+from analytics_dash.questions.answers import Finding, Key, Part
+from analytics_dash.questions.facts import Facts
+from analytics_dash.questions.keys import key_of
+from analytics_dash.questions.parts import by_group, through_months
+from analytics_dash.questions.question import Question
+from analytics_dash.questions.sentences import between, no_finding, withheld
+from analytics_dash.questions.several import several
+from analytics_dash.questions.splits import splits
+from analytics_dash.questions.written import is_shown, limits
+from analytics_dash.releases import format_cell
+
+INDICATOR: Final = "redaction_rate"
+TYPES: Final = tuple(name for name in CATALOGUE if name.startswith("redactions_"))
+OTHERS: Final = ("guard_actions", "verification", "concerns", "helpful", "cited_answers")
+
+
+def finding(facts: Facts) -> Finding:
+    """The latest shown month against the first shown one. A fall is never called an improvement."""
+    cells = facts.by_month(INDICATOR, department=facts.department)
+    shown = [cell for cell in cells if is_shown(cell)]
+    if not shown:
+        return no_finding(facts.place, cells)
+    first, last = shown[0], shown[-1]
+    before, after = limits(first), limits(last)
+    values = {
+        "first": format_cell(first).value,
+        "last": format_cell(last).value,
+        "first_month": month(first.month or ""),
+        "last_month": month(last.month or ""),
+    }
+    can_say = True
+    if first is last or before is None or after is None:
+        headline = _("In {last_month}, {last} identifiers were held back in every 1,000 prompts.")
+    elif after.high >= before.low and before.high >= after.low:
+        can_say = False
+        headline = _(
+            "We can't say whether care with personal data changed: {last} identifiers were held back in every 1,000 "
+            "prompts in {last_month} and {first} in {first_month}, which may be chance."
+        )
+    elif after.figure < before.figure:
+        headline = _(
+            "Fewer identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
+            "{first_month}. People may have learnt, or may evade the filter."
+        )
+    else:
+        headline = _(
+            "More identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
+            "{first_month}."
+        )
+    more = withheld(cells, facts.place) if first is last else ()
+    return Finding(headline.format(**values), " ".join((between(first, last), *more)), can_say=can_say)
+
+
+def figure(facts: Facts) -> Key | None:
+    """The rate of the latest month that can be shown, or of the chosen one."""
+    months = facts.by_month(INDICATOR, department=facts.department)
+    shown = [cell for cell in months if is_shown(cell)]
+    cell = facts.chosen(INDICATOR, department=facts.department) if facts.choice.period or not shown else shown[-1]
+    base = _("{numerator} in {denominator} prompts to the tutor")
+    if cell is not None and cell.month:
+        base = f"{base}, {month(cell.month)}"
+    return key_of(cell, base, _(" per 1,000"))
+
+
+def parts(facts: Facts) -> tuple[Part, ...]:
+    """Identifiers by month, type and group; then the guard, checking, concerns, and what people make of answers."""
+    split = facts.choice.view or "department"
+    found = finding(facts)
+    return (
+        through_months(facts, INDICATOR, headline=found.headline),
+        *several(facts, TYPES, "types", _("Identifiers by type"), _("Type")),
+        by_group(facts, INDICATOR, split),
+        through_months(facts, "guard_actions"),
+        through_months(facts, "verification"),
+        by_group(facts, "concerns", "department"),
+        through_months(facts, "helpful"),
+        through_months(facts, "cited_answers"),
+    )
+
+
+QUESTION: Final = Question(
+    key="safety",
+    title=marked("Is use safe?"),
+    short=marked("Safety"),
+    indicators=(INDICATOR, *TYPES, *OTHERS),
+    finding=finding,
+    figure=figure,
+    parts=parts,
+    views=lambda facts: splits(facts, INDICATOR),
+    notes=lambda _facts: (
+        _(
+            "No figure can say that use is safe. These say what was caught, what people checked, and what they "
+            "reported."
+        ),
+        _("They cover the course's tutor. What people do in ChatGPT is not read."),
+    ),
+)

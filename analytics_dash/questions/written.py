@@ -1,0 +1,170 @@
+"""Cells and learning figures as they are written: the same text on a page, in a report and beside a number in the CSV.
+
+Cells are written by `releases.figures`. Here are the figures beside them: shares as per cent, measures and differences
+to the decimals that they were rounded to. Each carries its place.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analytics_dash.i18n import _
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions.answers import Figure, Place
+from analytics_dash.releases import Cell, LearningFigure, format_cell, intervals
+from analytics_dash.releases.figures import DECIMALS, SHORTHAND
+
+DIMENSIONS: Final = (
+    "indicator",
+    "view",
+    "month",
+    "department_group",
+    "department",
+    "team",
+    "grade_band",
+    "profession",
+    "nation",
+    "arm",
+)
+"""What places a cell."""
+
+LEARNING: Final = ("measure", "lesson", "step", "item", "option")
+"""What places a learning figure."""
+
+SHARES: Final = frozenset(
+    {
+        "right",
+        "chosen",
+        "right_when_sure",
+        "submitted",
+        "completed",
+        "stopped",
+        "tutor_before",
+        "tutor_after",
+        "at_ceiling",
+    }
+)
+"""Measures that are kept as shares and shown as per cent."""
+
+POINTS: Final = frozenset({"use_difference", "use_difference_crude", "rollout_effect", "rollout_before", "equity_gap"})
+"""Measures in percentage points."""
+
+NO_EVENTS: Final = frozenset({"tutor_cost"})
+"""Indicators whose numerator counts no events (thousandths of a dollar), so that chance gives them no interval."""
+
+WHOLE: Final = frozenset({"seconds"})
+"""Measures without decimals."""
+
+
+def figures_of(cell: Cell) -> tuple[Figure, Figure, Figure]:
+    """A cell's numerator, denominator and value."""
+    text = format_cell(cell)
+    value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{DECIMALS}f}")
+    return (
+        Figure(text.numerator, cell.numerator, 0, _place(cell, "numerator")),
+        Figure(text.denominator, cell.denominator, 0, _place(cell, "denominator")),
+        Figure(text.value, value, DECIMALS, _place(cell, "value")),
+    )
+
+
+def _place(cell: Cell, part: str) -> Place:
+    known = ((name, getattr(cell, name)) for name in DIMENSIONS)
+    return (*((name, value) for name, value in known if value is not None), ("part", part))
+
+
+def measured(figure: LearningFigure, part: str = "value") -> Figure:
+    """One figure of a measure: its `value`, the `low` or `high` limit, or the people (`numerator`, `denominator`)."""
+    number = getattr(figure, part)
+    place = (
+        *((name, getattr(figure, name)) for name in LEARNING if getattr(figure, name)),
+        ("part", part),
+    )
+    if number is None:
+        # A measure without limits or without a numerator has none to hide.
+        return Figure(SHORTHAND["c" if figure.status == "c" else "z"], None, 0, place)
+    if part in ("numerator", "denominator"):
+        return Figure(str(number), number, 0, place)
+    return Figure(
+        minus(f"{_scaled(figure.measure, number):.{decimals(figure.measure)}f}"), *_number(figure, number), place
+    )
+
+
+def _number(figure: LearningFigure, number: float) -> tuple[float, int]:
+    places = decimals(figure.measure)
+    return float(f"{_scaled(figure.measure, number):.{places}f}"), places
+
+
+def _scaled(measure: str, number: float) -> float:
+    return 100 * number if measure in SHARES else number
+
+
+def decimals(measure: str) -> int:
+    """How many decimals a measure is shown with."""
+    if measure in WHOLE:
+        return 0
+    return 1 if measure in SHARES | POINTS | {"use_difference_left_out"} else 2
+
+
+def minus(text: str) -> str:
+    """A number with a proper minus sign; never one before a nought."""
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def is_shown(cell: Cell | LearningFigure | None) -> bool:
+    """Whether there is a figure at all."""
+    return cell is not None and cell.value is not None
+
+
+def percent(cell: Cell) -> str:
+    """A share with its sign; the shorthand of one that rounds to nought takes none."""
+    return with_sign(format_cell(cell).value) if cell.status == "shown" else format_cell(cell).value
+
+
+def with_sign(text: str) -> str:
+    """A number of per cent."""
+    return _("{value}%").format(value=text)
+
+
+def with_unit(cell: Cell) -> str:
+    """A cell's value with its unit."""
+    if cell.status != "shown":
+        return format_cell(cell).value
+    unit = CATALOGUE[cell.indicator].unit
+    return percent(cell) if unit == "%" else f"{format_cell(cell).value} {_(unit)}"
+
+
+def limits(cell: Cell) -> intervals.Interval | None:
+    """A shown cell's figure with its 95 % limits, in the indicator's unit; None where it has none."""
+    if cell.value is None or cell.numerator is None or cell.denominator is None or cell.indicator in NO_EVENTS:
+        return None
+    indicator = CATALOGUE[cell.indicator]
+    found = (intervals.share if indicator.kind == "proportion" else intervals.rate)(cell.numerator, cell.denominator)
+    return intervals.Interval(indicator.scale * found.figure, indicator.scale * found.low, indicator.scale * found.high)
+
+
+def share_of(cell: Cell) -> intervals.Interval:
+    """The share that a shown cell of people gives, with its 95 % limits, from 0 to 1."""
+    return intervals.share(cell.numerator or 0, cell.denominator or 1)
+
+
+def number(value: float) -> str:
+    """A limit, with as many decimals as the values have."""
+    return minus(f"{value:.{DECIMALS}f}")
+
+
+def points(fraction: float) -> str:
+    """A difference of shares in percentage points, with a proper minus sign.
+
+    As many decimals as the shares have: whole points would write a limit just above nought as nought, which says the
+    opposite, and would not add up with the shares beside them.
+    """
+    return minus(f"{fraction * 100:.{DECIMALS}f}")
+
+
+def spell(count: int) -> str:
+    """Small numbers in words, so that no sentence holds a bare count from 1 to 9 that could be read as people."""
+    words = (
+        *(_("no"), _("one"), _("two"), _("three"), _("four")),
+        *(_("five"), _("six"), _("seven"), _("eight"), _("nine")),
+    )
+    return words[count] if count < len(words) else str(count)

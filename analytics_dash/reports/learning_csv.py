@@ -1,0 +1,42 @@
+"""What a release says of lessons, and its estimates, as a CSV file: one row for each figure, written as on the page.
+
+The same rules as for the cells (`csv`): no cell is empty, the shorthand stands in the figure's place, and no text can
+be taken for a formula.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from typing import Final
+
+from analytics_dash.questions.estimates import measure_unit_id
+from analytics_dash.questions.written import measured
+from analytics_dash.releases import LearningFigure
+from analytics_dash.reports.csv import ALL, harmless
+
+PARTS: Final = ("numerator", "denominator", "value", "low", "high")
+COLUMNS: Final = ("release", "lesson", "step", "item", "option", "measure", *PARTS, "unit", "status")
+
+
+def learning_csv_bytes(figures: Sequence[LearningFigure]) -> bytes:
+    """Return the CSV file of `figures`, in their order, with a header row."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each in figures:
+        places = (each.lesson, each.step, each.item, each.option)
+        writer.writerow(
+            (
+                each.release,
+                *(harmless(place or ALL) for place in places),
+                each.measure,
+                *(measured(each, part).text.replace("−", "-") for part in PARTS),
+                measure_unit_id(each.measure),
+                each.status,
+            )
+        )
+    table = text.getvalue()
+    return (b"" if table.isascii() else codecs.BOM_UTF8) + table.encode("utf-8")

@@ -1,0 +1,310 @@
+"""Sentences from cells: they say what the cells say, with its uncertainty, and that we can't say where we can't."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import (
+    QUESTIONS,
+    Choice,
+    Facts,
+    Finding,
+    Part,
+    answer,
+    equity,
+    learning,
+    safety,
+    trained,
+    use,
+)
+from analytics_dash.questions.sentences import change
+from analytics_dash.questions.written import points, spell
+from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope, format_cell
+from tests.support.releases import LESSON, plausible_cells, plausible_learning
+
+MONTHS = ("2026-09", "2026-10")
+RELEASE = ReleaseInfo(
+    "2026-10.1",
+    "2026-10",
+    "published",
+    datetime(2026, 11, 3, tzinfo=UTC),
+    datetime(2026, 11, 4, tzinfo=UTC),
+    "digest",
+    {},
+)
+
+
+def cell(indicator: str, numerator: int | None, denominator: int | None, **where: str | None) -> Cell:
+    scale = 1000 if indicator == "redaction_rate" else 100
+    known = numerator is not None and denominator is not None
+    place = {"month": None, "department": None, "grade_band": None, "arm": None} | where
+    view = "month" if place["month"] else "all"
+    return Cell(
+        release="2026-10.1",
+        view={"month": "department_month", "all": "department"}[view] if place["department"] else view,
+        indicator=indicator,
+        numerator=numerator,
+        denominator=denominator,
+        value=scale * numerator / denominator if known else None,  # type: ignore[operator]
+        status="shown" if known else "c",
+        **place,  # type: ignore[arg-type]
+    )
+
+
+def facts(*cells: Cell, learning: tuple[LearningFigure, ...] = (), choice: Choice | None = None) -> Facts:
+    months = {"months": list(MONTHS)}
+    return Facts(replace(RELEASE, manifest=months), Scope("training_manager"), choice or Choice(), (), cells, learning)
+
+
+@pytest.fixture(scope="module")
+def everything() -> Facts:
+    cells = tuple(plausible_cells("2026-10.1", "2026-10"))
+    departments = tuple(sorted({each.department for each in cells if each.department}))
+    months = {"months": sorted({each.month for each in cells if each.month})}
+    figures = tuple(plausible_learning("2026-10.1", cells))
+    return Facts(replace(RELEASE, manifest=months), Scope("training_manager"), Choice(), departments, cells, figures)
+
+
+@pytest.fixture(scope="module")
+def smallest(everything: Facts) -> Facts:
+    name = "Registry of Tides"
+    mine = tuple(each for each in everything.cells if each.department in (None, name))
+    return replace(everything, cells=mine, choice=Choice(name))
+
+
+def use_of(trained_counts: tuple[int | None, int | None], untrained: tuple[int | None, int | None]) -> list[Cell]:
+    return [
+        cell("active_use", *counts, month=month, arm=arm)
+        for month in MONTHS
+        for arm, counts in (("trained", trained_counts), ("untrained", untrained))
+    ]
+
+
+def summary(found: Facts, key: str, part: str) -> tuple[str, ...]:
+    return part_of(found, key, part).summary
+
+
+def part_of(found: Facts, key: str, part: str) -> Part:
+    return next(each for each in answer(QUESTIONS[key], found).parts if each.key == part)
+
+
+def test_a_clear_difference_is_said_with_its_interval_and_that_it_is_not_causal() -> None:
+    found = use.finding(facts(*use_of((700, 1000), (500, 1000))))
+    assert "70.0% against 50.0% in October 2026" in found.headline
+    assert "not causal" in found.headline
+    assert "20.0 percentage points (95% interval 15.3 to 24.6)" in found.sure
+
+
+def test_a_difference_the_other_way_is_said_as_plainly() -> None:
+    found = use.finding(facts(*use_of((500, 1000), (700, 1000))))
+    assert "less often" in found.headline
+    assert "−20.0 percentage points" in found.sure
+
+
+def test_a_difference_that_may_be_chance_is_not_called_one() -> None:
+    found = use.finding(facts(*use_of((55, 100), (50, 100))))
+    assert found.headline.startswith("We can't say")
+    assert not found.can_say
+
+
+def test_hidden_groups_give_no_finding() -> None:
+    hidden = facts(*use_of((700, 1000), (None, None)))
+    assert use.finding(hidden).headline.startswith("We can't say")
+    assert any("hidden to protect people" in sentence for sentence in summary(hidden, "use", "active_use-months"))
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "words"),
+    [(16.7, 14.5, 18.9, "16.7 percentage points more"), (-9.0, -11.0, -7.0, "9.0 percentage points fewer")],
+)
+def test_the_standardised_difference_is_the_finding_about_everybody(
+    value: float, low: float, high: float, words: str
+) -> None:
+    estimate = LearningFigure("r", "", "", "", "", "use_difference", None, 1360, value, low, high, "shown")
+    found = use.finding(facts(*use_of((700, 1000), (500, 1000)), learning=(estimate,)))
+    assert words in found.headline
+    assert "not causal" in found.headline
+    unsure = replace(estimate, low=-1.0, high=1.0)
+    assert not use.finding(facts(*use_of((700, 1000), (500, 1000)), learning=(unsure,))).can_say
+
+
+def test_a_limit_just_above_nought_is_not_written_as_nought() -> None:
+    assert points(0.004) == "0.4"
+    assert points(-0.21) == "−21.0"
+    assert points(-0.0001) == "0.0"
+
+
+def test_use_that_was_not_loaded_is_not_put_down_to_too_few_people() -> None:
+    missing = facts(*(replace(one, status="x") for one in use_of((None, None), (None, None))))
+    assert "not loaded" in use.finding(missing).headline
+    sentence = "All of government: of four figures four are missing, because their data was not loaded, and marked [x]."
+    assert sentence in summary(missing, "use", "active_use-months")
+
+
+def test_a_hidden_month_before_one_that_was_not_loaded_is_still_said_to_be_hidden() -> None:
+    hidden, missing = (cell("redaction_rate", None, None, month=month) for month in MONTHS)
+    found = facts(hidden, replace(missing, status="x"))
+    assert "hidden to protect people" in safety.finding(found).headline
+    assert any("one is missing" in sentence for sentence in summary(found, "safety", "redaction_rate-months"))
+
+
+def test_the_intervals_that_a_finding_on_redactions_compares_are_said() -> None:
+    cells = (cell("redaction_rate", 30, 250, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
+    said = safety.finding(facts(*cells)).sure
+    assert said.startswith("In September 2026 the 95% interval was 73.8 to 177.6.")
+    assert "In October 2026 the 95% interval was" in said
+
+
+def test_a_single_shown_month_says_how_many_are_hidden() -> None:
+    cells = (cell("redaction_rate", None, None, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
+    assert "one is hidden" in safety.finding(facts(*cells)).sure
+
+
+def test_the_range_is_of_the_departments_that_can_be_shown(everything: Facts) -> None:
+    assert (
+        "departments that can be shown" in part_of(everything, "trained", "trained_before_access-department").headline
+    )
+
+
+def test_a_share_that_rounds_to_nought_is_its_shorthand_without_a_sign() -> None:
+    low = replace(cell("trained_before_access", 10, 30000), status="low")
+    assert "[low] of people" in trained.finding(facts(low)).headline
+
+
+def test_a_fall_in_redactions_is_not_called_an_improvement() -> None:
+    cells = (
+        cell("redaction_rate", 1400, 10000, month=MONTHS[0]),
+        cell("redaction_rate", 900, 10000, month=MONTHS[1]),
+    )
+    found = safety.finding(facts(*cells))
+    assert "90.0 in every 1,000 prompts in October 2026, from 140.0 in September 2026" in found.headline
+    assert "may evade the filter" in found.headline
+
+
+def test_a_small_change_is_not_called_a_change() -> None:
+    cells = (cell("redaction_rate", 30, 250, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
+    assert safety.finding(facts(*cells)).headline.startswith("We can't say")
+    assert not change(cells, "All of government").can_say
+
+
+def test_the_finding_on_training_quotes_the_cell_as_the_export_does(everything: Facts) -> None:
+    whole = everything.cell("trained_before_access")
+    assert whole is not None
+    assert f"{format_cell(whole).value}%" in trained.finding(everything).headline
+
+
+def test_data_that_was_not_loaded_is_said_to_be_so() -> None:
+    missing = replace(cell("trained_before_access", None, None), status="x")
+    assert "not loaded" in trained.finding(facts(missing)).headline
+
+
+def test_a_chosen_month_is_the_one_that_is_said() -> None:
+    cells = [cell("trained_before_access", 500, 1000)]
+    cells += [
+        cell("trained_before_access", part, 200, month=month) for month, part in zip(MONTHS, (50, 150), strict=True)
+    ]
+    assert "50.0%" in trained.finding(facts(*cells)).headline
+    found = trained.finding(facts(*cells, choice=Choice(period="2026-10")))
+    assert "75.0%" in found.headline
+    assert "October 2026" in found.sure
+
+
+def test_no_finding_or_headline_names_a_department_as_best_or_worst(everything: Facts) -> None:
+    for question in QUESTIONS.values():
+        found = answer(question, everything)
+        words = " ".join((found.finding.headline, found.finding.sure, *(part.headline for part in found.parts)))
+        assert not any(department in words for department in everything.departments), question.key
+
+
+def test_groups_stand_in_an_order_that_ranks_nothing(everything: Facts) -> None:
+    part = part_of(everything, "trained", "trained_before_access-department")
+    assert part.picture is not None
+    assert [point.key for point in part.picture.lines[0].points] == ["All of government", *everything.departments]
+
+
+def test_counts_of_figures_are_words_so_that_none_reads_as_a_count_of_people(smallest: Facts) -> None:
+    sentences = " ".join(summary(smallest, "safety", "redaction_rate-months"))
+    assert not any(f" {digit} " in sentences for digit in "123456789")
+    assert spell(3) == "three"
+    assert spell(12) == "12"
+
+
+def test_an_item_misleads_where_more_people_chose_a_wrong_answer(everything: Facts) -> None:
+    found = learning.finding(everything)
+    assert "In one item more people chose one wrong answer than the right one: “check”." in found.headline
+    assert any("56.7% chose the answer “b”" in sentence for sentence in summary(everything, "learning", "items"))
+    assert "“read”: 20.0%" in found.headline
+
+
+def test_without_wrong_answers_to_show_nothing_is_said_of_misleading(everything: Facts) -> None:
+    kept = tuple(each for each in everything.learning if each.measure != "chosen")
+    assert "no wrong answer can be shown" in learning.finding(replace(everything, learning=kept)).headline
+    assert learning.finding(replace(everything, learning=())) == Finding(
+        "We can't say: nothing was measured of any lesson in this period.", can_say=False
+    )
+
+
+def gap(number: int, low: float, high: float) -> LearningFigure:
+    place = ("competent", "grade_band", f"band {number}")
+    return LearningFigure("r", "", *place, "equity_gap", None, 100, (low + high) / 2, low, high, "shown")
+
+
+def test_a_few_gaps_outside_their_intervals_are_no_finding_and_many_are() -> None:
+    none = [gap(number, -1, 1) for number in range(38)]
+    few = facts(learning=(*none, gap(38, 1, 2), gap(39, 1, 2)))
+    assert not equity.finding(few).can_say
+    many = facts(learning=(*none[:30], *(gap(number, 1, 2) for number in range(30, 40))))
+    assert "by more than chance" in equity.finding(many).headline
+    assert "band 31" in equity.finding(many).headline
+
+
+@pytest.mark.parametrize(("count", "among", "expected"), [(2, 64, False), (6, 64, False), (7, 64, True), (1, 1, False)])
+def test_more_than_chance_is_what_a_binomial_says(count: int, among: int, expected: bool) -> None:
+    assert equity.more_than_chance(count, among) is expected
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_every_question_opens_with_a_finding_and_every_picture_has_its_words_and_table(
+    key: str, everything: Facts, smallest: Facts
+) -> None:
+    for found in (everything, smallest):
+        made = answer(QUESTIONS[key], found)
+        assert made.finding.headline.endswith((".", "?"))
+        keys = [part.key for part in made.parts]
+        assert len(keys) == len(set(keys))
+        for part in made.parts:
+            assert part.headline.endswith("."), part.headline
+            assert part.misuse, part.key
+            if part.picture is not None:
+                assert part.summary, part.key
+                assert part.table is not None
+                drawn = {point.text.removesuffix("%") for line in part.picture.lines for point in line.points}
+                tabled = {figure.text for _words, figures in part.table.rows for figure in figures}
+                assert drawn <= tabled, part.key
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_a_question_reads_only_what_it_declares(key: str, everything: Facts) -> None:
+    question = QUESTIONS[key]
+    made = answer(question, everything)
+    places = [
+        dict(figure.place)
+        for part in made.parts
+        if part.table is not None
+        for _words, figures in part.table.rows
+        for figure in figures
+    ]
+    assert {place["indicator"] for place in places if "indicator" in place} <= set(question.indicators)
+    assert question.learning or not any("measure" in place for place in places)
+
+
+def test_every_indicator_belongs_to_a_question() -> None:
+    assert {name for question in QUESTIONS.values() for name in question.indicators} == set(CATALOGUE)
+
+
+def test_the_usual_lesson_is_one_of_which_it_is_known_how_many_completed_it(everything: Facts) -> None:
+    assert learning.usual(everything) == LESSON
