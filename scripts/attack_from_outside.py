@@ -19,6 +19,9 @@ def main() -> int:
     for flag, default in (("people", 600), ("departments", 5), ("teams", 3), ("window", 6), ("seed", 11)):
         parser.add_argument(f"--{flag}", type=int, default=default)
     parser.add_argument("--late", type=float, default=0.04)
+    parser.add_argument(
+        "--pairs", action=argparse.BooleanOptionalAction, default=True, help="each earlier one apart too"
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ADOPTION_HOME"] = folder
@@ -31,11 +34,17 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
     from analytics_dash.releases import register_app  # noqa: PLC0415
     from analytics_dash.reports.csv import csv_bytes  # noqa: PLC0415
     from tests.support import outside_attacker as outside  # noqa: PLC0415
-    from tests.support.government import drawn, publish_month  # noqa: PLC0415
+    from tests.support.government import TWO, drawn, publish_month  # noqa: PLC0415
 
     months = Window.ending("2026-10", months=11 + args.window).months
     government = drawn(
-        args.seed, months, people=args.people, departments=args.departments, teams=args.teams, late=args.late
+        args.seed,
+        months,
+        people=args.people,
+        departments=args.departments,
+        teams=args.teams,
+        late=args.late,
+        indicators=TWO,
     )
     total, spent_in_all, published = 0, 0.0, []
     with register_app(f"sqlite:///{folder / 'releases.sqlite'}").app_context():
@@ -47,7 +56,8 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
             truth = outside.truth_of(exact.values(), file)
             began = time.process_time()
             beside = published[-(args.window - 1) :]
-            companies = [[], *([each] for each in beside), *([beside] if len(beside) > 1 else [])]
+            pairs = [[each] for each in beside] if args.pairs else []
+            companies = [[], *pairs, *([beside] if len(beside) > len(pairs) or len(beside) > 1 else [])]
             found = []
             for company in companies:
                 both = {key: n for known in (*(each for _file, each in company), truth) for key, n in known.items()}

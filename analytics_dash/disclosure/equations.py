@@ -126,7 +126,7 @@ def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Seque
         cells.update({slot: cell for slot, cell in of.items() if slot not in cells or cells[slot].status == "c"})
         sums.update(dict.fromkeys(sums_of(of)))
     # In one order, whatever order they came in: where several suppositions are equally good, the same one is made.
-    ordered = sorted(cells, key=repr)
+    ordered = sorted(cells, key=_in_order)
     row = {slot: index for index, slot in enumerate(ordered)}
     share = [kinds[slot.who.indicator] == "proportion" for slot in ordered]
     bounds = np.array([_bounds(cells[slot], is_share=is_share) for slot, is_share in zip(ordered, share, strict=True)])
@@ -156,12 +156,16 @@ def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Seque
         upper=bounds[:, 1],
         public=_public([cells[slot].numerator is not None for slot in ordered], linked),
         sums=tuple(
-            (row[whole], np.array([row[part] for part in parts], dtype=np.int64))
-            for whole, parts in sorted(sums, key=repr)
+            (whole, np.array(parts, dtype=np.int64))
+            for whole, parts in sorted((row[whole], [row[part] for part in parts]) for whole, parts in sums)
         ),
         bonds=linked,
         grounds=grounds,
     )
+
+
+def _in_order(slot: Slot) -> tuple[str, ...]:
+    return *slot.who, slot.population, *(each or "" for each in slot.at)
 
 
 def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str, bool]]:

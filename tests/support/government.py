@@ -25,11 +25,9 @@ from analytics_dash.releases.manifest import cells_digest, manifest
 from analytics_dash.releases.publish import publish_release
 from analytics_dash.releases.signing import signed
 
-# Two that count the same answers, so that what one of them shows could give the other away.
-MEASURES = {
-    name: Measure(name, CATALOGUE[name].kind, CATALOGUE[name].scale, (None,), CATALOGUE[name].views)
-    for name in ("cited_answers", "guard_actions")
-}
+ONE = ("competent",)
+TWO = ("cited_answers", "guard_actions")
+"""Two that count the same answers, so that what one of them shows could give the other away."""
 
 Truth = dict[tuple[str, str, Key], tuple[int, int]]
 """view, months, group → numerator and denominator."""
@@ -37,8 +35,12 @@ Truth = dict[tuple[str, str, Key], tuple[int, int]]
 
 @dataclass
 class Government:
-    """`facts` are (person, month, has either property, month in which it became known)."""
+    """Figures of one or two `indicators`.
 
+    `facts` are (person, month, has either property, month in which it became known).
+    """
+
+    indicators: tuple[str, ...]
     places: list[dict[str, str]]
     facts: list[tuple[int, str, tuple[bool, bool], str]] = field(default_factory=list)
 
@@ -68,7 +70,14 @@ def _key(dimensions: tuple[str, ...], place: dict[str, str]) -> Key:
 
 
 def drawn(
-    seed: int, months: tuple[str, ...], *, people: int = 420, departments: int = 5, teams: int = 3, late: float = 0.08
+    seed: int,
+    months: tuple[str, ...],
+    *,
+    people: int = 420,
+    departments: int = 5,
+    teams: int = 3,
+    late: float = 0.08,
+    indicators: tuple[str, ...] = ONE,
 ) -> Government:
     """Draw a government: departments and teams of unlike sizes, some of them tiny."""
     chance = random.Random(seed)
@@ -86,13 +95,13 @@ def drawn(
                 "nation": chance.choices(("England", "Scotland", "Wales"), (14, 3, 2))[0],
             }
         )
-    government = Government(places)
+    government = Government(indicators, places)
     for person in range(people):
         for position, month in enumerate(months):
             if chance.random() < 0.45:
                 delay = chance.choice((1, 2)) if chance.random() < late else 0
                 known = months[min(position + delay, len(months) - 1)] if delay else month
-                has = chance.random() < 0.55, chance.random() < 0.3
+                has = chance.random() < 0.55, len(indicators) > 1 and chance.random() < 0.3
                 government.facts.append((person, month, has, known))
     return government
 
@@ -100,7 +109,9 @@ def drawn(
 def cells_of(government: Government, window: Window, release: str) -> Iterator[tuple[Cell, tuple[int, int]]]:
     """Every group's protected cell, and its exact counts."""
     counts = government.counts(window.months, window.months[-1])
-    for which, measure in enumerate(MEASURES.values()):
+    for which, indicator in enumerate(government.indicators):
+        entry = CATALOGUE[indicator]
+        measure = Measure(indicator, entry.kind, entry.scale, (None,), entry.views)
         for name in measure.views:
             for (view, key), people in counts.items():
                 if view == name:
