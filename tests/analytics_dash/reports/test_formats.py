@@ -20,13 +20,15 @@ from hypothesis import strategies as st
 from lxml import html
 
 from analytics_dash import i18n
+from analytics_dash.exporting.making import make
+from analytics_dash.exporting.order import Order
 from analytics_dash.questions import QUESTIONS, Choice, Facts, answer, read_facts, trained
 from analytics_dash.releases import Scope, format_cell, register_app
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report, Table
 from analytics_dash.reports.export import WRITERS
-from analytics_dash.reports.making import ON_PAPER, report_of
+from analytics_dash.reports.making import report_of
 from tests.support.releases import DEPARTMENTS, make_register
 
 OWN = next(iter(DEPARTMENTS))
@@ -243,8 +245,9 @@ def test_a_finding_says_the_same_on_paper_as_on_its_page(facts: Facts) -> None:
         assert (each.headline, each.sure) == (said.headline, said.sure)
 
 
-def test_a_printed_report_of_a_section_is_short_and_begins_with_the_findings(facts: Facts) -> None:
-    made = WRITERS["pdf"](report_of(facts, ("trained",), complete="pdf" not in ON_PAPER))
+def test_a_printed_report_of_a_section_is_short_and_begins_with_the_findings(facts: Facts, register: str) -> None:
+    with register_app(register).app_context():
+        made = make(Scope("analyst"), Order(facts.release.id, "pdf", OWN, ("trained",)))
     pages = pypdf.PdfReader(io.BytesIO(made)).pages
     assert len(pages) < 10
     headline = trained.finding(facts).headline
