@@ -59,7 +59,7 @@ class House:
 
     def __init__(self, folder: Path, url: str, at_once: int) -> None:
         self.folder, self.url, self.shelf = folder, url, folder / "shelf"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("ADOPTION_")}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ADOPTION_", "PROMETHEUS_"))}
         self.env = (
             clean
             | LIMIT

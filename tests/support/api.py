@@ -14,7 +14,6 @@ from typing import Any
 
 from flask import Flask
 
-from analytics_dash.dashboard.config import METRICS_FOLDER
 from analytics_dash.releases import Role, Scope
 from analytics_dash.releases.access import create_token
 
@@ -57,7 +56,7 @@ def served(register: str, *arguments: str, log: Path, **env: str) -> Iterator[st
     """`adoption serve` as a real process on a free port of loopback: its address. Stopped at the end."""
     command = [sys.executable, "-m", "analytics_dash.cli", "serve", "--register", register, "--port", "0", *arguments]
     # A test that called `serve` in this process has left its folder of metrics named there, and that folder is gone.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ADOPTION_", METRICS_FOLDER))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("ADOPTION_", "PROMETHEUS_"))}
     with log.open("w") as errors:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=clean | env)
         assert server.stdout is not None

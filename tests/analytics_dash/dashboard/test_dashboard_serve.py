@@ -21,7 +21,7 @@ from tests.support.api import served
 
 def test_it_says_its_address_answers_and_stops_cleanly(register: str) -> None:
     command = [sys.executable, "-m", "analytics_dash.cli", "serve", "--register", register, "--port", "0", "--demo"]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("ADOPTION_")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ADOPTION_", "PROMETHEUS_"))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as server:
         try:
             assert server.stdout is not None
