@@ -75,19 +75,26 @@ def attack_family(
 ) -> Attack:
     """Attack one family's cells in the last of `releases`; the others' are what is known beside them."""
     case = _Case(tuple(family), kinds, tuple(links))
-    reads_others = bool(outward_links(family, links))
-    parts = [
-        _Release(places_of(own), places_of(cells) if reads_others else {})
-        for cells in releases
-        if (own := members(cells, family))
-    ]
-    systems = _systems(parts, case)
+    parts = _parts(releases, case)
+    systems = list(_systems(parts, case))
     if not systems:
         return Attack(0, (), _culprits(parts[-1], case))
     last = set(releases[-1])
-    found = (leak for each in systems for leak in _leaks(each, own=last))
+    found = (leak for each in systems for leaks in _leaks(each, own=last) for leak in leaks)
     leaks = {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}
     return Attack(max(len(each.system.hidden) for each in systems), tuple(leaks.values()), ())
+
+
+def first_leaks(
+    family: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
+) -> list[Leak]:
+    """Return the leaks that are found first, of one count in some of the releases together; none when there are none.
+
+    For whoever hides what pins them and tries again.
+    """
+    case, last = _Case(tuple(family), kinds, tuple(links)), set(releases[-1])
+    steps = (leaks for each in _systems(_parts(releases, case), case) for leaks in _leaks(each, own=last))
+    return next((leaks for leaks in steps if leaks), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +114,18 @@ class _Release:
     beside: Mapping[Place, Cell]
 
 
-def _systems(parts: Sequence[_Release], case: _Case) -> list[Folded]:
-    """Return what may be put together to attack the last of `parts`; empty when not even that one holds by itself.
+def _parts(releases: Sequence[Sequence[Cell]], case: _Case) -> list[_Release]:
+    """Return the releases in which the family has cells."""
+    others = {who for link in outward_links(case.family, case.links) for who in link.whos}.difference(case.family)
+    return [
+        _Release(places_of(own), places_of(members(cells, others)))
+        for cells in releases
+        if (own := members(cells, case.family))
+    ]
+
+
+def _systems(parts: Sequence[_Release], case: _Case) -> Iterator[Folded]:
+    """Yield what may be put together to attack the last of `parts`; nothing when not even that one holds by itself.
 
     Releases contradict each other where late data or another roster changed the people behind figures that look the
     same. That must not hide what the others say together: so the last one is attacked with as many earlier ones as
@@ -121,7 +138,7 @@ def _systems(parts: Sequence[_Release], case: _Case) -> list[Folded]:
         case = replace(case, links=tuple(link for link in case.links if link.always))
         alone = _joint([last], case)
     if alone is None:
-        return []
+        return
     company, together = [last], alone
     # Most often all of them hold together; then there is nothing to find out one by one.
     if earlier and (everything := _joint(parts, case)) is not None:
@@ -130,7 +147,8 @@ def _systems(parts: Sequence[_Release], case: _Case) -> list[Folded]:
         for release in reversed(earlier):
             if (more := _joint([release, *company], case)) is not None:
                 company, together = [release, *company], more
-    return [together.folded, *_apart(earlier, company, together, case)]
+    yield together.folded
+    yield from _apart(earlier, company, together, case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +194,8 @@ def _known(releases: Sequence[_Release], case: _Case, *, closely: bool) -> list[
     return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
 
 
-def _leaks(folded: Folded, *, own: set[Cell]) -> Iterator[Leak]:
-    """Yield the counts that are pinned by shown cells of which at least one is among `own`.
+def _leaks(folded: Folded, *, own: set[Cell]) -> Iterator[list[Leak]]:
+    """Yield, one count after the other, the hidden cells that shown cells pin of which at least one is among `own`.
 
     By duality the earlier releases alone give away what no cell of the last one pulls at; refusing or hiding that one
     would not undo it.
@@ -187,16 +205,8 @@ def _leaks(folded: Folded, *, own: set[Cell]) -> Iterator[Leak]:
         found = [(row, reach) for row, reach in bounds(folded, count).items() if reach.is_narrow]
         if count in _OF_SUMS:
             found += [(row, reach) for row, reach in sum_bounds(folded, count).items() if reach.is_estimable]
-        for row, reach in found:
-            pins = tuple(
-                cell
-                for pin in reach.pinned_by
-                for cell in (
-                    system.grounds.get(pin, ()) if system.cells[pin].numerator is None else (system.cells[pin],)
-                )
-            )
-            if not own.isdisjoint(pins):
-                yield Leak(system.cells[row], count, pins)
+        pins = [(row, tuple(cell for pin in reach.pinned_by for cell in system.says(pin))) for row, reach in found]
+        yield [Leak(system.cells[row], count, cells) for row, cells in pins if not own.isdisjoint(cells)]
 
 
 def _can_hold(folded: Folded) -> bool:

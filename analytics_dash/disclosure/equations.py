@@ -8,6 +8,7 @@ called by `attacker`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -125,7 +126,7 @@ def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Seque
         cells.update({slot: cell for slot, cell in of.items() if slot not in cells or cells[slot].status == "c"})
         sums.update(dict.fromkeys(sums_of(of)))
     # In one order, whatever order they came in: where several suppositions are equally good, the same one is made.
-    ordered = sorted(cells, key=repr)
+    ordered = sorted(cells, key=_in_order)
     row = {slot: index for index, slot in enumerate(ordered)}
     share = [kinds[slot.who.indicator] == "proportion" for slot in ordered]
     bounds = np.array([_bounds(cells[slot], is_share=is_share) for slot, is_share in zip(ordered, share, strict=True)])
@@ -155,12 +156,16 @@ def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Seque
         upper=bounds[:, 1],
         public=_public([cells[slot].numerator is not None for slot in ordered], linked),
         sums=tuple(
-            (row[whole], np.array([row[part] for part in parts], dtype=np.int64))
-            for whole, parts in sorted(sums, key=repr)
+            (whole, np.array(parts, dtype=np.int64))
+            for whole, parts in sorted((row[whole], [row[part] for part in parts]) for whole, parts in sums)
         ),
         bonds=linked,
         grounds=grounds,
     )
+
+
+def _in_order(slot: Slot) -> tuple[str, ...]:
+    return *slot.who, slot.population, *(each or "" for each in slot.at)
 
 
 def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str, bool]]:
@@ -176,18 +181,16 @@ def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str,
 
 def _outward(release: Known, links: Sequence[Link]) -> Iterator[Outward]:
     """Yield the bounds of the family's hidden counts that follow from others' shown cells."""
-    family = frozenset(place.who for place in release.slots)
-    outward = outward_links(family, links)
-    for months, at in _spots(release) if outward else ():
-        for link in outward:
-            there = {who: Place(who, months, at) for who in link.whos}
-            cells = {who: release.cells.get(place) or release.beside.get(place) for who, place in there.items()}
-            for term, _sign in link.terms:
-                own = cells[term.who]
-                if term.who in family and own is not None and own.status == "c":
-                    found = bound(link, term.who, cells)
-                    if found is not None:
-                        yield Outward(release.slots[there[term.who]], term.count, *found)
+    by_who: dict[Who, list[tuple[Link, Count]]] = defaultdict(list)
+    for link in outward_links({place.who for place in release.slots}, links):
+        for term, _sign in link.terms:
+            by_who[term.who].append((link, term.count))
+    for place, slot in release.slots.items():
+        for link, count in by_who.get(place.who, ()) if release.cells[place].status == "c" else ():
+            there = {who: place._replace(who=who) for who in link.whos}
+            cells = {who: release.cells.get(at) or release.beside.get(at) for who, at in there.items()}
+            if (found := bound(link, place.who, cells)) is not None:
+                yield Outward(slot, count, *found)
 
 
 def _spots(release: Known) -> list[tuple[str, Standing]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING, Count
@@ -46,15 +46,16 @@ class Link:
     because: str
     always: bool = True
 
-    @property
-    def terms(self) -> tuple[tuple[Term, int], ...]:
-        """All terms with their sign in whole − part."""
-        return (*((term, 1) for term in self.whole), *((term, -1) for term in self.part))
+    terms: tuple[tuple[Term, int], ...] = field(init=False, repr=False, compare=False)
+    """All terms with their sign in whole − part."""
+    whos: frozenset[Who] = field(init=False, repr=False, compare=False)
+    """Whose counts it binds."""
 
-    @property
-    def whos(self) -> frozenset[Who]:
-        """Whose counts it binds."""
-        return frozenset(term.who for term, _sign in self.terms)
+    def __post_init__(self) -> None:
+        """Work out once what is asked for each cell."""
+        terms = (*((term, 1) for term in self.whole), *((term, -1) for term in self.part))
+        object.__setattr__(self, "terms", terms)
+        object.__setattr__(self, "whos", frozenset(term.who for term, _sign in terms))
 
     @property
     def joins(self) -> bool:

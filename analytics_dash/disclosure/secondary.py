@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from analytics_dash.disclosure.attacker import Leak, attack_family
+from analytics_dash.disclosure.attacker import Leak, first_leaks
 from analytics_dash.disclosure.links import Link, circles, families, reached, who_of
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
@@ -41,7 +41,7 @@ def hide_what_leaks(
         waiting = every = families({who_of(cell) for cell in current}, links)
         while waiting:
             family, *waiting = waiting
-            while victims := _victims(attack_family(family, [*beside, current], kinds, links).leaks, current):
+            while victims := _victims(first_leaks(family, [*beside, current], kinds, links), current):
                 hidden |= victims
                 current = [_hide(cell) if cell in victims else cell for cell in current]
                 # A cell of another family that is hidden now has to withstand the attacker as well, and who knew it

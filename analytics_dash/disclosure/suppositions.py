@@ -57,7 +57,9 @@ def suppose(folded: Folded, count: int) -> Supposed:
     tight = np.flatnonzero(np.bincount(folded.block[endless], minlength=folded.blocks) < 2)
     alone = np.setdiff1d(folded.leaves[leaf_hidden & np.isin(folded.block, tight)], chosen)
     doubtful = np.concatenate([core[over_core], alone])
-    return Supposed(chosen, doubtful[least(folded.system)[doubtful, count] < MINIMUM])
+    if len(doubtful):
+        doubtful = doubtful[least(folded.system)[doubtful, count] < MINIMUM]
+    return Supposed(chosen, doubtful)
 
 
 def least(system: System, rounds: int = 3) -> Numbers:

@@ -29,6 +29,7 @@ from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseE
 from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
 from analytics_dash.releases.signing import signed
+from analytics_dash.releases.timings import Timings
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
@@ -48,16 +49,26 @@ class Built:
     new: bool
 
 
-def build_release(warehouse: Engine, through: str, *, now: datetime | None = None, anew: bool = False) -> Built:
+def build_release(
+    warehouse: Engine,
+    through: str,
+    *,
+    now: datetime | None = None,
+    anew: bool = False,
+    timings: Timings | None = None,
+) -> Built:
     """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
 
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
-    built again beside the releases that were published since. `now` (aware) decides which months are closed.
+    built again beside the releases that were published since. `now` (aware) decides which months are closed;
+    `timings` is told how long each stage takes.
 
     Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
     """
+    timed = (timings or Timings()).stage
     window = closed_window(through, now or datetime.now(ZONE))
-    digest, inputs = warehouse.digest(), warehouse.inputs()
+    with timed("digest"):
+        digest, inputs = warehouse.digest(), warehouse.inputs()
     mark = fingerprint(window=window, warehouse_digest=digest)
     existing = dao.release_by_fingerprint(mark)
     if existing is not None and not anew:
@@ -66,46 +77,46 @@ def build_release(warehouse: Engine, through: str, *, now: datetime | None = Non
     _require_data(tables, through)
     people = standing(tables)
     roster_people = _roster_size(people)
-    available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
     sequence = dao.next_sequence(through)
-    cells = tuple(_protected(warehouse, window, people, available, release=f"{through}.{sequence}"))
+    release = f"{through}.{sequence}"
+    with timed("indicators"):
+        available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
+        cells = tuple(_protected(warehouse, window, people, available, release=release))
     beside = dao.published_sharing(window.months)
-    cells = hide_what_leaks(
-        cells,
-        KINDS,
-        earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside],
-        links=LINKS,
-    )
-    learning = hide_between(
-        (
-            *lesson_figures(tables, window, release=f"{through}.{sequence}"),
-            *estimates(tables, window, cells, release=f"{through}.{sequence}"),
-        ),
-        [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
-    )
-    info = dao.insert_release(
-        through=through,
-        sequence=sequence,
-        fingerprint=mark,
-        digest=cells_digest(cells),
-        manifest=signed(
-            f"{through}.{sequence}",
-            manifest(
-                window=window,
-                warehouse_digest=digest,
-                inputs=inputs,
-                available=available,
-                roster_people=show_count(roster_people),
-                cells=cells,
-                learning=learning,
-                beside=[each.id for each in beside],
-                services=api_costs(tables, window),
-                posture=posture(tables),
-            ),
-        ),
-        cells=cells,
-        learning=learning,
-    )
+    with timed("attacker"):
+        cells = hide_what_leaks(
+            cells,
+            KINDS,
+            earlier=lambda indicator: [dao.all_cells(each.id, indicator=indicator) for each in beside],
+            links=LINKS,
+        )
+    with timed("learning"):
+        learning = hide_between(
+            (*lesson_figures(tables, window, release=release), *estimates(tables, window, cells, release=release)),
+            [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
+        )
+    with timed("writing"):
+        content = manifest(
+            window=window,
+            warehouse_digest=digest,
+            inputs=inputs,
+            available=available,
+            roster_people=show_count(roster_people),
+            cells=cells,
+            learning=learning,
+            beside=[each.id for each in beside],
+            services=api_costs(tables, window),
+            posture=posture(tables),
+        )
+        info = dao.insert_release(
+            through=through,
+            sequence=sequence,
+            fingerprint=mark,
+            digest=cells_digest(cells),
+            manifest=signed(release, content),
+            cells=cells,
+            learning=learning,
+        )
     return Built(info, new=True)
 
 
@@ -152,7 +163,7 @@ def _protected(
     tables, groups = warehouse.tables(), places(people)
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
-        with warehouse.keep(placed(indicator.contributions(tables, window), people)) as contributions:
+        with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
             yield from protect(contributions, _measure(indicator), frame, release=release)
 
 

@@ -21,6 +21,7 @@ from analytics_dash.releases.check_commands import CHECKS
 from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
+from analytics_dash.releases.timings import Timings
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 
@@ -45,9 +46,10 @@ def release() -> None:
     "--through", required=True, metavar="YYYY-MM", help=_("The last month that the release covers; it must be over.")
 )
 @click.option("--anew", is_flag=True, help=_("Build again although the inputs are unchanged."))
+@click.option("--timings", "timed", is_flag=True, help=_("Say on stderr how long each stage took."))
 @register_option
 @json_option
-def build(warehouse_url: str, through: str, anew: bool, register: str | None, as_json: bool) -> None:
+def build(warehouse_url: str, through: str, *, anew: bool, timed: bool, register: str | None, as_json: bool) -> None:
     """Build a release of the six months that end with --through.
 
     The same warehouse content gives the same release: nothing new is made. Hidden figures are counted, never shown.
@@ -56,8 +58,12 @@ def build(warehouse_url: str, through: str, anew: bool, register: str | None, as
     from analytics_dash.releases.build import build_release  # noqa: PLC0415
     from analytics_dash.warehouse import open_engine  # noqa: PLC0415
 
+    timings = Timings()
     with opened_register(register_url(register)), open_engine(warehouse_url) as warehouse:
-        built = build_release(warehouse, through, anew=anew)
+        built = build_release(warehouse, through, anew=anew, timings=timings)
+    if timed:
+        for stage, (wall, processor) in timings.stages.items():
+            click.echo(f"{stage:<12} {wall:8.2f} s {processor:8.2f} s CPU", err=True)
     if as_json:
         _print_json({**_summary(built.info), "new": built.new})
         return

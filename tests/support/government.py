@@ -16,16 +16,18 @@ from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.protect import Measure, protect_group
 from analytics_dash.disclosure.secondary import hide_what_leaks
-from analytics_dash.disclosure.views import EVERY_VIEW, VIEWS
+from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE, Window
+from analytics_dash.indicators.links import LINKS
 from analytics_dash.releases import Cell, ReleaseInfo, dao
 from analytics_dash.releases.build import KINDS
 from analytics_dash.releases.manifest import cells_digest, manifest
 from analytics_dash.releases.publish import publish_release
 from analytics_dash.releases.signing import signed
 
-INDICATOR = "competent"
-MEASURE = Measure(INDICATOR, "proportion", 100, (None,), EVERY_VIEW)
+ONE = ("competent",)
+TWO = ("cited_answers", "guard_actions")
+"""Two that count the same answers, so that what one of them shows could give the other away."""
 
 Truth = dict[tuple[str, str, Key], tuple[int, int]]
 """view, months, group → numerator and denominator."""
@@ -33,13 +35,20 @@ Truth = dict[tuple[str, str, Key], tuple[int, int]]
 
 @dataclass
 class Government:
-    """`facts` are (person, month, has the property, month in which it became known)."""
+    """Figures of one or two `indicators`.
 
+    `facts` are (person, month, has either property, month in which it became known).
+    """
+
+    indicators: tuple[str, ...]
     places: list[dict[str, str]]
-    facts: list[tuple[int, str, bool, str]] = field(default_factory=list)
+    facts: list[tuple[int, str, tuple[bool, bool], str]] = field(default_factory=list)
 
     def counts(self, months: tuple[str, ...], known: str) -> dict[tuple[str, Key], dict[int, list[int]]]:
-        """For each view and group of the window: what each person contributes, as known at the end of a month."""
+        """For each view and group of the window: what each person contributes, as known at the end of a month.
+
+        Of either property how often, and of how many.
+        """
         found: dict[tuple[str, Key], dict[int, list[int]]] = {}
         for place in self.places:
             for month in months:
@@ -49,9 +58,10 @@ class Government:
             if month in months and since <= known:
                 here = self.places[person] | {"month": month}
                 for view in VIEWS.values():
-                    person_counts = found[view.name, _key(view.dimensions, here)].setdefault(person, [0, 0])
-                    person_counts[0] += has
-                    person_counts[1] += 1
+                    person_counts = found[view.name, _key(view.dimensions, here)].setdefault(person, [0, 0, 0])
+                    person_counts[0] += has[0]
+                    person_counts[1] += has[1]
+                    person_counts[2] += 1
         return found
 
 
@@ -60,7 +70,14 @@ def _key(dimensions: tuple[str, ...], place: dict[str, str]) -> Key:
 
 
 def drawn(
-    seed: int, months: tuple[str, ...], *, people: int = 420, departments: int = 5, teams: int = 3, late: float = 0.08
+    seed: int,
+    months: tuple[str, ...],
+    *,
+    people: int = 420,
+    departments: int = 5,
+    teams: int = 3,
+    late: float = 0.08,
+    indicators: tuple[str, ...] = ONE,
 ) -> Government:
     """Draw a government: departments and teams of unlike sizes, some of them tiny."""
     chance = random.Random(seed)
@@ -78,28 +95,31 @@ def drawn(
                 "nation": chance.choices(("England", "Scotland", "Wales"), (14, 3, 2))[0],
             }
         )
-    government = Government(places)
+    government = Government(indicators, places)
     for person in range(people):
         for position, month in enumerate(months):
             if chance.random() < 0.45:
                 delay = chance.choice((1, 2)) if chance.random() < late else 0
                 known = months[min(position + delay, len(months) - 1)] if delay else month
-                government.facts.append((person, month, chance.random() < 0.55, known))
+                has = chance.random() < 0.55, len(indicators) > 1 and chance.random() < 0.3
+                government.facts.append((person, month, has, known))
     return government
 
 
 def cells_of(government: Government, window: Window, release: str) -> Iterator[tuple[Cell, tuple[int, int]]]:
     """Every group's protected cell, and its exact counts."""
     counts = government.counts(window.months, window.months[-1])
-    for name in EVERY_VIEW:
-        for (view, key), people in counts.items():
-            if view == name:
-                parts = [(has, of, of - has) for has, of in people.values()]
-                columns = zip(*parts, strict=True) if parts else ((), (), ())
-                figures = [Magnitude(sum(c), sum(x > 0 for x in c), 1, 1) for c in columns]
-                group = Group(key, *figures)
-                exact = (group.numerator.total, group.denominator.total)
-                yield protect_group(group, MEASURE, view=view, release=release), exact
+    for which, indicator in enumerate(government.indicators):
+        entry = CATALOGUE[indicator]
+        measure = Measure(indicator, entry.kind, entry.scale, (None,), entry.views)
+        for name in measure.views:
+            for (view, key), people in counts.items():
+                if view == name:
+                    parts = [(each[which], each[2], each[2] - each[which]) for each in people.values()]
+                    columns = zip(*parts, strict=True) if parts else ((), (), ())
+                    group = Group(key, *(Magnitude(sum(c), sum(x > 0 for x in c), 1, 1) for c in columns))
+                    exact = (group.numerator.total, group.denominator.total)
+                    yield protect_group(group, measure, view=view, release=release), exact
 
 
 def publish_month(
@@ -117,7 +137,7 @@ def publish_month(
 def hide(cells: list[Cell], window: Window) -> tuple[Cell, ...]:
     """Hide what leaks beside what is published."""
     beside = [dao.all_cells(each.id) for each in dao.published_sharing(window.months)]
-    return hide_what_leaks(cells, KINDS, earlier=beside)
+    return hide_what_leaks(cells, KINDS, earlier=beside, links=LINKS)
 
 
 def insert(cells: tuple[Cell, ...], window: Window) -> ReleaseInfo:

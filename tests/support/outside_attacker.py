@@ -34,6 +34,12 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "team": ("department_group", "department", "team"),
 }
 
+# What the published pages say: these are rates of sums, not shares; and these have the same denominators.
+RATES = ("guard_actions", "redaction_rate", "concerns", "tutor_cost")
+SAME_DENOMINATOR = (("cited_answers", "guard_actions"), ("concerns", "tutor_cost"))
+
+COUNTS = ("numerator", "denominator", "rest")
+
 Where = tuple[str, ...]
 """indicator, arm, view, months, then the values that the view splits by."""
 
@@ -78,6 +84,11 @@ def where(row: Row, window: str) -> Where:
     return (row["indicator"], row["arm"], row["view"], months, *place)
 
 
+def counts_of(row: Row) -> tuple[str, ...]:
+    """What there is to know of a row."""
+    return COUNTS[:2] if row["indicator"] in RATES else COUNTS
+
+
 class Puzzle:
     """The equations of some releases' cells.
 
@@ -98,6 +109,7 @@ class Puzzle:
             for row in rows:
                 self._cell(self._mark(row), where(row, window), row)
             self._sums(rows, window)
+            self._same(rows, window)
         self.hidden = [key for key in self.index if key not in self.shown]
 
     def _mark(self, row: Row) -> str:
@@ -105,7 +117,7 @@ class Puzzle:
 
     def _cell(self, mark: str, at: Where, row: Row) -> None:
         columns = []
-        for count in ("numerator", "denominator", "rest"):
+        for count in counts_of(row):
             key = (f"{mark}|{count}", at)
             if key not in self.index:
                 self.index[key] = len(self.low)
@@ -117,7 +129,8 @@ class Puzzle:
             known = self._known(row, count)
             self.low[columns[-1]] = max(self.low[columns[-1]], known.low)
             self.high[columns[-1]] = min(self.high[columns[-1]], known.high)
-        self.rows.append({columns[1]: 1.0, columns[0]: -1.0, columns[2]: -1.0})
+        if len(columns) == 3:
+            self.rows.append({columns[1]: 1.0, columns[0]: -1.0, columns[2]: -1.0})
 
     @staticmethod
     def _known(row: Row, count: str) -> Known:
@@ -139,11 +152,21 @@ class Puzzle:
                     continue
                 for whole in wholes:
                     own = [part for part in parts if all(part[name] == whole[name] for name in splits)]
-                    for count in ("numerator", "denominator", "rest"):
+                    for count in counts_of(whole):
                         equation = {self.index[f"{self._mark(whole)}|{count}", where(whole, window)]: 1.0}
                         for part in own:
                             equation[self.index[f"{self._mark(part)}|{count}", where(part, window)]] = -1.0
                         self.rows.append(equation)
+
+    def _same(self, rows: Sequence[Row], window: str) -> None:
+        """Two indicators of the same answers: each group has as many in one as in the other."""
+        by_place = {where(row, window): self._mark(row) for row in rows}
+        for one, other in SAME_DENOMINATOR:
+            for at, mark in by_place.items():
+                twin = (other, *at[1:])
+                if at[0] == one and twin in by_place:
+                    columns = (self.index[f"{mark}|denominator", at], self.index[f"{by_place[twin]}|denominator", twin])
+                    self.rows.append({columns[0]: 1.0, columns[1]: -1.0})
 
     def matrix(self) -> coo_array:
         entries = [(n, column, value) for n, row in enumerate(self.rows) for column, value in row.items()]
@@ -238,13 +261,16 @@ def differences(files: Sequence[bytes]) -> Iterator[tuple[tuple[str, Where], flo
 
 
 def truth_of(exact: Iterable[tuple[int, int]], file: bytes) -> dict[tuple[str, Where], int]:
-    """The exact counts of each row of a file, given the numerator and denominator of each in the file's order."""
+    """The exact counts of each row of a file, given the numerator and denominator of each in the file's order.
+
+    By the names that the puzzle gives them: those of this release's own people, and those taken for the same as ever.
+    """
     rows = read(file)
     window, truth = window_of(rows), {}
     for row, (numerator, denominator) in zip(rows, exact, strict=True):
-        at = where(row, window)
-        truth["numerator", at], truth["denominator", at] = numerator, denominator
-        truth["rest", at] = denominator - numerator
+        known = {"numerator": numerator, "denominator": denominator, "rest": denominator - numerator}
+        for mark in (row["release"], ""):
+            truth |= {(f"{mark}|{count}", where(row, window)): known[count] for count in counts_of(row)}
     return truth
 
 
@@ -258,7 +284,7 @@ def recovered(
     return [
         key
         for key, low, high in found
-        if (true := truth.get((key[0].split("|")[1], key[1]))) is not None
+        if (true := truth.get(key)) is not None
         and true < 10
         and np.floor(min(high, 9.0) + 1e-6) - np.ceil(low - 1e-6) <= 4
         and low - 1e-6 <= true <= high + 1e-6

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics_dash.disclosure.attacker import Attack, attack
 from analytics_dash.disclosure.dominance import Magnitude
@@ -117,3 +122,24 @@ def test_every_link_names_counts_that_there_are(link: Link) -> None:
         indicator = CATALOGUE[term.who.indicator]
         assert (term.who.arm or None) in (indicator.arms or (None,))
         assert term.count != "rest" or indicator.kind == "proportion"
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_what_is_hidden_and_what_leaks_does_not_hang_on_the_order_of_cells_views_and_indicators(
+    seed: int, order: random.Random
+) -> None:
+    """The builder's cells come indicator by indicator and view by view, the register's as they were written."""
+    chance = random.Random(seed)
+    counts = {f"Department {n}": (chance.randint(0, 40), 40 + chance.randint(0, 30)) for n in range(4)}
+    small = {name: (min(n, 9), min(d, 12)) for name, (n, d) in counts.items()} | {"Weather": (1, 6)}
+    earlier = cells_of("cited_answers", counts) + cells_of("guard_actions", counts | {"Weather": (3, 6)})
+    earlier = [replace(cell, release="2026-09.1") for cell in earlier]
+    cells = cells_of("cited_answers", counts | {"Weather": (2, 6)}) + cells_of("redaction_rate", counts | small)
+    cells += cells_of("guard_actions", counts | {"Weather": (0, 6)}, hidden=("Department 1",))
+    shuffled, shuffled_earlier = order.sample(cells, len(cells)), order.sample(earlier, len(earlier))
+    one, other = attack([earlier, cells], KINDS, LINKS), attack([shuffled_earlier, shuffled], KINDS, LINKS)
+    assert one == other
+    built = hide_what_leaks(cells, KINDS, earlier=[earlier], links=LINKS)
+    assert set(built) == set(hide_what_leaks(shuffled, KINDS, earlier=[shuffled_earlier], links=LINKS))
+    assert not attack([shuffled_earlier, order.sample(built, len(built))], KINDS, LINKS).leaks

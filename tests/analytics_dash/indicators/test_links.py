@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -53,3 +56,28 @@ def test_no_count_is_part_of_another_unless_it_is_declared(found: Found) -> None
     parts = list(relations.inequalities(terms, matrix))
     assert len(parts) > len(more)
     assert [relations.words(each, terms) for each in parts if not relations.follows(each, equal, more)] == []
+
+
+def test_the_method_page_lists_every_link() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "method.md").read_text()
+    assert "\n".join(rows_of_the_table()) in page
+
+
+def rows_of_the_table() -> list[str]:
+    """The table of docs/method.md; print it with `python -m tests.analytics_dash.indicators.test_links`."""
+    rows = ["| part | | whole | because | |", "|---|---|---|---|---|"]
+    for because, group in itertools.groupby(LINKS, key=lambda link: (link.because, link.relation, link.always)):
+        links = list(group)
+        parts = "; ".join(dict.fromkeys(_side(link.part) for link in links))
+        wholes = "; ".join(dict.fromkeys(_side(link.whole) for link in links))
+        kind = "always" if because[2] else "as a rule"
+        rows.append(f"| {parts} | {because[1]} | {wholes} | {because[0]} | {kind} |")
+    return rows
+
+
+def _side(terms: tuple[Term, ...]) -> str:
+    return " + ".join(f"`{' '.join(term.who).strip()}` {term.count}" for term in terms)
+
+
+if __name__ == "__main__":
+    print("\n".join(rows_of_the_table()))

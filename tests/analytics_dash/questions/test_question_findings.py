@@ -121,7 +121,7 @@ def test_hidden_groups_give_no_finding() -> None:
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "words"),
-    [(16.7, 14.5, 18.9, "16.7 percentage points more"), (-9.0, -11.0, -7.0, "9.0 percentage points fewer")],
+    [(16.7, 14.5, 18.9, "16.7 percentage points higher"), (-9.0, -11.0, -7.0, "9.0 percentage points lower")],
 )
 def test_the_standardised_difference_is_the_finding_about_everybody(
     value: float, low: float, high: float, words: str
@@ -302,6 +302,12 @@ def test_a_question_reads_only_what_it_declares(key: str, everything: Facts) -> 
     ]
     assert {place["indicator"] for place in places if "indicator" in place} <= set(question.indicators)
     assert question.learning or not any("measure" in place for place in places)
+
+
+def test_a_view_of_another_question_changes_nothing_and_is_not_repeated(everything: Facts) -> None:
+    odd = replace(everything, choice=Choice(view="<b>nothing</b>"))
+    for question in QUESTIONS.values():
+        assert answer(question, odd) == answer(question, everything)
 
 
 def test_every_indicator_belongs_to_a_question() -> None:

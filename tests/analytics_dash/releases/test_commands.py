@@ -30,7 +30,11 @@ def answer(result: Result) -> dict[str, Any]:
 
 def test_a_release_is_built_listed_shown_and_published(run: Callable[..., Result], tmp_path: Path) -> None:
     url = plausible_facts(60, departments=2).write(tmp_path / "w.duckdb")
-    built = answer(run("build", "--warehouse", url, "--through", "2026-10", "--json"))
+    result = run("build", "--warehouse", url, "--through", "2026-10", "--json", "--timings")
+    built = answer(result)
+    assert [line.split()[0] for line in result.stderr.splitlines()] == [
+        "digest", "indicators", "attacker", "learning", "writing"
+    ]  # fmt: skip
     assert (built["release"], built["status"], built["new"]) == ("2026-10.1", "built", True)
     assert (tmp_path / "home" / "releases.sqlite").is_file()
     assert answer(run("build", "--warehouse", url, "--through", "2026-10", "--json"))["new"] is False
