@@ -18,7 +18,9 @@ class Maker:
     """`adoption report work` as a child of this server; it ends when the server is gone, however that ended."""
 
     def __init__(self, register_url: str, settings: ExportSettings, *, demo: bool) -> None:
-        self.command = [sys.executable, "-m", "analytics_dash.cli", "report", "work", "--beside-parent"]
+        self.command = [sys.executable, "-m", "analytics_dash.cli", "report", "work"]
+        # By its number: a server that is killed while this one starts is gone before it can be looked up.
+        self.command += ["--parent", str(os.getpid())]
         self.command += ["--demo"] if demo else []
         # The address may hold a password, so it is in no command line; and no secret of the server goes along.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ADOPTION_")}

@@ -15,9 +15,9 @@ from analytics_dash.releases.options import register_option, register_url
 
 @click.command()
 @click.option("--demo", is_flag=True, help=_("Say in each report that its data is invented."))
-@click.option("--beside-parent", is_flag=True, hidden=True, help="End with the process that started this one.")
+@click.option("--parent", type=int, hidden=True, help="The process that started this one: end with it.")
 @register_option
-def work(*, demo: bool, beside_parent: bool, register: str | None) -> None:
+def work(*, demo: bool, parent: int | None, register: str | None) -> None:
     """Make the exports that readers ask for, until stopped. `adoption serve` does this by itself.
 
     For a machine of its own set ADOPTION_EXPORTS_AT_ONCE=0 for the server, and a folder that both see.
@@ -27,4 +27,4 @@ def work(*, demo: bool, beside_parent: bool, register: str | None) -> None:
     if problems:
         raise UsageError("\n".join(problems))
     settings = replace(settings, at_once=max(settings.at_once, 1))
-    Keeper(register_url(register), settings, demo=demo).run(beside_parent=beside_parent)
+    Keeper(register_url(register), settings, demo=demo).run(parent=parent)

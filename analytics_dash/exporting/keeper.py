@@ -64,15 +64,14 @@ class Keeper:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__, "typst", "xlsxwriter", "odfdo"])
 
-    def run(self, *, beside_parent: bool = False) -> None:
-        """Work until SIGTERM or SIGINT; with `beside_parent` also until the process that started this one is gone."""
-        parent = os.getppid()
+    def run(self, *, parent: int | None = None) -> None:
+        """Work until SIGTERM or SIGINT; with `parent`, the process that started this one, also until that is gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         app = register_app(self.register_url)
         with app.app_context():
             try:
-                while not self.stopping and not (beside_parent and os.getppid() != parent):
+                while not self.stopping and parent in (None, os.getppid()):
                     self.step()
                     time.sleep(LOOK_SECONDS)
             finally:
