@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo check test lessons lint course types format measure fuzz bench bench-block bench-gateway messages lock
+.PHONY: help demo check test lessons lint course types format measure fuzz bench bench-block bench-dashboard bench-gateway messages lock
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,3 +51,6 @@ bench-block: ## The time of a learner's page, beside drag-and-drop-v2's (half a 
 
 bench-gateway: ## Measure the gateway beside nginx and LiteLLM (five to ten minutes)
 	./scripts/bench-gateway
+
+bench-dashboard: ## Measure the dashboard beside a file and Apache Superset (ten to twenty minutes)
+	./scripts/bench-dashboard

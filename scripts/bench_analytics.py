@@ -167,12 +167,24 @@ def on_spark(folder: Path, rows: int, executors: list[str], digest: str) -> None
         )
 
 
+def print_loading(lines: int) -> None:
+    """What loading costs beside DuckDB's `read_json` and Aspects: the table of `scripts/bench-load`."""
+    from scripts.bench_analytics_load import HEADER, measure
+
+    print(HEADER)
+    for row in measure(lines):
+        print(row, flush=True)
+
+
 def main() -> None:
     """Run what the options say and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default="2e6,20e6", help="learning events, and as many usage rows; several by comma")
     parser.add_argument("--people", type=float, default=None, help="people; a fortieth of the rows if not given")
     parser.add_argument("--executors", default="", help="run the smallest size on Spark with so many; several by comma")
+    parser.add_argument(
+        "--lines", type=float, default=2e5, help="first load logs of so many lines (bench-load); 0: none"
+    )
     parser.add_argument("--folder", type=Path, help="keep the warehouses here, and use them again")
     parser.add_argument("--profile", type=Path, help="write cProfile's statistics of the release here")
     parser.add_argument("--phase", choices=list(PHASES), help=argparse.SUPPRESS)
@@ -187,6 +199,8 @@ def main() -> None:
         found |= {"wall_s": round(time.perf_counter() - begun, 1), "cpu_s": round(time.process_time(), 1)}
         print(json.dumps(found | {"peak_gb": round(peak, 2)}))
         return
+    if arguments.lines:
+        print_loading(int(arguments.lines))
     sizes = [int(float(text)) for text in arguments.rows.split(",")]
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)

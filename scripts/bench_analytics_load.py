@@ -250,6 +250,12 @@ def log_lines(
         yield ((PREFIX if prefixed else "") + json.dumps(line) + "\n").encode()
 
 
+HEADER: Final = """\
+In brackets by processor time, which other work on the machine disturbs less; so is the line on Aspects.
+| log | thousand lines a second | are facts | of read_json into a table | of read_json counted | |
+|---|---|---|---|---|---|"""
+
+
 def write_log(path: Path, count: int, **options: Any) -> int:
     """Write a log of `count` lines; its size in bytes."""
     with path.open("wb") as file:
@@ -375,9 +381,7 @@ def main() -> None:
     if given.long_line:
         print(long_line(given.long_line))
         return
-    print("In brackets by processor time, which other work on the machine disturbs less; so is the line on Aspects.")
-    print("| log | thousand lines a second | are facts | of read_json into a table | of read_json counted | |")
-    print("|---|---|---|---|---|---|")
+    print(HEADER)
     for row in measure(given.lines, processes=given.processes, aspects=not given.no_aspects, folder=given.folder):
         print(row, flush=True)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import requests
 from bench_servers import MissingError
 
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
@@ -64,10 +67,7 @@ def _load(browser: Any, address: str, cookie: tuple[str, str], into: FirstLoad) 
 
 def save_page(address: str, cookie: tuple[str, str], folder: Path) -> None:
     """The page with all that it loads at first, as files: what a server of files would serve."""
-    import re  # noqa: PLC0415
-
-    import requests  # noqa: PLC0415
-
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     with requests.Session() as session:
         session.trust_env = False
         session.cookies.set(*cookie)
@@ -75,5 +75,5 @@ def save_page(address: str, cookie: tuple[str, str], folder: Path) -> None:
         for path in re.findall(r'(?:src|href)="(/(?:_dash-component-suites|assets)/[^"]+)"', html):
             target = folder / path.partition("?")[0].lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(session.get(f"{address.rstrip('/')}{path}", timeout=60).content)
+            target.write_bytes(session.get(f"{origin}{path}", timeout=60).content)
     (folder / "index.html").write_text(html, encoding="utf-8")

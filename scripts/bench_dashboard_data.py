@@ -1,4 +1,4 @@
-"""A year of monthly releases of many departments, in a register of its own, and who is signed in. For bench-dashboard."""
+"""A year of monthly releases of many departments, in a register of its own, and who is signed in."""
 
 from __future__ import annotations
 

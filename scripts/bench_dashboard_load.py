@@ -10,6 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from analytics_dash.questions import QUESTIONS
+
+PAGES = ["/", *(f"/{key}" for key in QUESTIONS)]
+
 
 @dataclass
 class Asked:
@@ -55,8 +59,8 @@ def post(path: str, body: bytes, cookie: str = "", **headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def callback(search: str) -> bytes:
-    """What the browser posts when the address has changed to `search`."""
+def callback(page: str, search: str) -> bytes:
+    """What the browser posts when the address of a page has changed to `search`."""
     outputs = [("status", "children"), ("view", "children"), ("shown", "data")]
     return json.dumps(
         {
@@ -64,39 +68,43 @@ def callback(search: str) -> bytes:
             "outputs": [{"id": name, "property": prop} for name, prop in outputs],
             "inputs": [{"id": "url", "property": "search", "value": search}],
             "changedPropIds": ["url.search"],
-            "state": [{"id": "shown", "property": "data", "value": "-"}],
+            "state": [
+                {"id": "url", "property": "pathname", "value": page},
+                {"id": "shown", "property": "data", "value": "-"},
+            ],
         }
     ).encode()
 
 
-async def viewer(
-    port: int, cookie: str, own: str | None, names: list[str], until: float, think: float, seen: Asked
-) -> None:
-    """Opens the page, reads, chooses a department, reads, chooses another, and again."""
-    cookie = f"adoption_session={cookie}"
-    await asyncio.sleep(random.uniform(0, think))
-    while time.perf_counter() < until:
-        await ask(port, get("/", cookie), seen)
-        await ask(port, get("/_dash-layout", cookie, Referer="http://localhost/"), seen)
-        for _ in range(2):
-            await asyncio.sleep(random.expovariate(1 / think))
-            wanted = own or random.choice(names)
-            body = callback(f"?department={quote_plus(wanted)}")
-            await ask(port, post("/_dash-update-component", body, cookie), seen)
-        await asyncio.sleep(random.expovariate(1 / think))
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: the session, the departments among which they choose, and how long they read on average."""
+
+    cookie: str
+    departments: list[str]
+    think: float
+
+    async def look(self, port: int, until: float, seen: Asked) -> None:
+        """Opens a page, reads, chooses a department, reads, chooses another, reads; and then another page."""
+        cookie = f"adoption_session={self.cookie}"
+        await asyncio.sleep(random.uniform(0, 2 * self.think))
+        while time.perf_counter() < until:
+            page = random.choice(PAGES)
+            await ask(port, get(page, cookie), seen)
+            await ask(port, get("/_dash-layout", cookie, Referer=f"http://localhost{page}"), seen)
+            for _ in range(2):
+                await asyncio.sleep(random.expovariate(1 / self.think))
+                body = callback(page, f"?department={quote_plus(random.choice(self.departments))}")
+                await ask(port, post("/_dash-update-component", body, cookie), seen)
+            await asyncio.sleep(random.expovariate(1 / self.think))
 
 
-def viewers(port: int, cookies: list[str], names: list[str], *, seconds: float, think: float) -> Asked:
-    """So many viewers as there are cookies, for so long; every third is a head of a department."""
+def look(port: int, viewers: list[Viewer], *, seconds: float) -> Asked:
+    """All these viewers at once, for so long."""
     seen, began = Asked(), time.perf_counter()
 
     async def all_of_them() -> None:
-        await asyncio.gather(
-            *(
-                viewer(port, each, names[n % len(names)] if n % 3 == 0 else None, names, began + seconds, think, seen)
-                for n, each in enumerate(cookies)
-            )
-        )
+        await asyncio.gather(*(each.look(port, began + seconds, seen) for each in viewers))
 
     asyncio.run(all_of_them())
     seen.seconds = time.perf_counter() - began

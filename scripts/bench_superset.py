@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 from bench_dashboard_load import post
 from bench_servers import MissingError, Server, free_port, running
 
-PACKAGES = ("apache-superset==6.1.0", "flask-caching<2.4", "rich")  # as it stands in 6.1.0 it starts with neither
+PACKAGES = ("apache-superset==6.1.0", "flask-caching<2.4", "rich", "cachetools")  # what 6.1.0 needs and does not say
 MOST_SECONDS = 600
 CONFIG = """
 SECRET_KEY = {key!r}
@@ -78,7 +79,7 @@ def _chart(port: int, register: Path) -> bytes:
         try:
             token = _call(port, "/api/v1/security/login", login)["access_token"]
             break
-        except OSError:
+        except (OSError, MissingError):
             time.sleep(1)
     else:
         raise MissingError("Superset does not answer.")
@@ -114,5 +115,8 @@ def _call(port: int, path: str, body: dict[str, Any], token: str = "") -> Any:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), headers)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(asked, timeout=120) as answer:
-        return json.load(answer)
+    try:
+        with opener.open(asked, timeout=120) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise MissingError(f"Superset answers {path} with {error.code}: {error.read()[:300]!r}") from error

@@ -122,7 +122,11 @@ class _Dash(dash.Dash):
             page=view.wanted.page,
             standard=scope.department or "",
             first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
-            dash={name: Markup(part) for name, part in parts.items()},  # noqa: S704 - Dash's own tags
+            # Scripts after the words and their style sheet: the page can be read before they are there.
+            dash={
+                name: Markup(part.replace('"></script>', '" fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
+                for name, part in parts.items()
+            },
         )
 
     def serve_layout(self) -> Any:
@@ -142,6 +146,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         add_log_handler=False,
         update_title="",
         enable_mcp=False,
+        use_async=False,  # it would give each callback a thread and an event loop of its own
         suppress_callback_exceptions=True,
     )
     # Dash asks for it during its first request, whatever that is, to check the tree: it gets one without figures.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from flask import Flask, Response, request
 
@@ -16,6 +16,14 @@ from analytics_dash.releases.kept import Kept
 PATHS: Final = ("/_dash-component-suites/", "/assets/", "/_dash-layout", "/_dash-dependencies")
 TYPES: Final = frozenset({"text/javascript", "application/javascript", "text/css", "image/svg+xml", "application/json"})
 LEAST: Final = 1_000
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A body that holds a file."""
+
+    def close(self) -> None: ...
+
 
 _KEPT: Final[Kept[bytes]] = Kept(32_000_000, len)
 
@@ -31,7 +39,10 @@ def init_compression(app: Flask) -> None:
         if response.status_code != 200 or not request.accept_encodings["gzip"] or request.method != "GET":
             return response
         response.direct_passthrough = False
+        source = response.response
         data = response.get_data()
+        if isinstance(source, Closable):
+            source.close()  # a file that was to be passed through; who hangs up now leaves none open
         if len(data) >= LEAST:
             name = hashlib.blake2b(data, digest_size=16).digest()
             response.set_data(_KEPT.get(name, lambda: gzip.compress(data, 9, mtime=0)))

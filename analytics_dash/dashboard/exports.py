@@ -60,9 +60,9 @@ def ask() -> ResponseReturnValue:
     signin.check_csrf()
     reader = signin.reader()
     order = _asked()
-    release = check(reader.scope, order)
+    rests_on = check(reader.scope, order)
     _not_too_often(order)
-    name = digest(order, release.cells_digest)
+    name = digest(order, rests_on)
     ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
     job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
     audit(reader.id, f"export asked {order.format}", _about(order))

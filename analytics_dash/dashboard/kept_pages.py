@@ -30,9 +30,9 @@ def kept(kind: str, view: View, make: Callable[[], T]) -> T:
     if facts is None:
         return make()
     own = facts.scope.department if facts.scope.role == "department_head" else None
-    release = facts.release
+    release, earlier = facts.release, facts.earlier  # a page says what changed since the one before
     key = (
         *(kind, current_app.config["SQLALCHEMY_DATABASE_URI"], release.id, release.cells_digest, release.published_at),
-        *(own, facts.scope.role, view.shown, i18n.current()),
+        *(earlier and (earlier.id, earlier.cells_digest), own, facts.scope.role, view.shown, i18n.current()),
     )
     return cast("T", _PAGES.get(key, make))

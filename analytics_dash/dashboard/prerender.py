@@ -46,13 +46,13 @@ def _element(node: Component) -> Markup:
     tag = str(node.__class__.__name__).lower()
     props = dict(node.to_plotly_json()["props"])  # type: ignore[no-untyped-call]
     children = props.pop("children", None)
-    attributes = Markup().join(_attribute(name, value) for name, value in props.items())
-    opening = Markup("<{}{}>").format(tag, attributes)
-    return opening if tag in VOID else opening + to_html(children) + Markup("</{}>").format(tag)
+    opening = f"<{tag}{''.join(_attribute(name, value) for name, value in props.items())}>"
+    inner = "" if tag in VOID else f"{to_html(children)}</{tag}>"
+    return Markup(opening + inner)  # noqa: S704 - tag and names are Dash's, every text in it is escaped
 
 
-def _attribute(name: str, value: Any) -> Markup:
+def _attribute(name: str, value: Any) -> str:
     if value is None or value is False or name in {"disable_n_clicks", "n_clicks", "key"}:
-        return Markup()
-    label = RENAMED.get(name, name.lower())
-    return Markup(" {}").format(label) if value is True else Markup(' {}="{}"').format(label, value)
+        return ""
+    label = escape(RENAMED.get(name, name.lower()))
+    return f" {label}" if value is True else f' {label}="{escape(value)}"'

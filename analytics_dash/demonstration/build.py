@@ -20,7 +20,7 @@ from typing import Any, Final
 from analytics_dash.demonstration import planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
 from analytics_dash.demonstration.errors import OutputFolderError
-from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, feedback, ledger, roster
+from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, feedback, ledger, platform, roster
 from analytics_dash.demonstration.feeds.envelope import Emitted, Style
 from analytics_dash.demonstration.feeds.faults import Expected
 from analytics_dash.demonstration.feeds.tracking import moments_of
@@ -33,6 +33,8 @@ MADE_BY: Final = "adoption demo build"
 ROSTER: Final = "roster.csv"
 LEDGER: Final = "ledger.jsonl"
 FEEDBACK: Final = "feedback.jsonl"
+COSTS: Final = "platform/costs.jsonl"
+POSTURE: Final = "platform/posture.jsonl"
 
 # How each month's log is written: the platform was reconfigured now and then, once in the middle of a month.
 _MID_JULY: Final = datetime(2026, 7, 15, tzinfo=UTC)
@@ -99,6 +101,7 @@ def build_feeds(folder: Path, seed: int = planted.DEFAULT_SEED) -> Built:
         *_write_usage(folder, lives, seed),
         _write_ledger(folder, lives, seed),
         _write_feedback(folder, lives, seed),
+        *_write_platform(folder, seed),
     )
     _write(folder / ROSTER, roster.roster_csv(life.person for life in lives))
     built = Built(folder, seed, sum(life.person.listed for life in lives), feeds)
@@ -211,6 +214,16 @@ def _write_feedback(folder: Path, lives: Sequence[Life], seed: int) -> Feed:
     )
     _write(folder / FEEDBACK, _joined(lines))
     return Feed(FEEDBACK, "gateway-feedback", expected)
+
+
+def _write_platform(folder: Path, seed: int) -> Iterator[Feed]:
+    """What says nothing of persons: what the API platform charged, and where its data is."""
+    for path, kind, lines in (
+        (COSTS, "openai-costs", platform.cost_lines(stream(seed, "platform"))),
+        (POSTURE, "openai-posture", platform.posture_lines(stream(seed, "posture"))),
+    ):
+        _write(folder / path, _joined(lines))
+        yield Feed(path, kind, Expected(len(lines), 0, 0, 0))
 
 
 def _joined(lines: Sequence[bytes]) -> bytes:

@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.build import FEEDBACK, LEDGER, ROSTER, build_feeds, is_complete, read_marker
+from analytics_dash.demonstration.build import (
+    COSTS,
+    FEEDBACK,
+    LEDGER,
+    POSTURE,
+    ROSTER,
+    build_feeds,
+    is_complete,
+    read_marker,
+)
 from analytics_dash.demonstration.errors import PreparationError
 from analytics_dash.errors import BusyError, WarehouseError
 from analytics_dash.home import REGISTER_FILE
@@ -114,6 +123,8 @@ def _load(places: Places, say: Say) -> bool:
         ("chatgpt-users", "chatgpt", None),
         ("gateway-ledger", LEDGER, None),
         ("gateway-feedback", FEEDBACK, None),
+        ("openai-costs", COSTS, None),
+        ("openai-posture", POSTURE, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
         try:

@@ -1,10 +1,10 @@
 """From person-level contributions to the exact figures of every group of every view: the engine reads persons once.
 
-The engine adds persons up to the smallest groups that the views need: within each month, over the whole window (who
-counts in three months is one person then), and once for each way of cutting people that is part of no other (teams,
-grades, professions, nations). From these small tables the groups of each view are put together here, the same way
-whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of its parts
-and none counts twice. What comes out is still confidential and goes to `protect` alone.
+In one query the engine adds persons up to the smallest groups that the views need: within each month, over the whole
+window (who counts in three months is one person then), and once for each way of cutting people that is part of no
+other (teams, grades, professions, nations). From these small tables the groups of each view are put together here, the
+same way whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of
+its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+import pyarrow.compute as pc  # type: ignore[import-untyped,unused-ignore]
 from numpy.typing import NDArray
 
 from analytics_dash.disclosure.dominance import Magnitude
@@ -21,6 +22,10 @@ from analytics_dash.disclosure.groups import Group, Key, key_of
 from analytics_dash.disclosure.views import View
 
 MEASURES: Final = ("numerator", "denominator", "rest")
+_FIGURES: Final = (
+    "arm",
+    *(f"{name}_{kind}" for name in MEASURES for kind in ("total", "contributors", "largest", "largests", "below")),
+)
 
 _NO_ARM: Final = ""  # nulls do not join
 
@@ -33,10 +38,16 @@ def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Ke
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
     dimension of the views. It is evaluated several times: give a table that the engine keeps.
     """
-    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM))
+    keys = dict.fromkeys(("month", "arm", *(name for view in views for name in view.dimensions)), "string")
+    # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
+    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(keys)
+    branches = _branches(views)
+    if not branches:
+        return {}
     found: dict[str, dict[Key, Group]] = {}
-    for finest, within in _branches(views):
-        smallest = _smallest(contributions, finest.dimensions)
+    for (_finest, within), smallest in zip(
+        branches, _smallest(contributions, [each for each, _ in branches]), strict=True
+    ):
         found |= {view.name: _groups(smallest, view) for view in within}
     return found
 
@@ -58,25 +69,47 @@ def _is_made_of(view: View, finer: View) -> bool:
     return monthly == ("month" in finer.dimensions) and set(view.dimensions) <= set(finer.dimensions)
 
 
-def _smallest(contributions: Any, dimensions: Sequence[str]) -> pa.Table:
-    """Add up to the smallest groups: for each measure its total, contributors, largest and second largest part."""
-    keys = [*dimensions, "arm"]
-    persons = contributions.group_by(*keys, "person").agg(
+def _smallest(contributions: Any, views: Sequence[View]) -> list[pa.Table]:
+    """Add up to the smallest groups of each view: of each measure total, contributors, largest and second largest."""
+    import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
+
+    names = list(dict.fromkeys(name for view in views for name in view.dimensions))
+    persons = {
+        monthly: _persons(contributions, [view for view in views if ("month" in view.dimensions) == monthly])
+        for monthly in {"month" in view.dimensions for view in views}
+    }
+    found = []
+    for number, view in enumerate(views):
+        figures = _figures(persons["month" in view.dimensions], [*view.dimensions, "arm"])
+        own = {name: figures[name] if name in view.dimensions else ibis.null("string") for name in names}
+        found.append(figures.mutate(**own, branch=ibis.literal(number, "int64")).select("branch", *names, *_FIGURES))
+    every = ibis.union(*found).to_pyarrow()
+    return [every.filter(pc.equal(every["branch"], number)) for number in range(len(views))]
+
+
+def _persons(contributions: Any, views: Sequence[View]) -> Any:
+    """Each person's parts, within each month or over all of them, as the views are: one pass for all of them."""
+    dimensions = dict.fromkeys(name for view in views for name in view.dimensions)
+    return contributions.group_by("person", "arm", *dimensions).agg(
         numerator=contributions.numerator.sum(), denominator=contributions.denominator.sum()
     )
-    persons = persons.mutate(rest=persons.denominator - persons.numerator)
-    tops = persons.group_by(*keys).agg(**{f"{name}_top": persons[name].max() for name in MEASURES})
-    # The largest part joined to each person's, rather than a rank: hashing where a window would sort every person.
-    joined = persons.join(tops, keys)
+
+
+def _figures(persons: Any, keys: Sequence[str]) -> Any:
+    """The figures of each group of `persons`, which are counted first by how much they contribute: few have to join."""
+    alike = persons.group_by(*keys, "numerator", "denominator").agg(persons=persons.count())
+    alike = alike.mutate(rest=alike.denominator - alike.numerator)
+    tops = alike.group_by(*keys).agg(**{f"{name}_top": alike[name].max() for name in MEASURES})
+    joined = alike.join(tops, keys)
     figures: dict[str, Any] = {}
     for name in MEASURES:
         part, top = joined[name], joined[f"{name}_top"]
-        figures[f"{name}_total"] = part.sum()
-        figures[f"{name}_contributors"] = (part > 0).sum()
+        figures[f"{name}_total"] = (part * joined.persons).sum()
+        figures[f"{name}_contributors"] = (joined.persons * (part > 0).cast("int64")).sum()
         figures[f"{name}_largest"] = top.max()
-        figures[f"{name}_largests"] = (part == top).sum()
+        figures[f"{name}_largests"] = (joined.persons * (part == top).cast("int64")).sum()
         figures[f"{name}_below"] = part.max(where=part < top)
-    return joined.group_by(*keys).agg(**figures).to_pyarrow()
+    return joined.group_by(*keys).agg(**figures)
 
 
 def _groups(smallest: pa.Table, view: View) -> dict[Key, Group]:

@@ -8,6 +8,7 @@ in two would have margins that no published view adds up to. Called by `releases
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from analytics_dash.disclosure.views import OPTIONAL, VIEWS
@@ -23,6 +24,10 @@ Places = dict[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 def standing(tables: WarehouseTables) -> Any:
     """Return an Ibis table of everyone in the roster: person, and a string column for each place, never null."""
+    return tables.share("standing", lambda: _standing(tables))
+
+
+def _standing(tables: WarehouseTables) -> Any:
     people = tables.people.mutate(
         **{name: _stated(tables.people[name]) for name in ("department", "department_group", "team", "grade_band")},
         profession=_stated(tables.people.profession),
@@ -41,10 +46,14 @@ def standing(tables: WarehouseTables) -> Any:
     )
 
 
-def placed(contributions: Any, people: Any) -> Any:
-    """Return `contributions` with the places of `standing` instead of their own; whom the roster lacks is left out."""
+def placed(contributions: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
+    """Return `contributions` with the places of `standing` instead of their own; whom the roster lacks is left out.
+
+    Only the places that the `views` cut by: what is kept of each person and month is kept many times over.
+    """
     own = contributions.select("person", "month", "arm", "numerator", "denominator")
-    where = people.rename(placed_person="person")
+    names = dict.fromkeys(name for view in views for name in VIEWS[view].places)
+    where = people.select(*names, placed_person="person")
     return own.join(where, own.person == where.placed_person).drop("placed_person")
 
 

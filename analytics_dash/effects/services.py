@@ -1,6 +1,6 @@
-"""What services built on the API platform cost: nobody's in particular, so the 10-5 rule has nothing to hide.
+"""What services built on the API platform cost and where their data is: nobody's in particular, so nothing to hide.
 
-Called by `releases.build`, which puts it into the manifest. The gateway's own cost by learner is the indicator
+Called by `releases.build`, which puts both into the manifest. The gateway's own cost by learner is the indicator
 `tutor_cost`; the two are never added or divided.
 """
 
@@ -28,4 +28,23 @@ def api_costs(tables: WarehouseTables, window: Window) -> list[dict[str, Any]]:
             "amount": (int(row["micro"]) + 500_000) // 1_000_000,
         }
         for row in sums.to_pyarrow().to_pylist()
+    ]
+
+
+def posture(tables: WarehouseTables) -> list[dict[str, Any]]:
+    """What the platform's record last said of each project: project, stored_in, retention, status, as_of (a date).
+
+    In the order of the projects' ids. The record is of the day on which it was read, whatever the release is about.
+    """
+    rows = tables.posture.order_by("as_of", "digest").to_pyarrow().to_pylist()
+    latest = {row["project"]: row for row in rows}
+    return [
+        {
+            "project": project,
+            "stored_in": row["stored_in"],
+            "retention": row["retention"],
+            "status": row["status"],
+            "as_of": row["as_of"].isoformat(),
+        }
+        for project, row in sorted(latest.items())
     ]

@@ -23,10 +23,11 @@ from typing import Any, Final
 
 from analytics_dash.errors import UserError
 from analytics_dash.exporting import queue, shelf
-from analytics_dash.exporting.making import make
+from analytics_dash.exporting.making import check, make
 from analytics_dash.exporting.order import digest
 from analytics_dash.exporting.settings import ExportSettings
-from analytics_dash.releases import published, register_app
+from analytics_dash.questions import ChoiceError
+from analytics_dash.releases import register_app
 from analytics_dash.releases.models import db
 
 LOOK_SECONDS: Final = 0.25
@@ -157,7 +158,7 @@ def make_claimed(folder: Path, job_id: str, worker: str, *, demo: bool) -> None:
                 raise _Lost
 
     try:
-        if digest(order, published(order.release).cells_digest) != job.digest:
+        if digest(order, check(job.caller.scope, order)) != job.digest:
             queue.finish(job_id, worker, problem="version")
             return
         if shelf.find(folder, job.file) is None:
@@ -165,7 +166,7 @@ def make_claimed(folder: Path, job_id: str, worker: str, *, demo: bool) -> None:
         queue.finish(job_id, worker)
     except _Lost:
         return
-    except UserError:
+    except (UserError, ChoiceError):
         db.session.rollback()
         queue.finish(job_id, worker, problem="refused")
     except Exception as error:  # whatever a library throws is the job's end, not the keeper's

@@ -15,7 +15,7 @@ from analytics_dash import i18n
 from analytics_dash.exporting.order import Order
 from analytics_dash.i18n import _
 from analytics_dash.questions import QUESTIONS, Facts, read_facts
-from analytics_dash.releases import Cell, ReleaseInfo, Scope, departments, published
+from analytics_dash.releases import Cell, ReleaseInfo, Scope, departments, published, published_releases
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
 from analytics_dash.reports.csv import csv_bytes
@@ -31,9 +31,11 @@ def for_reader(scope: Scope, order: Order) -> Order:
     return replace(order, department=order.department or scope.department or "")
 
 
-def check(scope: Scope, order: Order) -> ReleaseInfo:
-    """Return the order's release. Raises `ScopeError` where the scope does not cover it, `ExportError` where it is
-    about a department that the release does not have, `ReleaseError` where the release is not published.
+def check(scope: Scope, order: Order) -> tuple[ReleaseInfo, ...]:
+    """Return the releases that the order rests on: its own, and the one published before it.
+
+    Raises `ScopeError` where the scope does not cover the order, `ExportError` where it is about a department that the
+    release does not have, `ReleaseError` where the release is not published.
     """
     may_read_cells(scope, order.department)  # "" is no department of a head's: see `for_reader`
     release = published(order.release)
@@ -43,7 +45,9 @@ def check(scope: Scope, order: Order) -> ReleaseInfo:
                 id=release.id, department=order.department
             )
         )
-    return release
+    releases = published_releases()  # the latest first
+    place = [each.id for each in releases].index(release.id)
+    return releases[place : place + 2]
 
 
 def facts_of(scope: Scope, order: Order) -> Facts:

@@ -6,6 +6,7 @@ Called by the pages that take an order, the process that makes it and the mails 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ from analytics_dash.i18n import _, languages
 from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.manifest import canonical_bytes
+from analytics_dash.releases.types import ReleaseInfo
 from analytics_dash.reports.export import WRITERS
 
 FORMATS: Final = (*WRITERS, "csv")
@@ -66,11 +68,14 @@ class Order:
         return "zip" if self.format == "csv" else self.format
 
 
-def digest(order: Order, cells_digest: str) -> str:
-    """The SHA-256 that names the file: of the order, of the release's cells, and of the code that makes it."""
+def digest(order: Order, rests_on: Sequence[ReleaseInfo]) -> str:
+    """The SHA-256 that names the file: of the order, of the releases that it rests on, and of the code that makes it.
+
+    A report rests on its release, and on the one before it, since which it says what has changed.
+    """
     said = [
-        *(order.release, cells_digest, order.format, order.department, list(order.sections)),
-        *(order.language, order.period, order.view, order.demo, _code()),
+        *(order.release, order.format, order.department, list(order.sections), order.language),
+        *(order.period, order.view, order.demo, [[each.id, each.cells_digest] for each in rests_on], _code()),
     ]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()
 

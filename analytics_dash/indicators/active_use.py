@@ -22,20 +22,21 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
     A usage row counts in the month in which its period starts; several rows for one person and month count once.
     """
-    licensed = licensed_months(tables, window).semi_join(reported(tables), "month")
-    active = active_months(tables).rename(active_person="person", active_month="month")
+    return contributed(tables, tables.share(("active_use", window.months), lambda: _parts(tables, window)))
+
+
+def _parts(tables: WarehouseTables, window: Window) -> ir.Table:
+    licensed = licensed_months(tables, window).semi_join(reported(tables, window), "month")
+    active = active_months(tables, window).rename(active_person="person", active_month="month")
     trained = first_trained(tables).rename(trained_person="person")
     joined = licensed.left_join(trained, licensed.person == trained.trained_person)
     joined = joined.left_join(active, (joined.person == active.active_person) & (joined.month == active.active_month))
-    return contributed(
-        tables,
-        joined.select(
-            "person",
-            "month",
-            arm=(joined.trained_on < joined.month_begins).fill_null(False).ifelse("trained", "untrained"),
-            numerator=joined.active_person.notnull().cast("int64"),
-            denominator=one(),
-        ),
+    return joined.select(
+        "person",
+        "month",
+        arm=(joined.trained_on < joined.month_begins).fill_null(False).ifelse("trained", "untrained"),
+        numerator=joined.active_person.notnull().cast("int64"),
+        denominator=one(),
     )
 
 

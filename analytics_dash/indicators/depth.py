@@ -23,35 +23,37 @@ DAYS_A_WEEK: Final = (1, 2, 3, 4)
 
 def _contributions(threshold: int) -> Callable[[WarehouseTables, Window], ir.Table]:
     def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
-        """One row for each person and month with use on a known number of days.
-
-        Several rows of one tool and cadence (the weeks that begin in the month) add up; of several tools or cadences
-        the one with the most days counts, since days may be the same days.
-        """
-        by_feed = _known(tables, window)
-        days = by_feed.group_by("person", "month").agg(active_days=by_feed.active_days.max())
-        known = days.join(calendar(window).select("month", "days"), "month")
+        """One row for each person and month with use on a known number of days."""
+        known = _days(tables, window)
         often = known.active_days * 7 >= known.days * threshold  # whole numbers: a tie is a tie
         return contributed(tables, known.select("person", "month", numerator=often.cast("int64"), denominator=one()))
 
     return contributions
 
 
-def _known(tables: WarehouseTables, window: Window) -> ir.Table:
-    """Use with its month, of feeds (tool, cadence and month) that say of everybody active on how many days.
+def _days(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Return person, month, active_days, and the days that the month has, of whoever used it on a known number of days.
 
-    A monthly export of first and last days knows it of people with one or two days only: those alone would make a
-    median that is far too low.
+    Several rows of one tool and cadence (the weeks that begin in the month) add up; of several tools or cadences the
+    one with the most days counts, since days may be the same days. A feed (tool, cadence and month) is known where it
+    says of everybody active on how many days: a monthly export of first and last days knows it of people with one or
+    two days only, and those alone would make a median that is far too low.
     """
-    usage = of_window(use_by_month(tables), window)
-    usage = usage.filter(usage.used > 0)
-    feeds = usage.group_by("tool", "cadence", "month").agg(unknown=usage.unknown.sum())
-    return usage.semi_join(feeds.filter(feeds.unknown == 0), ["tool", "cadence", "month"])
+
+    def make() -> ir.Table:
+        usage = of_window(use_by_month(tables, window), window)
+        usage = usage.filter(usage.used > 0)
+        feeds = usage.group_by("tool", "cadence", "month").agg(unknown=usage.unknown.sum())
+        by_feed = usage.semi_join(feeds.filter(feeds.unknown == 0), ["tool", "cadence", "month"])
+        days = by_feed.group_by("person", "month").agg(active_days=by_feed.active_days.max())
+        return days.join(calendar(window).select("month", "days"), "month")
+
+    return tables.share(("depth", window.months), make)
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which a feed says on how many days everybody was active."""
-    return tuple(sorted(_known(tables, window).select("month").distinct().to_pyarrow()["month"].to_pylist()))
+    return tuple(sorted(_days(tables, window).select("month").distinct().to_pyarrow()["month"].to_pylist()))
 
 
 _TITLES: Final = {

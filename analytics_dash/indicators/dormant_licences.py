@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, licensed_throughout, one
-from analytics_dash.indicators.shared import active_months, months_reported, reported
+from analytics_dash.indicators.shared import active_months, reported
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     Both months must have been reported. A usage row counts in the month in which its period starts.
     """
     licensed = licensed_throughout(tables, window)
-    months = reported(tables)
+    months = reported(tables, window)
     licensed = licensed.semi_join(months, "month").semi_join(months.rename(before="month"), "before")
-    use = active_months(tables)
+    use = active_months(tables, window)
     awake = licensed.semi_join(use, ["person", "month"]).select("person", "month")
     earlier = licensed.semi_join(use.rename(before="month"), ["person", "before"]).select("person", "month")
     dormant = licensed.anti_join(awake, ["person", "month"]).anti_join(earlier, ["person", "month"])
@@ -42,7 +42,7 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months of the window that are reported like the month before them."""
     first = Window.ending(window.months[0], months=2).months[0]
-    known = set(months_reported(tables, Window((first, *window.months))))
+    known = set(reported(tables, window).to_pyarrow()["month"].to_pylist())
     pairs = zip((first, *window.months), window.months, strict=False)
     return tuple(month for before, month in pairs if {before, month} <= known)
 

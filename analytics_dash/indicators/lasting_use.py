@@ -48,7 +48,7 @@ def _later(tables: WarehouseTables, window: Window) -> ir.Table:
     licensed = later.filter(
         later.licence_from <= later.day, later.licence_to.isnull() | (later.licence_to >= later.day)
     ).select("person", "weeks", "day", month=month_of(later.day))
-    counted = licensed.semi_join(reported(tables), "month")
+    counted = licensed.semi_join(reported(tables, window), "month")
     use = used(tables)
     use = use.filter(use.period_start <= window.last_day, use.period_end >= window.first_day)
     found = counted.join(use.select("person", "period_start", "period_end"), "person")

@@ -1,14 +1,14 @@
 """Readings that several indicators share: one pass over a large feed each, kept by the engine for a release's life.
 
 People add up by months here, so what the indicators then read has a row for a person and month instead of one for a
-day, a turn or an event. Whatever the window: the months that an indicator wants are chosen from it.
+day, a turn or an event.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analytics_dash.indicators.population import chatgpt, counts_as_use, month_of
+from analytics_dash.indicators.population import chatgpt, counts_as_use, month_of, within
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -57,15 +57,16 @@ def first_completion(tables: WarehouseTables, *, form: str | None = None) -> ir.
     return ranked.filter(ranked["rank"] == 0).select("person", "day", "earned", "possible")
 
 
-def use_by_month(tables: WarehouseTables) -> ir.Table:
+def use_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
     """Return ChatGPT's usage rows added up by person, month, tool and cadence: used, active_days, unknown.
 
-    `used` are the rows that count as use; `active_days` are those rows' days, `unknown` how many of the rows do not
-    say on how many days. A row counts in the month in which its period starts.
+    Of the window and of the month before it. `used` are the rows that count as use; `active_days` are those rows'
+    days, `unknown` how many of the rows do not say on how many days. A row counts in the month in which its period
+    starts.
     """
 
     def make() -> ir.Table:
-        usage = chatgpt(tables)
+        usage = within(chatgpt(tables), "period_start", with_month_before(window))
         rows = usage.select(
             "person",
             "tool",
@@ -81,28 +82,33 @@ def use_by_month(tables: WarehouseTables) -> ir.Table:
         )
         return sums.mutate(month=month_of(sums.begins)).drop("begins")
 
-    return tables.share("use_by_month", make)
+    return tables.share(("use_by_month", window.months), make)
 
 
-def active_months(tables: WarehouseTables) -> ir.Table:
-    """Return person and month of everybody's months in which there was any use."""
+def active_months(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Return person and month of everybody's months with any use, in the window and the month before it."""
 
     def make() -> ir.Table:
-        use = use_by_month(tables)
+        use = use_by_month(tables, window)
         return use.filter(use.used > 0).select("person", "month").distinct()
 
-    return tables.share("active_months", make)
+    return tables.share(("active_months", window.months), make)
 
 
-def reported(tables: WarehouseTables) -> ir.Table:
-    """Return the months (column month) in which the period of any ChatGPT usage row starts."""
-    return tables.share("reported", lambda: use_by_month(tables).select("month").distinct())
+def reported(tables: WarehouseTables, window: Window) -> ir.Table:
+    """Return the months (column month) in which the period of a ChatGPT usage row starts: see `use_by_month`."""
+    return tables.share(("reported", window.months), lambda: use_by_month(tables, window).select("month").distinct())
 
 
 def months_reported(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """Return the months of the window in which a ChatGPT usage row starts."""
-    months = reported(tables)
-    return tuple(sorted(months.filter(months.month.isin(list(window.months))).to_pyarrow()["month"].to_pylist()))
+    months = of_window(reported(tables, window), window)
+    return tuple(sorted(months.to_pyarrow()["month"].to_pylist()))
+
+
+def with_month_before(window: Window) -> Window:
+    """Return the window that begins a month earlier."""
+    return Window.ending(window.months[-1], months=len(window.months) + 1)
 
 
 def turns_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
@@ -113,7 +119,7 @@ def turns_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
     """
 
     def make() -> ir.Table:
-        turns = tables.turns
+        turns = within(tables.turns, "day", window)
         answered = turns.status == "answered"
         rows = turns.mutate(
             begins=turns.day.truncate("M"),
@@ -124,21 +130,21 @@ def turns_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
         sums = rows.group_by("person", "begins").agg(**{name: rows[name].sum() for name in names})
         return sums.mutate(month=month_of(sums.begins)).drop("begins")
 
-    return of_window(tables.share("turns_by_month", make), window)
+    return tables.share(("turns_by_month", window.months), make)
 
 
 def redacted_by_month(tables: WarehouseTables, window: Window) -> ir.Table:
     """Return the identifiers that were held back within the window: person, month, type, times."""
 
     def make() -> ir.Table:
-        turns = tables.turns.select("digest", "person", "day")
+        turns = within(tables.turns, "day", window).select("digest", "person", "day")
         held = tables.redactions.rename(turn="digest")
         rows = held.join(turns, held.turn == turns.digest)
         rows = rows.select("person", "type", "times", begins=rows.day.truncate("M"))
         sums = rows.group_by("person", "begins", "type").agg(times=rows.times.sum())
         return sums.mutate(month=month_of(sums.begins)).drop("begins")
 
-    return of_window(tables.share("redacted_by_month", make), window)
+    return tables.share(("redacted_by_month", window.months), make)
 
 
 def of_window(monthly: ir.Table, window: Window) -> ir.Table:

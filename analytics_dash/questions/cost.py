@@ -26,7 +26,7 @@ INDICATORS: Final = ("tutor_cost", "dormant_licences")
 
 
 def finding(facts: Facts) -> Finding:
-    """What the tutor cost, and what is known of where data is stored."""
+    """What the tutor cost, and the three facts about where data is, never one of them alone."""
     cell = facts.chosen("tutor_cost", department=facts.department)
     where = _where(facts)
     if cell is None or not is_shown(cell):
@@ -44,23 +44,34 @@ def _where(facts: Facts) -> str:
     found = [each for each in _posture(facts) if each.get("status") == "active"]
     if not found:
         return _("We can't say where data is kept: no record of it was loaded.")
-    places = sorted({stored_in(each) for each in found})
     latest = max(str(each["as_of"]) for each in found)
-    return _("Stored in: {places}, as the platform's record said on {day}.").format(
-        places=", ".join(places), day=day(date.fromisoformat(latest))
+    text = _(
+        "Stored in: {stored}. Processed in: {processed}. Usage metadata in: {usage}. By the platform's record of {day}."
+    )
+    return text.format(
+        stored=", ".join(sorted({stored_in(each) for each in found})),
+        processed=", ".join(sorted({processed_in(each) for each in found})),
+        usage=_("not promised (may be elsewhere)"),
+        day=day(date.fromisoformat(latest)),
     )
 
 
 def stored_in(project: dict[str, Any]) -> str:
     """Where a project's data is kept at rest."""
     word = project.get("stored_in")
-    return str(word).partition("_")[0] if word else _("not fixed to a region")
+    return _region(str(word)) if word else _("not fixed to a region")
 
 
 def processed_in(project: dict[str, Any]) -> str:
     """Where a model reads it: only a residency that says so promises anything."""
     word = str(project.get("stored_in") or "")
-    return word.partition("_")[0] if word.endswith("_PROCESSING") else _("not promised: may be elsewhere")
+    return _region(word) if word.endswith("_PROCESSING") else _("not promised (may be elsewhere)")
+
+
+def _region(residency: str) -> str:
+    """The region of one of the platform's words, such as `GB_STORAGE`; the word's own where it has no name here."""
+    code = residency.partition("_")[0]
+    return {"GB": _("United Kingdom"), "EU": _("European Union"), "US": _("United States")}.get(code, code)
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -155,7 +166,7 @@ def _residency(facts: Facts) -> Part:
                         str(each["project"]),
                         stored_in(each),
                         processed_in(each),
-                        _("not promised: may be elsewhere"),
+                        _("not promised (may be elsewhere)"),
                         str(each.get("retention") or _("the organisation's default")).replace("_", " "),
                         day(date.fromisoformat(str(each["as_of"]))),
                     ),

@@ -15,7 +15,8 @@ from analytics_dash.indicators.model import mark as marked
 from analytics_dash.questions.answers import Finding, Line, Part, Picture, Point
 from analytics_dash.questions.estimates import measure_table
 from analytics_dash.questions.facts import Facts
-from analytics_dash.questions.parts import arm_name, by_group, split_name
+from analytics_dash.questions.labels import arm_name, split_name
+from analytics_dash.questions.parts import by_group
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import listed, misuse_of, title_of
 from analytics_dash.questions.splits import splits

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analytics_dash.i18n import _
 from analytics_dash.questions.answers import Figure, Table
-from analytics_dash.questions.parts import legend_of
+from analytics_dash.questions.labels import legend_of
 from analytics_dash.questions.written import POINTS, SHARES, measured
 from analytics_dash.releases import LearningFigure
 

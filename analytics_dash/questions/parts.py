@@ -12,9 +12,10 @@ from typing import Final
 from analytics_dash.dates import month
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
-from analytics_dash.questions.answers import Figure, Line, Part, Picture, Point, Table
+from analytics_dash.questions.answers import Line, Part, Picture, Point, Table
 from analytics_dash.questions.facts import Facts, name_in
 from analytics_dash.questions.heads import heads_of
+from analytics_dash.questions.labels import arm_name, legend, split_head, split_name, unit_of
 from analytics_dash.questions.sentences import (
     change,
     headline_of,
@@ -26,8 +27,7 @@ from analytics_dash.questions.sentences import (
 )
 from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, with_unit
 from analytics_dash.releases import Cell, format_cell
-from analytics_dash.releases.figures import explain_status
-from analytics_dash.releases.types import STATUSES, Arm
+from analytics_dash.releases.types import Arm
 
 ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
 Labelled = tuple[str, Cell]
@@ -102,13 +102,14 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
     department = facts.department if split == "department" else ""
     chosen = facts.chosen(indicator, department=department, arm=arms[0])
     monthly = any(cell.month for cell in every)
+    within = split == "department" and bool(facts.department)  # a department is shown with its teams
     subtitle = (
         _("{title} {split}, in {unit}. {period}.")
         if indicator in NO_EVENTS
         else _("{title} {split}, in {unit}, with intervals (95%) from rounded counts. {period}.")
     ).format(
         title=title_of(indicator),
-        split=split_name(split),
+        split=_("by team") if within else split_name(split),
         unit=unit_of(indicator),
         period=facts.period if monthly else facts.window,
     )
@@ -120,7 +121,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         for arm in arms
         for cell in [found[arm][position][1]]
     ]
-    words = (split_head(split), *((_("Trained or not"),) if arms[0] else ()))
+    words = (_("Group") if within else split_head(split), *((_("Trained or not"),) if arms[0] else ()))
     return Part(
         key or f"{indicator}-{split}",
         headline
@@ -129,7 +130,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         subtitle,
         _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}),
         (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this split"))),
-        table(indicator, f"{indicator}_{split}", split_name(split), words, rows),
+        table(indicator, f"{indicator}_{split}", _("by team") if within else split_name(split), words, rows),
         misuse_of(indicator),
     )
 
@@ -163,52 +164,6 @@ def table(
         heads_of(indicator),
         tuple((labels, figures_of(cell)) for labels, cell in rows),
     )
-
-
-def legend(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """What the shorthand among these cells means."""
-    used = {cell.status for cell in cells}
-    return tuple(explain_status(status) for status in STATUSES[1:] if status in used)
-
-
-def legend_of(figures: Sequence[Figure]) -> tuple[str, ...]:
-    """The same for figures that are no cells."""
-    used = {figure.text for figure in figures}
-    return tuple(explain_status(status) for status in STATUSES[1:] if f"[{status}]" in used)
-
-
-def unit_of(indicator: str) -> str:
-    """An indicator's unit in words."""
-    unit = CATALOGUE[indicator].unit
-    return _("per cent") if unit == "%" else _(unit)
-
-
-def arm_name(arm: str | None) -> str:
-    """What an arm is called."""
-    return {"trained": _("Trained"), "untrained": _("Untrained")}.get(arm or "", "")
-
-
-def split_name(split: str) -> str:
-    """By what people are split, in words."""
-    return {
-        "department": _("by department"),
-        "department_group": _("by group of departments"),
-        "grade_band": _("by grade band"),
-        "profession": _("by profession"),
-        "nation": _("by nation"),
-        "month": _("by month"),
-    }[split]
-
-
-def split_head(split: str) -> str:
-    """The head of the column of a split's groups."""
-    return {
-        "department": _("Department"),
-        "department_group": _("Group of departments"),
-        "grade_band": _("Grade band"),
-        "profession": _("Profession"),
-        "nation": _("Nation"),
-    }[split]
 
 
 def _in_turn(place: str, own: Sequence[Cell], everyone: Sequence[Cell]) -> list[tuple[Cell, str]]:
@@ -259,7 +214,9 @@ def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _told(cell: Cell | None) -> tuple[str, ...]:
-    return (told(cell), interval_of(cell)) if cell is not None and is_shown(cell) else ()
+    if cell is None or not is_shown(cell):
+        return ()
+    return tuple(text for text in (told(cell), interval_of(cell)) if text)
 
 
 def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:

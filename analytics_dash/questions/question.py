@@ -6,7 +6,7 @@ Each question is a module with a `QUESTION`; `analytics_dash.questions.QUESTIONS
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
@@ -41,7 +41,12 @@ class Question:
 
 
 def answer(question: Question, facts: Facts) -> Answer:
-    """A question answered for the facts' choice; its title in the language of now."""
+    """A question answered for the facts' choice; its title in the language of now.
+
+    A view belongs to its own question: in a report of several, the others are shown as usual.
+    """
+    if facts.choice.view and facts.choice.view not in dict(question.views(facts)):
+        facts = replace(facts, choice=replace(facts.choice, view=""))
     return Answer(
         question.key, _(question.title), question.finding(facts), question.parts(facts), question.notes(facts)
     )

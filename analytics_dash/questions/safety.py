@@ -75,9 +75,8 @@ def figure(facts: Facts) -> Key | None:
 def parts(facts: Facts) -> tuple[Part, ...]:
     """Identifiers by month, type and group; then the guard, checking, concerns, and what people make of answers."""
     split = facts.choice.view or "department"
-    found = finding(facts)
     return (
-        through_months(facts, INDICATOR, headline=found.headline),
+        through_months(facts, INDICATOR),
         *several(facts, TYPES, "types", _("Identifiers by type"), _("Type")),
         by_group(facts, INDICATOR, split),
         through_months(facts, "guard_actions"),

@@ -8,9 +8,11 @@ from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Line, Part, Picture, Table
 from analytics_dash.questions.facts import Facts
-from analytics_dash.questions.parts import legend, point, unit_of
-from analytics_dash.questions.sentences import misuse_of, title_of, withheld
+from analytics_dash.questions.labels import legend, unit_of
+from analytics_dash.questions.parts import point
+from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
 from analytics_dash.questions.written import figures_of, is_shown, with_unit
+from analytics_dash.releases import Cell
 
 
 def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head: str) -> Iterator[Part]:
@@ -27,17 +29,10 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
         return
     cells = [cell for _name, cell in found]
     place = department or _("All of government")
-    shown = sorted((cell for cell in cells if is_shown(cell)), key=lambda cell: cell.value or 0)
     unit = CATALOGUE[indicators[0]].unit
     yield Part(
         key,
-        _("{title}: between {low} and {high}.").format(
-            title=title, low=point("", "", shown[0]).text, high=with_unit(shown[-1])
-        )
-        if shown
-        else _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
-        if any(cell.status == "c" for cell in cells)
-        else _("We can't say: the data for {place} was not loaded for this period.").format(place=place),
+        _headline(title, cells, place),
         _("{title}, in {unit}, with intervals (95%) from rounded counts. {place}, {period}.").format(
             title=title, unit=unit_of(indicators[0]), place=place, period=facts.period if monthly else facts.window
         ),
@@ -58,3 +53,14 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
         ),
         misuse_of(indicators[0]),
     )
+
+
+def _headline(title: str, cells: Sequence[Cell], place: str) -> str:
+    """Between which values they lie, as far as they can be shown."""
+    shown = sorted((cell for cell in cells if is_shown(cell)), key=lambda cell: cell.value or 0)
+    if not shown:
+        return f"{title}: {cannot_say(place, cells)}"
+    if len(shown) == 1:
+        return f"{title_of(shown[0].indicator)}: {with_unit(shown[0])}."
+    low, high = point("", "", shown[0]).text, with_unit(shown[-1])
+    return _("{title}: between {low} and {high}.").format(title=title, low=low, high=high)

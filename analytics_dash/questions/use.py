@@ -47,13 +47,13 @@ def finding(facts: Facts) -> Finding:
         return Finding(headline, sure, can_say=False)
     if (estimate.value or 0) > 0:
         headline = _(
-            "In a month, {points} percentage points more of the trained people used the tool than of the untrained. "
-            "That is not causal."
+            "In a month, the share who used the tool was {points} percentage points higher among trained people than "
+            "among untrained people. That is not causal."
         )
     else:
         headline = _(
-            "In a month, {points} percentage points fewer of the trained people used the tool than of the untrained. "
-            "That is not causal."
+            "In a month, the share who used the tool was {points} percentage points lower among trained people than "
+            "among untrained people. That is not causal."
         )
     return Finding(headline.format(**values), sure)
 
@@ -110,7 +110,13 @@ def _monthly(facts: Facts) -> Part:
         "Both groups can be compared in {count} month.", "Both groups can be compared in {count} months.", len(pairs)
     ).format(count=spell(len(pairs)))
     summary = (latest.sure, *((said,) if pairs else ()), *withheld(every, facts.place))
-    return arms_through_months(facts, INDICATOR, headline=latest.headline, summary=[text for text in summary if text])
+    headline = latest.headline
+    if pairs and headline == finding(facts).headline:  # it stands above already
+        one, other = pairs[-1]
+        headline = _("In {month} {trained} of trained and {untrained} of untrained people were active.").format(
+            month=month(one.month or ""), trained=percent(one), untrained=percent(other)
+        )
+    return arms_through_months(facts, INDICATOR, headline=headline, summary=[text for text in summary if text])
 
 
 def _estimates(facts: Facts) -> Iterator[Part]:

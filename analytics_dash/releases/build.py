@@ -18,7 +18,7 @@ from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.effects.figures import estimates
-from analytics_dash.effects.services import api_costs
+from analytics_dash.effects.services import api_costs, posture
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.links import LINKS
@@ -106,6 +106,7 @@ def build_release(
             learning=learning,
             beside=[each.id for each in beside],
             services=api_costs(tables, window),
+            posture=posture(tables),
         )
         info = dao.insert_release(
             through=through,
@@ -162,7 +163,7 @@ def _protected(
     tables, groups = warehouse.tables(), places(people)
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
-        with warehouse.keep(placed(indicator.contributions(tables, window), people)) as contributions:
+        with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
             yield from protect(contributions, _measure(indicator), frame, release=release)
 
 

@@ -44,6 +44,7 @@ def manifest(
     learning: Sequence[LearningFigure] = (),
     beside: Sequence[str] = (),
     services: Sequence[dict[str, Any]] = (),
+    posture: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
 
@@ -82,6 +83,7 @@ def manifest(
         "view_digests": view_digests(cells),
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
         "services": list(services),
+        "posture": list(posture),
     }
 
 

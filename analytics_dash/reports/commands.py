@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
-from analytics_dash.releases import Scope, audit, cells, release_info
+from analytics_dash.questions import QUESTIONS, read_facts
+from analytics_dash.releases import Scope, audit
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.options import json_option, register_option, register_url
+from analytics_dash.releases.readers import departments, published
 from analytics_dash.releases.register import opened_register
 from analytics_dash.reports.export import WRITERS, export_csv, export_report
+from analytics_dash.reports.making import ON_PAPER, report_of
 
 
 @click.command()
@@ -33,8 +35,8 @@ from analytics_dash.reports.export import WRITERS, export_csv, export_report
     "--section",
     "sections",
     multiple=True,
-    type=click.Choice(tuple(CATALOGUE)),
-    help=_("Only this indicator; may be given several times."),
+    type=click.Choice(tuple(QUESTIONS)),
+    help=_("Only this question; may be given several times."),
 )
 @click.option("--demo", is_flag=True, help=_("Say in the report that its data is invented."))
 @register_option
@@ -55,19 +57,24 @@ def export(
     The figures are those of the dashboard, to the byte. Files of the same name are replaced.
     """
     with opened_register(register_url(register)):
-        release = release_info(release_id)
-        rows = cells(Scope("analyst") if department is None else Scope("department_head", department), release_id)
-        if department is not None and all(cell.department != department for cell in rows):
+        release = published(release_id)
+        if department is not None and department not in departments(Scope("analyst"), release_id):
             raise ExportError(
                 _("Release {id} has no department “{department}”; write its name as in the roster.").format(
                     id=release_id, department=department
                 )
             )
-        rows = tuple(cell for cell in rows if not sections or cell.indicator in sections)
+        scope = Scope("analyst") if department is None else Scope("department_head", department)
+        facts = read_facts(scope, department, release_id=release_id)
+        if facts is None:  # pragma: no cover - the release is published
+            raise ExportError(_("No release is published yet, so there is nothing to download."))
+        used = {name for key in sections or QUESTIONS for name in QUESTIONS[key].indicators}
+        rows = [cell for cell in facts.cells if cell.indicator in used]
         if kind == "csv":
             paths = export_csv(release, rows, out_dir, department=department)
         else:
-            paths = export_report(kind, release, rows, out_dir, department=department, demo=demo)
+            report = report_of(facts, sections, demo=demo, complete=kind not in ON_PAPER)
+            paths = export_report(kind, release, report, out_dir, department=department)
         audit("command line", f"export {kind}", f"release {release_id}, {department or 'all departments'}")
     if as_json:
         summary = {"release": release_id, "format": kind, "cells": len(rows), "files": [str(path) for path in paths]}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from analytics_dash.releases.types import Cell, ReleaseInfo
-from analytics_dash.reports.compose import compose
 from analytics_dash.reports.csv import csv_bytes, slug
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report
@@ -47,11 +46,11 @@ def export_csv(
 
 
 def export_report(
-    kind: str, release: ReleaseInfo, cells: Sequence[Cell], out_dir: Path, *, department: str | None, demo: bool
+    kind: str, release: ReleaseInfo, report: Report, out_dir: Path, *, department: str | None
 ) -> list[Path]:
     """Write the report in the format `kind` into `out_dir`; return its path. Raises `ExportError`."""
     path = out_dir / f"{stem(release.id, department)}.{kind}"
-    write_whole(path, WRITERS[kind](compose(release, cells, department=department or "", demo=demo)))
+    write_whole(path, WRITERS[kind](report))
     return [path]
 
 

@@ -23,6 +23,7 @@ _STYLES: Final = {
     "figure": ("end", False, 12),
     "figure-0": ("end", False, 12),
     "figure-1": ("end", False, 12),
+    "figure-2": ("end", False, 12),
 }
 _NUMBERS: Final = """<number:number-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" style:name="ait-{name}"
@@ -47,7 +48,7 @@ def ods_bytes(report: Report) -> bytes:
         style.set_properties({"fo:text-align": align}, area="paragraph")
         wrap = "no-wrap" if name in _ON_ONE_LINE else "wrap"
         style.set_properties({"fo:wrap-option": wrap, "style:vertical-align": "top"}, area="table-cell")
-        if name in ("figure-0", "figure-1"):
+        if name.startswith("figure-"):
             number = Element.from_tag(_NUMBERS.format(name=f"number-{name[-1]}", places=name[-1]))
             content.get_element("//office:automatic-styles").append(number)
             style.set_attribute("style:data-style-name", f"ait-number-{name[-1]}")

@@ -49,12 +49,11 @@ class _Looks:
         self.head = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1})
         self.head_right = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1, "align": "right"})
         self.sign = book.add_format(base | {"align": "right"})
-        self.whole = book.add_format(base | {"num_format": "0", "align": "right"})
-        self.decimal = book.add_format(base | {"num_format": "0.0", "align": "right"})
+        self.numbers = [book.add_format(base | {"num_format": form, "align": "right"}) for form in ("0", "0.0", "0.00")]
         self.link = book.add_format(base | {"underline": 1, "font_color": "#0B0C7A"})
 
     def number(self, decimals: int) -> Any:
-        return self.decimal if decimals else self.whole
+        return self.numbers[decimals]
 
 
 def _draw(sheet: Any, drawn: Sheet, looks: _Looks) -> None:

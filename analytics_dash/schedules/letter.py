@@ -1,4 +1,4 @@
-"""A report as a mail: its cover, its findings, whom it is about, of which months and release; and where the rest is.
+"""A report as a mail: its cover, its findings, the three facts of where data is; and where the whole report is.
 
 Pure: the same report to the same address gives the same mail, byte for byte, with the same Message-ID, so that a mail
 system, or a person, can tell a repeat. It says what the report's headlines say and no other figure. A name from a
@@ -20,6 +20,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from analytics_dash.i18n import _
+from analytics_dash.questions import QUESTIONS, Facts, answer
 from analytics_dash.reports.document import Report
 
 
@@ -49,8 +50,25 @@ def message_id(envelope: Envelope) -> str:
     return f"<{hashlib.sha256(said.encode()).hexdigest()[:40]}@{envelope.sender.rpartition('@')[2]}>"
 
 
+def where_data_is(facts: Facts) -> tuple[str, ...]:
+    """Stored in, processed in, usage metadata in: what the release says of each, or that it does not say."""
+    part = next(part for part in answer(QUESTIONS["cost"], facts).parts if part.key == "residency")
+    if part.table is None or not part.table.rows:
+        return (part.headline,)
+    heads = part.table.words
+    return tuple(
+        "; ".join(f"{head}: {words[place]}" for place, head in enumerate(heads[:4])) + "."
+        for words, _figures in part.table.rows
+    )
+
+
 def letter(
-    report: Report, envelope: Envelope, *, link: str = "", attachments: tuple[Attachment, ...] = ()
+    report: Report,
+    where: tuple[str, ...],
+    envelope: Envelope,
+    *,
+    link: str = "",
+    attachments: tuple[Attachment, ...] = (),
 ) -> EmailMessage:
     """The mail, in the language that is set. `link` is where the whole report is asked for, when it is not attached."""
     message = EmailMessage(policy=SMTP)
@@ -63,6 +81,8 @@ def letter(
     words = {
         "report": report,
         "facts": report.facts,
+        "data": _("Where the data is"),
+        "places": where,
         "link": link,
         "attached": [attachment.name for attachment in attachments],
         "where": _("The whole report can be asked for here, after signing in:"),
@@ -91,8 +111,9 @@ def _text(words: dict[str, object]) -> str:
     if report.warning:
         lines += [report.warning, ""]
     lines += [f"{label}: {value}" for label, value in report.facts]
-    for answer in report.answers:
-        lines += ["", answer.title, answer.headline]
+    for each in report.answers:
+        lines += ["", each.title, each.headline]
+    lines += ["", str(words["data"]), *map(str, words["places"])]  # type: ignore[call-overload]
     lines += ["", str(words["limits"])]
     if words["link"]:
         lines += ["", str(words["where"]), str(words["link"])]

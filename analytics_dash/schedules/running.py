@@ -25,7 +25,7 @@ from analytics_dash.schedules import book
 from analytics_dash.schedules.book import Claim, Recipient, Schedule
 from analytics_dash.schedules.due import due_at
 from analytics_dash.schedules.errors import MailError, MailRefused
-from analytics_dash.schedules.letter import Attachment, Envelope, letter, message_id
+from analytics_dash.schedules.letter import Attachment, Envelope, letter, message_id, where_data_is
 from analytics_dash.schedules.post import send
 from analytics_dash.schedules.settings import MailSettings
 
@@ -117,9 +117,10 @@ def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> N
     before = i18n.current()
     i18n.use(schedule.language)
     try:
-        report = composed(facts_of(recipient.scope, orders[0]), orders[0])
+        found = facts_of(recipient.scope, orders[0])
         message = letter(
-            report,
+            composed(found, orders[0]),
+            where_data_is(found),
             _envelope(run.settings, mail),
             link="" if attached else _link(run.settings, orders[0]),
             attachments=attached,

@@ -99,12 +99,23 @@ class OpenEdxLog(Reader):
         yield from read_json_lines(lines, take)
 
     def unknown_fields(self, block: bytes) -> list[str]:
-        """The envelope's fields that the schema does not know, sorted; what may be somebody's word is not shown."""
-        found: set[str] = set()
+        """Fields of the envelope and of the platform's payloads that nobody knows yet, sorted.
+
+        What may be somebody's word is not shown.
+        """
+        found: set[tuple[str, str]] = set()
         for line in block.split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]:
             with contextlib.suppress(Rejected, msgspec.DecodeError, UnicodeError, RecursionError):
-                found |= _FIELDS.decode(json_text(line)).keys() - _KNOWN_FIELDS
-        shown = {name if _SHOWABLE.fullmatch(name) else "(unreadable)" for name in found}
+                text = json_text(line)
+                found |= {("", name) for name in _FIELDS.decode(text).keys() - _KNOWN_FIELDS}
+                envelope = _ENVELOPE.decode(text)
+                name = envelope.name or envelope.event_type or ""
+                event = platform_events.EVENTS.get(name)
+                if event is not None and envelope.event_source not in _UNTRUSTED:
+                    found |= {
+                        (f"{name}: ", field) for field in _FIELDS.decode(_raw_payload(envelope)).keys() - event.known
+                    }
+        shown = {of + (name if _SHOWABLE.fullmatch(name) else "(unreadable)") for of, name in found}
         return sorted(shown)[:_NAMES_SHOWN]
 
     def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:

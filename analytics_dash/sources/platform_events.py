@@ -103,22 +103,37 @@ def _course_graded(event: CourseGrade) -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class PlatformEvent:
-    """A platform event of interest: the fields read from its payload, and what it becomes (None: of no interest)."""
+    """A platform event of interest: the fields read from its payload, and what it becomes (None: of no interest).
+
+    `others` are the fields that it is known to have besides and that nobody reads: what is neither is new.
+    """
 
     payload: type[Subject]
     fact: Callable[[Any], Fact | None]
+    others: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The payload's known fields."""
+        return frozenset((*self.payload.__struct_fields__, *self.others))
+
+
+_CAUSE: Final = ("event_transaction_id", "event_transaction_type")
+_GRADED: Final = (*_CAUSE, "course_edited_timestamp", "course_version", "grading_policy_hash")
+_PROBLEM: Final = ("answers", "attempts", "correct_map", "state", "submission", "orig_score", "orig_total", "new_score")
+_COMPLETED: Final = ("context_key", "block_type", "is_new_course_completion")
 
 
 EVENTS: Final[Mapping[str, PlatformEvent]] = {
-    "edx.course.enrollment.activated": PlatformEvent(Subject, lambda _event: Fact("enrolled")),
-    "edx.course.enrollment.deactivated": PlatformEvent(Subject, lambda _event: Fact("unenrolled")),
-    "edx.completion.block_completion.changed": PlatformEvent(Completion, _completed),
-    "problem_check": PlatformEvent(ProblemCheck, _problem_checked),
-    "edx.grades.problem.submitted": PlatformEvent(ProblemSubmitted, _problem_submitted),
-    "edx.grades.course.grade_calculated": PlatformEvent(CourseGrade, _course_graded),
-    "edx.course.grade.passed.first_time": PlatformEvent(Subject, lambda _event: Fact("course_passed")),
-    "edx.course.grade.now_passed": PlatformEvent(Subject, lambda _event: Fact("course_passed")),
-    "edx.course.grade.now_failed": PlatformEvent(Subject, lambda _event: Fact("course_failed")),
+    "edx.course.enrollment.activated": PlatformEvent(Subject, lambda _event: Fact("enrolled"), ("mode",)),
+    "edx.course.enrollment.deactivated": PlatformEvent(Subject, lambda _event: Fact("unenrolled"), ("mode",)),
+    "edx.completion.block_completion.changed": PlatformEvent(Completion, _completed, _COMPLETED),
+    "problem_check": PlatformEvent(ProblemCheck, _problem_checked, _PROBLEM),
+    "edx.grades.problem.submitted": PlatformEvent(ProblemSubmitted, _problem_submitted, _CAUSE),
+    "edx.grades.course.grade_calculated": PlatformEvent(CourseGrade, _course_graded, _GRADED),
+    "edx.course.grade.passed.first_time": PlatformEvent(Subject, lambda _event: Fact("course_passed"), _GRADED),
+    "edx.course.grade.now_passed": PlatformEvent(Subject, lambda _event: Fact("course_passed"), _GRADED),
+    "edx.course.grade.now_failed": PlatformEvent(Subject, lambda _event: Fact("course_failed"), _GRADED),
 }
 DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
     name: msgspec.json.Decoder(event.payload) for name, event in EVENTS.items()

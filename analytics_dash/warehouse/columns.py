@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.abc import MetaPathFinder
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+import pyarrow.compute as pc  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.masks import Mask
 from analytics_dash.sources.records import (
@@ -67,6 +69,7 @@ FACTS: Final[dict[type, str]] = {
     Posture: "posture",
     PostureChange: "posture_changes",
 }
+_DATES: Final = ("at", "period_start", "as_of", "day")
 # Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
 PARTS: Final[dict[type[Any], str]] = {
     ItemAnswer: "item_answers",
@@ -110,6 +113,16 @@ def masked(table: pa.Table, mask: Mask) -> pa.Table:
             found = [_bytes(chunk.storage) for chunk in table.column(name).chunks]
             table = table.set_column(place, name, digest_column(mask.digests(b"".join(found))))
     return table
+
+
+def dated_after(columns: Columns, moment: datetime) -> int:
+    """How many of the facts are dated after a moment: a clock was wrong, theirs or ours."""
+    found = 0
+    for table in columns.keys() & set(FACTS.values()):
+        rows = columns[table]
+        dates = rows[next(name for name in _DATES if name in rows.column_names)]
+        found += pc.sum(pc.greater(dates.cast(_MOMENT), pa.scalar(moment.replace(tzinfo=None), _MOMENT))).as_py() or 0
+    return found
 
 
 def _bytes(digests: pa.Array) -> bytes:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -26,6 +27,7 @@ from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
 from analytics_dash.sources.streams import FeedFile, glance_at, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
+from analytics_dash.warehouse.columns import dated_after
 from analytics_dash.warehouse.counts import Counts, Known
 from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
 from analytics_dash.warehouse.linkage import Linked, linked
@@ -142,6 +144,7 @@ class _Load:
     roster: FeedFile | None
     processes: int | None = None
     failed: Sequence[FileReport] = ()  # what was meant and could not even be looked at
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))  # for the report and the journal alone
     counts: dict[int, Counts] = field(default_factory=dict)  # of the files read in this load, by their place
 
     def __post_init__(self) -> None:
@@ -238,6 +241,7 @@ class _Load:
                 report.ignored += share.ignored
                 report.rejected += len(share.rejects)
                 report.notes += share.notes
+                report.ahead += dated_after(share.columns, self.now)
                 complete = complete and share.damage is None
                 self.progress.lines(share.lines)
         except FeedError as error:
@@ -245,6 +249,8 @@ class _Load:
             rejects.abandon()
             report.refused(error)
             return
+        if report.ahead:
+            report.notes.append(f"{report.ahead} rows are dated after this load: a clock was wrong")
         report.digest = feed.digest
         report.rejects_file = rejects.finish(self.files.rejects(feed.digest, reader.kind, reader.options_text))
         if not complete:
@@ -341,6 +347,7 @@ class _Load:
             return {name: getattr(report, name) for name in ("digest", *COUNTS)} | {
                 "file": shown_name(Path(report.file)),
                 "bytes": sizes[report.digest or ""],
+                "ahead": report.ahead,
                 "complete": report.error is None,
             }
 

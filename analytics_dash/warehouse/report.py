@@ -32,6 +32,7 @@ class FileReport:
     ignored: int = 0
     duplicates: int = 0
     rejected: int = 0
+    ahead: int = 0  # rows that are dated after the load's own moment; they are counted above like any other
     rejects_file: str | None = None
     loaded_before: bool = False
     error: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
 
 
+MEMORY: Final = "3GB"
+
+
 class Warehouse(Engine):
     """An open warehouse in a DuckDB file. A context manager: `with open_warehouse(url) as warehouse: …`."""
 
@@ -35,6 +38,8 @@ class Warehouse(Engine):
         self.path = path
         self._read_only = read_only
         self.connection = connect(path, read_only=read_only)
+        # What a release gathers of hundreds of millions of rows goes to disk, beside the file, rather than on growing.
+        self.connection.execute(f"SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
 
     @cached_property
     def _backend(self) -> Any:

@@ -100,6 +100,9 @@ def test_every_page_is_clean_named_in_scope_of_its_screen_and_speaks_to_nobody_e
             expect(chart).to_have_accessible_name(re.compile("^Chart: .*[.]$"))
             expect(chart).to_have_accessible_description(re.compile("."))
         assert page.get_by_role("heading", level=1).count() == 1
+        heard = page.locator("main").aria_snapshot()  # what a screen reader is given, in its order
+        finding = page.locator("#react-entry-point .finding").first.inner_text()
+        assert heard.index("[level=1]") < heard.index("status") < heard.index(finding.split(",")[0].split(":")[0])
         shown = figures_on(page)
         assert {figure: exported[figure] for figure in shown} == shown, path
         page.set_viewport_size({"width": 320, "height": 800})  # also what 400 % zoom leaves of a window of 1280

@@ -59,6 +59,9 @@ def test_every_request_is_of_the_one_kind(tutor: Gateway, endpoint: RecordingEnd
         assert body["model"] == "test-model"
         assert received.path == "/v1/responses"
         assert received.headers["authorization"] == "Bearer sk-test"
+        # Nothing of the machine that it runs on.
+        said = {name for name in received.headers if name.startswith("x-stainless-")}
+        assert said == {"x-stainless-retry-count", "x-stainless-read-timeout"}
 
 
 def test_the_endpoint_sees_a_hash_of_a_pseudonym(tutor: Gateway, endpoint: RecordingEndpoint) -> None:

@@ -10,38 +10,38 @@ import datetime as dt
 import json
 import logging
 import sys
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
 
 _logger: Final = logging.getLogger("xblock_ai_tutor.gateway")
 
 
-class _JsonLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "event": record.getMessage(), **getattr(record, "fields", {})}
-        with contextlib.suppress(UnicodeEncodeError):  # half a character
-            if (written := msgspec.json.encode(line)).isascii():
-                return written.decode()
-        return json.dumps(line, ensure_ascii=True)
+class _Lines:
+    """Where our lines go: to `logging` until `start_logging` opens a stream of their own."""
+
+    out: TextIO | None = None
+
+
+def _line(event: str, fields: dict[str, Any]) -> str:
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "event": event, **fields}
+    with contextlib.suppress(UnicodeEncodeError):  # half a character
+        if (written := msgspec.json.encode(line)).isascii():
+            return written.decode()
+    return json.dumps(line, ensure_ascii=True)
 
 
 def log(event: str, **fields: Any) -> None:
     """Write one line: what happened, and its fields."""
-    if _logger.isEnabledFor(logging.INFO):
-        # Not `info`, which would look through the stack for a place that no line names.
-        record = logging.LogRecord(_logger.name, logging.INFO, "", 0, event, None, None)
-        record.fields = fields
-        _logger.handle(record)
+    if _Lines.out is not None:
+        # Straight out: logging's way there (a record, its handlers, their locks) costs more than the line.
+        _Lines.out.write(f"{_line(event, fields)}\n")
+        _Lines.out.flush()
+    elif _logger.isEnabledFor(logging.INFO):
+        _logger.info(_line(event, fields))
 
 
 def start_logging() -> None:
     """Send our lines to stderr. Other libraries' logs are left alone, and quiet by default."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLine())
-    _logger.handlers = [handler]
-    _logger.setLevel(logging.INFO)
-    _logger.propagate = False
-    # No line here or of gunicorn's names a thread; looking each time for which it is costs more than the line.
-    logging.logThreads = logging.logMultiprocessing = False
+    _Lines.out = sys.stderr

@@ -29,7 +29,7 @@ class Engine(ABC):
     """An open warehouse, whatever it lies in. A context manager."""
 
     def __init__(self) -> None:
-        self._shared: dict[Hashable, ir.Table] = {}
+        self._shared: dict[Hashable, tuple[ir.Table, Any]] = {}
         self._tables: WarehouseTables | None = None
 
     @abstractmethod
@@ -66,8 +66,10 @@ class Engine(ABC):
     def share(self, key: Hashable, make: Callable[[], ir.Table]) -> ir.Table:
         """The table that `make` gives, evaluated when `key` is first asked for and kept until the engine is closed."""
         if key not in self._shared:
-            self._shared[key] = self._store(f"shared_{uuid4().hex}", make())
-        return self._shared[key]
+            expression = make()
+            self._shared[key] = self._store(f"shared_{uuid4().hex}", expression), expression.schema()
+        table, schema = self._shared[key]
+        return table.cast(schema)  # engines say otherwise of a kept column how wide it is, and whether it may be null
 
     def keep(self, expression: ir.Table) -> AbstractContextManager[ir.Table]:
         """Evaluate an expression once, for as long as the context lasts."""

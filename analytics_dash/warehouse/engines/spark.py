@@ -90,8 +90,7 @@ class SparkWarehouse(Engine):
         return self._backend.table(view)
 
     def _store(self, name: str, expression: ir.Table) -> ir.Table:
-        # Compiling alone leaves tables that are part of the expression (a calendar) unknown to the session.
-        self._backend._register_in_memory_tables(expression)
+        self._backend._run_pre_execute_hooks(expression)  # Ibis's own tables in memory become views
         frame = self._session.sql(self._backend.compile(expression)).persist()
         frame.createOrReplaceTempView(name)
         return self._backend.table(name)
@@ -102,7 +101,7 @@ class SparkWarehouse(Engine):
 
     def close(self) -> None:
         """Let go of what was kept; the session stays for the process, which ends it."""
-        for table in self._shared.values():
+        for table, _schema in self._shared.values():
             self._drop(table.get_name())
         self._shared.clear()
 

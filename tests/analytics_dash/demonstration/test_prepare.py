@@ -22,6 +22,7 @@ from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
 from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
 from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions import QUESTIONS, read_facts
 from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
 from analytics_dash.warehouse.store import create
 
@@ -161,6 +162,22 @@ def test_grade_bands_do_not_differ_beyond_chance(published: tuple[Cell, ...]) ->
     overall = sum(top for _, top, _ in bands) / sum(bottom for _, _, bottom in bands)
     for _, top, bottom in bands:
         assert abs(top / bottom - overall) < 4 * math.sqrt(overall * (1 - overall) / bottom)
+
+
+def test_the_questions_are_answered_by_what_was_planted(register: None, prepared: Prepared) -> None:
+    facts = read_facts(ANALYST)
+    assert facts is not None
+    found = {key: question.finding(facts) for key, question in QUESTIONS.items()}
+    assert "trained before they got access" in found["trained"].headline
+    assert "higher among trained people" in found["use"].headline
+    assert found["safety"].headline.startswith("Fewer identifiers were held back")
+    assert not found["equity"].can_say, "nation, profession and grade band change nothing"
+    assert "Stored in: United Kingdom. Processed in: not promised" in found["cost"].sure
+    assert not found["changes"].can_say, "there is one release"
+    canals = read_facts(ANALYST, "Office for Canals")
+    assert canals is not None
+    assert "Office for Canals: 30" in QUESTIONS["trained"].finding(canals).headline
+    assert [month["currency"] for month in facts.release.manifest["services"]] == ["usd"] * 6
 
 
 def test_preparing_a_second_time_changes_nothing(prepared: Prepared, register: None, home: Path) -> None:

@@ -21,7 +21,7 @@ from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.exports import MOST_OPEN
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.keeper import Keeper, make_claimed
-from analytics_dash.exporting.making import facts_of, file_name, make, rows
+from analytics_dash.exporting.making import check, facts_of, file_name, make, rows
 from analytics_dash.exporting.order import FORMATS, Order, digest
 from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.releases import ReleaseInfo, Role, Scope, ScopeError, audit_entries, register_app
@@ -174,7 +174,8 @@ def test_the_same_request_is_one_file_whoever_asks(app: Flask, place: Any) -> No
     assert place[2].folder.stat().st_mode & 0o077 == 0
 
 
-def test_every_difference_of_an_order_is_another_file() -> None:
+def test_every_difference_of_an_order_is_another_file(place: Any) -> None:
+    release = place[1]
     base = Order("2026-10.1", "pdf", OWN)
     changes: list[dict[str, Any]] = [
         *({"release": "2026-10.2"}, {"format": "html"}, {"department": OTHER}, {"department": ""}),
@@ -187,7 +188,8 @@ def test_every_difference_of_an_order_is_another_file() -> None:
         ),
     ]
     others = [replace(base, **change) for change in changes]
-    assert len({digest(order, "cells") for order in (base, *others)} | {digest(base, "other")}) == len(others) + 2
+    named = {digest(order, [release]) for order in (base, *others)}
+    assert len(named | {digest(base, [release, release])}) == len(others) + 2, "also with another release before it"
     assert re.fullmatch(r"adoption-2026-10\.1-[a-z0-9-]+\.pdf", file_name(Order("2026-10.1", "pdf", '=HYPERLINK("x")')))
 
 
@@ -287,7 +289,9 @@ def test_the_keeper_makes_each_in_a_process_of_its_own(place: Any) -> None:
     caller = Caller("ann", Scope("analyst"))
     with register_app(url).app_context():
         wanted = [Order(release.id, kind, sections=tuple(SMALL)) for kind in ("html", "csv")]
-        asked = [queue.ask(caller, order, digest(order, release.cells_digest), days=1, ready=False) for order in wanted]
+        asked = [
+            queue.ask(caller, order, digest(order, check(caller.scope, order)), days=1, ready=False) for order in wanted
+        ]
         foreign = queue.ask(caller, Order(release.id, "pdf"), "f" * 64, days=1, ready=False)
         until = time.monotonic() + 60
         while queue.open_jobs("ann") and time.monotonic() < until:

@@ -15,6 +15,7 @@ from analytics_dash.questions import (
     Finding,
     Part,
     answer,
+    changed,
     equity,
     learning,
     safety,
@@ -24,6 +25,7 @@ from analytics_dash.questions import (
 from analytics_dash.questions.sentences import change
 from analytics_dash.questions.written import points, spell
 from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope, format_cell
+from analytics_dash.releases.changes import compare
 from tests.support.releases import LESSON, plausible_cells, plausible_learning
 
 MONTHS = ("2026-09", "2026-10")
@@ -119,7 +121,7 @@ def test_hidden_groups_give_no_finding() -> None:
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "words"),
-    [(16.7, 14.5, 18.9, "16.7 percentage points more"), (-9.0, -11.0, -7.0, "9.0 percentage points fewer")],
+    [(16.7, 14.5, 18.9, "16.7 percentage points higher"), (-9.0, -11.0, -7.0, "9.0 percentage points lower")],
 )
 def test_the_standardised_difference_is_the_finding_about_everybody(
     value: float, low: float, high: float, words: str
@@ -302,9 +304,57 @@ def test_a_question_reads_only_what_it_declares(key: str, everything: Facts) -> 
     assert question.learning or not any("measure" in place for place in places)
 
 
+def test_a_view_of_another_question_changes_nothing_and_is_not_repeated(everything: Facts) -> None:
+    odd = replace(everything, choice=Choice(view="<b>nothing</b>"))
+    for question in QUESTIONS.values():
+        assert answer(question, odd) == answer(question, everything)
+
+
 def test_every_indicator_belongs_to_a_question() -> None:
     assert {name for question in QUESTIONS.values() for name in question.indicators} == set(CATALOGUE)
 
 
 def test_the_usual_lesson_is_one_of_which_it_is_known_how_many_completed_it(everything: Facts) -> None:
     assert learning.usual(everything) == LESSON
+
+
+def test_what_changed_is_told_of_the_readers_own_figures_and_of_nothing_hidden(everything: Facts) -> None:
+    old = replace(everything.release, id="2026-09.1", through="2026-09")
+    before = tuple(
+        replace(each, numerator=each.numerator + 5) if each.view == "month" and each.numerator else each
+        for each in everything.cells
+    )
+    report = compare(everything.release, everything.cells, old, before)
+    found = replace(everything, earlier=old, changes=report)
+    said = answer(QUESTIONS["changes"], found)
+    assert "were revised since release 2026-09.1" in said.finding.headline
+    assert said.parts[0].table is not None
+    assert all(row[0][1] == "by month" for row in said.parts[0].table.rows)
+    same = replace(found, changes=compare(everything.release, everything.cells, old, everything.cells))
+    assert "No published figure was changed" in changed.finding(same).headline
+    assert not changed.finding(everything).can_say
+
+
+@pytest.mark.parametrize(
+    ("residency", "stored", "processed"),
+    [
+        ("GB_STORAGE", "United Kingdom", "not promised"),
+        ("EU_STORAGE_PROCESSING", "European Union", "European Union"),
+        (None, "not fixed", "not promised"),
+    ],
+)
+def test_stored_processed_and_usage_are_three_facts_with_the_day_of_the_record(
+    everything: Facts, residency: str | None, stored: str, processed: str
+) -> None:
+    record = {"project": "p", "stored_in": residency, "retention": None, "status": "active", "as_of": "2026-10-31"}
+    manifest = dict(everything.release.manifest) | {"posture": [record]}
+    found = replace(everything, release=replace(everything.release, manifest=manifest))
+    table = part_of(found, "cost", "residency").table
+    assert table is not None
+    _project, where, by, usage, _retention, day = table.rows[0][0]
+    assert where.startswith(stored)
+    assert by.startswith(processed)
+    assert usage.startswith("not promised")
+    assert day == "31 October 2026"
+    assert "31 October 2026" in QUESTIONS["cost"].finding(found).sure
+    assert "no record" in QUESTIONS["cost"].finding(everything).sure

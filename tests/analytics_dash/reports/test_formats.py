@@ -20,14 +20,19 @@ from hypothesis import strategies as st
 from lxml import html
 
 from analytics_dash import i18n
-from analytics_dash.releases import Cell, ReleaseInfo, Scope, cells, format_cell, register_app
-from analytics_dash.reports.compose import compose
+from analytics_dash.exporting.making import make
+from analytics_dash.exporting.order import Order
+from analytics_dash.questions import QUESTIONS, Choice, Facts, answer, read_facts, trained
+from analytics_dash.releases import Scope, format_cell, register_app
+from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
-from analytics_dash.reports.document import Report
+from analytics_dash.reports.document import Report, Table
 from analytics_dash.reports.export import WRITERS
+from analytics_dash.reports.making import report_of
 from tests.support.releases import DEPARTMENTS, make_register
 
 OWN = next(iter(DEPARTMENTS))
+SECTIONS = ("trained", "learning")
 FORMULA = '=HYPERLINK("x")'
 NASTY = (
     '=HYPERLINK("x")',
@@ -42,15 +47,23 @@ NASTY = (
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseInfo, tuple[Cell, ...]]:
-    url, release = make_register(tmp_path_factory.mktemp("register"))
-    with register_app(url).app_context():
-        return release, cells(Scope("analyst"), release.id)
+def register(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url, _release = make_register(tmp_path_factory.mktemp("register"))
+    return url
 
 
 @pytest.fixture(scope="module")
-def report(published: tuple[ReleaseInfo, tuple[Cell, ...]]) -> Report:
-    return compose(*published, department=OWN)
+def facts(register: str) -> Facts:
+    with register_app(register).app_context():
+        found = read_facts(Scope("analyst"), OWN)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def report(facts: Facts) -> Report:
+    """Two questions with their annex: pictures of months and of groups, tables of cells and of measures."""
+    return report_of(facts, SECTIONS)
 
 
 @pytest.fixture
@@ -60,10 +73,9 @@ def in_welsh() -> Iterator[None]:
     i18n.use(i18n.DEFAULT)
 
 
-def renamed(published: tuple[ReleaseInfo, tuple[Cell, ...]], name: str) -> Report:
-    release, every = published
-    mine = [replace(cell, department=name if cell.department == OWN else cell.department) for cell in every]
-    return compose(release, mine, department=name)
+def renamed(facts: Facts, name: str) -> Report:
+    mine = tuple(replace(cell, department=name if cell.department == OWN else cell.department) for cell in facts.cells)
+    return report_of(replace(facts, cells=mine, choice=Choice(name)), ("trained",))
 
 
 def shown_texts(report: Report) -> list[str]:
@@ -76,10 +88,14 @@ def shown_texts(report: Report) -> list[str]:
     ]
 
 
-def test_a_report_holds_the_figures_of_the_cells_and_no_other(
-    published: tuple[ReleaseInfo, tuple[Cell, ...]], report: Report
-) -> None:
-    mine = [cell for cell in published[1] if cell.department in (None, OWN)]
+def tables_of(report: Report) -> list[Table]:
+    answers = [part.table for answer in report.answers for part in answer.parts if part.table is not None]
+    return [*answers, *(table for section in report.sections for table in section.tables)]
+
+
+def test_the_annex_holds_the_figures_of_the_cells_and_no_other(facts: Facts, report: Report) -> None:
+    used = {name for key in SECTIONS for name in QUESTIONS[key].indicators}
+    mine = [cell for cell in facts.cells if cell.indicator in used]
     expected = sorted(
         text
         for cell in mine
@@ -107,10 +123,11 @@ def test_the_pdf_is_tagged_titled_and_keeps_one_table_one_table(report: Report) 
     kinds: dict[str, list[pypdf.generic.DictionaryObject]] = {}
     for element in structure(root["/StructTreeRoot"]):
         kinds.setdefault(str(element["/S"]), []).append(element)
-    tables = [table for section in report.sections for table in section.tables]
+    tables = tables_of(report)
     assert len(kinds["/Table"]) == len(tables)
     assert len(kinds["/TH"]) == sum(len(table.words) + len(table.figures) for table in tables)
-    pictures = [section.picture.alternative for section in report.sections if section.picture]
+    parts = [part for answer in report.answers for part in answer.parts]
+    pictures = [each.picture.alternative for each in (*parts, *report.sections) if each.picture]
     assert [str(figure["/Alt"]) for figure in kinds["/Figure"]] == pictures
     assert kinds["/H1"]
     text = "".join(page.extract_text() for page in reader.pages)
@@ -136,7 +153,7 @@ def test_libreoffice_reads_each_worksheet_with_the_figures_of_the_report(
     (tmp_path / f"report.{kind}").write_bytes(WRITERS[kind](report))
     found = worksheets_in_libreoffice(tmp_path / f"report.{kind}")
     assert list(found) == worksheets(report)
-    for table in (table for section in report.sections for table in section.tables):
+    for table in tables_of(report):
         rows = found[table.name]
         assert rows[0][0] == table.title
         expected = [[*labels, *(figure.text for figure in figures)] for labels, figures in table.rows]
@@ -145,7 +162,7 @@ def test_libreoffice_reads_each_worksheet_with_the_figures_of_the_report(
 
 def worksheets(report: Report) -> list[str]:
     words = report.words
-    return [words.cover, words.contents, words.notes, *(t.name for s in report.sections for t in s.tables)]
+    return [words.cover, words.contents, words.notes, *(table.name for table in tables_of(report))]
 
 
 def worksheets_in_libreoffice(path: Path) -> dict[str, list[list[str]]]:
@@ -164,10 +181,8 @@ def worksheets_in_libreoffice(path: Path) -> dict[str, list[list[str]]]:
 
 @pytest.mark.parametrize("name", NASTY)
 @pytest.mark.parametrize("kind", WRITERS)
-def test_a_name_is_only_a_name_in_every_format(
-    kind: str, name: str, published: tuple[ReleaseInfo, tuple[Cell, ...]]
-) -> None:
-    made = WRITERS[kind](renamed(published, name))
+def test_a_name_is_only_a_name_in_every_format(kind: str, name: str, facts: Facts) -> None:
+    made = WRITERS[kind](renamed(facts, name))
     if kind == "pdf":
         text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
         assert re.sub(r"\s", "", name) in re.sub(r"\s", "", text)
@@ -189,9 +204,8 @@ def test_a_name_is_only_a_name_in_every_format(
 
 @settings(max_examples=12, deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60))
-def test_no_name_keeps_a_report_from_being_made(published: tuple[ReleaseInfo, tuple[Cell, ...]], name: str) -> None:
-    release, every = published
-    made = renamed((release, tuple(cell for cell in every if cell.indicator == "active_use")), name)
+def test_no_name_keeps_a_report_from_being_made(facts: Facts, name: str) -> None:
+    made = renamed(facts, name)
     for kind in ("xlsx", "ods", "html"):
         assert WRITERS[kind](made)
 
@@ -209,19 +223,39 @@ def test_a_workbook_follows_the_rules_for_spreadsheets(report: Report) -> None:
     assert not any("autoFilter" in table for table in tables)
 
 
-def test_a_report_in_welsh_says_so_and_keeps_its_figures(
-    published: tuple[ReleaseInfo, tuple[Cell, ...]], report: Report, in_welsh: None
-) -> None:
-    welsh = compose(*published, department=OWN)
+def test_a_report_in_welsh_says_so_and_keeps_its_figures(facts: Facts, report: Report, in_welsh: None) -> None:
+    welsh = report_of(facts, SECTIONS)
     assert shown_texts(welsh) == shown_texts(report)
     assert pypdf.PdfReader(io.BytesIO(WRITERS["pdf"](welsh))).trailer["/Root"]["/Lang"].startswith("cy")
     assert b'<html lang="cy">' in WRITERS["html"](welsh)
 
 
-def test_the_description_beside_a_csv_file_names_every_column(published: tuple[ReleaseInfo, tuple[Cell, ...]]) -> None:
-    from analytics_dash.reports.csv import csv_bytes
-
-    described = json.loads(csvw_bytes(published[0], "cells.csv"))
-    heads = csv_bytes(published[1]).decode("utf-8-sig").splitlines()[0].split(",")
+def test_the_description_beside_a_csv_file_names_every_column(facts: Facts) -> None:
+    described = json.loads(csvw_bytes(facts.release, "cells.csv"))
+    heads = csv_bytes(facts.cells).decode("utf-8-sig").splitlines()[0].split(",")
     assert [column["name"] for column in described["tableSchema"]["columns"]] == heads
     assert described["url"] == "cells.csv"
+
+
+def test_a_finding_says_the_same_on_paper_as_on_its_page(facts: Facts) -> None:
+    report = report_of(facts)
+    assert [each.key for each in report.answers] == list(QUESTIONS)
+    for each in report.answers:
+        said = answer(QUESTIONS[each.key], facts).finding
+        assert (each.headline, each.sure) == (said.headline, said.sure)
+
+
+def test_a_printed_report_of_a_section_is_short_and_begins_with_the_findings(facts: Facts, register: str) -> None:
+    with register_app(register).app_context():
+        made = make(Scope("analyst"), Order(facts.release.id, "pdf", OWN, ("trained",)))
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    assert len(pages) < 10
+    headline = trained.finding(facts).headline
+    assert re.sub(r"\s+", "", headline) in re.sub(r"\s+", "", pages[2].extract_text())
+
+
+def test_the_contents_of_an_open_document_spreadsheet_lead_to_its_worksheets(report: Report) -> None:
+    with zipfile.ZipFile(io.BytesIO(WRITERS["ods"](report))) as archive:
+        content = archive.read("content.xml").decode()
+    for table in tables_of(report):
+        assert f"xlink:href=\"#'{table.name}'.A1\"" in content or f"#&apos;{table.name}&apos;.A1" in content

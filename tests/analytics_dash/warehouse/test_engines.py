@@ -141,7 +141,10 @@ def test_every_reading_for_learning_is_the_same_on_every_engine(engines: dict[st
                 sheet.test,
                 sheet.form,
                 {step: sorted(counts.tolist()) for step, counts in reading.detections(tables, window, lesson).items()},
-                list(reading.acts(tables, window, lesson)),
+                [
+                    (part.people.tolist(), part.at.tolist(), part.what.tolist(), [part.steps[n] for n in part.step])
+                    for part in reading.acts(tables, window, lesson)
+                ],
             )
         return repr(found)
 

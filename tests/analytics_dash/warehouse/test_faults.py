@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -211,6 +212,48 @@ def test_a_full_disk_at_any_point_leaves_what_was_there(limit: int, url: str, tm
     report = load(url, kind="openedx-log", paths=[new])
     assert report.totals["rejected"] == 3000
     assert [entry["action"] for entry in Files(tmp_path / "adoption.duckdb").read_journal()] == ["load", "load"]
+
+
+ON_A_SMALL_DISK = """
+mount -t tmpfs -o size={size} none {disk} || exit 90
+cp {beside}/* {disk}
+adoption() {{ {python} -m analytics_dash.cli "$@" --warehouse duckdb:///{disk}/adoption.duckdb; }}
+adoption warehouse digest
+adoption load --kind openedx-log {new} >&2; echo $?
+adoption warehouse digest
+mount -o remount,size=100m {disk}
+adoption load --kind openedx-log {new} >&2; echo $?
+adoption warehouse digest
+"""
+
+
+def test_a_disk_that_is_really_full_leaves_what_was_there(url: str, tmp_path: Path) -> None:
+    """A file system of its own that is too small, in a namespace of its own, so that nobody else sees it."""
+    beside, disk, new = tmp_path / "beside", tmp_path / "disk", tmp_path / "new.log"
+    beside.mkdir()
+    disk.mkdir()
+    new.write_bytes(feeds.json_lines(feeds.many_events(1500)) + b"broken\n" * 3000)
+    (tmp_path / "old.log").write_bytes(GOOD)
+    url = f"duckdb:///{beside}/adoption.duckdb"
+    load(url, kind="openedx-log", paths=[tmp_path / "old.log"])
+    script = ON_A_SMALL_DISK.format(
+        size=(beside / "adoption.duckdb").stat().st_size + (1 << 20),
+        **{name: shlex.quote(str(path)) for name, path in (("disk", disk), ("beside", beside), ("new", new))},
+        python=shlex.quote(sys.executable),
+    )
+    try:
+        command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        done = None
+    if done is None or done.returncode == 90 or "unshare" in done.stderr:
+        pytest.skip("no namespaces here: the limit on the size of files, above, is all that stands for a full disk")
+    before, failed, after, again, whole = done.stdout.split()
+    assert (failed, after) == ("3", before), done.stderr
+    assert "Is the disk full?" in done.stderr
+    load(url, kind="openedx-log", paths=[new])
+    with open_warehouse(url) as undisturbed:
+        assert (again, whole) == ("0", undisturbed.digest())
 
 
 def test_a_journal_that_was_broken_off_goes_on(load_files: Load, url: str, tmp_path: Path) -> None:

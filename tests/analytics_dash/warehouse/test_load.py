@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from analytics_dash.cli import cli
 from analytics_dash.errors import IdentityError, UsageError, WarehouseError
 from analytics_dash.warehouse import open_warehouse
+from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.load import load
 from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport
 from tests.support import feeds
@@ -308,3 +309,24 @@ def test_fields_that_nobody_knows_are_named_and_not_read(load_files: LoadFiles) 
         "openedx-log", feeds.json_lines([feeds.problem_check(), feeds.transformed(feeds.enrolled())])
     ).files
     assert other.notes == []
+
+
+def test_a_payload_with_a_field_that_nobody_knows_is_named(load_files: LoadFiles) -> None:
+    line = feeds.problem_check()
+    page = feeds.problem_check(event_source="browser", event={"typed": "by anybody"})
+    line["event"] |= {"weight": 2, "jo@canals.example": 1}
+    (report,) = load_files("openedx-log", feeds.json_lines([line, page])).files
+    assert report.notes == [
+        "fields that are not known and were not read: problem_check: (unreadable), problem_check: weight"
+    ]
+    assert (report.accepted, report.ignored) == (1, 1)
+
+
+def test_what_is_dated_after_the_load_is_taken_and_told(load_files: LoadFiles, url: str, tmp_path: Path) -> None:
+    lines = [feeds.enrolled(), feeds.enrolled(time="2098-01-01T00:00:00Z")]
+    lines.append(feeds.step_submitted(time="2098-01-02T00:00:00+00:00"))
+    (report,) = load_files("openedx-log", feeds.json_lines(lines)).files
+    assert (report.accepted, report.ahead) == (3, 2)
+    assert report.notes == ["2 rows are dated after this load: a clock was wrong"]
+    (entry,) = Files(tmp_path / "adoption.duckdb").read_journal()
+    assert entry["files"][0]["ahead"] == 2

@@ -20,7 +20,7 @@ from xblock_ai_tutor.gateway.services import services_of
 from xblock_ai_tutor.gateway.store import conversations as stored
 from xblock_ai_tutor.gateway.store.budgets import Claim, Hold, dao_reserve_tokens
 from xblock_ai_tutor.gateway.store.database import db
-from xblock_ai_tutor.gateway.store.direct import direct
+from xblock_ai_tutor.gateway.store.direct import _KEPT, direct
 from xblock_ai_tutor.gateway.workers import this_worker
 
 OPENING, SETTLING = 7, 4  # statements in the two transactions of a turn, without BEGIN and COMMIT
@@ -49,13 +49,22 @@ def statements(tutor: Gateway) -> Iterator[list[list[str]]]:
     services.residency._looked = services.switches._read_at = float("inf")
     with tutor.app.app_context():
         engine = db.engine
+    _give_back(tutor)
     event.listen(engine, "checkout", taken)
     event.listen(engine, "checkin", returned)
     try:
         yield found
     finally:
+        _give_back(tutor)
         event.remove(engine, "checkout", taken)
         event.remove(engine, "checkin", returned)
+
+
+def _give_back(tutor: Gateway) -> None:
+    """Give the connections that wait for the next turn back to the pool, which tells of those that it gives out."""
+    kept = tutor.app.extensions.setdefault(_KEPT, [])
+    while kept:
+        kept.pop()[1].close()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def _of_two_lines(events: bytes) -> list[bytes] | None:
     if blanks.count(b"") != len(heads) or len(blanks) != len(heads):
         return None
     # Nearly all are deltas of text.
-    if heads.count(_TEXT_HEAD) != len(heads) and not all(head.startswith(b"event:") for head in heads):
+    if not all(head.startswith(b"event:") for head in [head for head in heads if head != _TEXT_HEAD]):
         return None
     found = [line[6:] for line in given if line[:6] == b"data: "]
     return found if len(found) == len(heads) and b"" not in found else None

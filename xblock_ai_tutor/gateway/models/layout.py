@@ -48,13 +48,38 @@ def _attribute(value: str) -> str:
     return html.escape(" ".join(value.split()), quote=True)
 
 
+class _Itself:
+    """A lesson as a key: itself and no other, told without a look at all of its text."""
+
+    __slots__ = ("lesson",)
+
+    def __init__(self, lesson: TutorLesson) -> None:
+        self.lesson = lesson
+
+    def __hash__(self) -> int:
+        return id(self.lesson)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.lesson is self.lesson
+
+
 def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]) -> str:
     """The lesson message: every passage, the steps' titles, the current step's task, and the `hints` due by now."""
+    return _lesson_message(_Itself(lesson), current, tuple(hints))
+
+
+@functools.lru_cache(maxsize=128)
+def _lesson_message(itself: _Itself, current: Step | None, hints: tuple[str, ...]) -> str:
+    """Kept: who asks beside a step is given what others were."""
+    lesson = itself.lesson
     lines = [
         f'<lesson id="{_attribute(lesson.id)}" title="{_attribute(lesson.title)}" '
         f'language="{_attribute(lesson.language)}" support="{lesson.support_for(current)}">'
     ]
-    lines += _passages(lesson.passages)
+    lines += [
+        f'<passage id="{passage.id}" step="{_attribute(passage.step)}">{_text(passage.text)}</passage>'
+        for passage in lesson.passages
+    ]
     for step in lesson.steps:
         here = step is current
         mark = ' current="yes"' if here else ""
@@ -65,15 +90,6 @@ def write_lesson(lesson: TutorLesson, current: Step | None, hints: Sequence[str]
     ladder = len(current.hints) if current else 0
     lines += [f'<hint number="{number}" of="{ladder}">{_text(hint)}</hint>' for number, hint in enumerate(hints, 1)]
     return "\n".join([*lines, "</lesson>"])
-
-
-@functools.lru_cache(maxsize=64)
-def _passages(passages: tuple[Passage, ...]) -> tuple[str, ...]:
-    """The same for every turn beside a lesson, and most of what is written."""
-    return tuple(
-        f'<passage id="{passage.id}" step="{_attribute(passage.step)}">{_text(passage.text)}</passage>'
-        for passage in passages
-    )
 
 
 def write_document(number: int, kind: str, text: str) -> str:

@@ -133,7 +133,12 @@ class OpenAIModel:
             content=msgspec.json.encode(body),
             stream=True,
             stream_cls=openai.Stream[Any],
-            options={"security": {"bearer_auth": True}},
+            # The client's own, said again: the SDK copies deeply what is not said.
+            options={
+                "security": {"bearer_auth": True},
+                "max_retries": self._client.max_retries,
+                "timeout": self._client.timeout,
+            },
         )  # type: ignore[return-value]  # with `cast_to` an HTTP response it returns that, whatever `stream_cls` says
 
     def close(self) -> None:

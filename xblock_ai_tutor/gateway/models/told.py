@@ -84,9 +84,7 @@ def told(events: list[bytes]) -> Iterator[ModelEvent]:
     except NOT_JSON:
         found = []
     if len(found) == len(events):
-        texts = [event.delta for event in found if event.type == _TEXT and isinstance(event.delta, str)]
-        # Mostly they are nothing but text.
-        yield from (Delta("".join(texts)),) if len(texts) == len(found) > 0 else _joined(found)
+        yield from _joined(found)
         return
     for data in events:  # what came before one that is no JSON was said
         yield from _alone(data)
@@ -95,9 +93,8 @@ def told(events: list[bytes]) -> Iterator[ModelEvent]:
 def _joined(events: Iterable[_StreamEvent]) -> Iterator[ModelEvent]:
     text: list[str] = []
     for event in events:
-        delta = event.delta
-        if event.type == _TEXT and isinstance(delta, str):
-            text.append(delta)
+        if event.type == _TEXT and isinstance(event.delta, str):
+            text += (event.delta,)
             continue
         if text:
             yield Delta("".join(text))

@@ -3,8 +3,8 @@
 gevent's own `recv` asks the socket in vain, begins to watch it, waits and stops watching, for every piece of an answer;
 here all open wires are watched together, and what comes within a few milliseconds is taken in one go: with hundreds of
 streams a round of the event loop for each piece costs more than the piece. And a piece that cannot end a sentence wakes
-nobody who says that only sentences are of use: of some twenty pieces of a sentence two or three do. `wire.wire_on`
-makes one where gevent's sockets are.
+nobody who says that only sentences are of use: of some twenty pieces of a sentence one or two do. `wire.wire_on` makes
+one where gevent's sockets are.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from xblock_ai_tutor.gateway.models.wire import NOTHING_YET, READ_BYTES, Wire
 _READABLE: Final = 1  # libev's EV_READ, and EPOLLIN
 _TOGETHER_S: Final = 0.003  # how long what comes right after something else may lie
 _PATIENCE_S: Final = 0.5  # how long mere words may lie
-# Deltas of letters, spaces and commas, as the API writes them, in a chunk each or not. What is not recognised is no
-# mere words: whoever waits is woken, and reads it as ever.
-_MERE_WORDS: Final = re.compile(
-    rb"(?:(?:[0-9a-fA-F]{1,4}\r\n)?"
+# Deltas of letters, spaces and commas, as the API writes them, in a chunk each or not; the last may end in a full stop,
+# of which only the next piece tells whether it ends a sentence. What is not recognised is no mere words: whoever waits
+# is woken, and reads it as ever.
+_DELTA: Final = (
+    rb"(?:[0-9a-fA-F]{1,4}\r\n)?"
     rb"event: response\.output_text\.delta\ndata: \{[^{}\\\r\n]*"
-    rb"\"delta\": ?\"(?:[A-Za-z0-9 ,;()'-]|[\xc3-\xc5][\x80-\xbf])*\"[^{}\\\r\n]*\}\n\n(?:\r\n)?)+"
+    rb"\"delta\": ?\"(?:[A-Za-z0-9 ,;()'-]|[\xc3-\xc5][\x80-\xbf])*%b\"[^{}\\\r\n]*\}\n\n(?:\r\n)?"
 )
+_MERE_WORDS: Final = re.compile(rb"(?:%b)*(%b)?" % (_DELTA % b"", _DELTA % b"[.!?] ?"))
 
 
 class _Watched:
@@ -104,6 +106,7 @@ class HubWire(Wire):
         self._failure: Exception | None = None
         self._waiter: Any = None  # the greenlet that waits
         self._patient_until = 0.0
+        self._stopped = False  # whether the words that lie here end in a full stop
         self._hub = get_hub()
         self._number = sock.fileno()
         self._paused = False
@@ -114,6 +117,7 @@ class HubWire(Wire):
 
     def _wait(self, *, unhurried: bool) -> bytes:
         self._patient_until = self._hub.loop.now() + _PATIENCE_S if unhurried else 0.0
+        self._stopped = False
         while not self._come and not self._over:
             self._waiter = getcurrent()
             try:
@@ -156,7 +160,8 @@ class HubWire(Wire):
         if (self._over or len(self._come) >= READ_BYTES) and not self._paused:
             self._paused = True
             self._watched.pause(self._number)
-        elif self._hub.loop.now() < self._patient_until and _MERE_WORDS.fullmatch(data):
+        elif not self._stopped and self._hub.loop.now() < self._patient_until and (mere := _MERE_WORDS.fullmatch(data)):
+            self._stopped = mere[1] is not None
             return
         if self._waiter is not None:
             self._waiter.switch()

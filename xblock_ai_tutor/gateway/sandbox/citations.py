@@ -16,7 +16,7 @@ from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 _ID: Final = r"p-[0-9A-Za-z_-]{1,40}"
 # One marker may name several passages. What a link or a definition begins with is not a marker.
 MARKER: Final = re.compile(rf"\[\s?({_ID}(?:\s?[,;]\s?{_ID}){{0,8}})\s?\](?![(\[:])")
-_SEPARATED: Final = re.compile(r"\s?[,;]\s?")
+SEPARATED: Final = re.compile(r"\s?[,;]\s?")
 _SPACE_BEFORE: Final = re.compile(r"[ \t]*\n?[ \t]*\Z")
 _BROKEN: Final = re.compile(r"\[\s?p-")
 _QUOTATION: Final = re.compile(r'"([^"]*)"')
@@ -29,7 +29,7 @@ _TERM: Final = 3
 
 def ids(marker: re.Match[str]) -> list[str]:
     """Return the passages that a match of `MARKER` names."""
-    return _SEPARATED.split(marker[1])
+    return SEPARATED.split(marker[1])
 
 
 def pieces(sentence: str) -> Iterator[str | list[str]]:

@@ -7,11 +7,13 @@ brings in 20 µs and a session in more), which matters a dozen times a turn and 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -64,19 +66,48 @@ def direct(*, reading: bool = False) -> Iterator[Work]:
     One that only reads waits for no writer in SQLite, and none waits for it.
     """
     engine = db.engine
-    connection = engine.raw_connection()
+    is_sqlite = engine.dialect.name == "sqlite"
+    connection = _taken(engine)
     try:
         cursor = connection.cursor()
+        if is_sqlite:
+            cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # why at once: `database._begin`
+        yield Work(cursor, engine.dialect.name)
+        connection.commit()
+    except BaseException as failure:
         try:
-            if engine.dialect.name == "sqlite":
-                cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # why at once: `database._begin`
-            yield Work(cursor, engine.dialect.name)
-            connection.commit()
-        except BaseException as failure:
             _undo(engine, connection, failure)
-            raise
-    finally:
+        finally:
+            connection.close()
+        raise
+    cursor.close()
+    if is_sqlite and len(_kept()) < _MOST_KEPT:
+        _kept().append((os.getpid(), connection))
+    else:
         connection.close()
+
+
+# SQLite's connections that wait for the next turn, with the process that opened them. The pool's way out and in costs
+# more than the SQL, and what it looks after there (a server that went away, an open transaction) cannot be here.
+_MOST_KEPT: Final = 4
+_KEPT: Final = "tutor.direct"
+
+
+def _kept() -> list[tuple[int, Any]]:
+    """The app's: they go with it."""
+    kept: list[tuple[int, Any]] = current_app.extensions.setdefault(_KEPT, [])
+    return kept
+
+
+def _taken(engine: Engine) -> Any:
+    """A connection that waits, unless it was opened before this process was forked; or one of the pool's."""
+    kept = _kept()
+    while kept:
+        process, connection = kept.pop()
+        if process == os.getpid():
+            return connection
+        connection.detach()
+    return engine.raw_connection()
 
 
 def within(session: Session) -> Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -46,8 +47,37 @@ def test_words_in_the_middle_of_a_sentence_wake_nobody_and_its_end_does() -> Non
             far.sendall(WORD)
             gevent.sleep(0.01)
         assert not reader.ready()
-        far.sendall(chunk(text_delta("end. ")))
-        assert reader.get(timeout=0.3) == 5 * WORD + chunk(text_delta("end. "))
+        far.sendall(chunk(text_delta("and new. Words ")))
+        assert reader.get(timeout=0.3) == 5 * WORD + chunk(text_delta("and new. Words "))
+
+
+@pytest.mark.parametrize("end", ["end. ", "end.", "end? ", "v. "])
+def test_a_full_stop_wakes_nobody_and_what_tells_whether_a_sentence_ended_does(end: str) -> None:
+    with wired() as (wire, far):
+        reader = received(wire)
+        far.sendall(WORD + chunk(text_delta(end)))
+        gevent.sleep(0.05)
+        assert not reader.ready()
+        far.sendall(WORD)
+        assert reader.get(timeout=0.3) == WORD + chunk(text_delta(end)) + WORD
+
+
+def _receive_and_let_go(wire: HubWire, other: HubWire) -> bytes:
+    data = wire.receive()
+    other.let_go()
+    return data
+
+
+def test_many_wires_get_what_is_theirs_and_who_is_woken_may_let_go_of_another() -> None:
+    for _again in range(2):  # the second time nothing is open of the first
+        with contextlib.ExitStack() as stack:
+            ends = [stack.enter_context(wired()) for _number in range(8)]
+            readers = [gevent.spawn(_receive_and_let_go, ends[0][0], ends[7][0])]
+            readers += [gevent.spawn(wire.receive) for wire, _far in ends[1:7]]
+            gevent.sleep(0)
+            for number, (_wire, far) in enumerate(ends):
+                far.sendall(b"%d" % number)
+            assert [reader.get(timeout=1) for reader in readers] == [b"%d" % number for number in range(7)]
 
 
 def test_words_do_not_lie_for_long() -> None:
@@ -74,7 +104,7 @@ def test_a_reader_who_waits_for_every_word_gets_it() -> None:
     [
         *(
             chunk(text_delta(text))
-            for text in ("a. ", "why?", "no!", "…", "一。", "line\n", "[p-1", '"', "<b", "\\", "😀")
+            for text in ("a. B", "why?no", "...", "…", "一。", "line\n", "[p-1", '"', "<b", "\\", "😀")
         ),
         chunk(completed()),
         WORD[:-5],  # an event that is not whole yet

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xblock_ai_tutor.gateway.sandbox.html import answer_html
+from xblock_ai_tutor.gateway.sandbox.html import _MARKDOWN, _of_prose, answer_html
 
 LINK = "https://www.judiciary.uk/guidance/a-b?x=1&y=2"
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br"}
@@ -75,3 +75,49 @@ def test_only_the_listed_tags_and_attributes_ever_appear(markdown: str) -> None:
             "rel",
             "start",
         }
+
+
+SIGNS = [
+    "Word ",
+    "é",
+    "1",
+    "1. ",
+    "- ",
+    "    ",
+    "\n",
+    "\n\n",
+    "[p-1a2b3c4d]",
+    "[ p-1a2b3c4d, p-2 ]",
+    "[p-2](x)",
+    "[p-2]:",
+]
+SIGNS += [
+    "“q”",
+    '"',
+    "---",
+    "*",
+    "_",
+    "&amp;",
+    "<b>",
+    "`",
+    "\\",
+    "!",
+    "\t",
+    "#",
+    ">",
+    "=",
+    "\u00a0",
+    "\u2003",
+    "http://a.b",
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join))
+def test_prose_is_rendered_without_the_renderer_as_it_would_be_by_it(markdown: str) -> None:
+    env = {"numbers": {"p-1a2b3c4d": 1}, "links": frozenset[str]()}
+    assert _of_prose(f"One {markdown}", env) in (None, _MARKDOWN.render(f"One {markdown}", env))
+
+
+def test_an_answer_of_plain_sentences_is_taken_for_prose() -> None:
+    env = {"numbers": {"p-1a2b3c4d": 1}, "links": frozenset[str]()}
+    assert _of_prose("Look it up: “yourself”, that is [p-1a2b3c4d].\n\nWhat have you found?", env)

@@ -92,15 +92,19 @@ class Searched:
 
     def begins_before(self, starts: tuple[str, ...], digits: int) -> Iterator[int]:
         """Yield where one of `starts` stands so near before a number of so many digits that it may be its label."""
+        find = self.lower.find
         for word in starts:
+            first = find(word)
+            if first < 0:
+                continue
             at = 0
             for start, end, longest in self._windows:
-                if longest < digits:
+                if longest < digits or end <= first:
                     continue
-                at = self.lower.find(word, max(at, start - _LABEL_REACH), end)
+                at = find(word, max(at, start - _LABEL_REACH), end)
                 while at >= 0:
                     yield at
-                    at = self.lower.find(word, at + 1, end)
+                    at = find(word, at + 1, end)
                 at = end
 
     @functools.cached_property

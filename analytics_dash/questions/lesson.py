@@ -1,0 +1,199 @@
+"""The parts of an answer about one lesson: its steps, its items, confidence, and what was gained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from analytics_dash.i18n import _
+from analytics_dash.questions.answers import Line, Part, Picture, Point
+from analytics_dash.questions.estimates import estimate_table, measure_name, measure_table, measure_unit
+from analytics_dash.questions.facts import Facts
+from analytics_dash.questions.items import items, misleading
+from analytics_dash.questions.lesson_words import misled, named, said, stops
+from analytics_dash.questions.sentences import misuse_of
+from analytics_dash.questions.written import is_shown, measured, spell, with_sign
+from analytics_dash.releases import LearningFigure
+
+GAINS: Final = ("gain", "mean_gain", "gain_on_anchors", "kept", "at_ceiling")
+JUDGEMENT: Final = ("over_confidence", "brier", "sensitivity", "criterion")
+
+
+def steps(facts: Facts, lesson: str) -> Iterator[Part]:
+    """After which step people stopped, and how many completed."""
+    found = [each for each in facts.of_lesson(lesson, "stopped") if each.step]
+    if not found:
+        return
+    where = stops(facts, lesson)
+    ends = [each for name in ("submitted", "completed") for each in facts.of_lesson(lesson, name)]
+    hidden = sum(not is_shown(each) for each in found)
+    yield Part(
+        "stopped",
+        where.headline,
+        _(
+            "People whose last step it was, in per cent of those who got so far, with intervals (95%). {lesson}, steps "
+            "in their order, all of government, {period}."
+        ).format(lesson=said(lesson), period=facts.window),
+        _rows(found, [each.step for each in found], ceiling=None),
+        tuple(
+            text
+            for text in (
+                where.sure,
+                *(_completed(each) for each in ends),
+                _("Steps whose figure is hidden: {count} of {all}.").format(count=spell(hidden), all=spell(len(found)))
+                if hidden
+                else "",
+            )
+            if text
+        ),
+        measure_table(
+            "stopped",
+            _("Where people stopped, and how many completed"),
+            (_("Step"),),
+            [*(((measure_name(each.measure),), each) for each in ends), *(((each.step,), each) for each in found)],
+        ),
+        misuse_of("lesson_funnel"),
+    )
+
+
+def _completed(each: LearningFigure) -> str:
+    return f"{measure_name(each.measure)}: {with_sign(measured(each).text) if is_shown(each) else measured(each).text}."
+
+
+def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
+    """How many were right in each item, and which wrong answers mislead."""
+    found = items(facts, lesson)
+    if not found:
+        return
+    wrong = {(each.step, each.item): each for each in misleading(facts, lesson)}
+    names = [f"{each.step}, {each.item}" if _several(found, each.step) else each.step for each in found]
+    yield Part(
+        "items",
+        misled(facts, lesson),
+        _(
+            "People right at their first attempt, in per cent of those who answered, with intervals (95%). {lesson}, "
+            "all of government, {period}."
+        ).format(lesson=said(lesson), period=facts.window),
+        _rows(found, names, ceiling=100.0),
+        tuple(
+            _("{item}: {right} were right; {wrong} chose the answer “{answer}”.").format(
+                item=named(each),
+                right=with_sign(measured(right).text),
+                wrong=with_sign(measured(each).text),
+                answer=each.option,
+            )
+            for right in found
+            if (each := wrong.get((right.step, right.item))) is not None
+        )
+        or (_("No wrong answer that can be shown was chosen by more people than the right one."),),
+        measure_table(
+            "items",
+            _("How many were right, and the most chosen wrong answer where it misleads"),
+            (_("Item"), _("What")),
+            list(_item_rows(names, found, wrong)),
+        ),
+        _("An item that many get wrong may be hard, unclear, or rightly demanding: read it before you change it. ")
+        + _("Ids are those of the lesson's author; a release holds no wording."),
+    )
+
+
+def _item_rows(
+    names: Sequence[str], found: Sequence[LearningFigure], wrong: Mapping[tuple[str, str], LearningFigure]
+) -> Iterator[tuple[tuple[str, ...], LearningFigure]]:
+    for name, each in zip(names, found, strict=True):
+        yield (name, _("Right")), each
+        if other := wrong.get((each.step, each.item)):
+            yield (name, _("Answer “{answer}”").format(answer=other.option)), other
+
+
+def _several(found: tuple[LearningFigure, ...], step: str) -> bool:
+    return sum(each.step == step for each in found) > 1
+
+
+def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
+    """Whether people are as right as they are sure, and whether they tell wrong from sound."""
+    found = [each for name in JUDGEMENT for each in facts.of_lesson(lesson, name)]
+    sure = next(iter(facts.of_lesson(lesson, "over_confidence")), None)
+    if sure is None:
+        return
+    if not is_shown(sure) or sure.low is None or sure.high is None:
+        headline = _("We can't say how well people know what they know: the figure is hidden to protect people.")
+    elif sure.low > 0:
+        headline = _("People were surer than they were right.")
+    elif sure.high < 0:
+        headline = _("People were less sure than they were right.")
+    else:
+        headline = _("People were about as sure as they were right: the difference may be chance.")
+    levels = facts.of_lesson(lesson, "right_when_sure")
+    yield Part(
+        "judgement",
+        headline,
+        _(
+            "Right answers, in per cent of those given with each confidence. {lesson}, all of government, {period}."
+        ).format(lesson=said(lesson), period=facts.window),
+        _rows(levels, [with_sign(each.option) for each in levels], ceiling=100.0) if levels else None,
+        tuple(
+            _("{name}: {value}, interval (95%) {low} to {high} ({unit}).").format(
+                name=measure_name(each.measure),
+                value=measured(each).text,
+                low=measured(each, "low").text,
+                high=measured(each, "high").text,
+                unit=measure_unit(each.measure),
+            )
+            for each in found
+            if is_shown(each)
+        ),
+        measure_table(
+            "judgement",
+            _("Confidence, and telling wrong from sound"),
+            (_("What"), _("Confidence or step")),
+            [
+                *(((measure_name(each.measure), said(each.step) if each.step else _("All")), each) for each in found),
+                *(((_("Right when sure"), with_sign(each.option)), each) for each in levels),
+            ],
+        ),
+        f"{misuse_of('calibration_gap')} {misuse_of('detection')}",
+    )
+
+
+def gains(facts: Facts) -> Iterator[Part]:
+    """Every test's gain: what two forms say together is about no single lesson."""
+    for test in facts.lessons:
+        found = [each for name in GAINS for each in facts.of_lesson(test, name)]
+        if not found:
+            continue
+        gain = found[0]
+        if not is_shown(gain) or gain.low is None or gain.high is None:
+            headline = _("We can't say what was gained in {test}: the figure is hidden to protect people.")
+        elif gain.low > 0:
+            headline = _("In {test} people gained {gain} of what they could gain.")
+        else:
+            headline = _("We can't say that people gained anything in {test}: it may be chance.")
+        yield Part(
+            f"gain-{test}",
+            headline.format(test=said(test), gain=with_sign(f"{100 * (gain.value or 0):.0f}")),
+            _(
+                "From the first form of the test to the next ones, with intervals (95%). All of government, {period}."
+            ).format(period=facts.window),
+            None,
+            tuple(f"{measure_name(each.measure)}: {measured(each).text}." for each in found),
+            estimate_table(found, f"gain-{test}", _("Gain from form to form")),
+            f"{misuse_of('normalised_gain')} {misuse_of('retention')}",
+        )
+
+
+def _rows(
+    found: tuple[LearningFigure, ...] | list[LearningFigure], names: list[str], *, ceiling: float | None
+) -> Picture:
+    points = tuple(
+        Point(
+            name,
+            name,
+            with_sign(measured(each).text) if is_shown(each) else measured(each).text,
+            measured(each).number,
+            None if each.low is None else 100 * each.low,
+            None if each.high is None else 100 * each.high,
+        )
+        for name, each in zip(names, found, strict=True)
+    )
+    return Picture("groups", "%", (Line("", points),), ceiling)
