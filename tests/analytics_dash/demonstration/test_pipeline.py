@@ -50,7 +50,7 @@ def test_every_reject_is_kept_with_its_reason(
     for path, counts in planted_json["feeds"].items():
         digest = hashlib.sha256((feeds / path).read_bytes()).hexdigest()
         kept = home / "warehouse.duckdb.rejects" / f"{digest}.{counts['kind']}.jsonl"
-        assert len(kept.read_text().splitlines()) == counts["rejected"]
+        assert (len(kept.read_text().splitlines()) if kept.exists() else 0) == counts["rejected"]
 
 
 def test_the_whole_roster_is_taken(prepared: Prepared, home: Path) -> None:
