@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import click
@@ -31,8 +33,7 @@ def serve(*, register: str | None, host: str, port: int, workers: int, threads: 
     ADOPTION_SESSION_KEY_FILE), at least 32 characters; a demonstration without one makes its own.
     """
     config = load_config(register, host, demo=demo)
-    with tempfile.TemporaryDirectory(prefix="adoption-metrics-") as folder:
-        os.environ.setdefault(METRICS_FOLDER, folder)
+    with _metrics_folder():
         # Not before: the library that counts reads the variable when it is imported.
         from analytics_dash.dashboard.app import create_app  # noqa: PLC0415
         from analytics_dash.dashboard.makers import Maker  # noqa: PLC0415
@@ -45,3 +46,17 @@ def serve(*, register: str | None, host: str, port: int, workers: int, threads: 
             return
         maker = Maker(config.register_url, config.exports, demo=demo)
         Server(partial(create_app, config), maker, host=host, port=port, workers=workers, threads=threads).run()
+
+
+@contextmanager
+def _metrics_folder() -> Iterator[None]:
+    """A folder for the workers' counts, unless the operator has named one; afterwards nothing names it any more."""
+    if METRICS_FOLDER in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="adoption-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[METRICS_FOLDER]

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from analytics_dash.cli import cli
+from analytics_dash.dashboard.config import METRICS_FOLDER
 from analytics_dash.errors import REFUSED
 from tests.support.api import served
 
@@ -82,6 +83,7 @@ def test_there_are_no_metrics_without_a_token(app: Flask) -> None:
 
 def test_check_says_all_that_is_wrong_or_that_nothing_is(register: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["serve", "--register", register, "--demo", "--check"])
+    assert METRICS_FOLDER not in os.environ, "the folder is gone, and so is its name"
     assert (result.exit_code, "in order" in result.output) == (0, True)
     identity = tmp_path / "identity.toml"
     identity.write_text('issuer = "http://login.example"\n')
