@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from analytics_dash.sources.json_lines import reason_of
+from analytics_dash.sources.json_lines import REFUSALS, reason_of
 from analytics_dash.sources.records import BATCH_LINES, Batch, Reject, Rejected
 from analytics_dash.sources.streams import LINE_LIMIT, Damage, Line
 
@@ -110,7 +110,7 @@ def _found(lines: Iterable[Line], unwrap: Unwrap) -> Iterator[Found]:
         whole = b"\n".join(line for line in held if isinstance(line, bytes))
         try:
             yield from _of_document(whole, unwrap)
-        except (Rejected, msgspec.DecodeError, UnicodeError, RecursionError):
+        except REFUSALS:
             pass
         else:
             return

@@ -19,6 +19,9 @@ _HEAD_END: Final = b"- {"
 
 TakeLine = Callable[[bytes, Batch], Any]
 
+REFUSALS: Final = (Rejected, msgspec.DecodeError, UnicodeError, RecursionError)
+"""What a line that is not taken raises; `reason_of` says why."""
+
 
 def read_json_lines(lines: Iterable[Line], take: TakeLine) -> Iterator[Batch]:
     """Batches of what `take` makes of each line: a row, None (ignored), or a raised `Rejected` or decoding error."""
@@ -28,15 +31,10 @@ def read_json_lines(lines: Iterable[Line], take: TakeLine) -> Iterator[Batch]:
         if isinstance(line, bytes):
             try:
                 row = take(line, batch)
-            except Rejected as rejected:
-                batch.rejects.append(Reject(number, str(rejected)))
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            except REFUSALS as error:
                 batch.rejects.append(Reject(number, reason_of(error)))
             else:
-                if row is None:
-                    batch.ignored += 1
-                else:
-                    batch.rows.append(row)
+                put(row, batch)
         elif isinstance(line, Overlong):
             batch.rejects.append(Reject(number, f"the line is longer than {LINE_LIMIT >> 20} MiB"))
         elif isinstance(line, Damage):
@@ -67,8 +65,18 @@ def json_text(line: bytes) -> bytes:
     return text[start + 2 :]
 
 
+def put(row: Any, batch: Batch) -> None:
+    """Account for a line that was understood: None is one that is nothing to us."""
+    if row is None:
+        batch.ignored += 1
+    else:
+        batch.rows.append(row)
+
+
 def reason_of(error: Exception) -> str:
-    """Why decoding failed, in words that hold nothing of the line."""
+    """Why a line is not taken, in words that hold nothing of the line."""
+    if isinstance(error, Rejected):
+        return str(error)
     if isinstance(error, RecursionError):
         return "bad JSON: nested too deeply"
     if isinstance(error, UnicodeError):

@@ -20,7 +20,7 @@ from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, openedx_feed, platform_events, tutor_events
 from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.json_blocks import decode_block
-from analytics_dash.sources.json_lines import json_text, read_json_lines, reason_of
+from analytics_dash.sources.json_lines import REFUSALS, json_text, put, read_json_lines, reason_of
 from analytics_dash.sources.platform_events import Answers
 from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Detected, ItemAnswer, LearningEvent, Reject, Rejected
@@ -105,7 +105,7 @@ class OpenEdxLog(Reader):
         """
         found: set[tuple[str, str]] = set()
         for line in block.split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]:
-            with contextlib.suppress(Rejected, msgspec.DecodeError, UnicodeError, RecursionError):
+            with contextlib.suppress(*REFUSALS):
                 text = json_text(line)
                 found |= {("", name) for name in _FIELDS.decode(text).keys() - _KNOWN_FIELDS}
                 envelope = _ENVELOPE.decode(text)
@@ -154,15 +154,10 @@ def _take(name: str, lines: Sequence[_Counted], batch: Batch, identity: Identity
     for (number, envelope, text), payload in zip(lines, payloads, strict=False):
         try:
             row = _interpret(envelope, text, batch, identity, payload)
-        except Rejected as rejected:
-            batch.rejects.append(Reject(number, str(rejected)))
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        except REFUSALS as error:
             batch.rejects.append(Reject(number, reason_of(error)))
         else:
-            if row is None:
-                batch.ignored += 1
-            else:
-                batch.rows.append(row)
+            put(row, batch)
 
 
 def _payloads(name: str, lines: Sequence[_Counted]) -> Sequence[Any] | None:
