@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from analytics_dash import i18n
 from analytics_dash.dashboard import signin
-from analytics_dash.dashboard.address import LONGEST
+from analytics_dash.dashboard.asked import chosen, not_too_often
 from analytics_dash.dashboard.language import NAMES
-from analytics_dash.dashboard.shelf import from_shelf
 from analytics_dash.dates import month
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.making import check, file_name, for_reader
@@ -22,9 +21,9 @@ from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
 from analytics_dash.exporting.queue import Job
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, Facts, read_facts
-from analytics_dash.releases import Scope, audit, latest_published
-from analytics_dash.releases.access import Caller, take_turn
+from analytics_dash.questions import QUESTIONS
+from analytics_dash.releases import audit, latest_published
+from analytics_dash.releases.access import Caller
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
 
@@ -39,7 +38,7 @@ def show() -> ResponseReturnValue:
     """The form, and the reader's own exports."""
     reader = signin.reader()
     may_read_cells(reader.scope)
-    facts = _chosen(reader.scope)
+    facts = chosen()
     return render_template(
         "exports.html",
         page="exports",
@@ -61,7 +60,7 @@ def ask() -> ResponseReturnValue:
     reader = signin.reader()
     order = _asked()
     rests_on = check(reader.scope, order)
-    _not_too_often(order)
+    _not_too_many(order)
     name = digest(order, rests_on)
     ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
     job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
@@ -154,19 +153,6 @@ def _asked() -> Order:
     return for_reader(signin.reader().scope, order)
 
 
-def _chosen(scope: Scope) -> Facts | None:
-    """The choice of the page whose link was followed: of its release, even if a later one has been published since."""
-    given = {name: text[:LONGEST] for name, text in request.args.items()}
-    return read_facts(
-        scope,
-        given.get("department"),
-        release_id=given.get("release") or None,
-        period=given.get("period", ""),
-        compares=False,
-        read=from_shelf,
-    )
-
-
 def _mine(job_id: str) -> Job:
     """The reader's own job; another's is as absent as one that never was."""
     may_read_cells(signin.reader().scope)
@@ -176,15 +162,12 @@ def _mine(job_id: str) -> Job:
     return job
 
 
-def _not_too_often(order: Order) -> None:
+def _not_too_many(order: Order) -> None:
     reader = signin.reader()
     if queue.open_jobs(reader.id) >= MOST_OPEN:
         audit(reader.id, "export limit", _about(order))
         abort(429, _("Many of your exports are still waiting. Let them finish, or cancel some."))
-    if wait := take_turn("export", reader.id, limit=current_app.config["EXPORTS_PER_HOUR"], seconds=3600):
-        audit(reader.id, "export limit", _about(order))
-        minutes = -(-wait // 60)
-        abort(429, _("That is a lot of downloads in one hour. Wait {minutes} minutes.").format(minutes=minutes))
+    not_too_often(_about(order))
 
 
 def _about(order: Order) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, date
 from analytics_dash import i18n
 from analytics_dash.exporting.order import Order
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, Facts, read_facts
+from analytics_dash.questions import Facts, read_facts, resting_on
 from analytics_dash.releases import Cell, ReleaseInfo, Scope, departments, published, published_releases
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
@@ -62,7 +62,7 @@ def facts_of(scope: Scope, order: Order) -> Facts:
 
 def rows(facts: Facts, order: Order) -> tuple[Cell, ...]:
     """The cells that the order's sections rest on, of its month where it names one."""
-    used = {name for key in order.sections or QUESTIONS for name in QUESTIONS[key].indicators}
+    used = resting_on(order.sections)
     return tuple(
         cell for cell in facts.cells if cell.indicator in used and (not order.period or cell.month == order.period)
     )

@@ -23,7 +23,7 @@ from analytics_dash.releases import (
 from analytics_dash.releases import (
     learning as learning_of,
 )
-from analytics_dash.releases.figures import SHORTHAND
+from analytics_dash.releases.figures import SHARES, SHORTHAND
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.types import ReleaseInfo
 
@@ -55,21 +55,6 @@ TITLES: Final = {
     "kept": N_("Share of the gain that is left after a month"),
 }
 """What each measure is called."""
-
-SHARES: Final = frozenset(
-    {
-        "right",
-        "chosen",
-        "right_when_sure",
-        "submitted",
-        "completed",
-        "stopped",
-        "tutor_before",
-        "tutor_after",
-        "at_ceiling",
-    }
-)
-"""Measures that are shares, written in per cent."""
 
 
 @click.command()

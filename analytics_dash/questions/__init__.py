@@ -8,8 +8,10 @@ says so.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
+from analytics_dash.i18n import _
 from analytics_dash.questions import changed, cost, equity, learning, protected, safety, trained, use
 from analytics_dash.questions.answers import Answer, Figure, Finding, Key, Part, Picture, Table
 from analytics_dash.questions.errors import ChoiceError, NoSuchChoice, NotYours
@@ -31,6 +33,14 @@ QUESTIONS: Final[dict[str, Question]] = {
     )
 }
 
+
+def resting_on(sections: Collection[str]) -> frozenset[str]:
+    """The indicators that sections (keys of questions; none means all) rest on. Raises `NoSuchChoice`."""
+    if unknown := [key for key in sections if key not in QUESTIONS]:
+        raise NoSuchChoice(_("There is no section {names}.").format(names=", ".join(unknown)))
+    return frozenset(name for key in sections or QUESTIONS for name in QUESTIONS[key].indicators)
+
+
 __all__ = [
     "EVERYWHERE",
     "QUESTIONS",
@@ -49,4 +59,5 @@ __all__ = [
     "Table",
     "answer",
     "read_facts",
+    "resting_on",
 ]

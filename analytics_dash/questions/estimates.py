@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from analytics_dash.i18n import _
 from analytics_dash.questions.answers import Figure, Table
 from analytics_dash.questions.labels import legend_of
-from analytics_dash.questions.written import POINTS, SHARES, measured
+from analytics_dash.questions.written import POINTS, measured
 from analytics_dash.releases import LearningFigure
+from analytics_dash.releases.figures import SHARES
 
 
 def estimate_table(found: Sequence[LearningFigure], name: str, title: str, names: Sequence[str] = ()) -> Table:

@@ -12,7 +12,7 @@ from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Figure, Place
 from analytics_dash.releases import Cell, LearningFigure, format_cell, intervals
-from analytics_dash.releases.figures import DECIMALS, SHORTHAND
+from analytics_dash.releases.figures import DECIMALS, SHARES, SHORTHAND
 
 DIMENSIONS: Final = (
     "indicator",
@@ -30,21 +30,6 @@ DIMENSIONS: Final = (
 
 LEARNING: Final = ("measure", "lesson", "step", "item", "option")
 """What places a learning figure."""
-
-SHARES: Final = frozenset(
-    {
-        "right",
-        "chosen",
-        "right_when_sure",
-        "submitted",
-        "completed",
-        "stopped",
-        "tutor_before",
-        "tutor_after",
-        "at_ceiling",
-    }
-)
-"""Measures that are kept as shares and shown as per cent."""
 
 POINTS: Final = frozenset({"use_difference", "use_difference_crude", "rollout_effect", "rollout_before", "equity_gap"})
 """Measures in percentage points."""

@@ -16,6 +16,21 @@ from analytics_dash.releases.types import Cell, Status
 DECIMALS: Final = 1
 """Decimals of a shown value."""
 
+SHARES: Final = frozenset(
+    {
+        "right",
+        "chosen",
+        "right_when_sure",
+        "submitted",
+        "completed",
+        "stopped",
+        "tutor_before",
+        "tutor_after",
+        "at_ceiling",
+    }
+)
+"""Measures of learning that are kept as shares and written in per cent."""
+
 SHORTHAND: Final[dict[Status, str]] = {"c": "[c]", "low": "[low]", "x": "[x]", "z": "[z]"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, read_facts
+from analytics_dash.questions import QUESTIONS, read_facts, resting_on
 from analytics_dash.releases import Scope, audit
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.options import json_option, register_option, register_url
@@ -68,7 +68,7 @@ def export(
         facts = read_facts(scope, department, release_id=release_id)
         if facts is None:  # pragma: no cover - the release is published
             raise ExportError(_("No release is published yet, so there is nothing to download."))
-        used = {name for key in sections or QUESTIONS for name in QUESTIONS[key].indicators}
+        used = resting_on(sections)
         rows = [cell for cell in facts.cells if cell.indicator in used]
         if kind == "csv":
             paths = export_csv(release, rows, out_dir, department=department)

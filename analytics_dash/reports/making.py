@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from analytics_dash.i18n import _
-from analytics_dash.questions import QUESTIONS, Facts, NoSuchChoice, answer
+from analytics_dash.questions import QUESTIONS, Facts, answer, resting_on
 from analytics_dash.reports.compose import compose
 from analytics_dash.reports.document import Report
 
@@ -34,15 +33,13 @@ def report_of(
     on_part: OnPart = unwatched,
 ) -> Report:
     """The report of some facts: the sections in the order of the questions, and the indicators that they rest on."""
-    if unknown := [key for key in sections if key not in QUESTIONS]:
-        raise NoSuchChoice(_("There is no section {names}.").format(names=", ".join(unknown)))
+    used = resting_on(sections)
     chosen = [question for key, question in QUESTIONS.items() if not sections or key in sections]
     answers = []
     for done, question in enumerate(chosen):
         on_part(done, len(chosen) + 1)
         answers.append(answer(question, facts))
     on_part(len(chosen), len(chosen) + 1)
-    used = {indicator for question in chosen for indicator in question.indicators}
     return compose(
         facts.release,
         [cell for cell in facts.cells if cell.indicator in used],
