@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from tests.support.tutor_page import MODULE
+from tests.support.workbench import ROOT, House, house
 
 LAUNCH_ARGS = [
     "--no-sandbox",
@@ -87,3 +91,26 @@ def axe() -> Callable[..., None]:
         assert found == []
 
     return check
+
+
+_students = count(2000)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The platform, the course and the gateway; a module that needs another house has its own."""
+    with house(tmp_path_factory.mktemp("house"), content=ROOT / "content") as started:
+        yield started
+
+
+@pytest.fixture
+def student() -> str:
+    return f"student_{next(_students)}"
+
+
+@pytest.fixture
+def tutor(page: Page, running: House, student: str) -> Page:
+    """The learner's page, with the tutor ready."""
+    page.goto(running.lms.learner(MODULE, student))
+    expect(page.get_by_label("Your question")).to_be_visible()
+    return page

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.workbench import ROOT, House, house
+from tests.support.tutor_page import ask
 
 pytestmark = pytest.mark.browser
 
-MODULE = "04-legal-research"
-_students = count(7000)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house"), content=ROOT / "content") as started:
-        yield started
-
 
 @pytest.fixture
-def answered(page: Page, running: House) -> Page:
+def answered(tutor: Page) -> Page:
     """A learner's page with one answer of the tutor's."""
-    page.goto(running.lms.learner(MODULE, f"student_{next(_students)}"))
-    page.get_by_label("Your question").fill("How do I check whether a case of pat@dept.example exists?")
-    page.get_by_label("Your question").press("Control+Enter")
-    expect(page.locator(".ait-opinions")).to_have_count(1, timeout=30_000)
-    return page
+    ask(tutor, "How do I check whether a case of pat@dept.example exists?")
+    expect(tutor.locator(".ait-opinions")).to_have_count(1, timeout=30_000)
+    return tutor
 
 
 def test_a_thumb_is_pressed_kept_over_a_reload_and_taken_back(answered: Page) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 
 import pytest
@@ -14,16 +13,15 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Watch
 from tests.support.lessons import SMALL_LESSON
+from tests.support.tutor_page import MODULE
 from tests.support.workbench import ROOT, House, house
 
 pytestmark = pytest.mark.browser
 
-MODULE = "04-legal-research"
 WELSH = "05-cymraeg"
 IN_WELSH = SMALL_LESSON.replace("language: en", "language: cy")
 ASK = "Ask the tutor about this prompt"
 PROMPT = "Summarise the report below for a minister."
-_students = count(6000)
 
 PROMPTS = "06-prompts"
 _READING = SMALL_LESSON[SMALL_LESSON.index(":::reading") : SMALL_LESSON.index(":::choice")]
@@ -61,17 +59,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def tutor(page: Page, running: House) -> Page:
-    """The learner's page, with the tutor ready."""
-    page.goto(running.lms.learner(MODULE, f"student_{next(_students)}"))
-    expect(page.get_by_label("Your question")).to_be_visible()
-    return page
-
-
-@pytest.fixture
-def prompt_lab(page: Page, running: House) -> Page:
+def prompt_lab(page: Page, running: House, student: str) -> Page:
     """The page of a lesson that begins with a prompt to write, with a prompt written and checked."""
-    page.goto(running.lms.learner(PROMPTS, f"student_{next(_students)}"))
+    page.goto(running.lms.learner(PROMPTS, student))
     expect(page.get_by_label("Your question")).to_be_visible()
     expect(page.get_by_role("button", name=ASK)).to_have_count(0)
     page.get_by_label("Your prompt").fill(PROMPT)
@@ -204,10 +194,10 @@ def test_an_answer_shown_at_once_shows_its_rubric_at_once_too(prompt_lab: Page) 
 
 
 def test_each_part_of_the_page_says_which_language_it_is_in(
-    page: Page, running: House, axe: Callable[..., None]
+    page: Page, running: House, student: str, axe: Callable[..., None]
 ) -> None:
     """The lesson is in Welsh; the interface in English."""
-    page.goto(running.lms.learner(WELSH, f"student_{next(_students)}"))
+    page.goto(running.lms.learner(WELSH, student))
     question = page.get_by_label("Your question")
     expect(question).to_be_visible()
     question.fill("A model writes words. What does it look up?")
