@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ def main() -> int:
     for flag, default in (("people", 600), ("departments", 4), ("teams", 2), ("window", 6), ("seed", 11)):
         parser.add_argument(f"--{flag}", type=int, default=default)
     parser.add_argument("--late", type=float, default=0.04)
+    parser.add_argument("--adding", action="store_true", help="the attacker supposes that late data only adds people")
     parser.add_argument("--two", action="store_true", help="two indicators only, of the same answers")
     parser.add_argument(
         "--orderly", action=argparse.BooleanOptionalAction, default=True, help="what holds as a rule holds"
@@ -58,22 +60,21 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
             file = csv_bytes(tuple(exact))
             published.append((file, truth_of(exact.values(), file)))
             tried: list[int] = []
+            readings: Counter[str] = Counter()
             found = []
             companies = list(_companies(published[-args.window :]))
             for company in companies:
                 truth = {key: n for _file, known in company for key, n in known.items()}
-                puzzle = outside.put_together([each for each, _known in company])
-                if puzzle is None:
-                    print(f"  {len(company)} together contradict each other", flush=True)
-                    continue
                 small = {key for key, n in truth.items() if n < 10}
-                found += outside.recovered(outside.ranges(puzzle, only=small, tried=tried.append), truth)
+                for puzzle in outside.put_together([each for each, _known in company], adding=args.adding):
+                    readings[puzzle.reading] += len(company) > 1
+                    found += outside.recovered(outside.ranges(puzzle, only=small, tried=tried.append), truth)
             ended = time.process_time()
             hidden = sum(cell.status == "c" for cell in exact)
             print(
                 f"{info.id}: {len(exact)} cells, {hidden} hidden; built and published in {built - began:.1f} s CPU; "
                 f"attacked {len(companies)} times ({sum(tried)} counts) in {ended - built:.1f} s; "
-                f"recovered {len(found)}",
+                f"recovered {len(found)}; put together by {dict(readings)}",
                 flush=True,
             )
             for each in found[:20]:

@@ -1,15 +1,13 @@
 """An attacker who has the exported CSV files of published releases and nothing else, and shares no code with us.
 
-Sets up its own equations and inequalities from `outside_reading` (every column by which a view splits, every relation
-between indicators, every release about the same months) and solves them with HiGHS: each part of the puzzle that hangs
-together by itself, a linear programme for each end of each hidden count, going on from the solution before, and a
-whole-number programme where that comes out close; plain subtraction besides. `recovered` compares what it is sure of
-with the truth, which only the tests know.
+Reads the files (`outside_reading`), puts them together as closely as they allow (`outside_puzzle`) and solves them with
+HiGHS: each part that hangs together by itself, a linear programme for each end of each hidden count, going on from the
+solution before, and a whole-number programme where that comes out close; plain subtraction besides. `recovered`
+compares what it is sure of with the truth, which only the tests know.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -19,15 +17,12 @@ from highspy._core import _Highs
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from tests.support.outside_puzzle import READINGS, Puzzle
 from tests.support.outside_reading import (
     HIDDEN,
-    SPLITS,
-    UNSPLIT,
     Count,
-    Relation,
     Row,
-    counts_of,
-    known,
+    circles,
     read,
     recovered,
     relations,
@@ -37,115 +32,9 @@ from tests.support.outside_reading import (
     window_of,
 )
 
-MOST = 1e6  # no count is larger: a programme must have an end
 CLOSE = 6  # as narrow as this, whole numbers may make it narrower
-READINGS = ("cell", "indicator", "month")
-"""What is taken for other people where two releases differ: as little as can be, or all of an indicator or month."""
 
 Found = tuple[Count, float, float]
-
-
-class Puzzle:
-    """What some releases' cells say of each other, the last file being the newest.
-
-    With several files, what they say of a month is taken for the same people where they show no differing figure of it
-    (see `READINGS`): then what one hides another may show.
-    """
-
-    def __init__(self, files: Sequence[bytes], reading: str = "cell", rules: Sequence[Relation] | None = None) -> None:
-        self.index: dict[Count, int] = {}
-        self.low: list[float] = []
-        self.high: list[float] = []
-        self.rows: list[tuple[dict[int, float], float]] = []
-        self.releases: list[set[int]] = []
-        self.rules = relations() if rules is None else rules
-        self._shown: set[Count] = set()
-        releases = [read(file) for file in files]
-        changed = _changed(releases, reading)
-        for number, rows in enumerate(releases):
-            window = window_of(rows)
-            of = {where(row, window): row["release"] if at in changed else "" for row, at in _places(rows, window)}
-            for row in rows:
-                self._cell(number, of, where(row, window), row)
-            for whole, parts in sums(rows):
-                for count in counts_of(whole):
-                    columns = {self._column(of, count, where(part, window)): -1.0 for part in parts}
-                    self.rows.append(({self._column(of, count, where(whole, window)): 1.0} | columns, 0.0))
-            self._relate(of)
-        self.hidden = [key for key in self.index if key not in self._shown]
-
-    def _column(self, of: dict[Any, str], count: str, at: Any) -> int:
-        return self.index[f"{of[at]}|{count}", at]
-
-    def _cell(self, number: int, of: dict[Any, str], at: Any, row: Row) -> None:
-        for count in counts_of(row):
-            key = (f"{of[at]}|{count}", at)
-            if key not in self.index:
-                self.index[key] = len(self.low)
-                self.low.append(0.0)
-                self.high.append(MOST)
-                self.releases.append(set())
-            column = self.index[key]
-            low, high = known(row, count)
-            self.low[column], self.high[column] = max(self.low[column], low), min(self.high[column], high)
-            self.releases[column].add(number)
-            if row["numerator"] != HIDDEN:
-                self._shown.add(key)
-        if len(counts_of(row)) == 3:
-            numerator, denominator, rest = (self._column(of, count, at) for count in counts_of(row))
-            self.rows.append(({denominator: 1.0, numerator: -1.0, rest: -1.0}, 0.0))
-
-    def _relate(self, of: dict[Any, str]) -> None:
-        """What indicators say of each other, in each group that all of them have; a count shown twice is no secret."""
-        for relation in self.rules:
-            (first, first_arm), _count, _sign = relation.terms[0]
-            for at in of:
-                if at[:2] != (first, first_arm):
-                    continue
-                places = [((*who, *at[2:]), count, sign) for who, count, sign in relation.terms]
-                if not all(place in of for place, _count, _sign in places):
-                    continue
-                keys = [(f"{of[place]}|{count}", place) for place, count, _sign in places]
-                row = {self.index[key]: sign for key, (_place, _count, sign) in zip(keys, places, strict=True)}
-                self.rows.append((row, 0.0 if relation.equal else MOST * 10))
-                if relation.equal and relation.always and len(keys) == 2 and self._shown.intersection(keys):
-                    self._shown.update(keys)
-
-
-def _places(rows: Sequence[Row], window: str) -> Iterator[tuple[Row, Any]]:
-    return ((row, where(row, window)) for row in rows)
-
-
-def _changed(releases: Sequence[Sequence[Row]], reading: str) -> set[Any]:
-    """Where two releases tell of other people: where their figures differ, with what must differ along with that."""
-    figures: dict[Any, set[tuple[str, str]]] = defaultdict(set)
-    everywhere: dict[Any, Row] = {}
-    for rows in releases:
-        for row, at in _places(rows, window_of(rows)):
-            everywhere[at] = row
-            if row["numerator"] != HIDDEN:
-                figures[at].add((row["numerator"], row["denominator"]))
-    changed = {at for at, seen in figures.items() if len(seen) > 1}
-    if reading == "month":
-        months = {at[3] for at in changed}
-        return {at for at in everywhere if at[3] in months}
-    if reading == "indicator":
-        periods = {(at[0], at[3]) for at in changed}
-        return {at for at in everywhere if (at[0], at[3]) in periods}
-    made_of = [
-        (where(whole, window), [where(part, window) for part in parts])
-        for rows in releases
-        for window in [window_of(rows)]
-        for whole, parts in sums(rows)
-    ]
-    size = -1
-    while size != len(changed):
-        size = len(changed)
-        changed |= {whole for whole, parts in made_of if not changed.isdisjoint(parts)}
-        for whole, parts in made_of:
-            if whole in changed and changed.isdisjoint(parts):
-                changed |= {part for part in parts if len(figures[part]) == 0} or set(parts)
-    return changed
 
 
 class _Part:
@@ -241,23 +130,34 @@ def holds(puzzle: Puzzle) -> bool:
     )
 
 
-def put_together(files: Sequence[bytes]) -> Puzzle | None:
-    """What some releases say together, as closely read as they allow; None where they contradict each other.
+def put_together(files: Sequence[bytes], *, adding: bool = False) -> list[Puzzle]:
+    """What some releases say together, as closely read as they allow, for each circle of indicators that hang together.
 
-    Of what holds as a rule, all is taken for true that the newest file does not contradict.
+    Of what holds as a rule, all is taken for true that the newest file does not contradict. A circle of which the
+    releases contradict each other however they are read is left out.
     """
+    releases = [read(file) for file in files]
+    found = [
+        _closest([[row for row in rows if row["indicator"] in own] for rows in releases], adding=adding)
+        for own in circles({row["indicator"] for row in releases[-1]})
+    ]
+    return [puzzle for puzzle in found if puzzle is not None]
+
+
+def _closest(releases: Sequence[Sequence[Row]], *, adding: bool) -> Puzzle | None:
     always = [each for each in relations() if each.always]
     rules = list(always)
-    if holds(Puzzle(files[-1:], rules=relations())):
+    if holds(Puzzle(releases[-1:], rules=relations())):
         rules = relations()
     else:
         for each in relations():
-            if not each.always and holds(Puzzle(files[-1:], rules=[*rules, each])):
+            if not each.always and holds(Puzzle(releases[-1:], rules=[*rules, each])):
                 rules.append(each)
     for reading in READINGS:
         for some in (rules, always):
-            if holds(puzzle := Puzzle(files, reading, some)):
-                return puzzle
+            for adds in (True, False) if adding and len(releases) > 1 else (False,):
+                if holds(puzzle := Puzzle(releases, reading, some, adding=adds)):
+                    return puzzle
     return None
 
 
@@ -313,4 +213,4 @@ def differences(files: Sequence[bytes]) -> Iterator[Found]:
                     yield (f"|{count}", where(hidden[0], window)), max(0.0, left - slack), float(left + slack)
 
 
-__all__ = ["SPLITS", "UNSPLIT", "Puzzle", "differences", "holds", "put_together", "ranges", "recovered"]
+__all__ = ["Puzzle", "differences", "holds", "put_together", "ranges", "read", "recovered"]

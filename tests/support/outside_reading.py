@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 HIDDEN = "[c]"
 UNSPLIT = "All"
+NO_ARM = "[z]"
 # What each view splits by: whose sums are whose parts the attacker works out from this alone.
 SPLITS: dict[str, tuple[str, ...]] = {
     "all": (),
@@ -95,7 +96,17 @@ def relations() -> list[Relation]:
 def _named(term: str) -> tuple[tuple[str, str], str]:
     who, count = term.rsplit(".", 1)
     indicator, _slash, arm = who.partition("/")
-    return (indicator, arm or UNSPLIT), _SHORT[count]
+    return (indicator, arm or NO_ARM), _SHORT[count]
+
+
+def circles(indicators: Iterable[str]) -> list[set[str]]:
+    """The indicators in groups that any relation binds, directly or not."""
+    of = {each: {each} for each in sorted(indicators)}
+    for relation in relations():
+        present = {who[0] for who, _count, _sign in relation.terms} & of.keys()
+        own = set().union(*(of[each] for each in present))
+        of |= dict.fromkeys(own, own)
+    return list({id(own): own for own in of.values()}.values())
 
 
 def read(file: bytes) -> list[Row]:

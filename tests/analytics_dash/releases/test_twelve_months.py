@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from analytics_dash.disclosure.attacker import attack
+from analytics_dash.disclosure.rule import show_proportion
 from analytics_dash.indicators import Window
+from analytics_dash.indicators.links import LINKS
 from analytics_dash.releases import Cell, dao, register_app
+from analytics_dash.releases.build import KINDS
 from analytics_dash.releases.reaudit import audit_store
 from analytics_dash.reports.csv import csv_bytes
 from tests.support import outside_attacker as outside
@@ -53,11 +59,14 @@ def attacked(some: Sequence[Exact]) -> tuple[list[Count], int]:
     truth: dict[Count, int] = {}
     for exact, file in zip(some, files, strict=True):
         truth |= truth_of(exact.values(), file)
-    puzzle = outside.put_together(files)
-    assert puzzle is not None
     tried: list[int] = []
-    found = outside.ranges(puzzle, only={key for key, n in truth.items() if n < 10}, tried=tried.append)
-    return outside.recovered(found, truth), sum(tried)
+    small = {key for key, n in truth.items() if n < 10}
+    found = [
+        each
+        for puzzle in outside.put_together(files)
+        for each in outside.recovered(outside.ranges(puzzle, only=small, tried=tried.append), truth)
+    ]
+    return found, sum(tried)
 
 
 def test_nobody_with_one_file_recovers_a_count_below_ten(published: list[Exact]) -> None:
@@ -90,7 +99,7 @@ def test_the_outside_attacker_finds_what_is_there_to_find(published: list[Exact]
     shown = [cell for cell in exact if cell.view in ("department", "team")]
     file = csv_bytes(tuple(exact))
     truth = truth_of(exact.values(), file)
-    puzzle = outside.Puzzle([file])
+    puzzle = outside.Puzzle([outside.read(file)])
     lonely = next(cell for cell in shown if cell.status == "c" and cell.indicator == "cited_answers")
     for key, column in puzzle.index.items():
         if key in truth and key[1][-1] != (lonely.team or lonely.department):
@@ -100,3 +109,26 @@ def test_the_outside_attacker_finds_what_is_there_to_find(published: list[Exact]
 
 def test_the_whole_store_passes_the_audit(published: list[Exact]) -> None:
     assert [each.problem for each in audit_store()] == [None] * len(published)
+
+
+def test_nor_does_the_audit_hang_on_the_order_of_cells_in_the_register(published: list[Exact]) -> None:
+    """What is tried and found is the same, also where there is something to find."""
+    chance = random.Random(5)
+    releases = [list(exact) for exact in published[-WINDOW:]]
+    for some in (releases, [*releases[:-1], uncovered(published[-1])]):
+        shuffled = [chance.sample(cells, len(cells)) for cells in some]
+        one, other = attack(some, KINDS, LINKS), attack(shuffled, KINDS, LINKS)
+        assert (one.hidden, one.impossible) == (other.hidden, other.impossible)
+        assert {(leak.cell, leak.count) for leak in one.leaks} == {(leak.cell, leak.count) for leak in other.leaks}
+        assert one.hidden > 10
+        assert bool(one.leaks) == (some is not releases)
+
+
+def uncovered(exact: Exact) -> list[Cell]:
+    """Show what is hidden only because others would follow from it."""
+    cells = []
+    for cell, (n, d) in exact.items():
+        shown = show_proportion(n, d) if cell.status == "c" and cell.indicator == "cited_answers" else None
+        figures = {"numerator": shown.numerator, "denominator": shown.denominator} if shown else {}
+        cells.append(replace(cell, **figures, value=100 * n / d, status="shown") if shown else cell)
+    return cells
