@@ -17,7 +17,7 @@ from analytics_dash.questions.lesson import gains, item_shares, judgement, steps
 from analytics_dash.questions.lesson_words import misled, said, stops
 from analytics_dash.questions.parts import through_months
 from analytics_dash.questions.question import Question
-from analytics_dash.questions.written import is_shown, measured
+from analytics_dash.questions.written import is_shown, measured, with_sign
 
 INDICATORS: Final = ("competent", "post_test", "course_completed", "course_passed", "certified")
 
@@ -55,7 +55,7 @@ def figure(facts: Facts) -> Key | None:
         if is_shown(found)
         else _("Hidden to protect people.")
     )
-    return key(measured(found), "%", base)
+    return key(measured(found), with_sign(""), base)
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from analytics_dash.questions.estimates import measure_unit_id
-from analytics_dash.questions.written import measured
+from analytics_dash.questions.written import measured_plainly
 from analytics_dash.releases import LearningFigure
 from analytics_dash.reports.csv import ALL, harmless
 
@@ -33,7 +33,7 @@ def learning_csv_bytes(figures: Sequence[LearningFigure]) -> bytes:
                 each.release,
                 *(harmless(place or ALL) for place in places),
                 each.measure,
-                *(measured(each, part).text.replace("−", "-") for part in PARTS),
+                *(measured_plainly(each, part) for part in PARTS),
                 measure_unit_id(each.measure),
                 each.status,
             )
