@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from analytics_dash.dates import month
 from analytics_dash.disclosure.views import VIEWS
@@ -59,6 +59,12 @@ class Facts:
     def place(self) -> str:
         """The choice of department in words."""
         return self.department or _("All of government")
+
+    @property
+    def titles(self) -> Mapping[str, Any]:
+        """What the release calls its lessons and steps (`titles`); releases without a file of titles have none."""
+        found: Mapping[str, Any] = self.release.manifest.get("titles", {})
+        return found
 
     @cached_property
     def changes(self) -> Changes | None:
