@@ -103,7 +103,8 @@ def _of_workbook(content: bytes, kind: str, tables: list[Rows]) -> Iterator[str]
     for sheet, rows in zip(sheets, tables, strict=False):
         for row, cells in zip(rows, sheet.rows[-len(rows) :], strict=True):
             for text, (what, value) in zip(row, cells, strict=True):
-                same = float(text.replace("−", "-")) == float(value) if what == "number" else text == value
+                plain = text.replace("−", "-").replace(",", "")
+                same = float(plain) == float(value) if what == "number" else text == value
                 if not same:
                     yield f"{sheet.name}: {value} where the report has {text}"
 
