@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -85,6 +85,15 @@ class Identity:
         running = self._digest_start.copy()
         running.update(content)
         return running.digest()[:16]
+
+    def digests(self, contents: Iterable[bytes | memoryview]) -> list[bytes]:
+        """The `digest` of each of many contents."""
+        begin, found = self._digest_start.copy, []
+        for content in contents:
+            running = begin()
+            running.update(content)
+            found.append(running.digest()[:16])
+        return found
 
     def parts(self) -> tuple[bytes, bytes, int]:
         """What `Identity` is made of: for the key's file, and for a process that reads a share of the same load."""
