@@ -70,7 +70,9 @@ class Identity:
         # the hash's first block, which is hashed once and not again for each event.
         self._digest_start = hashlib.sha256(hmac.digest(key, b"event digests", "sha512"), usedforsecurity=True)
         self.fingerprint: Final = hmac.digest(key + mask_key, b"fingerprint", "sha256").hex()[:16]
-        self.alias: Final[Callable[[Kind, str | int], int]] = lru_cache(maxsize=_CACHED_ALIASES)(self._alias)
+        alias = lru_cache(maxsize=_CACHED_ALIASES)(self._alias)
+        self.alias: Final[Callable[[Kind, str | int], int]] = alias
+        self.forget: Final[Callable[[], None]] = alias.cache_clear
 
     def _alias(self, kind: Kind, value: str | int) -> int:
         mac = hmac.digest(self._key, f"{kind}|{canonical(kind, value)}".encode(), "sha256")

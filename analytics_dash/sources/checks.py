@@ -247,6 +247,13 @@ def alias_of_subject(
     return alias_of(identity, subject_of(person(name, number), person(actor_name, actor_number)))
 
 
+def forget_people(identity: Identity) -> None:
+    """Let go of everyone whom this process remembers: a feed is read."""
+    for remembered in (person, alias_of_actor, alias_of_subject):
+        remembered.cache_clear()
+    identity.forget()
+
+
 def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | None]:
     """The username's alias, else the user id's; and the pair of both aliases, where both are there: they are one."""
     if who.username is None:
