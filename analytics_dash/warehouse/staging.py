@@ -243,6 +243,9 @@ class Staging:
         self._db.commit()
 
     def _merge_table(self, table: str, not_erased: str) -> None:
+        tables = [table, *([f"old.{table}"] if self._has_old else [])]
+        if not any(self._db.execute(f"SELECT 1 FROM {each} LIMIT 1").fetchone() for each in tables):
+            return
         # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
         fact = _PART_OF.get(table, table)
         kept = (
@@ -263,7 +266,7 @@ class Staging:
                 condition = f"f.alias {not_erased}"
             elif table in _PART_OF:
                 condition = f"f.digest IN (SELECT digest FROM next.{fact})"
-        enumerate_texts(self._db, "next", table, [table, *([f"old.{table}"] if self._has_old else [])])
+        enumerate_texts(self._db, "next", table, tables)
         self._db.execute(f"""
             INSERT INTO next.{table}
             SELECT {columns}

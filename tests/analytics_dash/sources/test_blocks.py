@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import chain
 from pathlib import Path
@@ -149,3 +150,29 @@ def test_a_line_beyond_the_limit_costs_itself_alone(tmp_path: Path) -> None:
     assert sum(piece for piece in pieces if isinstance(piece, int)) == 3 + (4 << 20) + 1 + 3
     assert all(piece <= (4 << 20) + 2 * CHUNK for piece in pieces if isinstance(piece, int))
     assert len(list(lines_of(feed))) == 5
+
+
+def test_rows_are_to_the_byte_what_the_readers_version_says() -> None:
+    """Computed when lines were still read one at a time: another digest needs another `version`, or loads go wrong."""
+    graded = {"problem_id": feeds.BLOCK, "weighted_earned": 1, "weighted_possible": 2, "user_id": str(feeds.USER_ID)}
+    lines = [
+        *feeds.many_events(20),
+        *(feeds.problem_check(grade=grade, max_grade=2) for grade in (0, 1, 2, 3, None)),
+        feeds.log_event("edx.grades.problem.submitted", graded, time="2026-10-25T00:30:00Z"),
+        feeds.log_event("edx.grades.course.grade_calculated", {"percent_grade": 0.7, "letter_grade": "Pass"}),
+        feeds.step_submitted({"detection": {"hits": 1, "false_alarms": 0, "targets": 1, "non_targets": 2}}),
+        feeds.transformed(feeds.step_submitted({"test": "facts", "form": "post", "anchor": True})),
+    ]
+    batch = READER.read_blocks([feeds.json_lines(lines)], feeds.identity())
+    rows = [row for kind in (LearningEvent, ItemAnswer, Detected) for row in batch.all_of(kind)]
+    said = [
+        batch.lines,
+        batch.ignored,
+        sorted(map(tuple, batch.rejects)),
+        sorted(map(repr, rows)),
+        sorted(batch.same_as),
+    ]
+    assert READER.version == 2
+    assert hashlib.sha256(repr(said).encode()).hexdigest() == (
+        "6252e5a386fb7e06bcacf60ab6937c9f0a7d0f42eef6547446f832f0c51eeaff"
+    )
