@@ -290,25 +290,21 @@ def _gather(chunks: Iterator[bytes | Damage]) -> Iterator[bytes | Overlong | Dam
         if isinstance(chunk, Damage):
             yield chunk
             return
-        start = 0
-        if length:
-            start = chunk.find(b"\n") + 1
-            head = chunk[:start] if start else chunk
-            length += len(head) - bool(start)
-            if length > LINE_LIMIT:
-                pending.clear()
-            else:
-                pending.append(head)
-            if not start:
-                continue
-            yield b"".join(pending) if pending else OVERLONG
-            pending, length = [], 0
-        end = chunk.rfind(b"\n") + 1
+        start, end = 0, chunk.rfind(b"\n") + 1
+        if length and end:
+            first = chunk.find(b"\n")
+            if length + first > LINE_LIMIT:
+                yield OVERLONG
+                pending, start = [], first + 1
         if end > start:
-            yield chunk[start:end] if start or end < len(chunk) else chunk
-        rest = chunk[max(start, end) :]
-        length = len(rest)
-        if rest:
+            yield b"".join((*pending, memoryview(chunk)[start:end])) if pending or start or end < len(chunk) else chunk
+        if end:
+            pending, length = [], 0
+        rest = chunk[end:]
+        length += len(rest)
+        if length > LINE_LIMIT:
+            pending.clear()
+        elif rest:
             pending.append(rest)
     if length > LINE_LIMIT:
         yield OVERLONG

@@ -22,6 +22,7 @@ from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
 from analytics_dash.keys import open_identity
 from analytics_dash.sources import READERS, Reader
+from analytics_dash.sources.checks import forget_people
 from analytics_dash.sources.roster import KIND as ROSTER
 from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
@@ -214,6 +215,7 @@ class _Load:
                 with self._workers(sum(self.feeds[place].size for place in places)) as workers, unburdened():
                     for place in places:
                         self._read(self.readers[place] or self.reader, staging, place, workers)
+                    forget_people(self.identity)  # or the collector goes through them again and again
             if roster is None and not self.counts:
                 return False
             staging.who_is_who(roster)
