@@ -180,7 +180,7 @@ def gains(facts: Facts) -> Iterator[Part]:
             headline = _("We can't say that people gained anything in {test}: it may be chance.")
         yield Part(
             f"gain-{test}",
-            headline.format(test=said(facts, test), gain=with_sign(f"{100 * (gain.value or 0):.0f}")),
+            headline.format(test=said(facts, test), gain=with_sign(f"{100 * (measured(gain).number or 0):.0f}")),
             _(
                 "From the first form of the test to the next ones, with intervals (95%). All of government, {period}."
             ).format(period=facts.window),

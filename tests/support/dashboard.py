@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics_dash.releases import Role, Scope
+from analytics_dash.releases.access import Caller, open_session
 from analytics_dash.reports.csv import ALL
 
 PLACES = ("department_group", "team", "grade_band", "profession", "nation")
@@ -34,6 +36,16 @@ def sign_in(app: Flask, reader: str) -> FlaskClient:
     page = client.get("/sign-in").text
     answer = client.post("/sign-in", data={"csrf_token": token(page), "reader": reader})
     assert answer.status_code == 302
+    return client
+
+
+def person(app: Flask, role: Role, department: str | None = None) -> FlaskClient:
+    """A client with a session of this role, as an identity provider's answer would have opened it."""
+    client = app.test_client()
+    with app.app_context():
+        key = open_session(Caller(f"test-{role}", Scope(role, department)), hours=1)
+    with client.session_transaction() as session:
+        session["key"] = key
     return client
 
 
