@@ -13,6 +13,7 @@ from analytics_dash.dashboard import palette
 from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter, ticks
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
+from analytics_dash.questions.written import on_axis
 
 ROW_PX: Final = 46
 LINE_PX: Final = 26
@@ -41,7 +42,7 @@ def groups(picture: Picture) -> Figure:
         xaxis={
             "range": [low - 0.01 * (high - low), high + 0.01 * (high - low)],
             "tickvals": steps,
-            "ticktext": [f"{value:g}{picture.suffix}".replace("-", "−") for value in steps],
+            "ticktext": [on_axis(value, picture.unit) for value in steps],
             "showgrid": False,
         },
         yaxis={"range": [len(rows) - 0.6, -0.75], "visible": False},

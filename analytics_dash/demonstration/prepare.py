@@ -33,6 +33,7 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import LeakError, list_releases, register_app
 from analytics_dash.releases.build import build_release
 from analytics_dash.releases.publish import publish_release
+from analytics_dash.releases.titles import read_titles
 from analytics_dash.warehouse import open_warehouse
 from analytics_dash.warehouse.load import load
 
@@ -40,6 +41,9 @@ Say = Callable[[str], None]
 
 THROUGH: Final = planted.MONTHS[-1]
 """The month through which the release goes. One release: each further one about the same months costs hidden cells."""
+
+TITLES: Final = Path(__file__).with_name("titles.json")
+"""What the lesson and the course's test are called, as `./scripts/build-course --titles` writes it."""
 
 _INVARIANT: Final = ("lines", "ignored", "rejected")
 """Counts of a file that are the same whatever was loaded before it."""
@@ -158,7 +162,7 @@ def _release(places: Places, say: Say) -> tuple[str, bool]:
                 return info.id, False
         say(_("Building the release through {month}: protecting every figure …").format(month=THROUGH))
         with open_warehouse(places.warehouse) as warehouse:
-            release = build_release(warehouse, THROUGH).info.id
+            release = build_release(warehouse, THROUGH, titles=read_titles(TITLES)).info.id
         say(_("Publishing {release}: an attacker tries to recover what is hidden …").format(release=release))
         try:
             publish_release(release)

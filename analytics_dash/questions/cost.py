@@ -13,6 +13,7 @@ from typing import Any, Final
 from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
+from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key_of
@@ -92,7 +93,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
     yield Part(
         "api-cost",
         _("The API platform charged {amount} {currency} in {month}.").format(
-            amount=latest["amount"], currency=str(latest["currency"]).upper(), month=month(latest["month"])
+            amount=local(str(latest["amount"])), currency=str(latest["currency"]).upper(), month=month(latest["month"])
         )
         if latest
         else _("We can't say what services on the API cost: no costs of the platform were loaded."),
@@ -115,7 +116,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
                     (month(each["month"]), str(each["currency"]).upper()),
                     (
                         Figure(
-                            str(each["amount"]),
+                            local(str(each["amount"])),
                             each["amount"],
                             0,
                             (

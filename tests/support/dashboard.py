@@ -104,8 +104,9 @@ def figures_in_json(node: Any) -> Iterator[tuple[Figure, str]]:
 
 
 def plain(text: str) -> str:
-    """A figure as a program reads it: a page has a proper minus sign, a file the one of the keyboard."""
-    return text.replace("−", "-")
+    """A figure as a program reads it, without its language's signs: at most two decimals, so `,123` is a thousand."""
+    grouped = re.sub(r"(?<=\d)[\u202f\u00a0,](?=\d{3}(?!\d))", "", text.replace("−", "-"))
+    return re.sub(r"(?<=\d),(?=\d{1,2}$)", ".", grouped)
 
 
 def attribute(name: str) -> str:
