@@ -17,7 +17,6 @@ from dash import Input, Output, State
 from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
-from plotly.io.json import to_json_plotly
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,21 +26,21 @@ from analytics_dash.dashboard import (
     address,
     charts_script,
     exports,
-    oidc,
+    kept_pages,
     operations,
     page,
-    prerender,
     signin,
     takeaway,
 )
 from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.frame import frame
-from analytics_dash.dashboard.kept_pages import kept
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.security import init_headers
+from analytics_dash.dashboard.sign_in_routes import init_provider
 from analytics_dash.dashboard.view import View, read_view
+from analytics_dash.dashboard.ways import way_to
 from analytics_dash.i18n import _
 from analytics_dash.questions import NoSuchChoice, NotYours
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
@@ -75,7 +74,7 @@ def create_app(config: DashboardConfig) -> Flask:
     init_language(app)  # first, so that whatever follows speaks to this reader and not to the one before
     signin.init_sign_in(app)
     if config.provider is not None:
-        oidc.init_oidc(app, config.provider, config.public_url)
+        init_provider(app, way_to(app, config.provider), config.public_url)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)
@@ -121,7 +120,7 @@ class _Dash(dash.Dash):
             frame=frame(view),
             page=view.wanted.page,
             standard=scope.department or "",
-            first_paint=kept("paint", view, lambda: prerender.to_html(page.shell(view))),
+            first_paint=kept_pages.first_paint(view),
             # Scripts after the words and their style sheet: the page can be read before they are there.
             dash={
                 name: Markup(part.replace('"></script>', '" fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
@@ -131,8 +130,7 @@ class _Dash(dash.Dash):
 
     def serve_layout(self) -> Any:
         """The tree as JSON: Dash's own, which is drawn once for each view."""
-        view = _opened_view()
-        return Response(kept("layout", view, lambda: to_json_plotly(page.shell(view))), mimetype="application/json")
+        return Response(kept_pages.tree(_opened_view()), mimetype="application/json")
 
 
 def _mount_dash(app: Flask) -> dash.Dash:
@@ -166,7 +164,7 @@ def _mount_dash(app: Flask) -> dash.Dash:
         if page.choice(view) == shown:
             raise PreventUpdate
         _record_view("update", view)
-        return page.freshness(view), kept("content", view, lambda: page.content(view)), page.choice(view)
+        return page.freshness(view), kept_pages.content(view), page.choice(view)
 
     return dashboard
 

@@ -11,6 +11,7 @@ from functools import partial
 import click
 
 from analytics_dash.dashboard.config import METRICS_FOLDER, load_config
+from analytics_dash.dashboard.processors import usual_workers
 
 
 @click.command()
@@ -21,11 +22,17 @@ from analytics_dash.dashboard.config import METRICS_FOLDER, load_config
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes.  [default: one for each processor, 4 at most; 1 for a demonstration]",
+)
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
 @click.option("--demo", is_flag=True, help="Fictional data: sign-in without a password, loopback only, with a banner.")
 @click.option("--check", is_flag=True, help="Check the configuration and the register, say all that is wrong, and end.")
-def serve(*, register: str | None, host: str, port: int, workers: int, threads: int, demo: bool, check: bool) -> None:
+def serve(
+    *, register: str | None, host: str, port: int, workers: int | None, threads: int, demo: bool, check: bool
+) -> None:
     """Serve the dashboard and its API on the release register.
 
     It reads published releases and writes the readers' audit. Readers sign in through the identity provider that
@@ -44,6 +51,7 @@ def serve(*, register: str | None, host: str, port: int, workers: int, threads: 
         if check:
             click.echo("The configuration and the register are in order.")
             return
+        workers = workers or (1 if demo else usual_workers())
         maker = Maker(config.register_url, config.exports, demo=demo)
         Server(partial(create_app, config), maker, host=host, port=port, workers=workers, threads=threads).run()
 

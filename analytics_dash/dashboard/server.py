@@ -13,6 +13,7 @@ from gunicorn.arbiter import Arbiter
 
 from analytics_dash.dashboard.makers import Maker
 from analytics_dash.dashboard.metrics import forget_worker
+from analytics_dash.dashboard.warm import keep_warm
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -42,7 +43,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self.make()
+        """Called in each worker, after the fork."""
+        app = self.make()
+        keep_warm(app)
+        return app
 
     def run(self) -> None:
         """Serve until told to stop."""

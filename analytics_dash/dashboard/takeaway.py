@@ -36,7 +36,7 @@ def learning() -> ResponseReturnValue:
     facts = _published()
     not_too_often(f"release {facts.release.id}")
     _record("learning csv", facts)
-    content = learning_csv_bytes(facts.learning)
+    content = learning_csv_bytes(facts.learning, facts.titles)
     return _file(content, "text/csv", f"adoption-{facts.release.id}-learning.csv")
 
 

@@ -13,6 +13,7 @@ from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, lin
 from analytics_dash.dates import short_month_names
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
+from analytics_dash.questions.written import on_axis
 
 TREND_PX: Final = 340
 DASHES: Final = ("solid", "dash")
@@ -44,7 +45,7 @@ def trend(picture: Picture) -> Figure:
         yaxis={
             "range": [bottom, top],
             "tickvals": steps,
-            "ticktext": [f"{value:g}{picture.suffix}" for value in steps],
+            "ticktext": [on_axis(value, picture.unit) for value in steps],
         },
     )
     for number, one in enumerate(lines):

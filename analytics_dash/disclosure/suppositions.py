@@ -39,7 +39,7 @@ def suppose(folded: Folded, count: int) -> Supposed:
     it is contradicted, something in it is large. Where two or more hidden leaves have no upper bound, nothing tells
     which, and each can be anything: they are left out. Others are tried each by itself.
     """
-    hidden = folded.system.hidden_counts(count)
+    hidden = _not_large(folded.system, count)
     if not len(hidden):
         return Supposed(hidden, hidden)
     core = hidden[folded.place[hidden] >= 0]
@@ -60,6 +60,16 @@ def suppose(folded: Folded, count: int) -> Supposed:
     if len(doubtful):
         doubtful = doubtful[least(folded.system)[doubtful, count] < MINIMUM]
     return Supposed(chosen, doubtful)
+
+
+def _not_large(system: System, count: int) -> Rows:
+    """Return the hidden rows but those of which their own bounds already say that this count is ten or more.
+
+    A total does not show that one of its parts cannot be small, so none may be supposed small that cannot.
+    """
+    hidden = system.hidden_counts(count)
+    lower, _upper = tightened(system.lower[hidden], system.upper[hidden], system.is_share[hidden])
+    return hidden[lower[:, count] < MINIMUM]
 
 
 def least(system: System, rounds: int = 3) -> Numbers:

@@ -77,11 +77,6 @@ class Picture:
     bottom: float = 0.0
     whole_first: bool = False
 
-    @property
-    def suffix(self) -> str:
-        """What goes behind a value: a sign, or nothing."""
-        return "%" if self.unit == "%" else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
-from analytics_dash.dates import month
+from analytics_dash.dates import month, span
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope
 from analytics_dash.releases.changes import Report as Changes
+from analytics_dash.releases.changes import compare
 
 EVERYWHERE: Final = ""
 """The choice of no department: all of government."""
@@ -37,8 +38,7 @@ class Facts:
     """One reader's view of one release.
 
     `departments` are those that this reader may choose, in alphabetical order: nothing here ranks them. `cells` are
-    all cells of the choice, in the release's order. `changes` says what the release changed against `earlier`, the
-    published one before it.
+    all cells of the choice, in the release's order; `earlier_cells` those of `earlier`, the one published before it.
     """
 
     release: ReleaseInfo
@@ -48,7 +48,7 @@ class Facts:
     cells: tuple[Cell, ...]
     learning: tuple[LearningFigure, ...] = ()
     earlier: ReleaseInfo | None = None
-    changes: Changes | None = field(default=None, compare=False)
+    earlier_cells: tuple[Cell, ...] = field(default=(), compare=False)
 
     @property
     def department(self) -> str:
@@ -60,6 +60,19 @@ class Facts:
         """The choice of department in words."""
         return self.department or _("All of government")
 
+    @property
+    def titles(self) -> Mapping[str, Any]:
+        """What the release calls its lessons and steps (`titles`); releases without a file of titles have none."""
+        found: Mapping[str, Any] = self.release.manifest.get("titles", {})
+        return found
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What the release changed against the one before: compared when a page says it, which takes a while."""
+        if self.earlier is None:
+            return None
+        return compare(self.release, self.cells, self.earlier, self.earlier_cells)
+
     @cached_property
     def months(self) -> tuple[str, ...]:
         """The months that the release covers, oldest first."""
@@ -69,11 +82,7 @@ class Facts:
     @property
     def window(self) -> str:
         """The whole period in words, the year once where it is the same."""
-        first, last = self.months[0], self.months[-1]
-        if first == last:
-            return month(first)
-        begins = month(first).removesuffix(f" {first[:4]}") if first[:4] == last[:4] else month(first)
-        return _("{first} to {last}").format(first=begins, last=month(last))
+        return span(self.months)
 
     @property
     def period(self) -> str:

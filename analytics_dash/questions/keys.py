@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from analytics_dash.i18n import _
 from analytics_dash.questions.answers import Figure, Key
-from analytics_dash.questions.written import figures_of
-from analytics_dash.releases import Cell, format_cell
+from analytics_dash.questions.written import figures_of, texts_of, with_sign
+from analytics_dash.releases import Cell
 
 
-def key_of(cell: Cell | None, base: str, sign: str = "%") -> Key | None:
+def key_of(cell: Cell | None, base: str, sign: str | None = None) -> Key | None:
     """A cell as a key figure; `base` says what it is a share of, with `{numerator}` and `{denominator}`."""
     if cell is None:
         return None
-    text = format_cell(cell)
+    text = texts_of(cell)
     value = figures_of(cell)[2]
     if cell.value is None:
         why = _("The data was not loaded.") if cell.status == "x" else _("Hidden to protect people.")
         return Key(value, "", why)
     said = base.format(numerator=text.numerator, denominator=text.denominator)
-    return Key(value, sign if cell.status == "shown" else "", said)
+    return Key(value, "" if cell.status != "shown" else with_sign("") if sign is None else sign, said)
 
 
 def key(value: Figure, sign: str, base: str) -> Key:

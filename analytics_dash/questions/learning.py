@@ -14,10 +14,11 @@ from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import misleading
 from analytics_dash.questions.keys import key
 from analytics_dash.questions.lesson import gains, item_shares, judgement, steps
-from analytics_dash.questions.lesson_words import misled, said, stops
+from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.parts import through_months
 from analytics_dash.questions.question import Question
-from analytics_dash.questions.written import is_shown, measured
+from analytics_dash.questions.titles import lesson_title, said
+from analytics_dash.questions.written import is_shown, measured, with_sign
 
 INDICATORS: Final = ("competent", "post_test", "course_completed", "course_passed", "certified")
 
@@ -50,12 +51,12 @@ def figure(facts: Facts) -> Key | None:
         return None
     base = (
         _("of {people} who started {lesson} completed it").format(
-            people=measured(found, "denominator").text, lesson=said(found.lesson)
+            people=measured(found, "denominator").text, lesson=said(facts, found.lesson)
         )
         if is_shown(found)
         else _("Hidden to protect people.")
     )
-    return key(measured(found), "%", base)
+    return key(measured(found), with_sign(""), base)
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -84,7 +85,7 @@ QUESTION: Final = Question(
     choose=marked("Lesson"),
     parts=parts,
     views=lambda facts: tuple(
-        (lesson, lesson.replace("-", " "))
+        (lesson, lesson_title(facts, lesson))
         for lesson in sorted(facts.lessons, key=lambda each: each != usual(facts))
         if facts.of_lesson(lesson, "right") or facts.of_lesson(lesson, "stopped")
     ),

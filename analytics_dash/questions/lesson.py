@@ -10,8 +10,9 @@ from analytics_dash.questions.answers import Line, Part, Picture, Point
 from analytics_dash.questions.estimates import estimate_table, measure_name, measure_table, measure_unit
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import items, misleading
-from analytics_dash.questions.lesson_words import misled, named, said, stops
+from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.sentences import misuse_of
+from analytics_dash.questions.titles import item_label, item_title, quoted, said, step_label, step_title
 from analytics_dash.questions.written import is_shown, measured, spell, with_sign
 from analytics_dash.releases import LearningFigure
 
@@ -33,8 +34,8 @@ def steps(facts: Facts, lesson: str) -> Iterator[Part]:
         _(
             "People whose last step it was, in per cent of those who got so far, with intervals (95%). {lesson}, steps "
             "in their order, all of government, {period}."
-        ).format(lesson=said(lesson), period=facts.window),
-        _rows(found, [each.step for each in found], ceiling=None),
+        ).format(lesson=said(facts, lesson), period=facts.window),
+        _rows(found, [step_title(facts, lesson, each.step) for each in found], ceiling=None),
         tuple(
             text
             for text in (
@@ -50,7 +51,10 @@ def steps(facts: Facts, lesson: str) -> Iterator[Part]:
             "stopped",
             _("Where people stopped, and how many completed"),
             (_("Step"),),
-            [*(((measure_name(each.measure),), each) for each in ends), *(((each.step,), each) for each in found)],
+            [
+                *(((measure_name(each.measure),), each) for each in ends),
+                *(((step_label(facts, lesson, each.step),), each) for each in found),
+            ],
         ),
         misuse_of("lesson_funnel"),
     )
@@ -66,18 +70,18 @@ def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
     if not found:
         return
     wrong = {(each.step, each.item): each for each in misleading(facts, lesson)}
-    names = [f"{each.step}, {each.item}" if _several(found, each.step) else each.step for each in found]
+    names = [item_label(facts, each) for each in found]
     yield Part(
         "items",
         misled(facts, lesson),
         _(
             "People right at their first attempt, in per cent of those who answered, with intervals (95%). {lesson}, "
             "all of government, {period}."
-        ).format(lesson=said(lesson), period=facts.window),
-        _rows(found, names, ceiling=100.0),
+        ).format(lesson=said(facts, lesson), period=facts.window),
+        _rows(found, [item_title(facts, each) for each in found], ceiling=100.0),
         tuple(
             _("{item}: {right} were right; {wrong} chose the answer “{answer}”.").format(
-                item=named(each),
+                item=quoted(item_title(facts, each)),
                 right=with_sign(measured(right).text),
                 wrong=with_sign(measured(each).text),
                 answer=each.option,
@@ -93,7 +97,7 @@ def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
             list(_item_rows(names, found, wrong)),
         ),
         _("An item that many get wrong may be hard, unclear, or rightly demanding: read it before you change it. ")
-        + _("Ids are those of the lesson's author; a release holds no wording."),
+        + _("Titles and ids are those of the lesson's author; a release holds no other wording."),
     )
 
 
@@ -104,10 +108,6 @@ def _item_rows(
         yield (name, _("Right")), each
         if other := wrong.get((each.step, each.item)):
             yield (name, _("Answer “{answer}”").format(answer=other.option)), other
-
-
-def _several(found: tuple[LearningFigure, ...], step: str) -> bool:
-    return sum(each.step == step for each in found) > 1
 
 
 def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
@@ -130,7 +130,7 @@ def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
         headline,
         _(
             "Right answers, in per cent of those given with each confidence. {lesson}, all of government, {period}."
-        ).format(lesson=said(lesson), period=facts.window),
+        ).format(lesson=said(facts, lesson), period=facts.window),
         _rows(levels, [with_sign(each.option) for each in levels], ceiling=100.0) if levels else None,
         tuple(
             _("{name}: {value}, interval (95%) {low} to {high} ({unit}).").format(
@@ -148,7 +148,16 @@ def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
             _("Confidence, and telling wrong from sound"),
             (_("What"), _("Confidence or step")),
             [
-                *(((measure_name(each.measure), said(each.step) if each.step else _("All")), each) for each in found),
+                *(
+                    (
+                        (
+                            measure_name(each.measure),
+                            said(facts, lesson, each.step) if each.step else _("All"),
+                        ),
+                        each,
+                    )
+                    for each in found
+                ),
                 *(((_("Right when sure"), with_sign(each.option)), each) for each in levels),
             ],
         ),
@@ -171,12 +180,12 @@ def gains(facts: Facts) -> Iterator[Part]:
             headline = _("We can't say that people gained anything in {test}: it may be chance.")
         yield Part(
             f"gain-{test}",
-            headline.format(test=said(test), gain=with_sign(f"{100 * (gain.value or 0):.0f}")),
+            headline.format(test=said(facts, test), gain=with_sign(f"{100 * (measured(gain).number or 0):.0f}")),
             _(
                 "From the first form of the test to the next ones, with intervals (95%). All of government, {period}."
             ).format(period=facts.window),
             None,
-            tuple(f"{measure_name(each.measure)}: {measured(each).text}." for each in found),
+            (),
             estimate_table(found, f"gain-{test}", _("Gain from form to form")),
             f"{misuse_of('normalised_gain')} {misuse_of('retention')}",
         )
@@ -187,7 +196,7 @@ def _rows(
 ) -> Picture:
     points = tuple(
         Point(
-            name,
+            f"{each.step} {each.item} {each.option}",
             name,
             with_sign(measured(each).text) if is_shown(each) else measured(each).text,
             measured(each).number,

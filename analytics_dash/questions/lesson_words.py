@@ -1,4 +1,4 @@
-"""What is said of a lesson: where people stop in it, which items mislead, and what its parts are called. Pure."""
+"""What is said of a lesson: where people stop in it, and which items mislead. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from analytics_dash.questions.answers import Finding
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import items, misleading
 from analytics_dash.questions.sentences import listed
+from analytics_dash.questions.titles import item_title, quoted, said
 from analytics_dash.questions.written import is_shown, measured, spell, with_sign
 from analytics_dash.releases import LearningFigure
 
@@ -22,10 +23,16 @@ def stops(facts: Facts, lesson: str) -> Finding:
     """The step after which most people stopped, where one stands out from the others by its interval."""
     shown = [each for each in facts.of_lesson(lesson, "stopped") if is_shown(each) and each.step]
     if not shown:
-        return Finding(_("We can't say where people stop in {lesson}.").format(lesson=said(lesson)), can_say=False)
+        return Finding(
+            _("We can't say where people stop in {lesson}.").format(lesson=said(facts, lesson)), can_say=False
+        )
     most = max(shown, key=lambda each: each.value or 0)
     rest = [each for each in shown if each is not most]
-    values = {"lesson": said(lesson), "share": with_sign(measured(most).text), "step": said(most.step)}
+    values = {
+        "lesson": said(facts, lesson),
+        "share": with_sign(measured(most).text),
+        "step": said(facts, lesson, most.step),
+    }
     sure = _("Of {people} who got so far; interval (95%) {low} to {high}.").format(
         people=measured(most, "denominator").text, low=measured(most, "low").text, high=measured(most, "high").text
     )
@@ -50,25 +57,15 @@ def misled(facts: Facts, lesson: str) -> str:
             "In {count} item more people chose one wrong answer than the right one: {items}.",
             "In {count} items more people chose one wrong answer than the right one: {items}.",
             len(wrong),
-        ).format(count=spell(len(wrong)), items=named_first(wrong))
+        ).format(count=spell(len(wrong)), items=named_first(facts, wrong))
     if hard:
-        text += " " + _("Fewer than half were right in {items}.").format(items=named_first(hard))
+        text += " " + _("Fewer than half were right in {items}.").format(items=named_first(facts, hard))
     return text
 
 
-def named_first(found: Sequence[LearningFigure]) -> str:
+def named_first(facts: Facts, found: Sequence[LearningFigure]) -> str:
     """The first few items by name, and how many more there are: the table has all of them."""
-    names = listed([named(each) for each in found[:NAMED]])
+    names = listed([quoted(item_title(facts, each)) for each in found[:NAMED]])
     if len(found) <= NAMED:
         return names
     return _("{names} and {count} more").format(names=names, count=spell(len(found) - NAMED))
-
-
-def named(each: LearningFigure) -> str:
-    """An item by its step, and by its own name where that says more."""
-    return said(each.step if each.item in ("", "choice") else f"{each.step}, {each.item}")
-
-
-def said(name: str) -> str:
-    """An id as it is written by its author, made readable: it has no other name in a release."""
-    return f"“{name.replace('-', ' ')}”"

@@ -25,8 +25,8 @@ from analytics_dash.questions.sentences import (
     told,
     withheld,
 )
-from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, with_unit
-from analytics_dash.releases import Cell, format_cell
+from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, texts_of, with_unit
+from analytics_dash.releases import Cell
 from analytics_dash.releases.types import Arm
 
 ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
@@ -184,7 +184,7 @@ def _line(label: str, cells: Sequence[Cell], *, limited: bool) -> Line:
 def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
     """A cell as a mark of a picture."""
     found = limits(cell) if limited else None
-    text = with_unit(cell) if CATALOGUE[cell.indicator].unit == "%" else format_cell(cell).value
+    text = with_unit(cell) if CATALOGUE[cell.indicator].unit == "%" else texts_of(cell).value
     if found is None:
         return Point(key, label, text, cell.value)
     return Point(key, label, text, cell.value, found.low, found.high)

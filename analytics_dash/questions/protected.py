@@ -11,6 +11,7 @@ from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
 from analytics_dash.indicators.model import mark as marked
+from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key
@@ -25,8 +26,9 @@ def _hidden(facts: Facts) -> tuple[int, int]:
     return sum(cell.status == "c" for cell in known), len(known)
 
 
-def _share(part: int, whole: int) -> str:
-    return number(100 * part / whole) if whole else "0.0"
+def _share(part: int, whole: int) -> Figure:
+    share = round(100 * part / whole, 1) if whole else 0.0
+    return Figure(number(share), share, 1)
 
 
 def finding(facts: Facts) -> Finding:
@@ -37,7 +39,7 @@ def finding(facts: Facts) -> Finding:
     return Finding(
         _(
             "No figure here is about one person: {share} of the figures in your view are hidden so that none can be."
-        ).format(share=with_sign(_share(hidden, known))),
+        ).format(share=with_sign(_share(hidden, known).text)),
         _(
             "Counts below {minimum} are hidden, all others rounded to {base}. Before it was published, a program tried "
             "to work hidden figures out from all published ones, and could not."
@@ -48,8 +50,7 @@ def finding(facts: Facts) -> Finding:
 def figure(facts: Facts) -> Key | None:
     """The share of figures that is hidden."""
     hidden, known = _hidden(facts)
-    share = _share(hidden, known)
-    return key(Figure(share, float(share), 1), "%", _("of the figures in your view are hidden"))
+    return key(_share(hidden, known), with_sign(""), _("of the figures in your view are hidden"))
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -89,20 +90,14 @@ def _suppression(facts: Facts) -> Part:
         _("The finer the view, the more of it is hidden."),
         _("Share of the figures in your view that are hidden, view by view, whatever each was hidden for."),
         None,
-        tuple(
-            _("{view}: {share} hidden.").format(view=view_name(name), share=with_sign(_share(part, whole)))
-            for name, part, whole in rows
-        ),
+        (),
         Table(
             "suppression",
             _("Share of the figures in your view that are hidden"),
             (),
             (_("Figures"),),
             (_("Hidden (%)"),),
-            tuple(
-                ((view_name(name),), (Figure(_share(part, whole), float(_share(part, whole)), 1),))
-                for name, part, whole in rows
-            ),
+            tuple(((view_name(name),), (_share(part, whole),)) for name, part, whole in rows),
         ),
         _("That much is hidden says nothing about how people do: small groups are hidden whatever they do."),
     )
@@ -148,8 +143,8 @@ def _lineage(facts: Facts) -> Part:
         (_("Cells of the whole release (SHA-256)"), facts.release.cells_digest),
         (_("Content of the warehouse (SHA-256)"), str(made.get("warehouse", "–"))),
         (_("Code"), str(made.get("code", "–"))),
-        (_("Input files"), str(len(inputs)) if len(inputs) > 9 else "–" if not inputs else _("fewer than ten")),
-        (_("People in the roster, to 5"), str(people) if people else "–"),
+        (_("Input files"), local(str(len(inputs))) if len(inputs) > 9 else "–" if not inputs else _("fewer than ten")),
+        (_("People in the roster, to 5"), local(str(people)) if people else "–"),
         (_("Signed"), _("yes") if made.get("signature") else _("no")),
     ]
     return Part(

@@ -22,7 +22,6 @@ from analytics_dash.releases import (
     published,
     published_releases,
 )
-from analytics_dash.releases.changes import compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,7 @@ def read_facts(
         cells=of_choice(visible, choice),
         learning=found.learning,
         earlier=earlier,
-        changes=None
-        if earlier is None
-        else compare(release, of_choice(visible, choice), earlier, of_choice(read(scope, earlier.id).cells, choice)),
+        earlier_cells=() if earlier is None else of_choice(read(scope, earlier.id).cells, choice),
     )
 
 

@@ -16,8 +16,7 @@ from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import between, no_finding, withheld
 from analytics_dash.questions.several import several
 from analytics_dash.questions.splits import splits
-from analytics_dash.questions.written import is_shown, limits
-from analytics_dash.releases import format_cell
+from analytics_dash.questions.written import is_shown, limits, texts_of
 
 INDICATOR: Final = "redaction_rate"
 TYPES: Final = tuple(name for name in CATALOGUE if name.startswith("redactions_"))
@@ -33,8 +32,8 @@ def finding(facts: Facts) -> Finding:
     first, last = shown[0], shown[-1]
     before, after = limits(first), limits(last)
     values = {
-        "first": format_cell(first).value,
-        "last": format_cell(last).value,
+        "first": texts_of(first).value,
+        "last": texts_of(last).value,
         "first_month": month(first.month or ""),
         "last_month": month(last.month or ""),
     }

@@ -11,8 +11,8 @@ from analytics_dash.dates import month
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
 from analytics_dash.questions.answers import Finding
-from analytics_dash.questions.written import is_shown, limits, number, spell, with_sign, with_unit
-from analytics_dash.releases import Cell, format_cell
+from analytics_dash.questions.written import is_shown, limits, number, spell, texts_of, with_sign, with_unit
+from analytics_dash.releases import Cell
 from analytics_dash.releases.intervals import Interval
 
 
@@ -76,7 +76,7 @@ def limits_said(indicator: str, found: Interval) -> tuple[str, str]:
 
 def told(cell: Cell) -> str:
     """A shown cell as a sentence: its value, and of what it is made."""
-    indicator, text = CATALOGUE[cell.indicator], format_cell(cell)
+    indicator, text = CATALOGUE[cell.indicator], texts_of(cell)
     return _("{value}: {numerator} {of_these}, of {denominator} {of_all}.").format(
         value=with_unit(cell),
         numerator=text.numerator,

@@ -13,8 +13,7 @@ from analytics_dash.questions.parts import by_group, through_months
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import interval_of, no_finding
 from analytics_dash.questions.splits import splits
-from analytics_dash.questions.written import is_shown, percent
-from analytics_dash.releases import format_cell
+from analytics_dash.questions.written import is_shown, percent, texts_of
 
 INDICATOR: Final = "trained_before_access"
 
@@ -33,7 +32,7 @@ def finding(facts: Facts) -> Finding:
     else:
         headline = _("{place}: {share} of people were trained before they got access; across government, {all}.")
         headline = headline.format(place=facts.place, share=percent(chosen), all=percent(everyone))
-    text = format_cell(chosen)
+    text = texts_of(chosen)
     base = _("{numerator} of {denominator} people whose licence began, {period}.").format(
         numerator=text.numerator, denominator=text.denominator, period=facts.period
     )

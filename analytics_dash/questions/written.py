@@ -10,8 +10,9 @@ from typing import Final
 
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
+from analytics_dash.numbers import local, tick
 from analytics_dash.questions.answers import Figure, Place
-from analytics_dash.releases import Cell, LearningFigure, format_cell, intervals
+from analytics_dash.releases import Cell, FormattedCell, LearningFigure, format_cell, intervals
 from analytics_dash.releases.figures import DECIMALS, SHARES, SHORTHAND
 
 DIMENSIONS: Final = (
@@ -41,9 +42,15 @@ WHOLE: Final = frozenset({"seconds"})
 """Measures without decimals."""
 
 
+def texts_of(cell: Cell) -> FormattedCell:
+    """A cell's figures as the reader's language writes them."""
+    plain = format_cell(cell)
+    return FormattedCell(local(plain.numerator), local(plain.denominator), local(plain.value))
+
+
 def figures_of(cell: Cell) -> tuple[Figure, Figure, Figure]:
     """A cell's numerator, denominator and value."""
-    text = format_cell(cell)
+    text = texts_of(cell)
     value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{DECIMALS}f}")
     return (
         Figure(text.numerator, cell.numerator, 0, _place(cell, "numerator")),
@@ -59,19 +66,28 @@ def _place(cell: Cell, part: str) -> Place:
 
 def measured(figure: LearningFigure, part: str = "value") -> Figure:
     """One figure of a measure: its `value`, the `low` or `high` limit, or the people (`numerator`, `denominator`)."""
-    number = getattr(figure, part)
+    number, text = getattr(figure, part), local(minus(measured_plainly(figure, part)))
     place = (
         *((name, getattr(figure, name)) for name in LEARNING if getattr(figure, name)),
         ("part", part),
     )
     if number is None:
-        # A measure without limits or without a numerator has none to hide.
-        return Figure(SHORTHAND["c" if figure.status == "c" else "z"], None, 0, place)
+        return Figure(text, None, 0, place)
     if part in ("numerator", "denominator"):
-        return Figure(str(number), number, 0, place)
-    return Figure(
-        minus(f"{_scaled(figure.measure, number):.{decimals(figure.measure)}f}"), *_number(figure, number), place
-    )
+        return Figure(text, number, 0, place)
+    return Figure(text, *_number(figure, number), place)
+
+
+def measured_plainly(figure: LearningFigure, part: str) -> str:
+    """The same as a program reads it: plain digits with a point, or the shorthand."""
+    number = getattr(figure, part)
+    if number is None:
+        # A measure without limits or without a numerator has none to hide.
+        return SHORTHAND["c" if figure.status == "c" else "z"]
+    if part in ("numerator", "denominator"):
+        return str(number)
+    text = f"{_scaled(figure.measure, number):.{decimals(figure.measure)}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _number(figure: LearningFigure, number: float) -> tuple[float, int]:
@@ -92,7 +108,7 @@ def decimals(measure: str) -> int:
 
 def minus(text: str) -> str:
     """A number with a proper minus sign; never one before a nought."""
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+    return text.removeprefix("-") if text.strip("-0.") == "" else text.replace("-", "−")
 
 
 def is_shown(cell: Cell | LearningFigure | None) -> bool:
@@ -102,7 +118,7 @@ def is_shown(cell: Cell | LearningFigure | None) -> bool:
 
 def percent(cell: Cell) -> str:
     """A share with its sign; the shorthand of one that rounds to nought takes none."""
-    return with_sign(format_cell(cell).value) if cell.status == "shown" else format_cell(cell).value
+    return with_sign(texts_of(cell).value) if cell.status == "shown" else texts_of(cell).value
 
 
 def with_sign(text: str) -> str:
@@ -110,12 +126,17 @@ def with_sign(text: str) -> str:
     return _("{value}%").format(value=text)
 
 
+def on_axis(value: float, unit: str) -> str:
+    """A number on a scale of this unit."""
+    return with_sign(tick(value)) if unit == "%" else tick(value)
+
+
 def with_unit(cell: Cell) -> str:
     """A cell's value with its unit."""
     if cell.status != "shown":
-        return format_cell(cell).value
+        return texts_of(cell).value
     unit = CATALOGUE[cell.indicator].unit
-    return percent(cell) if unit == "%" else f"{format_cell(cell).value} {_(unit)}"
+    return percent(cell) if unit == "%" else f"{texts_of(cell).value} {_(unit)}"
 
 
 def limits(cell: Cell) -> intervals.Interval | None:
@@ -134,7 +155,7 @@ def share_of(cell: Cell) -> intervals.Interval:
 
 def number(value: float) -> str:
     """A limit, with as many decimals as the values have."""
-    return minus(f"{value:.{DECIMALS}f}")
+    return local(minus(f"{value:.{DECIMALS}f}"))
 
 
 def points(fraction: float) -> str:
@@ -143,7 +164,7 @@ def points(fraction: float) -> str:
     As many decimals as the shares have: whole points would write a limit just above nought as nought, which says the
     opposite, and would not add up with the shares beside them.
     """
-    return minus(f"{fraction * 100:.{DECIMALS}f}")
+    return local(minus(f"{fraction * 100:.{DECIMALS}f}"))
 
 
 def spell(count: int) -> str:
@@ -152,4 +173,4 @@ def spell(count: int) -> str:
         *(_("no"), _("one"), _("two"), _("three"), _("four")),
         *(_("five"), _("six"), _("seven"), _("eight"), _("nine")),
     )
-    return words[count] if count < len(words) else str(count)
+    return words[count] if count < len(words) else local(str(count))

@@ -18,7 +18,7 @@ from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.effects.figures import estimates
-from analytics_dash.effects.services import api_costs, posture
+from analytics_dash.effects.services import api_costs, attestations, posture
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.links import LINKS
@@ -30,6 +30,7 @@ from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
 from analytics_dash.releases.signing import signed
 from analytics_dash.releases.timings import Timings
+from analytics_dash.releases.titles import Titles, of_lessons
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ def build_release(
     now: datetime | None = None,
     anew: bool = False,
     timings: Timings | None = None,
+    titles: Titles | None = None,
 ) -> Built:
     """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
 
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
     built again beside the releases that were published since. `now` (aware) decides which months are closed;
-    `timings` is told how long each stage takes.
+    `timings` is told how long each stage takes; `titles` are what lessons are called.
 
     Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
     """
@@ -69,7 +71,7 @@ def build_release(
     window = closed_window(through, now or datetime.now(ZONE))
     with timed("digest"):
         digest, inputs = warehouse.digest(), warehouse.inputs()
-    mark = fingerprint(window=window, warehouse_digest=digest)
+    mark = fingerprint(window=window, warehouse_digest=digest, titles=titles)
     existing = dao.release_by_fingerprint(mark)
     if existing is not None and not anew:
         return Built(existing, new=False)
@@ -107,6 +109,8 @@ def build_release(
             beside=[each.id for each in beside],
             services=api_costs(tables, window),
             posture=posture(tables),
+            attestations=attestations(tables),
+            titles=of_lessons(titles or {}, {each.lesson for each in learning}),
         )
         info = dao.insert_release(
             through=through,

@@ -7,6 +7,7 @@ anything changed, with a few groups named. Called by the command line.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -76,14 +77,14 @@ def compare(new: ReleaseInfo, new_cells: Sequence[Cell], old: ReleaseInfo, old_c
     same_window = months_new == months_old
     before = {_place(cell): cell for cell in old_cells if cell.month is None or cell.month in both}
     after = {_place(cell): cell for cell in new_cells if cell.month is None or cell.month in both}
-    tallies: dict[tuple[str, str], _Tally] = {}
+    tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
     months: dict[str, dict[str, int]] = {}
     for place in [*after, *(place for place in before if place not in after)]:
         then, now = before.get(place), after.get(place)
         cell = now or then
         if cell is None:  # pragma: no cover - a place comes from one of the two
             continue
-        tally = tallies.setdefault((cell.indicator, cell.view), _Tally())
+        tally = tallies[cell.indicator, cell.view]
         if kind := _kind(then, now, comparable=cell.month is not None or same_window):
             tally.add(kind, cell)
             if cell.month is not None:

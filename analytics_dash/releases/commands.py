@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
 from analytics_dash.releases.timings import Timings
+from analytics_dash.releases.titles import read_titles
 from analytics_dash.releases.types import Cell, ReleaseInfo
 
 
@@ -45,11 +47,25 @@ def release() -> None:
 @click.option(
     "--through", required=True, metavar="YYYY-MM", help=_("The last month that the release covers; it must be over.")
 )
+@click.option(
+    "--titles",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("What lessons and steps are called: the file that ./scripts/build-course --titles makes."),
+)
 @click.option("--anew", is_flag=True, help=_("Build again although the inputs are unchanged."))
 @click.option("--timings", "timed", is_flag=True, help=_("Say on stderr how long each stage took."))
 @register_option
 @json_option
-def build(warehouse_url: str, through: str, *, anew: bool, timed: bool, register: str | None, as_json: bool) -> None:
+def build(
+    warehouse_url: str,
+    through: str,
+    *,
+    titles: Path | None,
+    anew: bool,
+    timed: bool,
+    register: str | None,
+    as_json: bool,
+) -> None:
     """Build a release of the six months that end with --through.
 
     The same warehouse content gives the same release: nothing new is made. Hidden figures are counted, never shown.
@@ -60,7 +76,8 @@ def build(warehouse_url: str, through: str, *, anew: bool, timed: bool, register
 
     timings = Timings()
     with opened_register(register_url(register)), open_engine(warehouse_url) as warehouse:
-        built = build_release(warehouse, through, anew=anew, timings=timings)
+        named = None if titles is None else read_titles(titles)
+        built = build_release(warehouse, through, anew=anew, timings=timings, titles=named)
     if timed:
         for stage, (wall, processor) in timings.stages.items():
             click.echo(f"{stage:<12} {wall:8.2f} s {processor:8.2f} s CPU", err=True)

@@ -29,6 +29,10 @@ class MonthFormError(ReleaseError, UsageError):
     """What was given is not a month of the form YYYY-MM."""
 
 
+class TitlesError(ReleaseError):
+    """A file of titles cannot be read, or is something else."""
+
+
 class ExportError(ReleaseError):
     """An export cannot be written: the folder, the format or the disk does not allow it."""
 

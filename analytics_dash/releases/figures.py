@@ -1,8 +1,8 @@
-"""How a cell is written for people: the one function that the dashboard and the exports share.
+"""How a cell is written: the one function that the dashboard, the exports and the API share.
 
 The shorthand is the Government Analysis Function's: `[c]` confidential, `[low]` rounds to nought but is not nought,
-`[x]` not available, `[z]` not applicable. Numbers are plain digits with a point, so that the same text stands on the
-page and in the CSV file.
+`[x]` not available, `[z]` not applicable. Numbers are plain digits with a point, as in a CSV file; a page writes the
+same number as its reader's language does (`analytics_dash.numbers`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class FormattedCell:
 
 
 def format_cell(cell: Cell) -> FormattedCell:
-    """Return the figures of `cell` as they are written on a page and in an export."""
+    """Return the figures of `cell` as text: plain digits, or the shorthand."""
     if cell.numerator is None or cell.denominator is None or cell.value is None:
         text = SHORTHAND[cell.status]
         return FormattedCell(text, text, text)

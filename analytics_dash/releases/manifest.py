@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -45,11 +45,13 @@ def manifest(
     beside: Sequence[str] = (),
     services: Sequence[dict[str, Any]] = (),
     posture: Sequence[dict[str, Any]] = (),
+    attestations: Sequence[dict[str, Any]] = (),
+    titles: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
 
     `roster_people` is already rounded, None when there are too few to say. `beside` are the published releases that
-    helped the attacker when it was built.
+    helped the attacker when it was built. `titles` are what its lessons are called (`titles`).
     """
     return {
         "schema": SCHEMA,
@@ -84,12 +86,14 @@ def manifest(
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
         "services": list(services),
         "posture": list(posture),
+        "attestations": list(attestations),
+        "titles": dict(titles or {}),
     }
 
 
-def fingerprint(*, window: Window, warehouse_digest: str) -> str:
-    """Return the SHA-256 (hex) of all that a release depends on: content, months, code."""
-    return _digest([SCHEMA, list(window.months), warehouse_digest, code_version()])
+def fingerprint(*, window: Window, warehouse_digest: str, titles: Mapping[str, Any] | None = None) -> str:
+    """Return the SHA-256 (hex) of all that a release depends on: content, months, code, and titles where given."""
+    return _digest([SCHEMA, list(window.months), warehouse_digest, code_version(), *([titles] if titles else [])])
 
 
 def cells_digest(cells: Sequence[Cell | LearningFigure]) -> str:

@@ -21,8 +21,8 @@ from analytics_dash.questions.answers import Picture as Drawn
 from analytics_dash.questions.heads import heads_of
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.views import view_name
-from analytics_dash.questions.written import figures_of
-from analytics_dash.releases import Cell, ReleaseInfo, format_cell
+from analytics_dash.questions.written import figures_of, with_unit
+from analytics_dash.releases import Cell, ReleaseInfo
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES
 from analytics_dash.reports.document import Answered, Line, Picture, Report, Section, Shown, Table, Words
@@ -142,7 +142,7 @@ def _section(indicator: Indicator, cells: Sequence[Cell], department: str, relea
         key=indicator.id,
         title=_(indicator.title),
         question=_(indicator.question),
-        headline=_headline(indicator, cells, department),
+        headline=_headline(cells, department),
         summary=(
             *_summary(cells),
             *_absent(missing),
@@ -159,7 +159,7 @@ def _section(indicator: Indicator, cells: Sequence[Cell], department: str, relea
     )
 
 
-def _headline(indicator: Indicator, cells: Sequence[Cell], department: str) -> str:
+def _headline(cells: Sequence[Cell], department: str) -> str:
     """The choice's whole period in one sentence, each arm by name."""
     view = "department" if department else "all"
     found = [cell for cell in cells if cell.view == view]
@@ -168,15 +168,8 @@ def _headline(indicator: Indicator, cells: Sequence[Cell], department: str) -> s
         return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
     if all(cell.value is None for cell in found):
         return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
-    said = [f"{_arm(cell)} {_written(indicator, cell)}" if cell.arm else _written(indicator, cell) for cell in found]
+    said = [f"{_arm(cell)} {with_unit(cell)}" if cell.arm else with_unit(cell) for cell in found]
     return _("{place}: {figures}").format(place=place, figures="; ".join(said)) + "."
-
-
-def _written(indicator: Indicator, cell: Cell) -> str:
-    value = format_cell(cell).value
-    if cell.value is None or cell.status == "low":
-        return value
-    return f"{value}%" if indicator.unit == "%" else f"{value} {_(indicator.unit)}"
 
 
 def _arm(cell: Cell) -> str:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from analytics_dash.questions.estimates import measure_unit_id
-from analytics_dash.questions.written import measured
+from analytics_dash.questions.titles import authored
+from analytics_dash.questions.written import measured_plainly
 from analytics_dash.releases import LearningFigure
+from analytics_dash.releases.figures import SHORTHAND
 from analytics_dash.reports.csv import ALL, harmless
 
 PARTS: Final = ("numerator", "denominator", "value", "low", "high")
-COLUMNS: Final = ("release", "lesson", "step", "item", "option", "measure", *PARTS, "unit", "status")
+NAMES: Final = ("lesson_title", "step_title")
+COLUMNS: Final = ("release", "lesson", "step", "item", "option", "measure", *PARTS, "unit", "status", *NAMES)
 
 
-def learning_csv_bytes(figures: Sequence[LearningFigure]) -> bytes:
-    """Return the CSV file of `figures`, in their order, with a header row."""
+def learning_csv_bytes(figures: Sequence[LearningFigure], titles: Mapping[str, Any]) -> bytes:
+    """Return the CSV file of `figures`, in their order, with a header row; `titles` are those of their release."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -33,9 +36,11 @@ def learning_csv_bytes(figures: Sequence[LearningFigure]) -> bytes:
                 each.release,
                 *(harmless(place or ALL) for place in places),
                 each.measure,
-                *(measured(each, part).text.replace("−", "-") for part in PARTS),
+                *(measured_plainly(each, part) for part in PARTS),
                 measure_unit_id(each.measure),
                 each.status,
+                harmless(authored(titles, each.lesson) or SHORTHAND["z"]),
+                harmless((authored(titles, each.lesson, each.step) if each.step else "") or SHORTHAND["z"]),
             )
         )
     table = text.getvalue()

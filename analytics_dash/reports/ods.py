@@ -28,7 +28,7 @@ _STYLES: Final = {
 _NUMBERS: Final = """<number:number-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" style:name="ait-{name}"
  ><number:number number:decimal-places="{places}" number:min-decimal-places="{places}" number:min-integer-digits="1"
- /></number:number-style>"""
+ number:grouping="true"/></number:number-style>"""
 _ON_ONE_LINE: Final = ("title", "above")  # what stands over a table runs on to the right of its first column
 _CHANGING: Final = re.compile(rb"<(dc:date|meta:creation-date|meta:editing-duration|meta:editing-cycles)>[^<]*</\1>")
 """What the library stamps with the moment of making."""

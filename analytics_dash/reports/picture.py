@@ -13,6 +13,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from analytics_dash.dates import short_month_names
+from analytics_dash.questions.written import on_axis
 from analytics_dash.reports.document import Line, Picture, Point
 from analytics_dash.reports.rows import height, rows
 
@@ -72,8 +73,7 @@ def _grid(top: float, unit: str) -> Iterator[str]:
         y = _y(value, top)
         colour = GREY if value == 0 else RULE
         yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
-        sign = "%" if unit == "%" else ""
-        yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="{GREY}">{value:g}{sign}</text>'
+        yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="{GREY}">{on_axis(value, unit)}</text>'
 
 
 def _ticks(top: float) -> list[float]:

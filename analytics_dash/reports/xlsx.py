@@ -17,6 +17,7 @@ from analytics_dash.reports.document import Report, Table
 from analytics_dash.reports.sheets import Sheet, sheets
 
 _WIDE, _LABEL, _NUMBER = 92, 34, 24  # columns, in characters
+_FORMS: Final = ("#,##0", "#,##0.0", "#,##0.00")  # by decimals; who opens it sees the separators of their own language
 _POINTS: Final = 16  # a line of 12 points
 
 
@@ -49,7 +50,7 @@ class _Looks:
         self.head = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1})
         self.head_right = book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1, "align": "right"})
         self.sign = book.add_format(base | {"align": "right"})
-        self.numbers = [book.add_format(base | {"num_format": form, "align": "right"}) for form in ("0", "0.0", "0.00")]
+        self.numbers = [book.add_format(base | {"num_format": form, "align": "right"}) for form in _FORMS]
         self.link = book.add_format(base | {"underline": 1, "font_color": "#0B0C7A"})
 
     def number(self, decimals: int) -> Any:

@@ -224,6 +224,25 @@ class PostureChange(NamedTuple):
     project: str | None
 
 
+class Attestation(NamedTuple):
+    """A row of `attestations`."""
+
+    digest: bytes
+    at: int
+    day: int
+    until: int
+    outcome: str
+    policy: str
+    stored_in: str
+    stored_evidence: str
+    processed_in: str
+    processed_evidence: str
+    usage_in: str
+    usage_evidence: str
+    retention: str
+    attested_by: str
+
+
 @dataclass(slots=True)
 class Columnar:
     """Rows of one type column by column, in the order of its fields.
@@ -296,6 +315,6 @@ class Batch:
 
 FACT_ROWS: Final[tuple[type, ...]] = (
     *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
-    *(ApiUsage, ApiCost, Posture, PostureChange),
+    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation),
 )
 """What a reader's `row` may be: the types that are facts of their own, not parts of one."""

@@ -33,6 +33,8 @@ FOREIGN: Final[tuple[tuple[bytes, str], ...]] = (
     (b"%PDF-", "PDF"),
 )
 
+_TAR_AT, _TAR = 257, b"ustar"  # POSIX.1-1988: where the first member's header says what it is
+
 
 @dataclass(frozen=True, slots=True)
 class Overlong:
@@ -181,6 +183,20 @@ def _chunks(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes | 
                     name=feed.path.name, format=name
                 )
             )
+    unpacked = _unpacked(first, raw)
+    start = next(unpacked, b"")
+    if isinstance(start, bytes) and start[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
+        raise FeedError(
+            _("{name} is a tar archive, which is not read here: unpack it, and load the folder.").format(
+                name=feed.path.name
+            )
+        )
+    if start:
+        yield start
+    yield from unpacked
+
+
+def _unpacked(first: bytes, raw: Iterator[bytes]) -> Iterator[bytes | Damage]:
     if first.startswith(GZIP_MAGIC):
         yield from _gunzip(_prepend(first, raw))
     elif first.startswith(ZSTD_MAGIC):

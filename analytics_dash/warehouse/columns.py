@@ -21,6 +21,7 @@ from analytics_dash.sources.records import (
     OF_FACT,
     ApiCost,
     ApiUsage,
+    Attestation,
     Batch,
     Completion,
     CourseResult,
@@ -51,7 +52,7 @@ _ARROW: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys(("active_days", "prompts", "redactions", "times", "attempt"), pa.int32()),
     **dict.fromkeys(("guarded", "citations", "first_text_ms", "total_ms"), pa.int32()),
     **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
-    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
+    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to", "until"), _DAY),
     **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor", "passed", "certificate", "enrolled"), _FLAG),
     **dict.fromkeys(("earned", "possible", "confidence", "grade", "ratio"), _NUMBER),
     "at": _MOMENT,
@@ -69,6 +70,7 @@ FACTS: Final[dict[type, str]] = {
     ApiCost: "api_costs",
     Posture: "posture",
     PostureChange: "posture_changes",
+    Attestation: "attestations",
 }
 _DATES: Final = ("at", "period_start", "as_of", "day")
 # Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.

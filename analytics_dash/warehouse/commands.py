@@ -69,6 +69,11 @@ def print_json(value: Any) -> None:
     type=click.Path(path_type=Path),
     help=_("The staff roster, CSV. It replaces the roster of before; without one, people stay unlinked."),
 )
+@click.option(
+    "--accept-roster",
+    is_flag=True,
+    help=_("Take the roster though more than 1 row in 100 is rejected, or more than 1 person in 5 is gone from it."),
+)
 @click.option("--kind", type=RegisteredName(READERS), help=KIND_HELP)
 @OPTION
 @click.option(
@@ -97,6 +102,7 @@ def print_json(value: Any) -> None:
 def load(  # noqa: PLR0917 (click calls it by name)
     url: str,
     roster: Path | None,
+    accept_roster: bool,
     kind: str | None,
     options: dict[str, str],
     strict: bool,
@@ -127,6 +133,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
         loading,
         kind=kind,
         options=options,
+        accept_roster=accept_roster,
         say=lambda sentence: click.echo(sentence, err=True),
         progress=Progress(shown=shown),
         processes=processes,

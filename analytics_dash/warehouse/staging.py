@@ -62,6 +62,7 @@ _ORDER: Final = {
     "api_costs": "day, digest",
     "posture": "as_of, digest",
     "posture_changes": '"at", digest',
+    "attestations": '"at", digest',
     "item_answers": '"at", digest, item',
     "detections": '"at", digest',
 }

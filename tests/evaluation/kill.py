@@ -1,24 +1,25 @@
-"""Killed at random moments: loading, building and publishing a release, rotating the key; then the same again.
+"""Killed at random moments: loading, building and publishing a release; then the same again.
 
-`scripts/fuzz-kill` runs a hundred moments, the tests a few. A child process imports everything, says so, and works; it
-is killed (SIGKILL) some random time later. The same work again must give the warehouse and the release of a run that
-nobody disturbed, to the digest; and at the moment of death the warehouse is one that such a run passes through.
+`scripts/fuzz-kill` runs a hundred moments, the tests a few. An undisturbed run goes stage by stage, and what is on disk
+before each stage is kept. For each moment a child process starts where a stage begins (the three by turns) and is
+killed (SIGKILL) some random time later. The same work again must give the warehouse and the release of the undisturbed
+run, to the digest, and leave nothing lying about. Children come from a fork server that has everything imported and no
+connection open.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import multiprocessing
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,15 @@ from tests.support import feeds
 
 THROUGH: Final = "2026-06"
 PEOPLE: Final = 120
+STAGES: Final = ("load", "build", "publish")
+IMPORTED: Final = (
+    "analytics_dash.disclosure.attacker",
+    "analytics_dash.releases.build",
+    "analytics_dash.releases.publish",
+    "analytics_dash.warehouse.load",
+    "ibis.backends.duckdb",
+    "tests.evaluation.kill",
+)
 
 
 def write_feeds(folder: Path, people: int = PEOPLE) -> None:
@@ -69,8 +79,11 @@ def write_feeds(folder: Path, people: int = PEOPLE) -> None:
     (folder / "ledger.jsonl").write_bytes(feeds.json_lines(turns))
 
 
-def work(folder: Path, feeds_folder: Path) -> dict[str, Any]:
-    """Load everything, build a release and publish it, whatever of it is done; the digests of what is there then."""
+def work(folder: Path, feeds_folder: Path) -> Iterator[tuple[str, Any]]:
+    """Load everything, build a release and publish it, whatever of it is done.
+
+    Yields the name of each stage before it begins, and at the end "done" with the digests of what is there then.
+    """
     from analytics_dash.releases import register_app
     from analytics_dash.releases.build import build_release
     from analytics_dash.releases.publish import publish_release
@@ -78,28 +91,34 @@ def work(folder: Path, feeds_folder: Path) -> dict[str, Any]:
     from analytics_dash.warehouse.load import load
 
     url = f"duckdb:///{folder / 'w.duckdb'}"
+    yield "load", None
     for kind, path in (("openedx-log", "tracking"), ("chatgpt-users", "usage.csv"), ("gateway-ledger", "ledger.jsonl")):
         load(url, kind=kind, paths=[feeds_folder / path], roster=feeds_folder / "roster.csv", processes=2)
-    with register_app(f"sqlite:///{folder / 'releases.sqlite'}").app_context(), open_warehouse(url) as warehouse:
-        built = build_release(warehouse, THROUGH)
+    yield "build", None
+    with register_app(f"sqlite:///{folder / 'releases.sqlite'}").app_context():
+        with open_warehouse(url) as warehouse:
+            built = build_release(warehouse, THROUGH)
+        yield "publish", None
         info = publish_release(built.info.id)
-        return {
-            "warehouse": warehouse.digest(),
+    with open_warehouse(url) as warehouse:
+        digest = warehouse.digest()
+    yield (
+        "done",
+        {
+            "warehouse": digest,
             "cells": info.cells_digest,
             "status": info.status,
             "manifest": {name: value for name, value in info.manifest.items() if not name.endswith("_at")},
-        }
+        },
+    )
 
 
-def child(folder: Path, feeds_folder: Path) -> None:
-    """What is killed: imports first, then says `ready`, then works and prints the digests."""
-    import analytics_dash.disclosure.attacker
-    import analytics_dash.releases.build
-    import analytics_dash.releases.publish
-    import analytics_dash.warehouse.load  # noqa: F401
-
-    print("ready", flush=True)
-    print(json.dumps(work(folder, feeds_folder), sort_keys=True, default=str), flush=True)
+def child(root: Path, folder: Path, to_parent: Connection) -> None:
+    """What is killed: says which stage it has come to, and goes on when told to."""
+    os.environ["ADOPTION_HOME"] = str(root / "home")
+    for said in work(folder, root / "feeds"):
+        to_parent.send(said)
+        to_parent.recv()
 
 
 @dataclass
@@ -107,96 +126,114 @@ class Outcome:
     """What the moments showed. `wrong` has a sentence for each that did not end as an undisturbed run."""
 
     moments: int = 0
-    killed: int = 0
-    before: dict[str, int] = field(default_factory=dict)
+    killed: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*STAGES, "done"), 0))
     wrong: list[str] = field(default_factory=list)
 
 
-def run(moments: int, seed: int, *, say: bool = False) -> Outcome:
-    """Kill and repeat at so many random moments."""
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run that nobody disturbs: how long each stage took (seconds), and what there was in the end."""
+
+    seconds: dict[str, float]
+    digests: Any
+
+
+def run(moments: int, seed: int, *, jobs: int = 1, say: bool = False) -> Outcome:
+    """Kill and repeat at so many random moments, `jobs` of them at a time."""
     rng = random.Random(seed)
     outcome = Outcome()
-    with tempfile.TemporaryDirectory(prefix="fuzz-kill-") as base:
+    with tempfile.TemporaryDirectory(prefix="fuzz-kill-") as base, ThreadPoolExecutor(jobs) as pool:
         root = Path(base)
         write_feeds(root / "feeds")
-        whole, seconds = undisturbed(root)
-        for moment in range(moments):
-            after = rng.uniform(0, seconds)
-            folder = root / f"at-{moment}"
-            folder.mkdir()
+        _once(root, root / "warmed")  # the first child of a fork server starts slowly
+        whole = _once(root, root / "undisturbed", keep=True)
+        drawn = [(n, STAGES[n % len(STAGES)], rng.random()) for n in range(moments)]
+        for number, stage, after, reached, wrong in pool.map(lambda each: _moment(root, whole, *each), drawn):
             outcome.moments += 1
-            killed = _start(root, folder, after)
-            outcome.killed += killed is None
-            reached = _reached(folder)
-            outcome.before[reached] = outcome.before.get(reached, 0) + 1
-            again = _start(root, folder, None)
-            left = sorted(path.name for path in folder.iterdir() if path.suffix in {".next", ".spill", ".wal"})
-            if again != whole or left:
-                outcome.wrong.append(f"seed {seed}, moment {moment} ({after:.2f} s): {left or 'other digests'}")
+            outcome.killed[reached] += 1
+            if wrong:
+                outcome.wrong.append(f"seed {seed}, moment {number + 1} ({stage} + {after:.2f} s): {wrong}")
             if say:
-                print(f"{moment + 1:4} {after:6.2f} s {reached:20} {'as undisturbed' if again == whole else 'WRONG'}")
-            shutil.rmtree(folder)
+                print(
+                    f"{number + 1:4} {stage:7} + {after:5.2f} s, died in {reached:7} {wrong or 'as undisturbed'}",
+                    flush=True,
+                )
     return outcome
 
 
-def undisturbed(root: Path) -> tuple[dict[str, Any], float]:
-    """The digests of a run that nobody disturbs, and how long it takes after its imports."""
-    folder = root / "undisturbed"
-    folder.mkdir()
-    started: list[float] = []
-    whole = _start(root, folder, None, started)
-    if whole is None:
-        raise RuntimeError("the undisturbed run failed")
-    return whole, time.monotonic() - started[0]
+def _moment(root: Path, whole: Undisturbed, number: int, stage: str, part: float) -> tuple[int, str, float, str, str]:
+    """Kill once, that `part` of the way through a stage, and repeat; the last thing returned says what is wrong."""
+    after = part * whole.seconds[stage]
+    folder = root / f"at-{number}"
+    shutil.copytree(root / f"before-{stage}", folder)
+    reached = _killed(root, folder, stage, after)
+    again = _once(root, folder).digests
+    left = sorted(path.name for path in folder.iterdir() if path.suffix in {".next", ".spill", ".wal"})
+    shutil.rmtree(folder)
+    wrong = "other digests" if again != whole.digests else f"left behind: {left}" if left else ""
+    return number, stage, after, reached, wrong
 
 
-def _start(root: Path, folder: Path, after: float | None, started: list[float] | None = None) -> dict[str, Any] | None:
-    """Run the child; kill it `after` seconds of work. Its digests, or None where it was killed before their end."""
-    command = [sys.executable, "-m", "tests.evaluation.kill", "--child", str(folder), str(root / "feeds")]
-    environment = os.environ | {"ADOPTION_HOME": str(root / "home")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        assert process.stdout is not None
-        if process.stdout.readline() != "ready\n":
-            raise RuntimeError("the child did not start")
-        if started is not None:
-            started.append(time.monotonic())
-        if after is not None:
-            try:
-                process.wait(after)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-        said = process.stdout.read()
-        process.wait()
-    return json.loads(said) if said.endswith("\n") else None
+def _once(root: Path, folder: Path, *, keep: bool = False) -> Undisturbed:
+    """Do the work, or what is left of it; `keep` what is on disk before each stage."""
+    folder.mkdir(exist_ok=True)
+    process, ours = _start(root, folder)
+    began: dict[str, float] = {}
+    try:
+        while True:
+            stage, digests = ours.recv()
+            began[stage] = time.monotonic()
+            if digests is not None:
+                break
+            if keep:
+                shutil.copytree(folder, root / f"before-{stage}")
+                began[stage] = time.monotonic()
+            ours.send("go on")
+        ours.send("go on")
+    finally:
+        process.join()
+    ends = (*STAGES[1:], "done")
+    seconds = {stage: began[then] - began[stage] for stage, then in zip(STAGES, ends, strict=True)}
+    return Undisturbed(seconds, digests)
 
 
-def _reached(folder: Path) -> str:
-    """What of the work is visible at the moment of death."""
-    names = {path.name for path in folder.iterdir()}
-    if "releases.sqlite" in names:
-        return "during the release"
-    journal = folder / "w.duckdb.journal.jsonl"
-    loads = journal.read_bytes().count(b"\n") if journal.exists() else 0
-    return f"after {loads} loads"
+def _killed(root: Path, folder: Path, stage: str, after: float) -> str:
+    """Kill the work `after` seconds of a stage; return the stage in which it died."""
+    process, ours = _start(root, folder)
+    reached, until = "", float("inf")
+    while ours.poll(max(0.0, until - time.monotonic()) if until < float("inf") else None):
+        reached, digests = ours.recv()
+        if reached == stage:
+            until = time.monotonic() + after
+        if digests is not None:
+            break
+        ours.send("go on")
+    process.kill()
+    process.join()
+    return reached
+
+
+def _start(root: Path, folder: Path) -> tuple[Any, Connection]:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(IMPORTED))
+    ours, theirs = context.Pipe()
+    process = context.Process(target=child, args=(root, folder, theirs))
+    process.start()
+    theirs.close()
+    return process, ours
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--child", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--jobs", type=int, default=1, help="so many moments at a time")
     given = parser.parse_args(arguments)
-    if given.child:
-        child(*given.child)
-        return 0
-    outcome = run(given.moments, given.seed, say=True)
-    print(f"{outcome.moments} moments, killed before the end at {outcome.killed}; when it died: {outcome.before}")
+    print(f"seed {given.seed}, {given.moments} moments", flush=True)
+    outcome = run(given.moments, given.seed, jobs=given.jobs, say=True)
+    print(f"{outcome.moments} moments; killed in {outcome.killed}")
     print(
         "\n".join(outcome.wrong)
         or "each time, the same again gave the undisturbed warehouse and release, to the digest"
     )
     return 1 if outcome.wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

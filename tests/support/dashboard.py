@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics_dash.releases import Role, Scope
+from analytics_dash.releases.access import Caller, open_session
 from analytics_dash.reports.csv import ALL
 
 PLACES = ("department_group", "team", "grade_band", "profession", "nation")
@@ -34,6 +36,16 @@ def sign_in(app: Flask, reader: str) -> FlaskClient:
     page = client.get("/sign-in").text
     answer = client.post("/sign-in", data={"csrf_token": token(page), "reader": reader})
     assert answer.status_code == 302
+    return client
+
+
+def person(app: Flask, role: Role, department: str | None = None) -> FlaskClient:
+    """A client with a session of this role, as an identity provider's answer would have opened it."""
+    client = app.test_client()
+    with app.app_context():
+        key = open_session(Caller(f"test-{role}", Scope(role, department)), hours=1)
+    with client.session_transaction() as session:
+        session["key"] = key
     return client
 
 
@@ -92,8 +104,9 @@ def figures_in_json(node: Any) -> Iterator[tuple[Figure, str]]:
 
 
 def plain(text: str) -> str:
-    """A figure as a program reads it: a page has a proper minus sign, a file the one of the keyboard."""
-    return text.replace("−", "-")
+    """A figure as a program reads it, without its language's signs: at most two decimals, so `,123` is a thousand."""
+    grouped = re.sub(r"(?<=\d)[\u202f\u00a0,](?=\d{3}(?!\d))", "", text.replace("−", "-"))
+    return re.sub(r"(?<=\d),(?=\d{1,2}$)", ".", grouped)
 
 
 def attribute(name: str) -> str:

@@ -9,7 +9,8 @@ attacked is the figures. The truth is kept for the tests alone.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analytics_dash.disclosure.dominance import Magnitude
@@ -33,54 +34,47 @@ Truth = dict[tuple[str, str, Key], tuple[int, int]]
 """view, months, group → numerator and denominator."""
 
 
+Arm = tuple[str, str | None]
+"""An indicator, and one of its arms or None."""
+
+
 @dataclass
 class Government:
-    """Figures of one or two `indicators`.
+    """Where each person is, and what each contributes to each indicator and arm: (person, month, numerator, of).
 
-    `facts` are (person, month, has either property, month in which it became known).
+    `late` are the person-months that become known later than in their own month, with the month in which they do.
     """
 
-    indicators: tuple[str, ...]
     places: list[dict[str, str]]
-    facts: list[tuple[int, str, tuple[bool, bool], str]] = field(default_factory=list)
+    counted: dict[Arm, list[tuple[int, str, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    late: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def counts(self, months: tuple[str, ...], known: str) -> dict[tuple[str, Key], dict[int, list[int]]]:
-        """For each view and group of the window: what each person contributes, as known at the end of a month.
-
-        Of either property how often, and of how many.
-        """
+    def groups(
+        self, arm: Arm, months: tuple[str, ...], known: str
+    ) -> Iterator[tuple[str, Key, Sequence[Sequence[int]]]]:
+        """For each view and group: numerator, denominator and rest of each person, as known at the end of a month."""
         found: dict[tuple[str, Key], dict[int, list[int]]] = {}
-        for place in self.places:
+        views = [VIEWS[name] for name in CATALOGUE[arm[0]].views]
+        for view in views:
             for month in months:
-                for view in VIEWS.values():
-                    found.setdefault((view.name, _key(view.dimensions, place | {"month": month})), {})
-        for person, month, has, since in self.facts:
-            if month in months and since <= known:
+                for place in self.places:
+                    found.setdefault((view.name, _key(view.dimensions, place | {"month": month}, arm[1])), {})
+        for person, month, has, of in self.counted[arm]:
+            if month in months and self.late.get((person, month), month) <= known:
                 here = self.places[person] | {"month": month}
-                for view in VIEWS.values():
-                    person_counts = found[view.name, _key(view.dimensions, here)].setdefault(person, [0, 0, 0])
-                    person_counts[0] += has[0]
-                    person_counts[1] += has[1]
-                    person_counts[2] += 1
-        return found
+                for view in views:
+                    own = found[view.name, _key(view.dimensions, here, arm[1])].setdefault(person, [0, 0, 0])
+                    own[0], own[1], own[2] = own[0] + has, own[1] + of, own[2] + of - has
+        for (name, key), people in found.items():
+            yield name, key, list(people.values())
 
 
-def _key(dimensions: tuple[str, ...], place: dict[str, str]) -> Key:
-    return Key(**{name: place[name] for name in dimensions})
+def _key(dimensions: tuple[str, ...], place: dict[str, str], arm: str | None) -> Key:
+    return Key(**{name: place[name] for name in dimensions}, arm=arm)
 
 
-def drawn(
-    seed: int,
-    months: tuple[str, ...],
-    *,
-    people: int = 420,
-    departments: int = 5,
-    teams: int = 3,
-    late: float = 0.08,
-    indicators: tuple[str, ...] = ONE,
-) -> Government:
-    """Draw a government: departments and teams of unlike sizes, some of them tiny."""
-    chance = random.Random(seed)
+def drawn_places(chance: random.Random, people: int, departments: int, teams: int) -> list[dict[str, str]]:
+    """Draw where people are: departments and teams of unlike sizes, some of them tiny."""
     weights = [chance.choice((1, 2, 4, 8)) for _ in range(departments)]
     places = []
     for _ in range(people):
@@ -95,31 +89,48 @@ def drawn(
                 "nation": chance.choices(("England", "Scotland", "Wales"), (14, 3, 2))[0],
             }
         )
-    government = Government(indicators, places)
+    return places
+
+
+def drawn(
+    seed: int,
+    months: tuple[str, ...],
+    *,
+    people: int = 420,
+    departments: int = 5,
+    teams: int = 3,
+    late: float = 0.08,
+    indicators: tuple[str, ...] = ONE,
+) -> Government:
+    """Draw a government of one or two indicators."""
+    chance = random.Random(seed)
+    government = Government(drawn_places(chance, people, departments, teams))
     for person in range(people):
         for position, month in enumerate(months):
             if chance.random() < 0.45:
                 delay = chance.choice((1, 2)) if chance.random() < late else 0
-                known = months[min(position + delay, len(months) - 1)] if delay else month
+                if delay:
+                    government.late[person, month] = months[min(position + delay, len(months) - 1)]
                 has = chance.random() < 0.55, len(indicators) > 1 and chance.random() < 0.3
-                government.facts.append((person, month, has, known))
+                for indicator, own in zip(indicators, has, strict=False):
+                    government.counted[indicator, None].append((person, month, int(own), 1))
     return government
 
 
 def cells_of(government: Government, window: Window, release: str) -> Iterator[tuple[Cell, tuple[int, int]]]:
     """Every group's protected cell, and its exact counts."""
-    counts = government.counts(window.months, window.months[-1])
-    for which, indicator in enumerate(government.indicators):
-        entry = CATALOGUE[indicator]
-        measure = Measure(indicator, entry.kind, entry.scale, (None,), entry.views)
-        for name in measure.views:
-            for (view, key), people in counts.items():
-                if view == name:
-                    parts = [(each[which], each[2], each[2] - each[which]) for each in people.values()]
-                    columns = zip(*parts, strict=True) if parts else ((), (), ())
-                    group = Group(key, *(Magnitude(sum(c), sum(x > 0 for x in c), 1, 1) for c in columns))
-                    exact = (group.numerator.total, group.denominator.total)
-                    yield protect_group(group, measure, view=view, release=release), exact
+    for arm in government.counted:
+        entry = CATALOGUE[arm[0]]
+        measure = Measure(entry.id, entry.kind, entry.scale, entry.arms or (None,), entry.views)
+        for view, key, people in government.groups(arm, window.months, window.months[-1]):
+            group = Group(key, *(_magnitude([each[part] for each in people]) for part in range(3)))
+            exact = (group.numerator.total, group.denominator.total)
+            yield protect_group(group, measure, view=view, release=release), exact
+
+
+def _magnitude(parts: Sequence[int]) -> Magnitude:
+    largest, second, *_rest = (*sorted(parts, reverse=True), 0, 0)
+    return Magnitude(sum(parts), sum(part > 0 for part in parts), largest, second)
 
 
 def publish_month(

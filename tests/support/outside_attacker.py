@@ -1,291 +1,220 @@
 """An attacker who has the exported CSV files of published releases and nothing else, and shares no code with us.
 
-Reads the files, sets up its own equations (every column by which a view splits, every pair of releases about the same
-months) and solves them with SciPy: a linear programme for each hidden count, a whole-number programme where that comes
-out close, and plain subtraction besides. `recovered` compares what it is sure of with the truth, which only the tests
-know: a hidden count below ten is recovered when the attacker's range holds it and is at most ±2 wide.
+Reads the files (`outside_reading`), puts them together as closely as they allow (`outside_puzzle`) and solves them with
+HiGHS: each part that hangs together by itself, a linear programme for each end of each hidden count, going on from the
+solution before, and a whole-number programme where that comes out close; plain subtraction besides. `recovered`
+compares what it is sure of with the truth, which only the tests know.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from highspy._core import _Highs
 from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-HIDDEN = "[c]"
-UNSPLIT = "All"
-# What each view splits by: whose sums are whose parts the attacker works out from this alone.
-SPLITS: dict[str, tuple[str, ...]] = {
-    "all": (),
-    "month": ("month",),
-    "department_group": ("department_group",),
-    "department": ("department_group", "department"),
-    "nation": ("nation",),
-    "profession": ("profession",),
-    "grade_band": ("grade_band",),
-    "department_group_month": ("department_group", "month"),
-    "department_month": ("department_group", "department", "month"),
-    "team": ("department_group", "department", "team"),
-}
+from tests.support.outside_puzzle import READINGS, Puzzle
+from tests.support.outside_reading import (
+    HIDDEN,
+    Count,
+    Row,
+    circles,
+    read,
+    recovered,
+    relations,
+    sums,
+    where,
+    width,
+    window_of,
+)
 
-# What the published pages say: these are rates of sums, not shares; and these have the same denominators.
-RATES = ("guard_actions", "redaction_rate", "concerns", "tutor_cost")
-SAME_DENOMINATOR = (("cited_answers", "guard_actions"), ("concerns", "tutor_cost"))
+CLOSE = 6  # as narrow as this, whole numbers may make it narrower
 
-COUNTS = ("numerator", "denominator", "rest")
-
-Where = tuple[str, ...]
-"""indicator, arm, view, months, then the values that the view splits by."""
-
-Row = dict[str, str]
+Found = tuple[Count, float, float]
 
 
-@dataclass(frozen=True)
-class Known:
-    """Between what a true count lies, as one published cell tells."""
+class _Part:
+    """Some unknowns that hang together, as one programme; what has been witnessed of each."""
 
-    low: float
-    high: float
+    def __init__(self, rows: Sequence[tuple[dict[int, float], float]], low: np.ndarray, high: np.ndarray) -> None:
+        self._size = len(low)
+        self.low, self.high = np.full(self._size, np.inf), np.full(self._size, -np.inf)
+        entries = [(n, column, value) for n, (row, _most) in enumerate(rows) for column, value in row.items()]
+        row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
+        matrix = coo_array((np.array(value, float), (row, column)), shape=(len(rows), self._size)).tocsr()
+        model: Any = highspy.HighsLp()
+        model.num_row_, model.num_col_ = len(rows), self._size
+        model.col_cost_, model.col_lower_, model.col_upper_ = np.zeros(self._size), low, high
+        model.row_lower_, model.row_upper_ = np.zeros(len(rows)), np.array([most for _row, most in rows], float)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.num_row_, model.a_matrix_.num_col_ = len(rows), self._size
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = (
+            matrix.indptr,
+            matrix.indices,
+            matrix.data,
+        )
+        self._model = model
+        self._solver = self._loaded({"simplex_strategy": 4})
+        self._costs = np.zeros(self._size)
+
+    def _loaded(self, options: dict[str, Any]) -> Any:
+        solver: Any = _Highs()
+        for name, value in ({"output_flag": False, "threads": 1} | options).items():
+            solver.setOptionValue(name, value)
+        solver.passModel(self._model)
+        return solver
+
+    def push(self, columns: Any, weights: Any) -> bool:
+        """Minimise the weighted sum of some unknowns; False where nothing fits at all."""
+        costs = np.zeros(self._size)
+        costs[columns] = weights
+        changed = np.flatnonzero(costs != self._costs).astype(np.int32)
+        self._solver.changeColsCost(len(changed), changed, costs[changed])
+        self._costs = costs
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return False
+        assert status == highspy.HighsModelStatus.kOptimal, status
+        x = np.array(self._solver.getSolution().col_value)
+        np.minimum(self.low, x, out=self.low)
+        np.maximum(self.high, x, out=self.high)
+        return True
+
+    def width(self, column: int) -> int:
+        return width(self.low[column], self.high[column])
+
+    def whole_numbers(self, column: int) -> tuple[float, float]:
+        """Bounds of a count where all are whole: exact, or what is certain when the time ends."""
+        solver = self._loaded({"time_limit": 3.0})
+        every = np.arange(self._size, dtype=np.int32)
+        solver.changeColsIntegrality(self._size, every, np.full(self._size, highspy.HighsVarType.kInteger))
+        ends = []
+        for sign in (1.0, -1.0):
+            solver.changeColCost(column, sign)
+            solver.run()
+            ends.append(sign * solver.getInfo().mip_dual_bound)
+        return max(ends[0], self.low[column]), min(ends[1], self.high[column])
 
 
-def read(file: bytes) -> list[Row]:
-    """The rows of one exported file that have data."""
-    rows = csv.DictReader(io.StringIO(file.decode("utf-8-sig")))
-    return [row for row in rows if row["status"] != "x"]
+def _parts(puzzle: Puzzle) -> list[np.ndarray]:
+    """The unknowns in groups that hang together."""
+    pairs = [(first, other) for row, _most in puzzle.rows for first, *rest in [list(row)] for other in rest]
+    one, other = zip(*pairs, strict=True)
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(puzzle.low),) * 2)
+    number, of = connected_components(graph, directed=False)
+    return [np.flatnonzero(of == n) for n in range(number)]
 
 
-def window_of(rows: Sequence[Row]) -> str:
-    """The months that a release covers, as its rows tell."""
-    return f"{min(row['month'] for row in rows)} {rows[0]['release'][:7]}"
+def _programmes(puzzle: Puzzle) -> Iterator[tuple[np.ndarray, _Part]]:
+    groups = _parts(puzzle)
+    part_of, position = np.zeros(len(puzzle.low), int), np.zeros(len(puzzle.low), int)
+    for n, columns in enumerate(groups):
+        part_of[columns], position[columns] = n, np.arange(len(columns))
+    rows: list[list[tuple[dict[int, float], float]]] = [[] for _ in groups]
+    for row, most in puzzle.rows:
+        rows[part_of[next(iter(row))]].append(({int(position[c]): value for c, value in row.items()}, most))
+    low, high = np.array(puzzle.low), np.array(puzzle.high)
+    for columns, own in zip(groups, rows, strict=True):
+        yield columns, _Part(own, low[columns], high[columns])
 
 
-def _revised(releases: Sequence[Sequence[Row]]) -> set[str]:
-    """The months of which two releases show differing figures."""
-    seen: dict[Where, tuple[str, str]] = {}
-    revised = set()
-    for rows in releases:
-        for row in rows:
-            if row["month"] != UNSPLIT and row["numerator"] != HIDDEN:
-                figures = (row["numerator"], row["denominator"])
-                if seen.setdefault(where(row, ""), figures) != figures:
-                    revised.add(row["month"])
-    return revised
+def holds(puzzle: Puzzle) -> bool:
+    """Whether any counts fit at all."""
+    return bool((np.array(puzzle.low) <= puzzle.high).all()) and all(
+        part.push([], []) for _columns, part in _programmes(puzzle)
+    )
 
 
-def where(row: Row, window: str) -> Where:
-    months = window if row["month"] == UNSPLIT else row["month"]
-    place = tuple(row[name] for name in SPLITS[row["view"]] if name != "month")
-    return (row["indicator"], row["arm"], row["view"], months, *place)
+def put_together(files: Sequence[bytes], *, adding: bool = False) -> list[Puzzle]:
+    """What some releases say together, as closely read as they allow, for each circle of indicators that hang together.
 
-
-def counts_of(row: Row) -> tuple[str, ...]:
-    """What there is to know of a row."""
-    return COUNTS[:2] if row["indicator"] in RATES else COUNTS
-
-
-class Puzzle:
-    """The equations of some releases' cells.
-
-    With several files, what they say of a month is taken for the same people where they show no differing figure of it:
-    then what one hides another may show.
+    Of what holds as a rule, all is taken for true that the newest file does not contradict. A circle of which the
+    releases contradict each other however they are read is left out.
     """
-
-    def __init__(self, files: Sequence[bytes]) -> None:
-        self.index: dict[tuple[str, Where], int] = {}
-        self.low: list[float] = []
-        self.high: list[float] = []
-        self.rows: list[dict[int, float]] = []
-        self.shown: set[tuple[str, Where]] = set()
-        releases = [read(file) for file in files]
-        self.revised = _revised(releases)
-        for rows in releases:
-            window = window_of(rows)
-            for row in rows:
-                self._cell(self._mark(row), where(row, window), row)
-            self._sums(rows, window)
-            self._same(rows, window)
-        self.hidden = [key for key in self.index if key not in self.shown]
-
-    def _mark(self, row: Row) -> str:
-        return row["release"] if row["month"] in self.revised or row["month"] == UNSPLIT else ""
-
-    def _cell(self, mark: str, at: Where, row: Row) -> None:
-        columns = []
-        for count in counts_of(row):
-            key = (f"{mark}|{count}", at)
-            if key not in self.index:
-                self.index[key] = len(self.low)
-                self.low.append(0.0)
-                self.high.append(np.inf)
-            if row["numerator"] != HIDDEN:
-                self.shown.add(key)
-            columns.append(self.index[key])
-            known = self._known(row, count)
-            self.low[columns[-1]] = max(self.low[columns[-1]], known.low)
-            self.high[columns[-1]] = min(self.high[columns[-1]], known.high)
-        if len(columns) == 3:
-            self.rows.append({columns[1]: 1.0, columns[0]: -1.0, columns[2]: -1.0})
-
-    @staticmethod
-    def _known(row: Row, count: str) -> Known:
-        if row["numerator"] == HIDDEN:
-            return Known(0.0, np.inf)
-        if count == "rest":
-            return Known(10.0, np.inf)
-        shown = int(row[count])
-        return Known(max(10.0, shown - 2.0), shown + 2.0)
-
-    def _sums(self, rows: Sequence[Row], window: str) -> None:
-        by_view: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-        for row in rows:
-            by_view[row["indicator"], row["arm"], row["view"]].append(row)
-        for (indicator, arm, coarse), wholes in by_view.items():
-            for (other, other_arm, fine), parts in by_view.items():
-                splits = set(SPLITS[coarse])
-                if (other, other_arm) != (indicator, arm) or not splits < set(SPLITS[fine]):
-                    continue
-                for whole in wholes:
-                    own = [part for part in parts if all(part[name] == whole[name] for name in splits)]
-                    for count in counts_of(whole):
-                        equation = {self.index[f"{self._mark(whole)}|{count}", where(whole, window)]: 1.0}
-                        for part in own:
-                            equation[self.index[f"{self._mark(part)}|{count}", where(part, window)]] = -1.0
-                        self.rows.append(equation)
-
-    def _same(self, rows: Sequence[Row], window: str) -> None:
-        """Two indicators of the same answers: each group has as many in one as in the other."""
-        by_place = {where(row, window): self._mark(row) for row in rows}
-        for one, other in SAME_DENOMINATOR:
-            for at, mark in by_place.items():
-                twin = (other, *at[1:])
-                if at[0] == one and twin in by_place:
-                    columns = (self.index[f"{mark}|denominator", at], self.index[f"{by_place[twin]}|denominator", twin])
-                    self.rows.append({columns[0]: 1.0, columns[1]: -1.0})
-
-    def matrix(self) -> coo_array:
-        entries = [(n, column, value) for n, row in enumerate(self.rows) for column, value in row.items()]
-        row, column, value = zip(*entries, strict=True)
-        return coo_array((value, (row, column)), shape=(len(self.rows), len(self.low)))
+    releases = [read(file) for file in files]
+    found = [
+        _closest([[row for row in rows if row["indicator"] in own] for rows in releases], adding=adding)
+        for own in circles({row["indicator"] for row in releases[-1]})
+    ]
+    return [puzzle for puzzle in found if puzzle is not None]
 
 
-def ranges(puzzle: Puzzle, *, close: float = 12.0) -> Iterator[tuple[tuple[str, Where], float, float]]:
-    """Each hidden count with its bounds: by linear programme, and in whole numbers where those are `close`."""
-    matrix = puzzle.matrix().tocsr()
-    bounds = np.column_stack([puzzle.low, puzzle.high])
-    zero = np.zeros(matrix.shape[0])
-    if linprog(np.zeros(len(bounds)), A_eq=matrix, b_eq=zero, bounds=bounds).status == 2:
-        return  # late data made other people of some that look the same
-    seen_low, seen_high = np.full(len(bounds), np.inf), np.full(len(bounds), -np.inf)
+def _closest(releases: Sequence[Sequence[Row]], *, adding: bool) -> Puzzle | None:
+    always = [each for each in relations() if each.always]
+    rules = list(always)
+    if holds(Puzzle(releases[-1:], rules=relations())):
+        rules = relations()
+    else:
+        for each in relations():
+            if not each.always and holds(Puzzle(releases[-1:], rules=[*rules, each])):
+                rules.append(each)
+    for reading in READINGS:
+        for some in (rules, always):
+            for adds in (True, False) if adding and len(releases) > 1 else (False,):
+                if holds(puzzle := Puzzle(releases, reading, some, adding=adds)):
+                    return puzzle
+    return None
 
-    def solve(objective: np.ndarray) -> np.ndarray:
-        found = linprog(objective, A_eq=matrix, b_eq=zero, bounds=bounds)
-        assert found.status == 0, found.message
-        np.minimum(seen_low, found.x, out=seen_low)
-        np.maximum(seen_high, found.x, out=seen_high)
-        return np.asarray(found.x)
 
-    columns = [puzzle.index[key] for key in puzzle.hidden]
+def ranges(
+    puzzle: Puzzle,
+    *,
+    only: Collection[Count] | None = None,
+    tried: Callable[[int], object] = lambda _number: None,
+    close: int = CLOSE,
+) -> Iterator[Found]:
+    """Each hidden count that comes out `close`, with its bounds; of `only` these counts, if given.
+
+    `tried` is told how many counts were looked at.
+    """
+    of = {column: key for key, column in puzzle.index.items()}
+    wanted = {puzzle.index[key] for key in puzzle.hidden if only is None or key in only}
+    every = len({number for releases in puzzle.releases for number in releases})
     random = np.random.default_rng(3)
-    for _ in range(4):  # many counts are seen to be wide at once
-        push = np.zeros(len(bounds))
-        push[columns] = random.normal(size=len(columns))
-        push[np.isinf(puzzle.high)] = np.abs(push[np.isinf(puzzle.high)])
-        solve(push)
-        solve(np.where(np.isinf(puzzle.high), push, -push))
-    for key, column in zip(puzzle.hidden, columns, strict=True):
-        if seen_high[column] - seen_low[column] > close:
+    for columns, part in _programmes(puzzle):
+        own = [n for n, column in enumerate(columns) if int(column) in wanted]
+        if len(set().union(*(puzzle.releases[column] for column in columns))) < min(every, 2) or not own:
+            continue  # what one file alone says was looked at when it was alone
+        tried(len(own))
+        if not part.push([], []):
             continue
-        objective = np.zeros(len(bounds))
-        objective[column] = 1.0
-        low = solve(objective)[column]
-        high = (
-            np.inf if np.isinf(puzzle.high[column]) and _endless(matrix, bounds, column) else solve(-objective)[column]
-        )
-        if min(high, 9.0) - low <= 6:
-            low, high = _whole_numbers(matrix, bounds, column)
-        yield key, low, high
+        part.push(own, 1.0)
+        part.push(own, -1.0)
+        left = [n for n in own if part.width(n) <= close]
+        for _ in range(12):  # many counts are seen to be wide at once
+            push = random.normal(size=len(left))
+            part.push(left, push)
+            part.push(left, -push)
+            before, left = left, [n for n in left if part.width(n) <= close]
+            if len(before) - len(left) < 3:
+                break
+        for n in left:
+            if part.width(n) <= close:
+                part.push([n], 1.0)
+            if part.width(n) <= close:
+                part.push([n], -1.0)
+            if part.width(n) <= close:
+                low, high = part.low[n], part.high[n]
+                yield (of[int(columns[n])], *(part.whole_numbers(n) if width(low, high) > 4 else (low, high)))
 
 
-def _endless(matrix: coo_array, bounds: np.ndarray, column: int) -> bool:
-    objective = np.zeros(len(bounds))
-    objective[column] = -1.0
-    return bool(linprog(objective, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds).status == 3)
-
-
-def _whole_numbers(matrix: coo_array, bounds: np.ndarray, column: int) -> tuple[float, float]:
-    ends = []
-    for sign in (1.0, -1.0):
-        objective = np.zeros(len(bounds))
-        objective[column] = sign
-        found = milp(
-            objective,
-            constraints=LinearConstraint(matrix, 0, 0),
-            integrality=np.ones(len(bounds)),
-            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
-            options={"time_limit": 5},
-        )
-        ends.append(float(found.x[column]) if found.x is not None else -np.inf * sign)
-    return ends[0], ends[1]
-
-
-def differences(files: Sequence[bytes]) -> Iterator[tuple[tuple[str, Where], float, float]]:
+def differences(files: Sequence[bytes]) -> Iterator[Found]:
     """Plain subtraction in each file: a whole minus all its shown parts, where one part alone is hidden."""
     for file in files:
         rows = read(file)
         window = window_of(rows)
-        for whole in rows:
-            if whole["numerator"] == HIDDEN:
-                continue
-            for fine, splits in SPLITS.items():
-                if not set(SPLITS[whole["view"]]) < set(splits):
-                    continue
-                own = [
-                    row
-                    for row in rows
-                    if row["view"] == fine
-                    and (row["indicator"], row["arm"]) == (whole["indicator"], whole["arm"])
-                    and all(row[name] == whole[name] for name in SPLITS[whole["view"]])
-                ]
-                hidden = [row for row in own if row["numerator"] == HIDDEN]
-                if len(hidden) == 1:
-                    for count in ("numerator", "denominator"):
-                        left = int(whole[count]) - sum(int(row[count]) for row in own if row not in hidden)
-                        slack = 2 * len(own)
-                        yield (f"|{count}", where(hidden[0], window)), max(0.0, left - slack), float(left + slack)
+        for whole, parts in sums(rows):
+            hidden = [row for row in parts if row["numerator"] == HIDDEN]
+            if whole["numerator"] != HIDDEN and len(hidden) == 1:
+                for count in ("numerator", "denominator"):
+                    left = int(whole[count]) - sum(int(row[count]) for row in parts if row not in hidden)
+                    slack = 2 * len(parts)
+                    yield (f"|{count}", where(hidden[0], window)), max(0.0, left - slack), float(left + slack)
 
 
-def truth_of(exact: Iterable[tuple[int, int]], file: bytes) -> dict[tuple[str, Where], int]:
-    """The exact counts of each row of a file, given the numerator and denominator of each in the file's order.
-
-    By the names that the puzzle gives them: those of this release's own people, and those taken for the same as ever.
-    """
-    rows = read(file)
-    window, truth = window_of(rows), {}
-    for row, (numerator, denominator) in zip(rows, exact, strict=True):
-        known = {"numerator": numerator, "denominator": denominator, "rest": denominator - numerator}
-        for mark in (row["release"], ""):
-            truth |= {(f"{mark}|{count}", where(row, window)): known[count] for count in counts_of(row)}
-    return truth
-
-
-def recovered(
-    found: Iterable[tuple[tuple[str, Where], float, float]], truth: Mapping[tuple[str, Where], int]
-) -> list[tuple[str, Where]]:
-    """The hidden counts below ten that are known to within ±2: the range is that narrow, and holds the truth.
-
-    The attacker is even told of each that it is below ten.
-    """
-    return [
-        key
-        for key, low, high in found
-        if (true := truth.get(key)) is not None
-        and true < 10
-        and np.floor(min(high, 9.0) + 1e-6) - np.ceil(low - 1e-6) <= 4
-        and low - 1e-6 <= true <= high + 1e-6
-    ]
+__all__ = ["Puzzle", "differences", "holds", "put_together", "ranges", "read", "recovered"]

@@ -55,7 +55,7 @@ def add_release(
         "schema": "adoption-release/1",
         "through": through,
         "months": list(Window.ending(through).months),
-        "rule": "10-5",
+        "rule": {"name": "10-5", "minimum": 10, "base": 5},
     }
     info = dao.insert_release(
         through=through,

@@ -34,14 +34,20 @@ class Sheet:
 
 def broken_rules(content: bytes, kind: str) -> list[str]:
     """Every rule that the workbook breaks, a sentence each; empty is good."""
+    sheets = sheets_of(content, kind)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = list((_of_xlsx if kind == "xlsx" else _of_ods)(archive))
         outside = [name for name in archive.namelist() if "externalLink" in name or "vbaProject" in name]
     return [
         *(f"it holds {name}" for name in outside),
         *_of_book(sheets),
         *(f for each in sheets for f in _of_sheet(each)),
     ]
+
+
+def sheets_of(content: bytes, kind: str) -> list[Sheet]:
+    """The worksheets of a workbook, `xlsx` or `ods`, in order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return list((_of_xlsx if kind == "xlsx" else _of_ods)(archive))
 
 
 def _of_book(sheets: list[Sheet]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from xblock_ai_tutor.course import CourseError, course_files, differences, pack, read_course
+from xblock_ai_tutor.course import CourseError, course_files, differences, pack, read_course, titles_json
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,11 +19,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("content", type=Path, nargs="?", default=Path("content"), help="the folder with course.yaml")
     parser.add_argument("--out", type=Path, default=Path("build/course.tar.gz"), help="where the archive goes")
     parser.add_argument("--language", default="", help="take lesson.XX.md for lesson.md where there is one")
+    parser.add_argument("--titles", type=Path, help="write what lessons and steps are called, in every language")
     parser.add_argument("--check", action="store_true", help="build twice, import the archive again and compare")
     given = parser.parse_args(arguments)
     try:
         course = read_course(given.content, language=given.language)
         archive = pack(course_files(course))
+        if given.titles:
+            given.titles.write_text(titles_json(given.content), encoding="utf-8")
         if given.check:
             problems = list(differences(course, archive))
             if pack(course_files(read_course(given.content, language=given.language))) != archive:
@@ -36,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(*(f"- {problem}" for problem in error.problems), sep="\n", file=sys.stderr)  # noqa: T201
         return 1
     except OSError as error:
-        print(f"- {given.out} cannot be written: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        print(f"- {error.filename or given.out} cannot be written: {error.strerror}.", file=sys.stderr)  # noqa: T201
         return 1
     lessons = sum(unit.lesson is not None for unit in course.units)
     checked = "; imported again: the same" if given.check else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import platform
 import shutil
 import time
 from typing import Any
@@ -38,6 +39,8 @@ _RESIDENCY_LOOK_S = 15
 
 def post_worker_init(worker: Any) -> None:
     """The app is loaded and the worker is about to accept: say so once, and start the timer."""
+    # The SDK names the platform, for which Python starts a process: once here, and not in each of the first turns.
+    platform.platform()
     # What is loaded stays: the collector need not look through it again, nor look as often as a small script needs.
     gc.collect()
     gc.freeze()

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from analytics_dash.dashboard import charts_script
-from analytics_dash.dashboard.signin import SESSION_HOURS
 from analytics_dash.releases import ROLES, Role, Scope
-from analytics_dash.releases.access import Caller, open_session
 from tests.support.api import Program
-from tests.support.dashboard import COORDINATES, PAGES, call_back, figures_in_csv, figures_in_html, figures_in_json
+from tests.support.dashboard import PAGES, call_back, figures_in_csv, figures_in_html, figures_in_json, person
+from tests.support.numbers import Crawl
+from tests.support.released import Released
 from tests.support.releases import DEPARTMENTS
 
 OWN, OTHER = "Ministry of Weather", "Office for Canals"
@@ -49,16 +48,6 @@ def scope_of(role: Role) -> Scope:
     return Scope(role, OWN if role == "department_head" else None)
 
 
-def person(app: Flask, role: Role) -> FlaskClient:
-    """A client with a session of this role, as an identity provider's answer would have opened it."""
-    client = app.test_client()
-    with app.app_context():
-        key = open_session(Caller(f"test-{role}", scope_of(role)), hours=SESSION_HOURS)
-    with client.session_transaction() as session:
-        session["key"] = key
-    return client
-
-
 def ask(app: Flask, role: Role, way: str, department: str | None) -> tuple[int, str, frozenset[str]]:
     """Status, text, and the departments of which there are figures in the answer."""
     query = {} if department is None else {"department": department}
@@ -71,7 +60,7 @@ def ask(app: Flask, role: Role, way: str, department: str | None) -> tuple[int, 
             answer = program.get(f"releases/{RELEASE}/cells", limit=1000, **query)
             found = {cell["department"] for cell in answer.json.get("cells", ())}
     else:
-        client = person(app, role)
+        client = person(app, role, scope_of(role).department)
         search = "?department=" + ("" if department is None else department.replace(" ", "+"))
         answer = {
             "page": lambda: client.get(f"/trained{search}"),
@@ -121,7 +110,7 @@ def test_what_has_no_departments_reaches_the_roles_that_it_is_for(app: Flask, ro
     if path.startswith("/api"):
         answer = Program(app, role, scope_of(role).department).get(path)
     else:
-        answer = person(app, role).get(path)
+        answer = person(app, role, scope_of(role).department).get(path)
     assert answer.status_code == (200 if role in ALSO[path] else 403)
     if role == "department_head":
         assert not any(name in answer.text for name in EVERYONE - {OWN})
@@ -163,15 +152,16 @@ def test_every_address_of_the_server_is_in_this_matrix_or_has_no_figures(app: Fl
 
 # A view or a month of a page, where it has one; every other page comes as it is.
 ALSO_AS = {"trained": "view=nation", "use": "period=2026-09", "safety": "view=grade_band", "equity": "view=profession"}
+READERS = [role for role in ROLES if role != "auditor"]
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "auditor"])
+@pytest.mark.parametrize("role", READERS)
 def test_every_figure_on_every_page_is_in_the_exports_and_in_the_api_and_none_is_out_of_scope(
     app: Flask, role: Role
 ) -> None:
     """The whole dashboard by HTTP alone, as each role: pages, views, and what callbacks hold."""
-    client, program = person(app, role), Program(app, role, scope_of(role).department)
-    known = _in_the_api(program)
+    client, program = person(app, role, scope_of(role).department), Program(app, role, scope_of(role).department)
+    known = Released(program, RELEASE).figures
     seen = 0
     for department in ("", OWN):
         choice = f"department={department.replace(' ', '+')}"
@@ -193,29 +183,16 @@ def test_every_figure_on_every_page_is_in_the_exports_and_in_the_api_and_none_is
     assert seen > 1000
 
 
-def _in_the_api(program: Program) -> dict[tuple[str | None, ...], str]:
-    """Every figure that the API gives this program, by its coordinates, written as people read it."""
-    found: dict[tuple[str | None, ...], str] = {}
-    for cell in program.every(f"releases/{RELEASE}/cells", "cells", limit=1000):
-        place = tuple(cell.get(name) for name in COORDINATES[:-1])
-        found |= {(*place, part): cell["as_shown"][part] for part in ("numerator", "denominator", "value")}
-    for each in program.every(f"releases/{RELEASE}/learning", "figures", limit=1000):
-        place = tuple(each.get(name) or None for name in COORDINATES[:-1])
-        for part in ("numerator", "denominator", "value", "low", "high"):
-            found[*place, part] = _as_shown(each, part)
-    return found
-
-
-TWO_PLACES = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation"}
-PER_CENT = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure"}
-
-
-def _as_shown(figure: dict[str, Any], part: str) -> str:
-    """A learning figure as a page writes it; the API has its number."""
-    number = figure[part]
-    if number is None:
-        return "[c]" if figure["status"] == "c" else "[z]"
-    if part in ("numerator", "denominator"):
-        return str(number)
-    scale = 100 if figure["measure"] in PER_CENT else 1
-    return f"{scale * number:.{2 if figure['measure'] in TWO_PLACES else 1}f}".removeprefix("-" if number == 0 else "")
+@pytest.mark.parametrize("role", READERS)
+def test_every_number_that_a_role_reads_is_a_released_one_or_derived_from_released_ones(app: Flask, role: Role) -> None:
+    """In sentences, tables, charts and their alternatives; of two releases, so that there is something that changed."""
+    crawl = Crawl(
+        person(app, role, scope_of(role).department),
+        Program(app, role, scope_of(role).department),
+        RELEASE,
+        "2026-09.1",
+    )
+    for department in ("", OWN):
+        crawl.look(department or scope_of(role).department or "", also=ALSO_AS)
+    assert crawl.faults == []
+    assert crawl.numbers > 2000

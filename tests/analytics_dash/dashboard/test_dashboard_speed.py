@@ -15,8 +15,10 @@ from plotly.offline import get_plotlyjs_version
 from analytics_dash.dashboard import charts_script
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
+from analytics_dash.dashboard.processors import usual_workers
+from analytics_dash.dashboard.warm import warm
 from analytics_dash.indicators import Window
-from analytics_dash.releases import Scope, ScopeError, cells
+from analytics_dash.releases import Scope, ScopeError, audit_log, cells, readers
 from analytics_dash.releases.kept import Kept
 from analytics_dash.releases.models import db
 from tests.support.dashboard import call_back, figures_in_html, figures_in_json, sign_in
@@ -76,6 +78,33 @@ def test_what_is_kept_for_one_scope_is_not_given_to_another(app: Flask) -> None:
         assert cells(Scope("administrator"), "2026-10.1") is everything, "the same eyes, the same cells"
         with pytest.raises(ScopeError):
             cells(Scope("auditor"), "2026-10.1")
+
+
+def test_the_first_look_at_a_new_release_reads_nothing_and_nobody_has_looked_before(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(app, "training_manager")
+    with app.app_context():
+        add_release(through="2026-11")
+        db.session.remove()
+    assert warm(app) == "2026-11.1"
+    with monkeypatch.context() as patch:
+        patch.setattr(readers, "cells_from", None)
+        assert "Release 2026-11.1" in client.get("/").text
+        assert client.get("/_dash-layout", headers={"Referer": "http://localhost/"}).status_code == 200
+        assert warm(app, "2026-11.1") == "2026-11.1"
+    with app.app_context():
+        looked = [entry.detail for entry in audit_log(Scope("auditor")) if "2026-11.1" in entry.detail]
+    assert len(looked) == 1
+
+
+def test_there_are_as_many_processes_as_processors_that_may_be_used(tmp_path: Path) -> None:
+    quota = tmp_path / "cpu.max"
+    assert 1 <= usual_workers(quota) <= 4
+    quota.write_text("100000 100000\n")
+    assert usual_workers(quota) == 1
+    quota.write_text("max 100000\n")
+    assert usual_workers(quota) == usual_workers(tmp_path / "none")
 
 
 def test_a_page_that_is_kept_is_the_page_that_is_drawn(app: Flask) -> None:

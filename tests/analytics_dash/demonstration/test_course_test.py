@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from analytics_dash.demonstration.course_test import FORMS, QUESTIONS, READING, TEST_ID, lesson_id
+from analytics_dash.demonstration.prepare import TITLES
+from analytics_dash.releases.titles import read_titles
 from xblock_ai_tutor.lesson.activities.choice import Choice
 from xblock_ai_tutor.lesson.activities.sort import Sort
 from xblock_ai_tutor.lesson.activities.spot import Spot
@@ -38,4 +40,9 @@ def test_a_form_has_the_ids_items_and_keys_of_its_file(form: str) -> None:
     ]
     assert lesson.form is not None
     assert lesson.form.test == TEST_ID
+    named = read_titles(TITLES)[lesson.id]
+    assert named["title"]["en"] == lesson.title
+    assert {step: texts["en"] for step, texts in named["steps"].items()} == {
+        step.id: step.title for step in lesson.steps
+    }
     assert tuple(lesson.form.anchors) == tuple(q.step.id for q in QUESTIONS[form] if q.is_anchor)

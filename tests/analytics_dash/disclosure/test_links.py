@@ -98,6 +98,17 @@ def test_an_inequality_bounds_hidden_counts_by_what_others_show() -> None:
     assert not attack([built], KINDS, LINKS).leaks
 
 
+def test_a_hidden_count_that_others_show_to_be_large_is_not_supposed_small_among_its_siblings() -> None:
+    """Canals' 43 prompts are hidden, and at least 43 for its answers; so at most one is left for four departments."""
+    few = dict.fromkeys(("Weather", "Harbour", "Mills", "Docks"), (0, 0))
+    prompts = cells_of("redaction_rate", {"Quay": (50, 103), "Canals": (3, 43), **few})
+    answers = cells_of("cited_answers", {"Quay": (50, 103), "Canals": (21, 43), **few})
+    assert status(prompts, "redaction_rate", "Canals") == "c"
+    assert ("redaction_rate", "Weather") in leaking(attack([[*prompts, *answers]], KINDS, LINKS))
+    built = hide_what_leaks([*prompts, *answers], KINDS, links=LINKS)
+    assert not attack([built], KINDS, LINKS).leaks
+
+
 def test_a_link_that_need_not_hold_is_dropped_where_the_figures_contradict_it() -> None:
     cells = cells_of("course_passed", {"Canals": (60, 120), "Weather": (50, 100)})
     cells += cells_of("certified", {"Canals": (30, 60), "Weather": (25, 50)})

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics_dash.disclosure.links import Term
+from analytics_dash.disclosure.links import Link, Term, Who
 from analytics_dash.indicators import CATALOGUE, Window
 from analytics_dash.indicators.links import LINKS
 from analytics_dash.warehouse import open_warehouse
-from tests.support import relations
+from tests.support import outside_reading, relations
 
 WINDOW = Window.ending("2026-10")
 ALWAYS = tuple(link for link in LINKS if link.always)
@@ -56,6 +56,34 @@ def test_no_count_is_part_of_another_unless_it_is_declared(found: Found) -> None
     parts = list(relations.inequalities(terms, matrix))
     assert len(parts) > len(more)
     assert [relations.words(each, terms) for each in parts if not relations.follows(each, equal, more)] == []
+
+
+def test_the_outside_attacker_knows_the_same_from_the_published_pages(found: Found) -> None:
+    """Its own list says neither more nor less, apart from how it is written."""
+    terms, _matrix = found
+    its_own = [
+        Link(
+            tuple(_term(*each) for *each, sign in relation.terms if sign < 0),
+            "=" if relation.equal else "≤",
+            tuple(_term(*each) for *each, sign in relation.terms if sign > 0),
+            "",
+            always=relation.always,
+        )
+        for relation in outside_reading.relations()
+    ]
+    for links, others in ((LINKS, its_own), (its_own, LINKS)):
+        for always in (True, False):
+            known = relations.declared([each for each in others if each.always or not always], terms)
+            for link in links:
+                if link.always == always:
+                    vector = relations.vector(link, terms)
+                    both = (vector, -vector) if link.relation == "=" else (vector,)
+                    assert all(relations.follows(each, *known) for each in both), link
+
+
+def _term(who: tuple[str, str], count: str) -> Term:
+    indicator, arm = who
+    return Term(Who(indicator, "" if arm == outside_reading.NO_ARM else arm), count)  # type: ignore[arg-type]
 
 
 def test_the_method_page_lists_every_link() -> None:

@@ -25,7 +25,6 @@ from analytics_dash.questions import (
 from analytics_dash.questions.sentences import change
 from analytics_dash.questions.written import points, spell
 from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope, format_cell
-from analytics_dash.releases.changes import compare
 from tests.support.releases import LESSON, plausible_cells, plausible_learning
 
 MONTHS = ("2026-09", "2026-10")
@@ -324,13 +323,12 @@ def test_what_changed_is_told_of_the_readers_own_figures_and_of_nothing_hidden(e
         replace(each, numerator=each.numerator + 5) if each.view == "month" and each.numerator else each
         for each in everything.cells
     )
-    report = compare(everything.release, everything.cells, old, before)
-    found = replace(everything, earlier=old, changes=report)
+    found = replace(everything, earlier=old, earlier_cells=tuple(before))
     said = answer(QUESTIONS["changes"], found)
     assert "were revised since release 2026-09.1" in said.finding.headline
     assert said.parts[0].table is not None
     assert all(row[0][1] == "by month" for row in said.parts[0].table.rows)
-    same = replace(found, changes=compare(everything.release, everything.cells, old, everything.cells))
+    same = replace(found, earlier_cells=everything.cells)
     assert "No published figure was changed" in changed.finding(same).headline
     assert not changed.finding(everything).can_say
 

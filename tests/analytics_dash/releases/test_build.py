@@ -14,9 +14,10 @@ import pytest
 from analytics_dash.releases import Cell, LeakError, PeriodError, ReleaseError, ReleaseInfo, Scope, cells, dao
 from analytics_dash.releases.build import build_release, closed_window
 from analytics_dash.releases.checks import refuse_outside_the_rule
-from analytics_dash.releases.errors import MonthFormError
+from analytics_dash.releases.errors import MonthFormError, TitlesError
 from analytics_dash.releases.manifest import cells_digest
 from analytics_dash.releases.publish import publish_release
+from analytics_dash.releases.titles import read_titles
 from analytics_dash.warehouse import open_warehouse
 from tests.support.disclosure import AFTER_CLOSE, BEFORE_CLOSE, THROUGH, Facts, plausible_facts
 
@@ -50,6 +51,29 @@ def test_built_anew_it_gets_the_next_number_and_the_same_cells(built: ReleaseInf
         again = build_release(warehouse, THROUGH, now=AFTER_CLOSE, anew=True)
     assert (again.info.id, again.info.cells_digest) == ("2026-10.2", built.cells_digest)
     assert publish_release("2026-10.2").status == "published"
+
+
+def test_titles_of_measured_lessons_go_into_a_release_of_their_own(
+    built: ReleaseInfo, warehouse_url: str, tmp_path: Path
+) -> None:
+    measured = {figure.lesson for figure in dao.learning(built.id)} - {""}
+    named = {lesson: {"title": {"en": f"About {lesson}"}, "steps": {}} for lesson in (*sorted(measured), "elsewhere")}
+    (tmp_path / "titles.json").write_text(json.dumps(named))
+    with open_warehouse(warehouse_url) as warehouse:
+        again = build_release(warehouse, THROUGH, now=AFTER_CLOSE, titles=read_titles(tmp_path / "titles.json"))
+    assert again.new
+    assert again.info.cells_digest == built.cells_digest
+    assert set(again.info.manifest["titles"]) == measured
+    assert publish_release(again.info.id).status == "published", "they are signed with the rest"
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"a": 1}', '{"a": {"title": {}, "steps": {}}}', '{"=x": {"title": {"en": "A"}, "steps": {}}}']
+)
+def test_what_is_no_file_of_titles_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "titles.json").write_text(text)
+    with pytest.raises(TitlesError):
+        read_titles(tmp_path / "titles.json")
 
 
 def test_two_registers_get_the_same_cells_and_manifest(register: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,7 +23,8 @@ from analytics_dash import i18n
 from analytics_dash.exporting.making import make
 from analytics_dash.exporting.order import Order
 from analytics_dash.questions import QUESTIONS, Choice, Facts, answer, read_facts, trained
-from analytics_dash.releases import Scope, format_cell, register_app
+from analytics_dash.questions.written import texts_of
+from analytics_dash.releases import Scope, register_app
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report, Table
@@ -96,11 +97,7 @@ def tables_of(report: Report) -> list[Table]:
 def test_the_annex_holds_the_figures_of_the_cells_and_no_other(facts: Facts, report: Report) -> None:
     used = {name for key in SECTIONS for name in QUESTIONS[key].indicators}
     mine = [cell for cell in facts.cells if cell.indicator in used]
-    expected = sorted(
-        text
-        for cell in mine
-        for text in (format_cell(cell).numerator, format_cell(cell).denominator, format_cell(cell).value)
-    )
+    expected = sorted(text for cell in mine for text in astuple(texts_of(cell)))
     assert sorted(shown_texts(report)) == expected
 
 

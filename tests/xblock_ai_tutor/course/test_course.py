@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from pathlib import Path
 
@@ -155,3 +156,13 @@ def test_the_command_builds_checks_and_says_what_is_wrong(folder: Path, capsys: 
     (folder / "course.yaml").unlink()
     assert main([str(folder), "--out", str(out)]) == 1
     assert "course.yaml" in capsys.readouterr().err
+
+
+def test_the_command_writes_what_lessons_and_steps_are_called_in_every_language(folder: Path, tmp_path: Path) -> None:
+    welsh = LESSON.replace('title: "A tiny lesson: <b> & ]]>"', "title: Gwers fach\nlanguage: cy")
+    (folder / "m" / "lesson.cy.md").write_text(welsh, encoding="utf-8")
+    titles = tmp_path / "titles.json"
+    assert main([str(folder), "--out", str(tmp_path / "a.tar.gz"), "--titles", str(titles)]) == 0
+    written = json.loads(titles.read_text(encoding="utf-8"))
+    assert written["tiny"]["title"] == {"en": "A tiny lesson: <b> & ]]>", "cy": "Gwers fach"}
+    assert written["tiny"]["steps"] == {"one": {"en": "One", "cy": "One"}}

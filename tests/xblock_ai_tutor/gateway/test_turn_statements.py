@@ -30,11 +30,12 @@ OPENING, SETTLING = 7, 4  # statements in the two transactions of a turn, withou
 def statements(tutor: Gateway) -> Iterator[list[list[str]]]:
     """What SQLite itself was told meanwhile, by transaction: whichever layer it came through."""
     found: list[list[str]] = []
+    beside = ("COMMIT", "ROLLBACK", "PRAGMA busy_timeout", "--")  # the last: a trigger
 
     def heard(sql: str) -> None:
         if sql.startswith("BEGIN"):
             found.append([])
-        elif not sql.startswith(("COMMIT", "ROLLBACK", "--")):  # `--`: what a statement set off, such as a trigger
+        elif not sql.startswith(beside):
             found[-1].append(sql)
 
     def taken(connection: sqlite3.Connection, *_: Any) -> None:

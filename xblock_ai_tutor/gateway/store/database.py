@@ -22,13 +22,15 @@ from sqlalchemy.orm import Session
 from xblock_ai_tutor.gateway.store.tables import Base
 
 MIGRATIONS: Final = Path(__file__).resolve().parent.parent / "migrations"
-_BUSY_MS: Final = 10_000
+BUSY_MS: Final = 10_000
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     # The log is synced at each checkpoint and not at each commit: a killed process loses nothing, a power cut perhaps
     # the last second, and never the database. Erasure ends with a checkpoint of its own.
     "synchronous=NORMAL",
-    f"busy_timeout={_BUSY_MS}",
+    f"busy_timeout={BUSY_MS}",
+    # Pages are carried over into the database every 16 MB: who does it makes the other streams of its worker wait.
+    "wal_autocheckpoint=4000",
     "foreign_keys=ON",
     "secure_delete=ON",
 )

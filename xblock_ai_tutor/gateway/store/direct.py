@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
 from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from xblock_ai_tutor.gateway.store.database import db
+from xblock_ai_tutor.gateway.store.database import BUSY_MS, db
 
 _PARAMETER: Final = re.compile(r"(?<!:):(\w+)")
 _NONE: Final[Mapping[str, Any]] = {}
@@ -67,11 +70,19 @@ def direct(*, reading: bool = False) -> Iterator[Work]:
     """
     engine = db.engine
     is_sqlite = engine.dialect.name == "sqlite"
+    with _writing() if is_sqlite and not reading else nullcontext():
+        yield from _transaction(engine, reading=reading)
+
+
+def _transaction(engine: Engine, *, reading: bool) -> Iterator[Work]:
+    is_sqlite = engine.dialect.name == "sqlite"
     connection = _taken(engine)
     try:
         cursor = connection.cursor()
-        if is_sqlite:
-            cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # why at once: `database._begin`
+        if is_sqlite and reading:
+            cursor.execute("BEGIN")
+        elif is_sqlite:
+            _begin(cursor)
         yield Work(cursor, engine.dialect.name)
         connection.commit()
     except BaseException as failure:
@@ -85,6 +96,40 @@ def direct(*, reading: bool = False) -> Iterator[Work]:
         _kept().append((os.getpid(), connection))
     else:
         connection.close()
+
+
+_LOOK_AGAIN_S: Final = 0.0005
+_WRITING: Final = "tutor.writing"
+
+
+def _writing() -> AbstractContextManager[Any]:
+    """Whose turn it is to write, among those of this process: only one of them waits for other processes.
+
+    The app's, and made when it is first asked for: a lock from before gevent's patches would hold up all streams.
+    """
+    lock: AbstractContextManager[Any] = current_app.extensions.setdefault(_WRITING, threading.Lock())
+    return lock
+
+
+def _begin(cursor: Any) -> None:
+    """Take SQLite's write lock at once (why: `database._begin`), waiting at most `BUSY_MS`.
+
+    SQLite would wait in a sleep of its own, a millisecond and more, in which every stream of this worker stands still;
+    here the others go on.
+    """
+    ends = time.monotonic() + BUSY_MS / 1000
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as failure:
+                if failure.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                    raise
+            time.sleep(_LOOK_AGAIN_S)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 # SQLite's connections that wait for the next turn, with the process that opened them. The pool's way out and in costs
