@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.build import (
+    ATTESTATIONS,
     COSTS,
     FEEDBACK,
     LEDGER,
@@ -165,6 +166,7 @@ def _load(places: Places, say: Say) -> bool:
         ("gateway-feedback", FEEDBACK, None),
         ("openai-costs", COSTS, None),
         ("openai-posture", POSTURE, None),
+        ("tutor-attestations", ATTESTATIONS, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
         try:
