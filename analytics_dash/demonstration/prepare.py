@@ -117,7 +117,7 @@ def prepare(folder: Path, say: Say = lambda _sentence: None, *, history: bool = 
             built_feeds = _feeds(places, say)
         if history and not _published(places, THROUGH) and not _published(places, EARLIER):
             with _timed(seconds, "earlier release"):
-                _load_what_was_there(places.warehouse, places.feeds, places.folder / "as-it-was", say)
+                load_what_was_there(places.warehouse, places.feeds, places.folder / "as-it-was", say)
                 _release(places, EARLIER, say)
         with _timed(seconds, "load"):
             changed_warehouse = _load(places, say)
@@ -134,7 +134,7 @@ def _feeds(places: Places, say: Say) -> bool:
     return True
 
 
-def _load_what_was_there(warehouse: str, feeds: Path, folder: Path, say: Say) -> None:
+def load_what_was_there(warehouse: str, feeds: Path, folder: Path, say: Say) -> None:
     """Load what an operator had when the earlier month closed: the feeds through it, without its last events.
 
     Only what the learning platform and the tool said: the other feeds are one file each, and come whole.
