@@ -239,6 +239,17 @@ class Attestation(NamedTuple):
     attested_by: str
 
 
+class Budget(NamedTuple):
+    """A row of `budgets`."""
+
+    digest: bytes
+    at: int
+    day: int
+    month: str
+    used_tokens: int
+    limit_tokens: int
+
+
 @dataclass(slots=True)
 class Batch:
     """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows.
@@ -270,6 +281,6 @@ class Batch:
 
 FACT_ROWS: Final[tuple[type, ...]] = (
     *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
-    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation),
+    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation, Budget),
 )
 """What a reader's `row` may be: the types that are facts of their own, not parts of one."""
