@@ -124,6 +124,7 @@ class Released:
         found |= {str(manifest.get(name, "")) for name in ("warehouse", "code")}
         for each in manifest.get("attestations", ()):
             found |= {each["attested_by"], *(day_of(date.fromisoformat(each[name])) for name in ("day", "until"))}
+        found |= {day_of(date.fromisoformat(each["as_of"])) for each in manifest.get("quota", ())}
         for release in self.program.every("releases", "releases"):
             found |= {release["id"], *map(month_of, release["months"])}
         words = ("title", "numerator", "denominator", "unit", "misuse", "definition", "question", "source")
