@@ -19,6 +19,7 @@ from typing import Any, Final
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.build import (
     ATTESTATIONS,
+    BUDGETS,
     COSTS,
     FEEDBACK,
     LEDGER,
@@ -167,6 +168,7 @@ def _load(places: Places, say: Say) -> bool:
         ("openai-costs", COSTS, None),
         ("openai-posture", POSTURE, None),
         ("tutor-attestations", ATTESTATIONS, None),
+        ("tutor-budgets", BUDGETS, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
         try:

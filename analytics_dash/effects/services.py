@@ -31,6 +31,23 @@ def api_costs(tables: WarehouseTables, window: Window) -> list[dict[str, Any]]:
     ]
 
 
+def quota(tables: WarehouseTables, window: Window) -> list[dict[str, Any]]:
+    """Of each month with a limited budget: the last threshold that its use has reached (0, 80, 95, 100), and as_of.
+
+    By the latest that the gateway said of the month. Never how many tokens: thresholds are what it warns at.
+    """
+    rows = tables.budgets.order_by("at", "digest").to_pyarrow().to_pylist()
+    latest = {row["month"]: row for row in rows if row["month"] in window.months and row["limit_tokens"]}
+    return [
+        {
+            "month": month,
+            "reached": max(each for each in (0, 80, 95, 100) if 100 * row["used_tokens"] >= each * row["limit_tokens"]),
+            "as_of": row["day"].isoformat(),
+        }
+        for month, row in sorted(latest.items())
+    ]
+
+
 def attestations(tables: WarehouseTables) -> list[dict[str, Any]]:
     """The latest attestation of each gateway (by its key): the facts with what they rest on, day, until, outcome.
 

@@ -21,6 +21,7 @@ from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key_of
 from analytics_dash.questions.parts import by_group, through_months
 from analytics_dash.questions.question import Question
+from analytics_dash.questions.quota import quota
 from analytics_dash.questions.sentences import cannot_say, interval_of, misuse_of
 from analytics_dash.questions.splits import splits
 from analytics_dash.questions.written import is_shown, with_unit
@@ -85,6 +86,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
         by_group(facts, "tutor_cost", split if split in ("department", "department_group") else "department"),
         *_api_costs(facts),
         through_months(facts, "dormant_licences"),
+        *quota(facts),
         *attested.attested(facts),
         _residency(facts),
     )
@@ -104,10 +106,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
             period=facts.window
         ),
         None,
-        (
-            _("A service has no learners, so this is never divided by them."),
-            _("How much of a quota is used is in no feed, so we can't say it."),
-        ),
+        (_("A service has no learners, so this is never divided by them."),),
         Table(
             "api_cost",
             _("Cost of the API platform"),

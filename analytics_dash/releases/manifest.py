@@ -46,6 +46,7 @@ def manifest(
     services: Sequence[dict[str, Any]] = (),
     posture: Sequence[dict[str, Any]] = (),
     attestations: Sequence[dict[str, Any]] = (),
+    quota: Sequence[dict[str, Any]] = (),
     titles: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
@@ -87,6 +88,7 @@ def manifest(
         "services": list(services),
         "posture": list(posture),
         "attestations": list(attestations),
+        "quota": list(quota),
         "titles": dict(titles or {}),
     }
 

@@ -243,6 +243,17 @@ class Attestation(NamedTuple):
     attested_by: str
 
 
+class Budget(NamedTuple):
+    """A row of `budgets`."""
+
+    digest: bytes
+    at: int
+    day: int
+    month: str
+    used_tokens: int
+    limit_tokens: int
+
+
 @dataclass(slots=True)
 class Columnar:
     """Rows of one type column by column, in the order of its fields.
@@ -315,6 +326,6 @@ class Batch:
 
 FACT_ROWS: Final[tuple[type, ...]] = (
     *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
-    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation),
+    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation, Budget),
 )
 """What a reader's `row` may be: the types that are facts of their own, not parts of one."""

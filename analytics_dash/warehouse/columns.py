@@ -23,6 +23,7 @@ from analytics_dash.sources.records import (
     ApiUsage,
     Attestation,
     Batch,
+    Budget,
     Completion,
     CourseResult,
     Detected,
@@ -46,6 +47,7 @@ _MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.
 _ARROW: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys(ALIASES, _ALIAS),
     **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "project_messages"), pa.int64()),
+    **dict.fromkeys(("used_tokens", "limit_tokens"), pa.int64()),
     **dict.fromkeys(
         ("tokens_in", "tokens_cached", "tokens_out", "requests", "cost_microusd", "amount_micro"), pa.int64()
     ),
@@ -71,6 +73,7 @@ FACTS: Final[dict[type, str]] = {
     Posture: "posture",
     PostureChange: "posture_changes",
     Attestation: "attestations",
+    Budget: "budgets",
 }
 _DATES: Final = ("at", "period_start", "as_of", "day")
 # Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.

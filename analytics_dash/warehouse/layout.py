@@ -53,6 +53,7 @@ READ: Final[Mapping[str, tuple[str, str]]] = {
     "api_costs": ("current_api_costs", "api_costs"),
     "posture": ("posture", "posture"),
     "attestations": ("attestations", "attestations"),
+    "budgets": ("budgets", "budgets"),
 }
 """What indicators read (`WarehouseTables`): DuckDB's view, and the table of which it shows the rows that count."""
 

@@ -234,6 +234,14 @@ TABLES: Final[dict[str, str]] = {
         kind VARCHAR NOT NULL,          -- the audit log's own type, such as project.updated
         project VARCHAR
     """,
+    "budgets": """
+        digest UUID NOT NULL,           -- of the whole tutor service, nobody's in particular
+        "at" TIMESTAMP NOT NULL,        -- UTC, when it was asked
+        day DATE NOT NULL,              -- in the reporting zone
+        month VARCHAR NOT NULL,         -- UTC, as the gateway's budgets are
+        used_tokens BIGINT NOT NULL,
+        limit_tokens BIGINT NOT NULL    -- 0: no limit
+    """,
     "attestations": """
         digest UUID NOT NULL,           -- of the gateway's signed document
         "at" TIMESTAMP NOT NULL,        -- UTC, when the gateway looked

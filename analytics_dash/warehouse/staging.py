@@ -63,6 +63,7 @@ _ORDER: Final = {
     "posture": "as_of, digest",
     "posture_changes": '"at", digest',
     "attestations": '"at", digest',
+    "budgets": '"at", digest',
     "item_answers": '"at", digest, item',
     "detections": '"at", digest',
 }

@@ -36,4 +36,5 @@ class WarehouseTables:
     api_costs: ir.Table
     posture: ir.Table
     attestations: ir.Table
+    budgets: ir.Table
     share: Callable[[Hashable, Callable[[], ir.Table]], ir.Table] = _anew
