@@ -1,6 +1,6 @@
 """What services built on the API platform cost and where their data is: nobody's in particular, so nothing to hide.
 
-Called by `releases.build`, which puts both into the manifest. The gateway's own cost by learner is the indicator
+Called by `releases.build`, which puts all of it into the manifest. The gateway's own cost by learner is the indicator
 `tutor_cost`; the two are never added or divided.
 """
 
@@ -28,6 +28,21 @@ def api_costs(tables: WarehouseTables, window: Window) -> list[dict[str, Any]]:
             "amount": (int(row["micro"]) + 500_000) // 1_000_000,
         }
         for row in sums.to_pyarrow().to_pylist()
+    ]
+
+
+def attestations(tables: WarehouseTables) -> list[dict[str, Any]]:
+    """The latest attestation of each gateway (by its key): the facts with what they rest on, day, until, outcome.
+
+    In the order of the keys. Of the day on which the gateway looked, whatever the release is about.
+    """
+    rows = tables.attestations.order_by("at", "digest").to_pyarrow().to_pylist()
+    latest = {row["attested_by"]: row for row in rows}
+    dates = ("day", "until")
+    return [
+        {name: value for name, value in row.items() if name not in ("digest", "at", *dates)}
+        | {name: row[name].isoformat() for name in dates}
+        for _key, row in sorted(latest.items())
     ]
 
 

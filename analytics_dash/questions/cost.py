@@ -1,7 +1,8 @@
 """What does it cost and where is the data? Spend by month, licences without use, and three facts about where data is.
 
 *Stored in*, *processed in* and *usage metadata in* are kept apart: to say "UK-resident" alone says too little. They
-come from the platform's own record as a release holds it, each with the day on which it was read.
+come from the platform's own record as a release holds it, each with the day on which it was read; what the gateway
+attested of its endpoint is in `attested`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
+from analytics_dash.questions import attested
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key_of
@@ -29,7 +31,7 @@ INDICATORS: Final = ("tutor_cost", "dormant_licences")
 def finding(facts: Facts) -> Finding:
     """What the tutor cost, and the three facts about where data is, never one of them alone."""
     cell = facts.chosen("tutor_cost", department=facts.department)
-    where = _where(facts)
+    where = attested.where(facts) or _where(facts)
     if cell is None or not is_shown(cell):
         return Finding(cannot_say(facts.place, () if cell is None else (cell,)), where, can_say=False)
     headline = _("The tutor's model cost {cost}, {period}.").format(cost=with_unit(cell), period=facts.period)
@@ -83,6 +85,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
         by_group(facts, "tutor_cost", split if split in ("department", "department_group") else "department"),
         *_api_costs(facts),
         through_months(facts, "dormant_licences"),
+        *attested.attested(facts),
         _residency(facts),
     )
 

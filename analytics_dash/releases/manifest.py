@@ -46,6 +46,7 @@ def manifest(
     feeds: Sequence[dict[str, Any]] = (),
     services: Sequence[dict[str, Any]] = (),
     posture: Sequence[dict[str, Any]] = (),
+    attestations: Sequence[dict[str, Any]] = (),
     titles: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
@@ -88,6 +89,7 @@ def manifest(
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
         "services": list(services),
         "posture": list(posture),
+        "attestations": list(attestations),
         "titles": dict(titles or {}),
     }
 

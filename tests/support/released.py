@@ -113,6 +113,8 @@ class Released:
         found |= {day_of(datetime.fromisoformat(about["published_at"]).date()), about["cells_digest"]}
         found |= {day_of(date.fromisoformat(each["as_of"])) for each in manifest.get("posture", ())}
         found |= {str(manifest.get(name, "")) for name in ("warehouse", "code")}
+        for each in manifest.get("attestations", ()):
+            found |= {each["attested_by"], *(day_of(date.fromisoformat(each[name])) for name in ("day", "until"))}
         for release in self.program.every("releases", "releases"):
             found |= {release["id"], *map(month_of, release["months"])}
         words = ("title", "numerator", "denominator", "unit", "misuse", "definition", "question", "source")

@@ -12,7 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from analytics_dash.demonstration import planted
+from analytics_dash.sources.attestations_feed import document, sealed
 
 PROJECT: Final = "proj_tutor"
 DAILY_USD: Final = (3.0, 9.0)
@@ -33,6 +36,13 @@ def posture_lines(rng: Random) -> list[bytes]:
         )
         for month in planted.MONTHS
     ]
+
+
+def attestation_lines(rng: Random) -> list[bytes]:
+    """What the gateway attested of its endpoint on the last day of each month; its key is of this seed."""
+    key = Ed25519PrivateKey.from_private_bytes(rng.randbytes(32))
+    days = (_after(month) - timedelta(days=1) for month in planted.MONTHS)
+    return [json.dumps(sealed(document(_evening(day)), key)).encode() for day in days]
 
 
 def cost_lines(rng: Random) -> list[bytes]:

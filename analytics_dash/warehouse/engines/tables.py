@@ -35,4 +35,5 @@ class WarehouseTables:
     api_usage: ir.Table
     api_costs: ir.Table
     posture: ir.Table
+    attestations: ir.Table
     share: Callable[[Hashable, Callable[[], ir.Table]], ir.Table] = _anew
