@@ -56,6 +56,7 @@ def feed_name(kind: str) -> str:
         "github-copilot": _("GitHub Copilot: use"),
         "gateway-ledger": _("Tutor: ledger"),
         "gateway-feedback": _("Tutor: feedback"),
+        "tutor-attestations": _("Tutor: attestations"),
         "openai-usage": _("OpenAI API: use"),
         "openai-costs": _("OpenAI API: costs"),
         "openai-posture": _("OpenAI API: where data is"),
