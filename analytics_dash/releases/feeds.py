@@ -76,5 +76,5 @@ def _last_day(tables: WarehouseTables, window: Window, held: _Held) -> str | Non
     for each in sorted(days, key=lambda row: row["last"], reverse=True):
         people += each["people"]
         if people >= MINIMUM:
-            return min(each["last"], window.last_day).isoformat()
+            return str(min(each["last"], window.last_day).isoformat())
     return None
