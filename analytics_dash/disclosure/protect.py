@@ -25,7 +25,7 @@ Kind = Literal["proportion", "ratio"]
 class Frame:
     """Which groups there are, whoever is in them: the months of the window, and the places of the roster.
 
-    `available` are the months for which the indicator's feeds were loaded. `places` gives for the place dimensions of
+    `available` are the months for which the feeds were loaded, in order. `places` gives for the place dimensions of
     a view (`View.places`) the values of each of its groups, in a fixed order; a view whose dimensions are not in it is
     left out, since the roster says nothing of them.
     """
@@ -49,8 +49,11 @@ class Measure:
 def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
     """Return the protected cells of every view of the indicator, in a fixed order.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes.
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes. What they say of months that
+    are not available (a few people's stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
     """
+    if frame.available != frame.months:
+        contributions = contributions.filter(contributions.month.isin(list(frame.available)))
     cells: list[Cell] = []
     views = [name for name in measure.views if VIEWS[name].places in frame.places]
     exact = add_up_views(contributions, [VIEWS[name] for name in views])

@@ -42,7 +42,7 @@ def _parts(tables: WarehouseTables, window: Window) -> ir.Table:
 
 INDICATOR = Indicator(
     id="active_use",
-    version=3,  # 2: a form of a test is no lesson; 3: ChatGPT only, and by grade band too
+    version=4,  # 2: a form of a test is no lesson; 3: ChatGPT only, by grade band too; 4: no month of fewer than ten
     title=_("Active use"),
     question=_("Do trained people use ChatGPT more than untrained people?"),
     definition=_(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, loaded
-from analytics_dash.indicators.shared import turns_by_month
+from analytics_dash.indicators.population import contributed
+from analytics_dash.indicators.shared import turns_by_month, turns_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which the gateway's ledger was loaded."""
-    return loaded(tables.turns, window)
+    return turns_loaded(tables, window)
 
 
 INDICATOR = Indicator(
     id="cited_answers",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Answers that cite the lesson"),
     question=_("Does the tutor say where its answers come from?"),
     definition=_("Of the tutor's answers in the month, the share that cite at least one passage of the lesson."),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import competent, contributed, loaded, month_of, one, within
-from analytics_dash.indicators.shared import first_completion
+from analytics_dash.indicators.population import competent, contributed, month_of, one, within
+from analytics_dash.indicators.shared import first_completion, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which the platform's log was loaded."""
-    return loaded(tables.learning, window)
+    return months_loaded(tables, "learning", window)
 
 
 INDICATOR = Indicator(
     id="competent",
-    version=2,  # 2: a form of a test is no lesson
+    version=3,  # 2: a form of a test is no lesson; 3: no month of fewer than ten
     title=_("Competent"),
     question=_("Do people who finish the lesson know how to use AI responsibly?"),
     definition=_(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, loaded, month_of, none, one, within
-from analytics_dash.indicators.shared import turns_by_month
+from analytics_dash.indicators.population import contributed, month_of, none, one, within
+from analytics_dash.indicators.shared import months_loaded, turns_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which feedback on the tutor was loaded; where the ledger has no feedback at all, none."""
-    return loaded(tables.feedback, window)
+    return months_loaded(tables, "feedback", window)
 
 
 INDICATOR = Indicator(
     id="concerns",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Concerns reported"),
     question=_("Do people say so when an answer is wrong or worrying?"),
     definition=_(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, one, summed, within
+from analytics_dash.indicators.population import one, summed, within
+from analytics_dash.indicators.shared import months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -47,17 +48,17 @@ def _enrolled(rows: ir.Table) -> ir.BooleanValue:
 
 def _results(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which a grade report was loaded."""
-    return loaded(tables.results, window)
+    return months_loaded(tables, "results", window, day="as_of")
 
 
 def _completions(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which completions were loaded."""
-    return loaded(tables.completions, window)
+    return months_loaded(tables, "completions", window, day="as_of")
 
 
 COMPLETED = Indicator(
     id="course_completed",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Course completed"),
     question=_("Do people who begin the course finish it?"),
     definition=_(
@@ -80,7 +81,7 @@ COMPLETED = Indicator(
 
 PASSED = Indicator(
     id="course_passed",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Course passed"),
     question=_("Do people in the course pass it?"),
     definition=_(
@@ -105,7 +106,7 @@ PASSED = Indicator(
 
 CERTIFIED = Indicator(
     id="certified",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Certificate issued"),
     question=_("Do people in the course get its certificate?"),
     definition=_(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.indicators.model import OVER_TIME, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import calendar, contributed, one
-from analytics_dash.indicators.shared import of_window, use_by_month
+from analytics_dash.indicators.shared import known_months, months_in, of_window, use_by_month
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _days(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which a feed says on how many days everybody was active."""
-    return tuple(sorted(_days(tables, window).select("month").distinct().to_pyarrow()["month"].to_pylist()))
+    return months_in(known_months(_days(tables, window)))
 
 
 _TITLES: Final = {
@@ -66,7 +66,7 @@ _TITLES: Final = {
 INDICATORS: Final = tuple(
     Indicator(
         id=f"depth_{threshold}",
-        version=1,
+        version=2,  # 2: no month of fewer than ten
         title=_TITLES[threshold],
         question=_("How deep does use go, among those who use it?"),
         definition=_(

@@ -49,7 +49,7 @@ def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 
 INDICATOR = Indicator(
     id="dormant_licences",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Dormant licences"),
     question=_("Are licences paid for that nobody uses?"),
     definition=_(

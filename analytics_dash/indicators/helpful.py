@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import loaded, one, summed, within
+from analytics_dash.indicators.population import one, summed, within
+from analytics_dash.indicators.shared import months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which feedback on the tutor was loaded; where the ledger has no feedback at all, none."""
-    return loaded(tables.feedback, window)
+    return months_loaded(tables, "feedback", window)
 
 
 INDICATOR = Indicator(
     id="helpful",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Answers found helpful"),
     question=_("Do people find the tutor's answers helpful?"),
     definition=_("Of the tutor's answers that people rated in the month, the share that they found helpful."),

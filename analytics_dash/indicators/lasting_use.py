@@ -69,7 +69,7 @@ _TITLES: Final = {
 INDICATORS: Final = tuple(
     Indicator(
         id=f"active_after_{weeks}_weeks",
-        version=1,
+        version=2,  # 2: no month of fewer than ten
         title=_TITLES[weeks],
         question=_("Does use last after training, or fade?"),
         definition=_(

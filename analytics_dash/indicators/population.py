@@ -129,11 +129,6 @@ def _running(people: ir.Table, begun_by: Any, not_over_by: Any) -> Any:
     return (people.licence_from <= begun_by) & (people.licence_to.isnull() | (people.licence_to >= not_over_by))
 
 
-def loaded(feed: ir.Table, window: Window) -> tuple[str, ...]:
-    """Return all months of the window when `feed` has any row at all, else none: whether the feed was ever loaded."""
-    return window.months if feed.limit(1).count().to_pyarrow().as_py() else ()
-
-
 def no_arm() -> Any:
     """Return the arm of an indicator that compares no groups: a null string column."""
     return _ibis().null("string")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import OVER_TIME, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, loaded
-from analytics_dash.indicators.shared import redacted_by_month, turns_by_month
+from analytics_dash.indicators.population import contributed
+from analytics_dash.indicators.shared import redacted_by_month, turns_by_month, turns_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _contributions(kinds: tuple[str, ...]) -> Callable[[WarehouseTables, Window]
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which the gateway's ledger was loaded."""
-    return loaded(tables.turns, window)
+    return turns_loaded(tables, window)
 
 
 _TITLES: Final = {
@@ -58,7 +58,7 @@ _TITLES: Final = {
 INDICATORS: Final = tuple(
     Indicator(
         id=f"redactions_{kind}",
-        version=1,
+        version=2,  # 2: no month of fewer than ten
         title=_TITLES[kind],
         question=_("Which identifiers do people put into prompts?"),
         definition=_(

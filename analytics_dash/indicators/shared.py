@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analytics_dash.disclosure.rule import MINIMUM
 from analytics_dash.indicators.population import chatgpt, counts_as_use, month_of, within
 from analytics_dash.indicators.window import Window
 
@@ -96,14 +97,44 @@ def active_months(tables: WarehouseTables, window: Window) -> ir.Table:
 
 
 def reported(tables: WarehouseTables, window: Window) -> ir.Table:
-    """Return the months (column month) in which the period of a ChatGPT usage row starts: see `use_by_month`."""
-    return tables.share(("reported", window.months), lambda: use_by_month(tables, window).select("month").distinct())
+    """Return the months (column month) for which ChatGPT's usage is known: see `use_by_month` and `known_months`."""
+    return tables.share(("reported", window.months), lambda: known_months(use_by_month(tables, window)))
 
 
 def months_reported(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """Return the months of the window in which a ChatGPT usage row starts."""
-    months = of_window(reported(tables, window), window)
-    return tuple(sorted(months.to_pyarrow()["month"].to_pylist()))
+    """Return the months of the window for which ChatGPT's usage is known."""
+    return months_in(of_window(reported(tables, window), window))
+
+
+def months_loaded(tables: WarehouseTables, feed: str, window: Window, *, day: str = "day") -> tuple[str, ...]:
+    """Return the months of the window for which a feed (`learning`, `feedback` and so on) is known."""
+
+    def make() -> ir.Table:
+        rows = within(getattr(tables, feed), day, window)
+        people = rows.select("person", begins=rows[day].truncate("M")).distinct()
+        return known_months(people.select("person", month=month_of(people.begins)))
+
+    return months_in(tables.share(("loaded", feed, window.months), make))
+
+
+def turns_loaded(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """Return the months of the window for which the gateway's ledger is known."""
+    return months_in(known_months(turns_by_month(tables, window)))
+
+
+def known_months(people: ir.Table) -> ir.Table:
+    """Return the months of a table of person and month that at least ten people are in; fewer say nothing.
+
+    That a month is known tells that ten people or more are in the feed, and that it is not that fewer are or none: what
+    the rule would tell of them. Rows would not do: ten may be one person's, and a nought would look unlike a nine.
+    """
+    months = people.group_by("month").agg(people=people.person.nunique())
+    return months.filter(months.people >= MINIMUM).select("month")
+
+
+def months_in(months: ir.Table) -> tuple[str, ...]:
+    """Return a column of months as texts, oldest first."""
+    return tuple(sorted(months.select("month").to_pyarrow()["month"].to_pylist()))
 
 
 def with_month_before(window: Window) -> Window:

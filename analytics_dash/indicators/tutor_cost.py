@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import contributed, loaded, one
-from analytics_dash.indicators.shared import turns_by_month
+from analytics_dash.indicators.population import contributed, one
+from analytics_dash.indicators.shared import turns_by_month, turns_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which the gateway's ledger was loaded."""
-    return loaded(tables.turns, window)
+    return turns_loaded(tables, window)
 
 
 INDICATOR = Indicator(
     id="tutor_cost",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Cost of the tutor"),
     question=_("What does the tutor cost for each learner who uses it?"),
     definition=_(

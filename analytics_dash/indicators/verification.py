@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
-from analytics_dash.indicators.population import first_of, loaded, one, summed, within
+from analytics_dash.indicators.population import first_of, one, summed, within
+from analytics_dash.indicators.shared import months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """The months for which the platform's log was loaded."""
-    return loaded(tables.learning, window)
+    return months_loaded(tables, "learning", window)
 
 
 INDICATOR = Indicator(
     id="verification",
-    version=1,
+    version=2,  # 2: no month of fewer than ten
     title=_("Sources checked in exercises"),
     question=_("Do people check every source when they are asked to?"),
     definition=_(

@@ -8,6 +8,7 @@ from typing import Final
 from analytics_dash.dates import span
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators.model import mark as marked
+from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.question import Question
@@ -78,7 +79,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
         tuple(text for text in (*moved, *revised) if text),
         Table(
             "changes",
-            _("Changed figures, by indicator and view"),
+            _("How many figures changed, by indicator and view: they count figures, not people"),
             (),
             (_("Indicator"), _("View")),
             tuple(kind_name(kind) for kind in KINDS),
@@ -103,8 +104,8 @@ def _said(each: Changed) -> str:
 
 
 def _counts(each: Changed) -> tuple[Figure, ...]:
-    """Counts of figures, not of people: they carry no place, and are words where they are small."""
-    return tuple(Figure(spell(each.counts.get(kind, 0)), each.counts.get(kind, 0)) for kind in KINDS)
+    """Counts of figures, not of people: they carry no place, and the table says what it counts."""
+    return tuple(Figure(local(str(each.counts.get(kind, 0))), each.counts.get(kind, 0)) for kind in KINDS)
 
 
 def kind_name(kind: str) -> str:

@@ -54,18 +54,24 @@ def finding(facts: Facts) -> Finding:
         return Finding(_("We can't say: no gap between grades, professions or nations can be shown."), can_say=False)
     found = outside(shown)
     sure = ngettext(
-        "Of {all} gaps whose interval is known {count} lies outside it; by chance alone one in twenty would.",
-        "Of {all} gaps whose interval is known {count} lie outside it; by chance alone one in twenty would.",
+        "Of {all} gaps {count} is larger than chance usually makes; if all were chance, {expected} would be.",
+        "Of {all} gaps {count} are larger than chance usually makes; if all were chance, {expected} would be.",
         len(found),
-    ).format(all=len(shown), count=spell(len(found)))
+    ).format(all=len(shown), count=spell(len(found)), expected=_expected(len(shown)))
     if not more_than_chance(len(found), len(shown)):
         headline = _(
-            "We can't say that any grade, profession or nation is left behind: the gaps are no more than chance makes."
+            "We can't say who is left behind: all gaps between grades, professions and nations together may be chance."
         )
         return Finding(headline, sure, can_say=False)
     names = listed(tuple(dict.fromkeys(each.option for each in found)))
     headline = _("Some groups differ from all others by more than chance makes: {groups}.").format(groups=names)
     return Finding(headline, sure)
+
+
+def _expected(among: int) -> str:
+    """How many of so many gaps lie outside their intervals by chance alone: one in twenty, in words."""
+    count = round(among * CHANCE)
+    return _("about {number}").format(number=spell(count)) if count else _("hardly one")
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -89,11 +95,11 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
     if not shown:
         headline = _("We can't say: every gap is hidden to protect people.")
     elif far:
-        headline = _("{title}: outside what chance makes are {groups}.").format(
+        headline = _("{title}: the gap is larger than chance usually makes for {groups}.").format(
             title=title_of(indicator), groups=listed([_named(each) for each in far])
         )
     else:
-        headline = _("{title}: no gap that chance alone would not make.").format(title=title_of(indicator))
+        headline = _("{title}: every gap may be chance.").format(title=title_of(indicator))
     limits = [abs(limit) for each in shown for limit in (each.low, each.high) if limit is not None]
     reach = 10.0 * (int(max(limits, default=10.0) / 10) + 1)
     return Part(
@@ -122,7 +128,7 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
             )
             for each in far
         )
-        or (_("The interval of every gap that is shown holds nought."),),
+        or (_("The interval of every gap that is shown includes nought, so each may be chance."),),
         measure_table(
             f"gap_{indicator}_{split}"[:31],
             _("{title}: gap to all others").format(title=title_of(indicator)),

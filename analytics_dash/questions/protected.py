@@ -12,8 +12,10 @@ from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
+from analytics_dash.questions.absent import months_absent
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
 from analytics_dash.questions.facts import Facts
+from analytics_dash.questions.feeds import early, feed_rows, files
 from analytics_dash.questions.keys import key
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import listed, title_of
@@ -109,21 +111,31 @@ def _freshness(facts: Facts) -> Part:
     return Part(
         "freshness",
         _("The figures go up to the end of {month}.").format(month=month(release.through)),
-        _("When the release was made, which months it covers, and of which no data was loaded."),
+        _("When the release was made, which months it covers, what is missing, and how far each feed goes."),
         None,
         (
             _("Release {release} was published on {day}.").format(release=release.id, day=day(published)),
             _("It covers {period}. Data that came later is in the next one.").format(period=facts.window),
             *(
-                _("{title}: no data was loaded for {months}.").format(
-                    title=title_of(name),
-                    months=facts.window if len(months) == len(facts.months) else listed(list(map(month, months))),
+                f"{title_of(name)}. "
+                + months_absent(
+                    name, facts.window if len(months) == len(facts.months) else listed(list(map(month, months)))
                 )
                 for name, months in missing
             ),
+            *early(release),
         ),
-        None,
-        _("A month that looks low may be a feed that came late; it is said above where none was loaded at all."),
+        Table(
+            "feeds",
+            _("Feeds that the release is made from, and the last day of each on or after which ten people are in it"),
+            (),
+            (_("Feed"), _("Files"), _("Goes up to")),
+            (),
+            tuple((row, ()) for row in rows),
+        )
+        if (rows := feed_rows(release))
+        else None,
+        _("A month of which a feed holds fewer than ten people counts as not loaded. A low one may have come late."),
     )
 
 
@@ -143,7 +155,7 @@ def _lineage(facts: Facts) -> Part:
         (_("Cells of the whole release (SHA-256)"), facts.release.cells_digest),
         (_("Content of the warehouse (SHA-256)"), str(made.get("warehouse", "–"))),
         (_("Code"), str(made.get("code", "–"))),
-        (_("Input files"), local(str(len(inputs))) if len(inputs) > 9 else "–" if not inputs else _("fewer than ten")),
+        (_("Input files"), files(len(inputs))),
         (_("People in the roster, to 5"), local(str(people)) if people else "–"),
         (_("Signed"), _("yes") if made.get("signature") else _("no")),
     ]

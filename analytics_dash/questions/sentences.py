@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from analytics_dash.dates import month
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
+from analytics_dash.questions.absent import absent, why_absent
 from analytics_dash.questions.answers import Finding
 from analytics_dash.questions.written import is_shown, limits, number, spell, texts_of, with_sign, with_unit
 from analytics_dash.releases import Cell
@@ -17,10 +18,10 @@ from analytics_dash.releases.intervals import Interval
 
 
 def cannot_say(place: str, cells: Sequence[Cell]) -> str:
-    """Why there is no finding. A cell is hidden as small, for the rest of its group, or for another."""
+    """Why there is no finding. A cell is hidden as small, for the rest of its group, for another; or is absent."""
     if any(cell.status == "c" for cell in cells):
         return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
-    return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+    return absent(place, cells)
 
 
 def no_finding(place: str, cells: Sequence[Cell]) -> Finding:
@@ -30,7 +31,7 @@ def no_finding(place: str, cells: Sequence[Cell]) -> Finding:
 
 def withheld(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     """How many of a picture's figures are not there, and why."""
-    return (*_hidden(cells, place), *_not_loaded(cells, place))
+    return (*_hidden(cells, place), *_absent(cells, place))
 
 
 def _hidden(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
@@ -47,10 +48,17 @@ def _hidden(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     return (sentence.format(place=place, all=spell(len(cells)), count=spell(count)),)
 
 
-def _not_loaded(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
+def _absent(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     count = sum(cell.status == "x" for cell in cells)
     if not count:
         return ()
+    if why := why_absent(cells[0].indicator):
+        sentence = ngettext(
+            "{place}: of {all} figures {count} is missing and marked [x]: {why}.",
+            "{place}: of {all} figures {count} are missing and marked [x]: {why}.",
+            count,
+        )
+        return (sentence.format(place=place, all=spell(len(cells)), count=spell(count), why=why),)
     sentence = ngettext(
         "{place}: of {all} figures {count} is missing, because its data was not loaded, and marked [x].",
         "{place}: of {all} figures {count} are missing, because their data was not loaded, and marked [x].",

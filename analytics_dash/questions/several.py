@@ -8,6 +8,7 @@ from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Line, Part, Picture, Table
 from analytics_dash.questions.facts import Facts
+from analytics_dash.questions.heads import heads_of
 from analytics_dash.questions.labels import legend, unit_of
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
@@ -48,7 +49,7 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
             title,
             legend(cells),
             (head,),
-            (_("Numerator"), _("Denominator"), _("Share (%)") if unit == "%" else unit_of(indicators[0])),
+            heads_of(indicators[0]),
             tuple(((name,), figures_of(cell)) for name, cell in found),
         ),
         misuse_of(indicators[0]),

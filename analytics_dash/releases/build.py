@@ -26,6 +26,7 @@ from analytics_dash.indicators.population import within
 from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
+from analytics_dash.releases.feeds import feeds
 from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
 from analytics_dash.releases.signing import signed
@@ -102,6 +103,7 @@ def build_release(
             window=window,
             warehouse_digest=digest,
             inputs=inputs,
+            feeds=feeds(warehouse, window),
             available=available,
             roster_people=show_count(roster_people),
             cells=cells,

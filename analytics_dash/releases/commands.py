@@ -19,6 +19,7 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import dao
 from analytics_dash.releases.advice import advice
 from analytics_dash.releases.check_commands import CHECKS
+from analytics_dash.releases.feeds import ends_early
 from analytics_dash.releases.figures import format_cell
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
@@ -78,6 +79,13 @@ def build(
     with opened_register(register_url(register)), open_engine(warehouse_url) as warehouse:
         named = None if titles is None else read_titles(titles)
         built = build_release(warehouse, through, anew=anew, timings=timings, titles=named)
+    for feed in ends_early(built.info.manifest.get("feeds", []), through):
+        click.echo(
+            _("The feed {kind} ends on {day}: figures of {month} may be too low. Load the rest; build again.").format(
+                kind=feed["kind"], day=feed["last_day"], month=through
+            ),
+            err=True,
+        )
     if timed:
         for stage, (wall, processor) in timings.stages.items():
             click.echo(f"{stage:<12} {wall:8.2f} s {processor:8.2f} s CPU", err=True)

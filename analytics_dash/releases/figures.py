@@ -63,6 +63,6 @@ def explain_status(status: Status) -> str:
         "shown": "",
         "c": _("[c]: confidential. Fewer than 10 people stand behind the figure, or could be worked out from it."),
         "low": _("[low]: the figure rounds to nought but is not nought."),
-        "x": _("[x]: not available. The data was not loaded for this period."),
+        "x": _("[x]: not available. What was loaded says nothing of this period, or is of fewer than ten people."),
         "z": _("[z]: not applicable."),
     }[status]

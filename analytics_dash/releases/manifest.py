@@ -43,6 +43,7 @@ def manifest(
     cells: Sequence[Cell],
     learning: Sequence[LearningFigure] = (),
     beside: Sequence[str] = (),
+    feeds: Sequence[dict[str, Any]] = (),
     services: Sequence[dict[str, Any]] = (),
     posture: Sequence[dict[str, Any]] = (),
     attestations: Sequence[dict[str, Any]] = (),
@@ -52,7 +53,8 @@ def manifest(
     """Return the manifest of a release, still without its signature (`signing`).
 
     `roster_people` is already rounded, None when there are too few to say. `beside` are the published releases that
-    helped the attacker when it was built. `titles` are what its lessons are called (`titles`).
+    helped the attacker when it was built. `feeds` are its kinds of feeds with their
+    last days (`feeds`), `titles` what its lessons are called (`titles`).
     """
     return {
         "schema": SCHEMA,
@@ -60,6 +62,7 @@ def manifest(
         "months": list(window.months),
         "warehouse": warehouse_digest,
         "inputs": list(inputs),
+        "feeds": list(feeds),
         "code": code_version(),
         "rule": {
             "name": "10-5",

@@ -16,6 +16,7 @@ from analytics_dash.dates import day, month
 from analytics_dash.disclosure.views import DIMENSIONS, VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator
+from analytics_dash.questions.absent import absent, months_absent
 from analytics_dash.questions.answers import Answer, Part
 from analytics_dash.questions.answers import Picture as Drawn
 from analytics_dash.questions.heads import heads_of
@@ -145,7 +146,7 @@ def _section(indicator: Indicator, cells: Sequence[Cell], department: str, relea
         headline=_headline(cells, department),
         summary=(
             *_summary(cells),
-            *_absent(missing),
+            *((months_absent(indicator.id, ", ".join(map(month, missing))),) if missing else ()),
         ),
         picture=picture,
         tables=tuple(_tables(indicator, cells)),
@@ -165,7 +166,7 @@ def _headline(cells: Sequence[Cell], department: str) -> str:
     found = [cell for cell in cells if cell.view == view]
     place = department or _("All of government")
     if not found or all(cell.status == "x" for cell in found):
-        return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+        return absent(place, found)
     if all(cell.value is None for cell in found):
         return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
     said = [f"{_arm(cell)} {with_unit(cell)}" if cell.arm else with_unit(cell) for cell in found]
@@ -182,11 +183,6 @@ def _summary(cells: Sequence[Cell]) -> Iterator[str]:
         yield _("Hidden to protect people and marked [c]: {share} in every 100 figures below.").format(
             share=round(100 * hidden / len(cells))
         )
-
-
-def _absent(months: Sequence[str]) -> Iterator[str]:
-    if months:
-        yield _("No data was loaded for: {months}.").format(months=", ".join(map(month, months)))
 
 
 def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Picture | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from analytics_dash.disclosure.dominance import K_PERCENT, P_PERCENT
 from analytics_dash.disclosure.rule import BASE, MINIMUM
 from analytics_dash.i18n import _
+from analytics_dash.questions.feeds import feed_rows
 from analytics_dash.releases import ReleaseInfo
 from analytics_dash.reports.document import Chapter
 
@@ -71,6 +72,7 @@ def proof(release: ReleaseInfo) -> tuple[tuple[str, str], ...]:
         (_("Cells of the whole release (SHA-256)"), release.cells_digest),
         (_("Content of the warehouse (SHA-256)"), str(made.get("warehouse", ""))),
         (_("Code"), str(made.get("code", ""))),
+        *((feed, _("goes up to {day}").format(day=last)) for feed, _files, last in feed_rows(release) if last != "–"),
         (
             _("How to check"),
             _(

@@ -12,6 +12,7 @@ from analytics_dash.disclosure.dominance import K_PERCENT, P_PERCENT
 from analytics_dash.disclosure.rule import BASE, MINIMUM
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE
+from analytics_dash.questions.absent import months_absent
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES, Cell, ReleaseInfo
 
@@ -84,7 +85,7 @@ def _indicator(name: str, release: ReleaseInfo) -> Iterator[str]:
     yield _("Denominator: {text}.").format(text=_(indicator.denominator))
     yield _("Unit: {unit}. Source: {source}.").format(unit=_(indicator.unit), source=_(indicator.source))
     if missing:
-        yield _("No data was loaded for: {months}.").format(months=", ".join(missing))
+        yield months_absent(name, ", ".join(missing))
     yield _("What it does not mean: {text}").format(text=_(indicator.misuse))
 
 

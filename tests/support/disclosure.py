@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -23,6 +23,8 @@ THROUGH = "2026-10"
 BEFORE_CLOSE = datetime.fromisoformat("2026-10-31T23:59:59+00:00")
 AFTER_CLOSE = datetime.fromisoformat("2026-11-01T00:00:01+00:00")
 
+STRANGERS = 10
+"""So many people make a month's feed one of which something may be said."""
 
 Row = dict[str, object]
 
@@ -84,6 +86,30 @@ class Facts:
             "superseded": False,
         }
         self.usage.append(row | more)
+
+    def with_strangers(self) -> Facts:
+        """Return these facts and, in each usage export, ten idle people whom the roster does not know: enough to count.
+
+        Fewer than ten people in a month make it one of which nothing is known.
+        """
+        exports = {
+            (row["tool"], row["cadence"], row["period_start"], row["period_end"]): row
+            for row in self.usage
+            if str(row["tool"]).startswith("chatgpt")
+        }
+        idle = {"is_active": False, "messages": 0, "active_days": None}
+        more = [
+            row | idle | {"digest": _digest(), "alias": 900 + n} for row in exports.values() for n in range(STRANGERS)
+        ]
+        return replace(self, usage=[*self.usage, *more])
+
+    def loaded(self, *kinds: str) -> Facts:
+        """Say that a file of each kind was loaded; return these facts."""
+        for number, kind in enumerate(kinds):
+            row: Row = {"file_digest": f"{number:064}", "kind": kind, "complete": True, "options": ""}
+            row |= dict.fromkeys(("reader_version", "lines", "accepted", "ignored", "duplicates", "rejected"), 1)
+            self.other["loads"].append(row)
+        return self
 
     def prompted(self, person: int, day: str, *, redactions: int = 0, times: int = 1, **more: object) -> None:
         """Add prompts to the tutor; the first of them holds all `redactions`."""

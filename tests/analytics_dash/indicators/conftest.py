@@ -22,7 +22,7 @@ Contribution = tuple[int, str, str, str, str | None, int, int]
 @pytest.fixture
 def contributions(tmp_path: Path) -> Callable[[str, Facts], list[Contribution]]:
     def evaluate(indicator: str, facts: Facts) -> list[Contribution]:
-        with open_warehouse(facts.write(tmp_path / f"{uuid.uuid4()}.duckdb")) as warehouse:
+        with open_warehouse(facts.with_strangers().write(tmp_path / f"{uuid.uuid4()}.duckdb")) as warehouse:
             table = CATALOGUE[indicator].contributions(warehouse.tables(), WINDOW).to_pyarrow().to_pylist()
         columns = ("person", "month", "department", "grade_band", "arm", "numerator", "denominator")
         assert all(set(row) == {*columns, *PLACES} for row in table)
@@ -36,7 +36,7 @@ def available(tmp_path: Path) -> Callable[[str, Facts], tuple[str, ...]]:
     """The months for which an indicator's feeds were loaded."""
 
     def evaluate(indicator: str, facts: Facts) -> tuple[str, ...]:
-        with open_warehouse(facts.write(tmp_path / f"{uuid.uuid4()}.duckdb")) as warehouse:
+        with open_warehouse(facts.with_strangers().write(tmp_path / f"{uuid.uuid4()}.duckdb")) as warehouse:
             return CATALOGUE[indicator].available(warehouse.tables(), WINDOW)
 
     return evaluate

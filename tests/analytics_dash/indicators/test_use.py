@@ -67,7 +67,8 @@ def test_people_without_use_or_whose_days_are_not_known_have_no_depth(
     facts = Facts()
     facts.used(facts.person(), "2026-06", 0, active_days=0)
     facts.used(facts.person(), "2026-07")
-    facts.used(999, "2026-08", active_days=9)
+    for stranger in range(700, 710):
+        facts.used(stranger, "2026-08", active_days=9)
     assert contributions("depth_1", facts) == []
     assert available("depth_1", facts) == ("2026-08",)
 

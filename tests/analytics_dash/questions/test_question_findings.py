@@ -153,6 +153,67 @@ def test_a_hidden_month_before_one_that_was_not_loaded_is_still_said_to_be_hidde
     assert any("one is missing" in sentence for sentence in summary(found, "safety", "redaction_rate-months"))
 
 
+def said_in(question: str, found: Facts) -> str:
+    """All sentences of an answer."""
+    whole = answer(QUESTIONS[question], found)
+    parts = (text for part in whole.parts for text in (part.headline, part.subtitle, *part.summary))
+    return " ".join((whole.finding.headline, whole.finding.sure, *parts))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("department", ["", "Registry of Tides"])
+@pytest.mark.parametrize("period", ["", "2026-09"])
+def test_no_answer_says_that_loaded_data_was_not_loaded(
+    everything: Facts, question: str, department: str, period: str
+) -> None:
+    mine = tuple(each for each in everything.cells if not department or each.department in (None, department))
+    found = replace(everything, cells=mine, choice=Choice(department, period))
+    assert "not loaded" not in said_in(question, found).replace(NOT_OF_A_FIGURE, "")
+
+
+NOT_OF_A_FIGURE = "counts as not loaded"
+
+
+def test_what_is_not_published_by_department_and_month_says_so_and_what_to_choose(smallest: Facts) -> None:
+    found = replace(smallest, choice=Choice("Registry of Tides", "2026-09"))
+    headline = answer(QUESTIONS["cost"], found).finding.headline
+    assert "is not published for Registry of Tides in this period. Choose the whole period" in headline
+
+
+def test_an_export_that_does_not_count_days_is_said_to_be_why_depth_is_missing(everything: Facts) -> None:
+    cells = tuple(
+        replace(each, numerator=None, denominator=None, value=None, status="x")
+        if each.indicator.startswith("depth_")
+        else each
+        for each in everything.cells
+    )
+    said = said_in("use", replace(everything, cells=cells))
+    assert "no export that was loaded says of everybody on how many days they were active" in said
+    assert "not loaded" not in said
+
+
+def test_several_indicators_in_one_table_have_plain_heads(everything: Facts) -> None:
+    tables = [part.table for key in ("use", "safety") for part in answer(QUESTIONS[key], everything).parts]
+    heads = {head for table in tables if table is not None for head in table.figures}
+    assert {"Reach it", "Held back", "Prompts"} <= heads
+    assert not heads & {"Numerator", "Denominator"}
+
+
+def test_how_far_each_feed_goes_is_in_one_table_and_one_that_ends_early_is_named(everything: Facts) -> None:
+    fed = [
+        {"kind": "gateway-ledger", "files": 12, "last_day": "2026-10-10"},
+        {"kind": "roster", "files": 1, "last_day": None},
+    ]
+    release = replace(everything.release, manifest={**everything.release.manifest, "feeds": fed})
+    part = part_of(replace(everything, release=release), "protection", "freshness")
+    assert part.table is not None
+    assert [words for words, _figures in part.table.rows] == [
+        ("Tutor: ledger", "12", "10 October 2026"),
+        ("Staff roster", "fewer than ten", "–"),
+    ]
+    assert "Tutor: ledger ends on 10 October 2026: the last month may look lower than it was." in part.summary
+
+
 def test_the_intervals_that_a_finding_on_redactions_compares_are_said() -> None:
     cells = (cell("redaction_rate", 30, 250, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
     said = safety.finding(facts(*cells)).sure
@@ -258,6 +319,9 @@ def test_a_few_gaps_outside_their_intervals_are_no_finding_and_many_are() -> Non
     none = [gap(number, -1, 1) for number in range(38)]
     few = facts(learning=(*none, gap(38, 1, 2), gap(39, 1, 2)))
     assert not equity.finding(few).can_say
+    assert equity.finding(few).sure == (
+        "Of 40 gaps two are larger than chance usually makes; if all were chance, about two would be."
+    )
     many = facts(learning=(*none[:30], *(gap(number, 1, 2) for number in range(30, 40))))
     assert "by more than chance" in equity.finding(many).headline
     assert "band 31" in equity.finding(many).headline
@@ -328,6 +392,8 @@ def test_what_changed_is_told_of_the_readers_own_figures_and_of_nothing_hidden(e
     assert "were revised since release 2026-09.1" in said.finding.headline
     assert said.parts[0].table is not None
     assert all(row[0][1] == "by month" for row in said.parts[0].table.rows)
+    counts = [figure for _words, row in said.parts[0].table.rows for figure in row]
+    assert all(figure.text == str(figure.number) for figure in counts), "numerals, as in the sheets: no words"
     same = replace(found, earlier_cells=everything.cells)
     assert "No published figure was changed" in changed.finding(same).headline
     assert not changed.finding(everything).can_say

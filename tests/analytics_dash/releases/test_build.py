@@ -125,6 +125,31 @@ def test_a_feed_that_was_never_loaded_is_not_available(register: str, tmp_path: 
     assert info.manifest["indicators"]["active_use"]["months_without_data"] == info.manifest["months"]
 
 
+def test_a_month_that_was_forgotten_is_not_available_and_its_stray_rows_count_nowhere(
+    register: str, tmp_path: Path
+) -> None:
+    """Of September only nine people were loaded: it is told apart from what is hidden to protect people."""
+    facts = Facts()
+    for n in range(40):
+        person = facts.person(licence="2026-06-01")
+        for month in ("2026-08", "2026-10") if n > 8 else ("2026-08", "2026-09", "2026-10"):
+            facts.used(person, month, 5 * (n % 2))
+            facts.prompted(person, f"{month}-12", times=2, redactions=n % 2)
+            facts.learned(person, f"{month}-05", kind="enrolled")
+    with open_warehouse(facts.write(tmp_path / "w.duckdb")) as warehouse:
+        info = build_release(warehouse, THROUGH, now=AFTER_CLOSE).info
+    found = {(c.indicator, c.month): c for c in dao.all_cells(info.id) if c.view in ("all", "month") and c.arm is None}
+    absent = ["2026-05", "2026-06", "2026-07", "2026-09"]
+    made = info.manifest["indicators"]
+    for indicator in ("redaction_rate", "redactions_email", "tutor_cost", "cited_answers", "competent", "verification"):
+        assert made[indicator]["months_without_data"] == absent
+        assert [found[indicator, month].status for month in absent] == ["x"] * 4
+        assert found[indicator, "2026-10"].status != "x"
+    assert made["active_use"]["months_without_data"] == absent
+    months = [found["redaction_rate", month].denominator for month in ("2026-08", "2026-10")]
+    assert (months, found["redaction_rate", None].denominator) == ([80, 80], 160)
+
+
 def test_the_next_month_is_built_beside_what_is_published_and_passes_the_attacker(
     register: str, tmp_path: Path
 ) -> None:

@@ -29,10 +29,12 @@ def answer(result: Result) -> dict[str, Any]:
 
 
 def test_a_release_is_built_listed_shown_and_published(run: Callable[..., Result], tmp_path: Path) -> None:
-    url = plausible_facts(60, departments=2).write(tmp_path / "w.duckdb")
+    url = plausible_facts(60, departments=2).loaded("gateway-ledger").write(tmp_path / "w.duckdb")
     result = run("build", "--warehouse", url, "--through", "2026-10", "--json", "--timings")
     built = answer(result)
-    assert [line.split()[0] for line in result.stderr.splitlines()] == [
+    late, *stages = result.stderr.splitlines()
+    assert "gateway-ledger ends on 2026-09-12" in late
+    assert [line.split()[0] for line in stages] == [
         "digest", "indicators", "attacker", "learning", "writing"
     ]  # fmt: skip
     assert (built["release"], built["status"], built["new"]) == ("2026-10.1", "built", True)

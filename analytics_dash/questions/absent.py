@@ -1,0 +1,41 @@
+"""Why a figure is not there though nothing hides it: each kind of figure has its own reason, and one answer to it.
+
+"The data was not loaded" is said where the release's manifest says so, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics_dash.i18n import _
+from analytics_dash.releases import Cell
+
+
+def why_absent(indicator: str) -> str:
+    """The reason, as the end of a sentence, of an indicator that may be absent though its feed was loaded; or empty."""
+    if indicator.startswith("depth_"):
+        return _("no export that was loaded says of everybody on how many days they were active")
+    if indicator in {"course_completed", "course_passed", "certified"}:
+        return _("everybody's latest report is of another month, or there is none")
+    if indicator == "dormant_licences":
+        return _("it takes ChatGPT use of two months in a row")
+    return ""
+
+
+def absent(place: str, cells: Sequence[Cell]) -> str:
+    """The sentence for figures that are not there and not hidden: not published, not in the feed, not loaded."""
+    if not cells:
+        return _(
+            "We can't say: this figure is not published for {place} in this period. Choose the whole period, or all of "
+            "government."
+        ).format(place=place)
+    if why := why_absent(cells[0].indicator):
+        return _("We can't say for {place}: {why}.").format(place=place, why=why)
+    return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+
+
+def months_absent(indicator: str, months: str) -> str:
+    """A sentence on the months for which an indicator has no figure."""
+    if why := why_absent(indicator):
+        return _("There is no figure for {months}: {why}.").format(months=months, why=why)
+    return _("No data was loaded for: {months}.").format(months=months)
