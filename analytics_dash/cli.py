@@ -49,8 +49,11 @@ COMMANDS: Final[dict[str, Mounted]] = {
     "register": Mounted(
         "analytics_dash.releases.register_commands", "register", N_("Upgrade, back up and restore the register.")
     ),
-    "audit": Mounted("analytics_dash.releases.register_commands", "audit", N_("Show who looked at what.")),
+    "audit": Mounted("analytics_dash.releases.register_commands", "audit", N_("Show who looked at what; check it.")),
     "token": Mounted("analytics_dash.api.commands", "token", N_("Make, list and revoke tokens for the API.")),
+    "reader": Mounted(
+        "analytics_dash.releases.register_commands", "reader", N_("Which role an account of the platform has here.")
+    ),
     "session": Mounted("analytics_dash.releases.register_commands", "session", N_("End readers' sessions.")),
     "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
     "report": Mounted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from analytics_dash.i18n import _
@@ -36,6 +37,15 @@ def month(value: str) -> str:
     """`2026-10` → `October 2026`."""
     year, number = value.split("-")
     return f"{month_names()[int(number) - 1]} {year}"
+
+
+def span(months: Sequence[str]) -> str:
+    """Months one after the other in words, the year once where it is the same: `May to October 2026`."""
+    first, last = months[0], months[-1]
+    if first == last:
+        return month(first)
+    begins = month(first).removesuffix(f" {first[:4]}") if first[:4] == last[:4] else month(first)
+    return _("{first} to {last}").format(first=begins, last=month(last))
 
 
 def day(value: date) -> str:

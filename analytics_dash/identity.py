@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -70,7 +70,9 @@ class Identity:
         # the hash's first block, which is hashed once and not again for each event.
         self._digest_start = hashlib.sha256(hmac.digest(key, b"event digests", "sha512"), usedforsecurity=True)
         self.fingerprint: Final = hmac.digest(key + mask_key, b"fingerprint", "sha256").hex()[:16]
-        self.alias: Final[Callable[[Kind, str | int], int]] = lru_cache(maxsize=_CACHED_ALIASES)(self._alias)
+        alias = lru_cache(maxsize=_CACHED_ALIASES)(self._alias)
+        self.alias: Final[Callable[[Kind, str | int], int]] = alias
+        self.forget: Final[Callable[[], None]] = alias.cache_clear
 
     def _alias(self, kind: Kind, value: str | int) -> int:
         mac = hmac.digest(self._key, f"{kind}|{canonical(kind, value)}".encode(), "sha256")
@@ -85,6 +87,15 @@ class Identity:
         running = self._digest_start.copy()
         running.update(content)
         return running.digest()[:16]
+
+    def digests(self, contents: Iterable[bytes | memoryview]) -> list[bytes]:
+        """The `digest` of each of many contents."""
+        begin, found = self._digest_start.copy, []
+        for content in contents:
+            running = begin()
+            running.update(content)
+            found.append(running.digest()[:16])
+        return found
 
     def parts(self) -> tuple[bytes, bytes, int]:
         """What `Identity` is made of: for the key's file, and for a process that reads a share of the same load."""

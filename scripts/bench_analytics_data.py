@@ -71,11 +71,16 @@ _TABLES: Final[dict[str, dict[str, str]]] = {
     "tutor_turns": {
         "status": "'answered'",
         "prompts": "1",
-        "redactions": "(hash(i, 18) % 20 = 0)::INTEGER",
+        "redactions": "(i % 20 = 0)::INTEGER",  # as many as `tutor_redactions` has rows of: the attacker adds them up
         "blocked": "hash(i, 19) % 50 = 0",
     },
     "tutor_feedback": {"kind": "['helpful', 'unhelpful', 'wrong', 'worrying'][1 + (hash(i, 20) % 4)::INT]"},
-    "tutor_redactions": {"digest": "md5('tutor_turns' || i * 20)::UUID", "times": "1"},
+    "tutor_redactions": {
+        "digest": "md5('tutor_turns' || i * 20)::UUID",
+        "times": "1",
+        "type": "['email', 'phone', 'postcode', 'person_name', 'nino', 'court_case', 'iban']"
+        "[1 + (hash(i, 18) % 7)::INT]",
+    },
     "tutor_guards": {"digest": "md5('tutor_turns' || i * 25)::UUID", "times": "1"},
     "api_costs": {"currency": "'usd'"},
 }

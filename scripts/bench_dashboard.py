@@ -61,11 +61,11 @@ class Carried:
 
 
 @contextlib.contextmanager
-def dashboard(url: str, folder: Path, *, at_once: int = 0) -> Iterator[tuple[Server, int]]:
-    """The dashboard under its production server: one process, eight threads."""
+def dashboard(url: str, folder: Path, *, workers: int, at_once: int = 0) -> Iterator[tuple[Server, int]]:
+    """The dashboard under its production server: so many processes of eight threads."""
     port, log = free_port(), folder / "dashboard.log"
     command = [sys.executable, str(Path(__file__).with_name("bench_dashboard_server.py")), url, str(folder)]
-    with running([*command, str(at_once), str(port)], port=port, log=log, within_s=60) as pid:
+    with running([*command, str(at_once), str(port), str(workers)], port=port, log=log, within_s=60) as pid:
         yield Server(None, (pid,)), port
 
 
@@ -168,7 +168,7 @@ def main() -> int:
 def _ours(url: str, folder: Path, options: argparse.Namespace, verdicts: Verdicts) -> tuple[Carried, int]:
     """All about the dashboard by itself; return what one core carries of a page's tree, and how many charts it has."""
     people = viewers(url, options)
-    with dashboard(url, folder) as (server, port):
+    with dashboard(url, folder, workers=options.workers) as (server, port):
         for path in PAGES if options.warm else ():
             flood(port, lambda _n, path=path: get(path, _cookie(people[1])), at_once=1, seconds=0.1)
         for count in options.viewers:
@@ -295,6 +295,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--departments", type=int, default=50)
     parser.add_argument("--releases", type=int, default=12)
     parser.add_argument("--viewers", type=int, nargs="+", default=[50, 500])
+    parser.add_argument("--workers", type=int, default=1, help="processes of the dashboard")
     parser.add_argument("--seconds", type=float, default=60.0, help="of each measurement")
     parser.add_argument("--think", type=float, default=8.0, help="seconds that a viewer reads, on average")
     parser.add_argument("--loads", type=int, default=7)

@@ -44,7 +44,7 @@ class Stopwatch:
 
 
 def main() -> None:
-    url, folder, at_once = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    url, folder, at_once, workers = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[5])
     exports = ExportSettings(folder / "shelf", at_once=at_once)
     config = DashboardConfig(url, KEY, demo=True, exports_per_hour=1_000_000, exports=exports)
 
@@ -53,7 +53,8 @@ def main() -> None:
         app.wsgi_app = Stopwatch(app.wsgi_app, folder)  # type: ignore[method-assign]
         return app
 
-    Server(make, Maker(url, exports, demo=True), host="127.0.0.1", port=int(sys.argv[4]), workers=1, threads=8).run()
+    maker = Maker(url, exports, demo=True)
+    Server(make, maker, host="127.0.0.1", port=int(sys.argv[4]), workers=workers, threads=8).run()
 
 
 main()

@@ -39,10 +39,10 @@ def check_ports(places: Places) -> None:
                 ) from None
 
 
-def prepare(places: Places) -> None:
-    """Build the demonstration government, load it and publish its release; quick when that was done before."""
+def prepare(places: Places, *, history: bool) -> None:
+    """Build the demonstration government, load it and publish its releases; quick when that was done before."""
     done = subprocess.run(
-        [str(BIN / "adoption"), "demo", "prepare", "--data", str(places.data)],
+        [str(BIN / "adoption"), "demo", "prepare", "--data", str(places.data), *(["--history"] if history else [])],
         env=os.environ | {"ADOPTION_HOME": str(places.data)},
         stdin=subprocess.DEVNULL,
         check=False,
@@ -81,7 +81,7 @@ def run(places: Places, *, check: bool) -> int:
         for part in early:
             say(f"Starting the {part.name} …")
             part.start()
-        prepare(places)
+        prepare(places, history=not check)
         say(f"Starting the {dashboard.name} …")
         dashboard.start()
         # From now: how long the data took hangs on the machine, and says nothing about the parts.

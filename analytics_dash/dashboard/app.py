@@ -27,7 +27,6 @@ from analytics_dash.dashboard import (
     charts_script,
     exports,
     kept_pages,
-    oidc,
     operations,
     page,
     signin,
@@ -39,7 +38,9 @@ from analytics_dash.dashboard.frame import frame
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.security import init_headers
+from analytics_dash.dashboard.sign_in_routes import init_provider
 from analytics_dash.dashboard.view import View, read_view
+from analytics_dash.dashboard.ways import way_to
 from analytics_dash.i18n import _
 from analytics_dash.questions import NoSuchChoice, NotYours
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
@@ -73,7 +74,7 @@ def create_app(config: DashboardConfig) -> Flask:
     init_language(app)  # first, so that whatever follows speaks to this reader and not to the one before
     signin.init_sign_in(app)
     if config.provider is not None:
-        oidc.init_oidc(app, config.provider, config.public_url)
+        init_provider(app, way_to(app, config.provider), config.public_url)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     app.register_blueprint(operations.bp)

@@ -5,7 +5,7 @@
 | `ADOPTION_SESSION_KEY` | secret that signs session cookies, at least 32 characters |
 | `ADOPTION_SESSION_KEY_FILE` | a file that holds it instead (a mounted secret) |
 | `ADOPTION_REGISTER` | the register, where `--register` is not given |
-| `ADOPTION_IDENTITY_FILE` | the identity provider: see `identity_provider` |
+| `ADOPTION_IDENTITY_FILE` | the identity provider: see `identity_provider` and `openedx_settings` |
 | `ADOPTION_OIDC_CLIENT_SECRET`, or `…_FILE` | its client secret |
 | `ADOPTION_PUBLIC_URL` | the dashboard's address for browsers, https |
 | `ADOPTION_PROXIES` | how many proxies stand before it and set X-Forwarded-For and -Proto; 0 |
@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 
 from analytics_dash.dashboard.errors import ConfigurationError
 from analytics_dash.dashboard.identity_provider import Provider, read_provider
+from analytics_dash.dashboard.openedx_settings import Platform
 from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.home import REGISTER_FILE, home
 
@@ -50,7 +51,7 @@ class DashboardConfig:
     session_key: str
     demo: bool = False
     testing: bool = False
-    provider: Provider | None = None
+    provider: Provider | Platform | None = None
     public_url: str = ""
     proxies: int = 0
     exports_per_hour: int = EXPORTS_PER_HOUR
@@ -114,7 +115,7 @@ def load_config(
     )
 
 
-def _provider(env: Mapping[str, str], problems: list[str]) -> Provider | None:
+def _provider(env: Mapping[str, str], problems: list[str]) -> Provider | Platform | None:
     name = env.get("ADOPTION_IDENTITY_FILE")
     if not name:
         problems.append(

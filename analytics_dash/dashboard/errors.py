@@ -2,7 +2,9 @@
 
 AdoptionError (analytics_dash.errors)
 └── DashboardError
-    └── ConfigurationError   cannot start; every problem is listed at once
+    ├── ConfigurationError   cannot start; every problem is listed at once
+    ├── NoRole               the account is known to its provider and has no role here
+    └── Untrusted            an identity provider's answer is not to be believed, or there is none
 
 What a reader asks for in vain is a `ChoiceError` of `analytics_dash.questions`.
 """
@@ -24,3 +26,11 @@ class ConfigurationError(DashboardError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class NoRole(DashboardError):  # noqa: N818 - reads as the refusal it is
+    """The account is known to the provider and has no role here, or no department that it needs."""
+
+
+class Untrusted(DashboardError):  # noqa: N818 - reads as what it is
+    """The provider's answer is not to be believed, or there is none."""

@@ -17,7 +17,8 @@ from analytics_dash.questions.written import on_axis
 
 ROW_PX: Final = 46
 LINE_PX: Final = 26
-LONGEST_NAME: Final = 30
+LONGEST_NAME: Final = (30, 21)
+"""Letters of a name beside one value, and beside two, on a telephone."""
 LEGEND_PX: Final = 26
 
 
@@ -26,8 +27,8 @@ def groups(picture: Picture) -> Figure:
     lines = picture.lines
     rows = [tuple(one.points[row] for one in lines) for row in range(len(lines[0].points))]
     low, high = picture.bottom, picture.ceiling or _ceiling(picture)
-    long = any(len(row[0].label) > LONGEST_NAME for row in rows)
     named = len(lines) > 1
+    long = any(len(row[0].label) > LONGEST_NAME[named] for row in rows)
     labels = [label for place, row in enumerate(rows) for label in _labels(place, row)]
     tracks = [_track(place, row, low, high) for place, row in enumerate(rows)]
     if low < 0:
@@ -58,7 +59,7 @@ def _labels(place: int, row: tuple[Point, ...]) -> list[dict[str, Any]]:
     over = {"xref": "paper", "y": place, "yshift": 6, "yanchor": "bottom", "showarrow": False, "align": "left"}
     text = " · ".join(f"<b>{safe(point.text)}</b>" if point.value is not None else safe(point.text) for point in row)
     return [
-        over | {"x": 0, "xanchor": "left", "xshift": -12, "text": _name(row[0].label)},
+        over | {"x": 0, "xanchor": "left", "xshift": -12, "text": _name(row[0].label, LONGEST_NAME[len(row) > 1])},
         over | {"x": 1, "xanchor": "right", "xshift": 20, "text": text},
     ]
 
@@ -131,6 +132,6 @@ def _ceiling(picture: Picture) -> float:
     return 1.05 * max(values, default=100.0) or 100.0
 
 
-def _name(name: str) -> str:
+def _name(name: str, longest: int) -> str:
     """A name in as many lines as it needs beside its value on a telephone: at most three; the table has it whole."""
-    return "<br>".join(safe(part) for part in wrap(name, LONGEST_NAME, max_lines=3, placeholder=" …"))
+    return "<br>".join(safe(part) for part in wrap(name, longest, max_lines=3, placeholder=" …"))

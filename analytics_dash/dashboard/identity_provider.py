@@ -1,6 +1,7 @@
 """The organisation's identity provider: what its settings file says, and which role an account has here.
 
-Pure: text in, `Provider` or problems out; claims in, `Caller` or `NoRole` out. `oidc` talks to the provider. A file:
+Pure: text in, `Provider` or problems out; claims in, `Caller` or `NoRole` out. `oidc` talks to the provider. The
+learning platform's file is another, see `openedx_settings`. A file:
 
     issuer = "https://login.example.gov.uk/realms/staff"
     client_id = "adoption-dashboard"
@@ -19,24 +20,21 @@ Pure: text in, `Provider` or problems out; claims in, `Caller` or `NoRole` out. 
 
 from __future__ import annotations
 
-import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
-from analytics_dash.dashboard.errors import DashboardError
+from analytics_dash.dashboard.errors import NoRole
+from analytics_dash.dashboard.openedx_settings import Platform, read_platform
+from analytics_dash.dashboard.settings_file import is_safe, text_of, texts_of
 from analytics_dash.i18n import _
 from analytics_dash.releases import ROLES, Role, Scope
 from analytics_dash.releases.access import Caller
 
 _CLAIMS: Final = {"id": "sub", "roles": "roles", "department": "department"}
-_TABLES: Final = {"issuer", "client_id", "scope", "claims", "roles", "departments"}
-
-
-class NoRole(DashboardError):  # noqa: N818 - reads as the refusal it is
-    """The account is known to the provider and has no role here, or no department that it needs."""
+_KINDS: Final = ("oidc", "openedx")
+_TABLES: Final = {"kind", "issuer", "client_id", "scope", "claims", "roles", "departments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +69,44 @@ class Provider:
         name = _claim(claims, self.claims["id"])
         if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= 190:
             raise NoRole(_("Your account has no identifier that the audit could record."))
-        return Caller(f"oidc:{name}", Scope(role, department))
+        subject, sid = (str(claims.get(each) or "") for each in ("sub", "sid"))
+        return Caller(f"oidc:{name}", Scope(role, department), subject, sid)
 
 
-def read_provider(text: str, *, secret: str, problems: list[str]) -> Provider | None:
-    """Read a settings file's text; add every problem to `problems`, one sentence each, and return None when any."""
-    before = len(problems)
+def read_provider(text: str, *, secret: str, problems: list[str]) -> Provider | Platform | None:
+    """Read a settings file's text; add every problem to `problems`, one sentence each, and return None when any.
+
+    `kind = "openedx"` is the learning platform (`openedx_settings`); without a kind it is an OpenID Connect provider.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         problems.append(f"The identity file is no TOML: {error}.")
         return None
+    kind = table.get("kind", "oidc")
+    if kind not in _KINDS:
+        problems.append(f"kind is one of {', '.join(_KINDS)}, not {kind!r}.")
+        return None
+    return (read_platform if kind == "openedx" else _read_oidc)(table, secret=secret, problems=problems)
+
+
+def _read_oidc(table: Mapping[str, Any], *, secret: str, problems: list[str]) -> Provider | None:
+    before = len(problems)
     for name in sorted(table.keys() - _TABLES):
         problems.append(f"The identity file has “{name}”, which is not known; known are {', '.join(sorted(_TABLES))}.")
-    issuer, client = (_text(table, name, problems) for name in ("issuer", "client_id"))
-    if issuer and not _is_safe(issuer):
+    issuer, client = (text_of(table, name, problems) for name in ("issuer", "client_id"))
+    if issuer and not is_safe(issuer):
         problems.append(f"The issuer must be an https address (http only on this machine), not {issuer!r}.")
-    roles = _texts(table, "roles", problems)
+    roles = texts_of(table, "roles", problems)
     for theirs, ours in roles.items():
         if ours not in ROLES:
             problems.append(f"[roles] “{theirs}”: there is no role “{ours}”; the roles are {', '.join(ROLES)}.")
     if not roles:
         problems.append('[roles] is empty, so nobody could sign in; add for instance "adoption-analysts" = "analyst".')
-    claims = _texts(table, "claims", problems)
+    claims = texts_of(table, "claims", problems)
     for name in sorted(claims.keys() - _CLAIMS.keys()):
         problems.append(f"[claims] has “{name}”, which is not known; known are {', '.join(_CLAIMS)}.")
-    departments = _texts(table, "departments", problems)
+    departments = texts_of(table, "departments", problems)
     scope = table.get("scope", "openid profile")
     if not isinstance(scope, str) or "openid" not in scope.split():
         problems.append('scope must be a text that contains “openid”, for instance scope = "openid profile".')
@@ -116,32 +126,6 @@ def read_provider(text: str, *, secret: str, problems: list[str]) -> Provider | 
         departments=departments,
         scope=scope,
     )
-
-
-def _text(table: Mapping[str, Any], name: str, problems: list[str]) -> str:
-    value = table.get(name, "")
-    if not isinstance(value, str) or not value.strip():
-        problems.append(f'The identity file needs {name} = "…".')
-        return ""
-    return value.strip()
-
-
-def _texts(table: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, str]:
-    value = table.get(name, {})
-    if not isinstance(value, dict) or not all(isinstance(each, str) and each for each in value.values()):
-        problems.append(f"[{name}] must be a table of texts.")
-        return {}
-    return value
-
-
-def _is_safe(issuer: str) -> bool:
-    parts = urlsplit(issuer)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
-    try:
-        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"
 
 
 def _claim(claims: Mapping[str, Any], path: str) -> Any:

@@ -3,8 +3,8 @@
 `init_sign_in` puts the gate before every route, so a new one is closed unless it is listed in `OPEN`. The cookie holds
 the key of a session in the register (`releases.access`), so that signing out ends it for every copy of the cookie. A
 session has a role and, for a department head, a department; what they may see is decided in
-`analytics_dash.releases.readers`, not here. `oidc` is the other way to begin one. A program that reads the API sends a
-token instead.
+`analytics_dash.releases.readers`, not here. `sign_in_routes` is the other way to begin one. A program that reads the
+API sends a token instead.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ NO_ONE_ASKS: Final = frozenset(
 )
 """Routes that are the same for everyone: they answer without a look at who asks, or at the register."""
 
-OPEN: Final = NO_ONE_ASKS | {"signin.show", "signin.sign_in", "oidc.start", "oidc.done", "oidc.sign_out"}
+OPEN: Final = (
+    NO_ONE_ASKS
+    | {"signin.show", "signin.sign_in"}
+    | {f"provider.{route}" for route in ("start", "done", "sign_out", "told")}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ LEDGER: Final = "ledger.jsonl"
 FEEDBACK: Final = "feedback.jsonl"
 COSTS: Final = "platform/costs.jsonl"
 POSTURE: Final = "platform/posture.jsonl"
+ATTESTATIONS: Final = "attestations.jsonl"
+BUDGETS: Final = "budgets.jsonl"
 
 # How each month's log is written: the platform was reconfigured now and then, once in the middle of a month.
 _MID_JULY: Final = datetime(2026, 7, 15, tzinfo=UTC)
@@ -221,6 +223,8 @@ def _write_platform(folder: Path, seed: int) -> Iterator[Feed]:
     for path, kind, lines in (
         (COSTS, "openai-costs", platform.cost_lines(stream(seed, "platform"))),
         (POSTURE, "openai-posture", platform.posture_lines(stream(seed, "posture"))),
+        (BUDGETS, "tutor-budgets", platform.budget_lines(stream(seed, "budgets"))),
+        (ATTESTATIONS, "tutor-attestations", platform.attestation_lines(stream(seed, "attestations"))),
     ):
         _write(folder / path, _joined(lines))
         yield Feed(path, kind, Expected(len(lines), 0, 0, 0))

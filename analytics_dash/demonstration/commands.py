@@ -55,8 +55,11 @@ def build(out: Path, seed: int, as_json: bool) -> None:
 
 @demo.command()
 @click.option("--data", type=_FOLDER, required=True, help=_("Folder in which everything is kept between calls."))
+@click.option(
+    "--history", is_flag=True, help=_("An earlier release first, so that there is something to compare with.")
+)
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object on stdout."))
-def prepare(data: Path, as_json: bool) -> None:
+def prepare(data: Path, *, history: bool, as_json: bool) -> None:
     """Make the feeds, load them, build and publish a release: whatever of it is not done yet.
 
     In the folder afterwards: feeds/, warehouse.duckdb, releases.sqlite and pseudonym.key, so ADOPTION_HOME=DIR makes
@@ -64,7 +67,7 @@ def prepare(data: Path, as_json: bool) -> None:
     """
     from analytics_dash.demonstration.prepare import prepare as prepare_folder  # noqa: PLC0415 (takes two seconds)
 
-    prepared = prepare_folder(data, lambda sentence: click.echo(sentence, err=True))
+    prepared = prepare_folder(data, lambda sentence: click.echo(sentence, err=True), history=history)
     if as_json:
         click.echo(json.dumps(prepared.to_json()))
         return

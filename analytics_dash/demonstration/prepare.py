@@ -7,6 +7,7 @@ load`, `adoption release build` and `adoption release publish`, with the folder 
 
 from __future__ import annotations
 
+import gzip
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from typing import Any, Final
 
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.build import (
+    ATTESTATIONS,
+    BUDGETS,
     COSTS,
     FEEDBACK,
     LEDGER,
@@ -40,7 +43,15 @@ from analytics_dash.warehouse.load import load
 Say = Callable[[str], None]
 
 THROUGH: Final = planted.MONTHS[-1]
-"""The month through which the release goes. One release: each further one about the same months costs hidden cells."""
+"""The month through which the release goes."""
+
+EARLIER: Final = planted.MONTHS[1]
+"""The month through which an earlier release goes, where there is to be one. Each month that two releases share costs
+hidden cells and time: what they say together is protected as well. With September's, half of the figures of departments
+would be hidden; with June's, next to none more."""
+
+LATE: Final = 0.1
+"""This share of that month's events came after the earlier release, the last ones: why some of its figures changed."""
 
 TITLES: Final = Path(__file__).with_name("titles.json")
 """What the lesson and the course's test are called, as `./scripts/build-course --titles` writes it."""
@@ -92,10 +103,11 @@ class Prepared:
         }
 
 
-def prepare(folder: Path, say: Say = lambda _sentence: None) -> Prepared:
+def prepare(folder: Path, say: Say = lambda _sentence: None, *, history: bool = False) -> Prepared:
     """Make feeds, warehouse and a published release in `folder`, as far as they are not there yet.
 
-    `say` is told about each stage as it begins. Raises `OutputFolderError` where the feeds' folder is somebody
+    With `history` an earlier release comes first, of what had been loaded by then; not where the later one is there
+    already. `say` is told about each stage as it begins. Raises `OutputFolderError` where the feeds' folder is somebody
     else's, and `PreparationError` where the pipeline does not take the data as it should.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,10 +116,14 @@ def prepare(folder: Path, say: Say = lambda _sentence: None) -> Prepared:
     with _at_home(places.folder):
         with _timed(seconds, "feeds"):
             built_feeds = _feeds(places, say)
+        if history and not _published(places, THROUGH) and not _published(places, EARLIER):
+            with _timed(seconds, "earlier release"):
+                load_what_was_there(places.warehouse, places.feeds, places.folder / "as-it-was", say)
+                _release(places, EARLIER, say)
         with _timed(seconds, "load"):
             changed_warehouse = _load(places, say)
         with _timed(seconds, "release"):
-            release, published = _release(places, say)
+            release, published = _release(places, THROUGH, say)
     return Prepared(release, built_feeds, changed_warehouse, published, seconds)
 
 
@@ -117,6 +133,28 @@ def _feeds(places: Places, say: Say) -> bool:
     say(_("Making a fictional government: {staff} staff, six months …").format(staff=planted.STAFF))
     build_feeds(places.feeds)
     return True
+
+
+def load_what_was_there(warehouse: str, feeds: Path, folder: Path, say: Say) -> None:
+    """Load what an operator had when the earlier month closed: the feeds through it, without its last events.
+
+    Only what the learning platform and the tool said: the other feeds are one file each, and come whole.
+    """
+    logs = sorted((feeds / "tracking").iterdir())[: planted.MONTHS.index(EARLIER) + 1]
+    usage = sorted((feeds / "chatgpt").iterdir())[: planted.MONTHS.index(EARLIER) + 1]
+    packed = logs.pop()
+    lines = gzip.decompress(packed.read_bytes()).splitlines(keepends=True)
+    folder.mkdir(exist_ok=True)
+    cut = folder / packed.name.removesuffix(".gz")
+    cut.write_bytes(b"".join(lines[: round(len(lines) * (1 - LATE))]))
+    say(_("Loading what was there at the end of {month} …").format(month=EARLIER))
+    for kind, paths, roster in (
+        ("openedx-log", [*logs, cut], feeds / ROSTER),
+        ("chatgpt-users", usage, None),
+        ("gateway-ledger", [feeds / LEDGER], None),
+        ("gateway-feedback", [feeds / FEEDBACK], None),
+    ):
+        load(warehouse, kind=kind, paths=paths, roster=roster, say=say)
 
 
 def _load(places: Places, say: Say) -> bool:
@@ -129,6 +167,8 @@ def _load(places: Places, say: Say) -> bool:
         ("gateway-feedback", FEEDBACK, None),
         ("openai-costs", COSTS, None),
         ("openai-posture", POSTURE, None),
+        ("tutor-attestations", ATTESTATIONS, None),
+        ("tutor-budgets", BUDGETS, None),
     ):
         say(_("Loading {kind} …").format(kind=kind))
         try:
@@ -154,15 +194,21 @@ def _load(places: Places, say: Say) -> bool:
     return changed
 
 
-def _release(places: Places, say: Say) -> tuple[str, bool]:
-    """Publish a release through the last month, unless one is published: a visitor's later loads do not add another."""
+def _published(places: Places, through: str) -> str:
+    """The id of the published release through that month, "" where there is none."""
     with register_app(places.register).app_context():
-        for info in list_releases():
-            if info.through == THROUGH and info.status == "published":
-                return info.id, False
-        say(_("Building the release through {month}: protecting every figure …").format(month=THROUGH))
+        found = (info.id for info in list_releases() if info.through == through and info.status == "published")
+        return next(found, "")
+
+
+def _release(places: Places, through: str, say: Say) -> tuple[str, bool]:
+    """Publish a release through a month, unless one is published: a visitor's later loads do not add another."""
+    if there := _published(places, through):
+        return there, False
+    with register_app(places.register).app_context():
+        say(_("Building the release through {month}: protecting every figure …").format(month=through))
         with open_warehouse(places.warehouse) as warehouse:
-            release = build_release(warehouse, THROUGH, titles=read_titles(TITLES)).info.id
+            release = build_release(warehouse, through, titles=read_titles(TITLES)).info.id
         say(_("Publishing {release}: an attacker tries to recover what is hidden …").format(release=release))
         try:
             publish_release(release)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from analytics_dash.dates import month
+from analytics_dash.dates import span
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.questions.answers import Figure, Finding, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.question import Question
-from analytics_dash.questions.sentences import listed, title_of
+from analytics_dash.questions.sentences import title_of
 from analytics_dash.questions.views import view_name
 from analytics_dash.questions.written import number, spell
 from analytics_dash.releases.changes import KINDS, Changed
 
+TOLD: Final = 6
+"""So many lines of the table are told in words."""
+
 
 def finding(facts: Facts) -> Finding:
-    """How many figures were revised, and by how much at most."""
+    """How many figures were revised, and how many came to be shown or hidden."""
     found = facts.changes
     if found is None or facts.earlier is None:
         return Finding(
@@ -34,11 +37,13 @@ def finding(facts: Facts) -> Finding:
         "{count} figures that were published before were revised since release {earlier}.",
         revised,
     ).format(count=spell(revised).capitalize(), earlier=facts.earlier.id)
-    return Finding(f"{text} {came}".strip(), _compared())
+    shown, hidden = (sum(each.counts.get(kind, 0) for each in found.views) for kind in ("newly_shown", "newly_hidden"))
+    moved = _("Shown now and hidden before: {shown}. Hidden now, to protect people, and shown before: {hidden}.")
+    return Finding(f"{text} {came}".strip(), f"{moved.format(shown=spell(shown), hidden=spell(hidden))} {_compared()}")
 
 
 def _period(text: str, months: tuple[str, ...]) -> str:
-    return text.format(months=listed([month(each) for each in months])) if months else ""
+    return text.format(months=span(months)) if months else ""
 
 
 def _compared() -> str:
@@ -54,16 +59,23 @@ def _parts(facts: Facts) -> Iterator[Part]:
     found = facts.changes
     if found is None or facts.earlier is None:
         return
+    revised = [_said(each) for each in found.views if each.counts.get("revised")]
+    if len(revised) > TOLD:
+        revised = [
+            *revised[:TOLD],
+            _("{count} more are in the table.").format(count=spell(len(revised) - TOLD).capitalize()),
+        ]
     moved = _period(_("New months: {months}."), found.months_in), _period(_("Left out: {months}."), found.months_out)
     yield Part(
         "changes",
-        finding(facts).headline,
+        _("Where figures changed, and by how much at most.")
+        if found.views
+        else _("Nothing changed in what both releases are about."),
         _("Release {new} against release {old}, figures of the same months and groups.").format(
             new=facts.release.id, old=facts.earlier.id
         ),
         None,
-        tuple(text for text in (*moved, *(_said(each) for each in found.views if each.counts.get("revised"))) if text)
-        or (_("Nothing changed in what both releases are about."),),
+        tuple(text for text in (*moved, *revised) if text),
         Table(
             "changes",
             _("Changed figures, by indicator and view"),

@@ -1,7 +1,8 @@
 """What does it cost and where is the data? Spend by month, licences without use, and three facts about where data is.
 
 *Stored in*, *processed in* and *usage metadata in* are kept apart: to say "UK-resident" alone says too little. They
-come from the platform's own record as a release holds it, each with the day on which it was read.
+come from the platform's own record as a release holds it, each with the day on which it was read; what the gateway
+attested of its endpoint is in `attested`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
+from analytics_dash.questions import attested
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key_of
 from analytics_dash.questions.parts import by_group, through_months
 from analytics_dash.questions.question import Question
+from analytics_dash.questions.quota import quota
 from analytics_dash.questions.sentences import cannot_say, interval_of, misuse_of
 from analytics_dash.questions.splits import splits
 from analytics_dash.questions.written import is_shown, with_unit
@@ -29,7 +32,7 @@ INDICATORS: Final = ("tutor_cost", "dormant_licences")
 def finding(facts: Facts) -> Finding:
     """What the tutor cost, and the three facts about where data is, never one of them alone."""
     cell = facts.chosen("tutor_cost", department=facts.department)
-    where = _where(facts)
+    where = attested.where(facts) or _where(facts)
     if cell is None or not is_shown(cell):
         return Finding(cannot_say(facts.place, () if cell is None else (cell,)), where, can_say=False)
     headline = _("The tutor's model cost {cost}, {period}.").format(cost=with_unit(cell), period=facts.period)
@@ -83,6 +86,8 @@ def parts(facts: Facts) -> tuple[Part, ...]:
         by_group(facts, "tutor_cost", split if split in ("department", "department_group") else "department"),
         *_api_costs(facts),
         through_months(facts, "dormant_licences"),
+        *quota(facts),
+        *attested.attested(facts),
         _residency(facts),
     )
 
@@ -101,10 +106,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
             period=facts.window
         ),
         None,
-        (
-            _("A service has no learners, so this is never divided by them."),
-            _("How much of a quota is used is in no feed, so we can't say it."),
-        ),
+        (_("A service has no learners, so this is never divided by them."),),
         Table(
             "api_cost",
             _("Cost of the API platform"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from analytics_dash.dates import month
+from analytics_dash.dates import month, span
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope
@@ -82,11 +82,7 @@ class Facts:
     @property
     def window(self) -> str:
         """The whole period in words, the year once where it is the same."""
-        first, last = self.months[0], self.months[-1]
-        if first == last:
-            return month(first)
-        begins = month(first).removesuffix(f" {first[:4]}") if first[:4] == last[:4] else month(first)
-        return _("{first} to {last}").format(first=begins, last=month(last))
+        return span(self.months)
 
     @property
     def period(self) -> str:

@@ -185,7 +185,7 @@ def gains(facts: Facts) -> Iterator[Part]:
                 "From the first form of the test to the next ones, with intervals (95%). All of government, {period}."
             ).format(period=facts.window),
             None,
-            tuple(f"{measure_name(each.measure)}: {measured(each).text}." for each in found),
+            (),
             estimate_table(found, f"gain-{test}", _("Gain from form to form")),
             f"{misuse_of('normalised_gain')} {misuse_of('retention')}",
         )

@@ -90,10 +90,7 @@ def _suppression(facts: Facts) -> Part:
         _("The finer the view, the more of it is hidden."),
         _("Share of the figures in your view that are hidden, view by view, whatever each was hidden for."),
         None,
-        tuple(
-            _("{view}: {share} hidden.").format(view=view_name(name), share=with_sign(_share(part, whole).text))
-            for name, part, whole in rows
-        ),
+        (),
         Table(
             "suppression",
             _("Share of the figures in your view that are hidden"),

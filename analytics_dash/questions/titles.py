@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_dash import i18n
+from analytics_dash.i18n import _
 from analytics_dash.questions.facts import Facts
 from analytics_dash.releases import LearningFigure
 
@@ -51,7 +52,7 @@ def said(facts: Facts, lesson: str, step: str = "") -> str:
 
 def quoted(title: str) -> str:
     """A name in a sentence."""
-    return f"“{title}”"
+    return _("“{name}”").format(name=title)
 
 
 def authored(titles: Mapping[str, Any], lesson: str, step: str = "") -> str:

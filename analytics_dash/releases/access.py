@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -32,10 +32,15 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone who was let in: an id for the audit, and what they may see."""
+    """Someone who was let in: an id for the audit, and what they may see.
+
+    `subject` and `sid` are what an identity provider calls the account and its session; empty where there is none.
+    """
 
     id: str
     scope: Scope
+    subject: str = field(default="", repr=False)
+    sid: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def open_session(caller: Caller, *, hours: int) -> str:
             reader=caller.id,
             role=caller.scope.role,
             department=caller.scope.department,
+            subject=_digest(caller.subject) if caller.subject else None,
+            sid=_digest(caller.sid) if caller.sid else None,
             created_at=now,
             expires_at=now + timedelta(hours=hours),
         )
@@ -142,6 +149,16 @@ def close_session(secret: str) -> None:
 def close_sessions(reader: str) -> int:
     """End all sessions of a reader, whose role has changed or who has left; return how many there were."""
     ended = list(db.session.scalars(delete(SessionRow).where(SessionRow.reader == reader).returning(SessionRow.digest)))
+    db.session.commit()
+    return len(ended)
+
+
+def close_provider_sessions(*, subject: str = "", sid: str = "") -> int:
+    """End what an identity provider ends: one session of its, or, without `sid`, all of an account; return how many."""
+    of = SessionRow.sid == _digest(sid) if sid else SessionRow.subject == _digest(subject)
+    if sid and subject:
+        of = of & (SessionRow.subject == _digest(subject))
+    ended = list(db.session.scalars(delete(SessionRow).where(of).returning(SessionRow.digest)))
     db.session.commit()
     return len(ended)
 

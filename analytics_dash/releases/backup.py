@@ -28,7 +28,7 @@ from analytics_dash.releases.upgrading import HEAD
 
 FORMAT: Final = "adoption-register/1"
 TABLES: Final = (
-    *("release", "cell", "learning", "publication", "audit", "token"),
+    *("release", "cell", "learning", "publication", "audit", "token", "account"),
     *("recipient", "schedule", "scheduled", "mailing"),
 )
 """In an order in which they can be filled: cells before the publication that closes their release."""

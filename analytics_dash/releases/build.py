@@ -18,7 +18,7 @@ from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.effects.figures import estimates
-from analytics_dash.effects.services import api_costs, posture
+from analytics_dash.effects.services import api_costs, attestations, posture, quota
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
 from analytics_dash.indicators.links import LINKS
@@ -109,6 +109,8 @@ def build_release(
             beside=[each.id for each in beside],
             services=api_costs(tables, window),
             posture=posture(tables),
+            attestations=attestations(tables),
+            quota=quota(tables, window),
             titles=of_lessons(titles or {}, {each.lesson for each in learning}),
         )
         info = dao.insert_release(

@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from analytics_dash.i18n import _
+from analytics_dash.releases.audit_chain import add_line
 from analytics_dash.releases.errors import OvertakenError, ReleaseError
 from analytics_dash.releases.models import AuditRow, CellRow, LearningRow, PublicationRow, ReleaseRow, db
 from analytics_dash.releases.types import AuditEntry, Cell, LearningFigure, ReleaseInfo
@@ -194,8 +195,7 @@ def insert_publication(release_id: str, attack: Mapping[str, Any], *, rests_on: 
 
 def audit(user: str, action: str, detail: str = "") -> None:
     """Add one line to the readers' audit. `detail` says what was looked at (a release, a page), never a figure."""
-    db.session.add(AuditRow(at=datetime.now(UTC), user=user, action=action, detail=detail))
-    db.session.commit()
+    add_line(user, action, detail)
 
 
 def audit_entries(*, limit: int | None = None, user: str | None = None) -> tuple[AuditEntry, ...]:

@@ -45,6 +45,8 @@ def manifest(
     beside: Sequence[str] = (),
     services: Sequence[dict[str, Any]] = (),
     posture: Sequence[dict[str, Any]] = (),
+    attestations: Sequence[dict[str, Any]] = (),
+    quota: Sequence[dict[str, Any]] = (),
     titles: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a release, still without its signature (`signing`).
@@ -85,6 +87,8 @@ def manifest(
         "learning": {"figures": len(learning), "digest": cells_digest(learning)},
         "services": list(services),
         "posture": list(posture),
+        "attestations": list(attestations),
+        "quota": list(quota),
         "titles": dict(titles or {}),
     }
 

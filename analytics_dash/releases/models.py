@@ -1,12 +1,12 @@
 """The register's tables (Flask-SQLAlchemy): releases, cells, learning figures, publications, audit, tokens, sessions,
-export jobs, and the schedules of mailed reports.
+accounts, export jobs, and the schedules of mailed reports.
 
 What was published stays what was published: triggers in the database itself refuse to change or delete releases, cells,
 publications and audit lines, or to add to a published release, whoever asks. Tables and triggers are made by the
 migrations in `migrations/versions` and nowhere else. To add a column: here, in the next migration, and `HEAD` in
 `upgrading`; a test compares the three on SQLite and PostgreSQL. The rows of a table that is written once can be given a
 nullable column (ALTER fires no trigger); a value for old rows cannot be filled in. Only `dao`, `readers`, `access`,
-`backup`, `exporting.queue` and `schedules.book` use these models.
+`accounts`, `audit_chain`, `backup`, `exporting.queue` and `schedules.book` use these models.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class PublicationRow(Base):
 
 
 class AuditRow(Base):
-    """One line of the readers' audit."""
+    """One line of the readers' audit; `link` is made by `audit_chain`, and empty in lines of before there were any."""
 
     __tablename__ = "audit"
 
@@ -138,6 +138,7 @@ class AuditRow(Base):
     user: Mapped[str] = mapped_column("reader", String(200), index=True)
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(64))
 
 
 class TokenRow(Base):
@@ -156,7 +157,10 @@ class TokenRow(Base):
 
 
 class SessionRow(Base):
-    """A reader who is signed in. The cookie has the secret whose SHA-256 this is; without the row it opens nothing."""
+    """A reader who is signed in. The cookie has the secret whose SHA-256 this is; without the row it opens nothing.
+
+    `subject` and `sid` are digests of whom and of which session the provider knows, so that it can end them.
+    """
 
     __tablename__ = "session"
 
@@ -164,8 +168,21 @@ class SessionRow(Base):
     reader: Mapped[str] = mapped_column(String(200), index=True)
     role: Mapped[str] = mapped_column(String(32))
     department: Mapped[str | None] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(64), index=True)
+    sid: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class AccountRow(Base):
+    """The role here of an account whose provider knows none. The id is the one that the audit has, and no name."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32))
+    department: Mapped[str | None] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class PaceRow(Base):

@@ -5,6 +5,8 @@ Called by the command line (`register_app`) and by the dashboard (`init_register
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,8 +104,18 @@ def _address(url: str) -> URL:
         path = Path(address.database).expanduser().absolute()
         if not path.parent.is_dir():
             raise ReleaseError(f"The folder {path.parent} of the register does not exist; make it or name another.")
+        _make_private(path)
         address = address.set(database=str(path))
     return address
+
+
+def _make_private(path: Path) -> None:
+    """A register that is made now is its owner's alone, as are the files that SQLite sets beside it: it has the audit.
+
+    One that is there keeps the rights that somebody gave it. Where it cannot be made, SQLite says so.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _make_sqlite_wait_and_check(engine: Engine) -> None:

@@ -1,18 +1,22 @@
-"""`adoption register upgrade|backup|restore`, `audit show`, `session end`: what an operator does with the register."""
+"""`adoption register`, `audit`, `reader`, `session`: what an operator does with the register, and who reads it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from analytics_dash.i18n import _
-from analytics_dash.releases import dao
+from analytics_dash.releases import audit_chain, dao
 from analytics_dash.releases.access import close_sessions
+from analytics_dash.releases.accounts import accounts, give_role, take_role
 from analytics_dash.releases.backup import restore_backup, write_backup
+from analytics_dash.releases.errors import ReleaseError
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import opened_register
+from analytics_dash.releases.types import ROLES, Scope
 from analytics_dash.releases.upgrading import bring_up_to_date
 
 
@@ -88,6 +92,76 @@ def show(limit: int, reader: str | None, register: str | None, as_json: bool) ->
         click.echo(_("Nothing has been recorded yet."))
     for entry in entries:
         click.echo(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.user:<28} {entry.action:<20} {entry.detail}".rstrip())
+
+
+@audit.command()
+@click.option("--noted", metavar="LINK", default="", help=_("A last link that was noted earlier: it must be there."))
+@register_option
+@json_option
+def verify(noted: str, register: str | None, as_json: bool) -> None:
+    """Follow the chain of the audit's lines, and print the last link, to be noted where the register's owner cannot
+    change it. Fails when a line was changed, taken out or put in, or the noted link is not there.
+    """
+    with opened_register(register_url(register)):
+        chain = audit_chain.verify(noted)
+    if as_json:
+        click.echo(json.dumps(asdict(chain)))
+    if chain.broken_at is not None:
+        raise ReleaseError(
+            _("The audit was changed: line {id} does not fit the one before it.").format(id=chain.broken_at)
+        )
+    if not chain.noted:
+        raise ReleaseError(_("The noted link is not in the audit: lines were taken from its end, or it is another."))
+    if not as_json:
+        click.echo(
+            _("The audit is whole: {lines} lines. Last link: {link}").format(lines=chain.lines, link=chain.last_link)
+        )
+
+
+@click.group()
+def reader() -> None:
+    """Say which role an account of the learning platform has here."""
+
+
+@reader.command("set")
+@click.argument("account", metavar="ID")
+@click.option("--role", required=True, type=click.Choice(ROLES), help=_("What it may see."))
+@click.option("--scope", "department", metavar="DEPARTMENT", help=_("A department head's department."))
+@register_option
+def set_(account: str, role: str, department: str | None, register: str | None) -> None:
+    """Give an account its role. ID is what the page said that refused it; sessions of an earlier role end."""
+    if department and role != "department_head":
+        raise click.UsageError(_("--scope goes with --role department_head; other roles see every department."))
+    with opened_register(register_url(register)):
+        give_role(account, Scope(role, department))  # type: ignore[arg-type]  # one of ROLES
+        dao.audit("operator", "reader set", f"{account}, {role}")
+    click.echo(_("{account} signs in as {role} from now on.").format(account=account, role=role))
+
+
+@reader.command("list")
+@register_option
+@json_option
+def list_(register: str | None, as_json: bool) -> None:
+    """List the accounts with a role here."""
+    with opened_register(register_url(register)):
+        found = accounts()
+    if as_json:
+        rows = [{"id": each.id, "role": each.scope.role, "department": each.scope.department} for each in found]
+        click.echo(json.dumps({"readers": rows}, ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        click.echo(f"{each.id:<36} {each.scope.role:<18} {each.scope.department or ''}".rstrip())
+
+
+@reader.command()
+@click.argument("account", metavar="ID")
+@register_option
+def remove(account: str, register: str | None) -> None:
+    """Take an account's role away, and end its sessions."""
+    with opened_register(register_url(register)):
+        take_role(account)
+        dao.audit("operator", "reader remove", account)
+    click.echo(_("{account} sees nothing any more.").format(account=account))
 
 
 @click.group()

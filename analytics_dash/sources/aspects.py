@@ -20,8 +20,8 @@ from analytics_dash.identity import Identity
 from analytics_dash.sources import checks
 from analytics_dash.sources.aspects_statements import COURSE_TYPE, VERBS, Statement, fact
 from analytics_dash.sources.description import FeedSchema, Field, NeverRead, Option
+from analytics_dash.sources.facts import parts_of
 from analytics_dash.sources.fetched_pages import FORMAT, FetchedPage, read_pages
-from analytics_dash.sources.openedx_log import parts_of
 from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, LearningEvent, Rejected
 from analytics_dash.sources.samples import (

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import msgspec
 
 from analytics_dash.sources import checks
-from analytics_dash.sources.platform_events import Answers, Fact
+from analytics_dash.sources.facts import Answers, Fact
 from analytics_dash.sources.records import Rejected
 from analytics_dash.sources.tutor_events import FORMS, MOST_ITEMS
 

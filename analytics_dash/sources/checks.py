@@ -7,9 +7,10 @@ Reasons name the field and what is wanted, never what was found.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from analytics_dash.identity import Identity
@@ -46,18 +47,35 @@ _MOST_MARKS: Final = 1e6
 _ROUNDING: Final = 1e-9
 
 
+T = TypeVar("T")
+
+
+def each(check: Callable[[Any], object], values: Sequence[T]) -> Sequence[T]:
+    """The values, when each different one among them has passed the check; None passes unseen."""
+    for value in set(values):
+        if value is not None:
+            check(value)
+    return values
+
+
 def moment(value: datetime | None) -> tuple[int, int]:
     """Microseconds since 1970 (UTC), and the day in the reporting zone as days since 1970.
 
     A time without an offset is UTC: so the platform's documentation of its tracking log says.
     """
-    if value is None:
+    (at,), (day,) = moments([value])
+    return at, day
+
+
+def moments(values: Sequence[datetime | None]) -> tuple[list[int], list[int]]:
+    """The `moment` of each of many times, as two columns."""
+    if None in values:
         raise Rejected("no time")
-    since = (value if value.tzinfo is not None else value.replace(tzinfo=UTC)) - _EPOCH
-    microseconds = since // _MICROSECOND
-    if not _EARLIEST <= microseconds < _LATEST:
+    whole: Any = values
+    at = [((time if time.tzinfo is not None else time.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND for time in whole]
+    if at and not _EARLIEST <= min(at) <= max(at) < _LATEST:
         raise Rejected("time: must be between 2012 and 2099")
-    return microseconds, (microseconds + _offset(microseconds // _HOUR)) // _DAY
+    return at, [(moment + _offset(moment // _HOUR)) // _DAY for moment in at]
 
 
 def iso_day(day: int) -> str:
@@ -119,6 +137,15 @@ def marks(earned: float | None, possible: float | None) -> tuple[float | None, f
     return earned, possible
 
 
+def all_marks(
+    earned: Sequence[float | None], possible: Sequence[float | None]
+) -> tuple[Sequence[float | None], Sequence[float | None]]:
+    """Columns of marks, each different pair of them held to `marks`."""
+    for mine, most in set(zip(earned, possible, strict=True)):
+        marks(mine, most)
+    return earned, possible
+
+
 def share(field: str, value: float, most: float = 1) -> float:
     if not 0 <= value <= most:  # nor is it so of NaN
         raise Rejected(f"{field}: must be between 0 and {most:g}")
@@ -171,6 +198,10 @@ def github_login(value: str | None) -> str | None:
     return text
 
 
+Number = str | int | None
+"""A platform user id as a line has it."""
+
+
 class Person(NamedTuple):
     """The identifiers that one line gives of one platform user; either may be absent."""
 
@@ -184,19 +215,43 @@ def person(name: str | None, number: str | int | None) -> Person:
     return Person(username(name), user_id(number))
 
 
+def aliases_of_subjects(
+    identity: Identity, named: Sequence[tuple[str | None, Number]], actors: Sequence[tuple[str | None, Number]]
+) -> tuple[list[int], set[tuple[int, int]]]:
+    """The aliases of whom events are about, and the pairs of aliases that are one person.
+
+    `named` are username and user id as payloads give them, `actors` as the lines around them do. A payload mostly
+    names nobody, or the actor by number: then the actor is looked up, whom a log names again and again alike.
+    """
+    whose = [
+        alias_of_actor(identity, *actor)
+        if name is None
+        and (number is None or (actor[1] is not None and (number == actor[1] or number == str(actor[1]))))
+        else alias_of_subject(identity, name, number, *actor)
+        for (name, number), actor in zip(named, actors, strict=True)
+    ]
+    return [alias for alias, _same in whose], {same for _alias, same in whose if same is not None}
+
+
+@lru_cache(maxsize=1 << 17)
+def alias_of_actor(identity: Identity, name: str | None, number: Number) -> tuple[int, tuple[int, int] | None]:
+    """`alias_of` whom a line names. A course's events name the same few thousand people over and over."""
+    return alias_of(identity, person(name, number))
+
+
 @lru_cache(maxsize=1 << 17)
 def alias_of_subject(
-    identity: Identity,
-    name: str | None,
-    number: str | int | None,
-    actor_name: str | None,
-    actor_number: str | int | None,
+    identity: Identity, name: str | None, number: Number, actor_name: str | None, actor_number: Number
 ) -> tuple[int, tuple[int, int] | None]:
-    """The alias of whom an event is about, from what payload and line say; and the pair of aliases that are one person.
-
-    A course's events name the same few thousand people over and over, each in the same two or three ways.
-    """
+    """`alias_of` whom an event is about, from what payload and line say."""
     return alias_of(identity, subject_of(person(name, number), person(actor_name, actor_number)))
+
+
+def forget_people(identity: Identity) -> None:
+    """Let go of everyone whom this process remembers: a feed is read."""
+    for remembered in (person, alias_of_actor, alias_of_subject):
+        remembered.cache_clear()
+    identity.forget()
 
 
 def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | None]:

@@ -2,7 +2,9 @@
 
 A fetch that stopped goes on after its last whole page: it writes into a hidden `.part` file, which loads leave out,
 and gives it its name when the last page is there. Where a fetcher is incremental, a new fetch begins where the newest
-file of the same request ended. Files are their owner's alone (mode 600): they hold what the server said of people.
+of the same request ended: the file's last line says where, and after the file a hidden `.cursor` says so too, so that
+files may be deleted once they are loaded. Files are their owner's alone (mode 600): they hold what the server said of
+people.
 """
 
 from __future__ import annotations
@@ -27,6 +29,16 @@ from analytics_dash.sources.streams import LINE_LIMIT
 
 _TAIL: Final = 1 << 16
 _LINE: Final = msgspec.json.Decoder(PageLine)
+
+
+class _Ended(msgspec.Struct):
+    """Where a fetch ended: its number among those of the same request, and the cursor that the next one begins with."""
+
+    number: int = 0
+    cursor: str | None = None
+
+
+_ENDED: Final = msgspec.json.Decoder(_Ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,12 @@ def fetch(
         if not done:
             raise FetchError(_("The server's pages ended without a last one; run the fetch again."))
         os.fsync(file.fileno())
-        path = (
-            folder
-            / f"{fetcher.kind}-{request}-{now():%Y%m%dT%H%M%S}-{_next_number(folder, fetcher, request):04d}.jsonl"
-        )
+        number = _newest(folder, fetcher, request).number + 1
+        path = folder / f"{fetcher.kind}-{request}-{now():%Y%m%dT%H%M%S}-{number:04d}.jsonl"
         part.rename(path)
+        # The file first: stopped between the two, the file's own last line is the cursor.
+        if fetcher.incremental and (last := _last_line(file, mend=False)) is not None:
+            _keep(_Ended(number, last.cursor), _cursor_file(folder, fetcher, request))
     return Fetched(path, pages, resumed)
 
 
@@ -97,21 +110,44 @@ def _resume(file: BinaryIO, fetcher: Fetcher, folder: Path, request: str) -> tup
     last = _last_line(file)  # a page that was cut short is taken off
     if last is not None:
         return True, last.cursor, last.done
-    if fetcher.incremental and (earlier := _files(folder, fetcher, request)):
-        with earlier[-1].open("rb") as newest:
-            found = _last_line(newest, mend=False)
-        return False, found.cursor if found else None, False
-    return False, None, False
+    return False, _newest(folder, fetcher, request).cursor if fetcher.incremental else None, False
 
 
-def _files(folder: Path, fetcher: Fetcher, request: str) -> list[Path]:
-    found = folder.glob(f"{fetcher.kind}-{request}-*.jsonl")
-    return sorted(found, key=lambda path: path.stem.rpartition("-")[2])
+def _newest(folder: Path, fetcher: Fetcher, request: str) -> _Ended:
+    """Where the newest fetch of the request ended, by its file, or by its cursor where the file is gone."""
+    kept = _kept(_cursor_file(folder, fetcher, request))
+    files = {int(path.stem.rpartition("-")[2]): path for path in folder.glob(f"{fetcher.kind}-{request}-*.jsonl")}
+    number = max(files, default=0)
+    if number <= kept.number:
+        return kept
+    if not fetcher.incremental:
+        return _Ended(number)
+    with files[number].open("rb") as newest:
+        found = _last_line(newest, mend=False)
+    return _Ended(number, found.cursor if found else None)
 
 
-def _next_number(folder: Path, fetcher: Fetcher, request: str) -> int:
-    earlier = _files(folder, fetcher, request)
-    return int(earlier[-1].stem.rpartition("-")[2]) + 1 if earlier else 1
+def _cursor_file(folder: Path, fetcher: Fetcher, request: str) -> Path:
+    return folder / f".{fetcher.kind}-{request}.cursor"
+
+
+def _kept(path: Path) -> _Ended:
+    try:
+        return _ENDED.decode(path.read_bytes())
+    except FileNotFoundError:
+        return _Ended()
+    except msgspec.DecodeError as error:
+        raise FetchError(_("An earlier fetch's file is damaged; move it away and fetch again.")) from error
+
+
+def _keep(ended: _Ended, path: Path) -> None:
+    draft = path.with_name(f"{path.name}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(ended))
+        file.flush()
+        os.fsync(descriptor)
+    draft.replace(path)
 
 
 def _last_line(file: BinaryIO, *, mend: bool = True) -> PageLine | None:

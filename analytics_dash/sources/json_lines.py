@@ -35,16 +35,19 @@ def read_json_lines(lines: Iterable[Line], take: TakeLine) -> Iterator[Batch]:
                 batch.rejects.append(Reject(number, reason_of(error)))
             else:
                 put(row, batch)
-        elif isinstance(line, Overlong):
-            batch.rejects.append(Reject(number, f"the line is longer than {LINE_LIMIT >> 20} MiB"))
-        elif isinstance(line, Damage):
-            batch.rejects.append(Reject(number, line.reason))
-            batch.damage = line.reason
+        else:
+            batch.rejects.append(Reject(number, why_not_read(line)))
+            batch.damage = line.reason if isinstance(line, Damage) else batch.damage
         if batch.lines >= BATCH_LINES or len(batch.parts) >= BATCH_PARTS:
             yield batch
             batch = Batch()
     if batch.lines:
         yield batch
+
+
+def why_not_read(line: Overlong | Damage) -> str:
+    """Why there are no bytes of this line."""
+    return line.reason if isinstance(line, Damage) else f"the line is longer than {LINE_LIMIT >> 20} MiB"
 
 
 def json_text(line: bytes) -> bytes:

@@ -3,6 +3,7 @@
 The classic envelope is `{name, event_type, event_source, time, username, context, event}`; the transformed one, which
 event routing writes, is `{name, timestamp, context, data}`; hybrids of both happen. `event` may be an object or its
 JSON text. A line is one of: accepted (a row), ignored (well-formed, of no interest), rejected (with a reason).
+Lines are first looked at (`openedx_lines`); those of one name that may tell facts are then read together, as columns.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import repeat
+from itertools import compress
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -19,50 +19,29 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, openedx_feed, platform_events, tutor_events
 from analytics_dash.sources.description import FeedSchema
-from analytics_dash.sources.json_blocks import decode_block
-from analytics_dash.sources.json_lines import REFUSALS, json_text, put, read_json_lines, reason_of
-from analytics_dash.sources.platform_events import Answers
+from analytics_dash.sources.facts import Column, Facts
+from analytics_dash.sources.json_lines import REFUSALS, json_text, reason_of
+from analytics_dash.sources.openedx_lines import (
+    ENVELOPE,
+    NOWHERE,
+    NULL,
+    UNTRUSTED,
+    Context,
+    Counted,
+    Envelope,
+    Looked,
+    payload_of,
+)
 from analytics_dash.sources.reader import Reader, Sample
-from analytics_dash.sources.records import Batch, Detected, ItemAnswer, LearningEvent, Reject, Rejected
+from analytics_dash.sources.records import BATCH_BYTES, BATCH_LINES, Batch, LearningEvent, Reject, Rejected
 from analytics_dash.sources.streams import Line
-
-_NULL: Final = msgspec.Raw(b"null")
-# A page can post any event under any name to the platform's /event; only what the server says itself is evidence, and
-# where both speak (problem_check) they speak of the same act.
-_UNTRUSTED: Final = frozenset({"browser", "mobile"})
-
-
-class Context(msgspec.Struct, gc=False):
-    user_id: int | str | None = None
-    username: str | None = None
-    course_id: str | None = None
-    event_source: str | None = None
-    module: msgspec.Raw = _NULL
-
-
-class Envelope(msgspec.Struct, gc=False):
-    name: str | None = None
-    event_type: str | None = None
-    event_source: str | None = None
-    time: datetime | None = None
-    timestamp: datetime | None = None
-    username: str | None = None
-    context: Context | None = None
-    event: msgspec.Raw = _NULL
-    data: msgspec.Raw = _NULL
 
 
 class _Module(msgspec.Struct, gc=False):
     usage_key: str | None = None
 
 
-_Counted = tuple[int, Envelope, bytes]
-"""A line that may tell a fact: its number, the line, and its JSON text."""
-
-_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
-_TEXT: Final = msgspec.json.Decoder(str)
 _MODULE: Final = msgspec.json.Decoder(_Module | None)
-_NOWHERE: Final = Context()
 _FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _DESCRIBED: Final = (
     *(described.name for described in openedx_feed.SCHEMA.reads),
@@ -70,9 +49,9 @@ _DESCRIBED: Final = (
 )
 _KNOWN_FIELDS: Final = {"event_type", *(name.partition(".")[0] for name in _DESCRIBED)}
 _SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
+_NOBODY: Final = (None, None)
 _LINES_LOOKED_AT: Final = 100
 _NAMES_SHOWN: Final = 20
-_OF_INTEREST: Final = frozenset({*tutor_events.KINDS, *platform_events.EVENTS})
 
 
 class OpenEdxLog(Reader):
@@ -91,12 +70,15 @@ class OpenEdxLog(Reader):
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The log's batches, in its order."""
-
-        def take(line: bytes, batch: Batch) -> LearningEvent | None:
-            text = json_text(line)
-            return _interpret(_ENVELOPE.decode(text), text, batch, identity)
-
-        yield from read_json_lines(lines, take)
+        looked, size = Looked(identity), 0
+        for line in lines:
+            looked.one_by_one([line])
+            size += len(line) if isinstance(line, bytes) else 0
+            if looked.lines >= BATCH_LINES or size >= BATCH_BYTES:
+                yield _batch(looked, identity)
+                looked, size = Looked(identity), 0
+        if looked.lines:
+            yield _batch(looked, identity)
 
     def unknown_fields(self, block: bytes) -> list[str]:
         """Fields of the envelope and of the platform's payloads that nobody knows yet, sorted.
@@ -108,174 +90,120 @@ class OpenEdxLog(Reader):
             with contextlib.suppress(*REFUSALS):
                 text = json_text(line)
                 found |= {("", name) for name in _FIELDS.decode(text).keys() - _KNOWN_FIELDS}
-                envelope = _ENVELOPE.decode(text)
+                envelope = ENVELOPE.decode(text)
                 name = envelope.name or envelope.event_type or ""
                 event = platform_events.EVENTS.get(name)
-                if event is not None and envelope.event_source not in _UNTRUSTED:
-                    found |= {
-                        (f"{name}: ", field) for field in _FIELDS.decode(_raw_payload(envelope)).keys() - event.known
-                    }
+                if event is not None and envelope.event_source not in UNTRUSTED:
+                    fields = _FIELDS.decode(payload_of(envelope))
+                    found |= {(f"{name}: ", field) for field in fields.keys() - event.known}
         shown = {of + (name if _SHOWABLE.fullmatch(name) else "(unreadable)") for of, name in found}
         return sorted(shown)[:_NAMES_SHOWN]
 
     def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
-        """The batch of blocks of whole lines: what `read` gives of their lines.
-
-        The decoder goes through a block in one call, and lines that nobody counts cost no more than that; so it does
-        through the payloads of the events of one name. What one call cannot take is read line by line.
-        """
-        batch = Batch()
-        counted: dict[str, list[_Counted]] = {}
+        """The batch of blocks of whole lines: what `read` gives of their lines, by the events' names."""
+        looked = Looked(identity)
         for block in blocks:
-            found = decode_block(block, _ENVELOPE.decode_lines)
-            if found is None:
-                for stretch in self.read(block[:-1].split(b"\n"), identity):
-                    batch.join(stretch)
-                continue
-            ends, texts = found.ends, found.block
-            before, ignored = batch.lines + 1, 0
-            for number, envelope in enumerate(found.values):
-                if _passed_over(envelope):
-                    ignored += 1
-                else:
-                    line = before + number, envelope, texts[ends[number] : ends[number + 1] - 1]
-                    counted.setdefault(envelope.name or envelope.event_type or "", []).append(line)
-            batch.lines += len(found.values)
-            batch.ignored += ignored
-        for name, lines in counted.items():
-            _take(name, lines, batch, identity)
-        batch.rejects.sort()
-        return batch
+            looked.block(block)
+        return _batch(looked, identity)
 
 
-def _take(name: str, lines: Sequence[_Counted], batch: Batch, identity: Identity) -> None:
-    """Put what lines of one name say into the batch."""
-    payloads: Iterable[Any] = _payloads(name, lines) or repeat(None)
-    for (number, envelope, text), payload in zip(lines, payloads, strict=False):
-        try:
-            row = _interpret(envelope, text, batch, identity, payload)
-        except REFUSALS as error:
-            batch.rejects.append(Reject(number, reason_of(error)))
-        else:
-            put(row, batch)
+def _batch(looked: Looked, identity: Identity) -> Batch:
+    batch = Batch(looked.lines, looked.ignored, looked.rejects, damage=looked.damage)
+    for name, lines in looked.counted.items():
+        _take(name, lines, batch, identity)
+    batch.rejects.sort()
+    return batch
 
 
-def _payloads(name: str, lines: Sequence[_Counted]) -> Sequence[Any] | None:
-    """The payloads of events of one name, all by one call; None where one of them is not as it mostly is."""
-    decoder = platform_events.DECODERS.get(name) or tutor_events.DECODERS.get(name)
-    if decoder is None:
-        return None
-    # A value that the decoder of lines has found has no line feed in it, so values and lines are as many.
-    given = [envelope.data if envelope.event is _NULL else envelope.event for _number, envelope, _text in lines]
+def _take(name: str, lines: Counted, batch: Batch, identity: Identity) -> None:
+    """Put what lines of one name say into the batch: all at once, or by halves, so that each says why for itself."""
     try:
-        return decoder.decode_lines(b"\n".join(given))
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
+        _take_all(name, lines, batch, identity)
+    except REFUSALS as error:
+        if len(lines) == 1:
+            batch.rejects.append(Reject(lines.numbers[0], reason_of(error)))
+            return
+        half = len(lines) // 2
+        _take(name, lines.part(0, half), batch, identity)
+        _take(name, lines.part(half, len(lines)), batch, identity)
 
 
-def _passed_over(envelope: Envelope) -> bool:
-    """Whether the line is, at the first glance, sound and of no interest. It never says so of a line that is not."""
-    at = envelope.time or envelope.timestamp
-    if at is None or at.tzinfo is not UTC or not 2012 <= at.year < 2100:
-        return False
-    context = envelope.context or _NOWHERE
-    name = envelope.name or envelope.event_type
-    if (envelope.event_source or context.event_source) in _UNTRUSTED:
-        return bool(name)
-    if not name or name in _OF_INTEREST:
-        return False
-    username, user_id = envelope.username or context.username or "", context.user_id
-    return len(username) <= 255 and (user_id is None or (type(user_id) is int and 0 < user_id < 10**18))
-
-
-def _interpret(
-    envelope: Envelope, text: bytes, batch: Batch, identity: Identity, payload: Any = None
-) -> LearningEvent | None:
-    """The event's row, its parts and pairs put into `batch`; None where it is of no interest.
-
-    `payload` is the event's, where it is decoded already.
-    """
-    name = envelope.name or envelope.event_type
-    if not name:
-        raise Rejected("no name: neither name nor event_type is given")
-    at, day = checks.moment(envelope.time or envelope.timestamp)
-    context = envelope.context or _NOWHERE
-    source = envelope.event_source or context.event_source
-    if source in _UNTRUSTED:
-        return None
-    actor_name, actor_id = envelope.username or context.username, context.user_id
-    if name in tutor_events.KINDS:
-        checks.person(actor_name, actor_id)
-        event = tutor_events.decoded(name, _raw_payload(envelope)) if payload is None else payload
-        fact, pseudonym = tutor_events.fact(name, event)
-        course, block = _course(context.course_id, required=False), _module_key(context)
-        alias, same = checks.alias_of_subject(identity, None, None, actor_name, actor_id)
-        if pseudonym is not None:
-            batch.same_as.add((identity.alias("lms_learner", pseudonym), alias))
-    elif name in platform_events.EVENTS:
-        checks.person(actor_name, actor_id)
-        if payload is None:
-            if source is None and name == "problem_check" and not _is_object(envelope):
-                return None  # the page's twin again: routing can lose the source, but only the server gives objects
-            payload = _payload(name, envelope)
-        found = platform_events.EVENTS[name].fact(payload)
-        if found is None:
-            return None
-        fact, block = found, found.block
-        course = _course(payload.course_id or context.course_id, required=True)
-        alias, same = checks.alias_of_subject(identity, payload.username, payload.user_id, actor_name, actor_id)
+def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> None:
+    """What lines of one name say, as columns. Raises one of `REFUSALS`, the batch unchanged, where one is not sound."""
+    payloads, ignored = _payloads(name, lines.envelopes), 0
+    event = platform_events.EVENTS.get(name)
+    if event is not None and event.counts is not None:
+        counting = event.counts(payloads)
+        ignored = counting.count(False)
+        lines, payloads = lines.only(counting), list(compress(payloads, counting))
+    envelopes = lines.envelopes
+    contexts = [envelope.context or NOWHERE for envelope in envelopes]
+    actors = [
+        (envelope.username or context.username, context.user_id)
+        for envelope, context in zip(envelopes, contexts, strict=True)
+    ]
+    courses: Column
+    blocks: Column | None
+    if event is None:
+        facts = tutor_events.facts(name, payloads)
+        courses, blocks = [context.course_id or None for context in contexts], _modules(contexts)
+        named = [_NOBODY] * len(lines)
     else:
-        checks.person(actor_name, actor_id)
-        return None
-    if same is not None:
-        batch.same_as.add(same)
-    kind, _block, step, earned, possible, correct, confidence, lesson, answers = fact
-    row = LearningEvent(
-        identity.digest(text), alias, at, day, kind, course, block, step, earned, possible, correct, confidence, lesson
+        facts = event.facts(payloads)
+        courses = [said.course_id or context.course_id for said, context in zip(payloads, contexts, strict=True)]
+        if not all(courses):
+            raise Rejected("no course: neither the payload nor the context names one")
+        blocks = facts.block
+        named = [(said.username, said.user_id) for said in payloads]
+    checks.each(checks.course_key, courses)
+    aliases, same = checks.aliases_of_subjects(identity, named, actors)
+    at, days = checks.moments([envelope.time or envelope.timestamp for envelope in envelopes])
+    # From here on nothing is refused.
+    batch.ignored += ignored
+    batch.same_as |= same
+    batch.same_as |= {
+        (identity.alias("lms_learner", pseudonym), alias)
+        for pseudonym, alias in zip(facts.pseudonyms or (), aliases, strict=False)
+    }
+    _put(facts, (lines.digests, aliases, at, days), courses, blocks, batch)
+
+
+def _put(facts: Facts, who_and_when: Sequence[Column], courses: Column, blocks: Column | None, batch: Batch) -> None:
+    number, before = len(courses), len(batch.columns.get(LearningEvent, ()))
+    nothing = [None] * number
+    what = (facts.step, facts.earned, facts.possible, facts.correct, facts.confidence, facts.lesson)
+    batch.put_columns(
+        LearningEvent,
+        (
+            *(*who_and_when, [facts.kind] * number, courses, blocks or nothing),
+            *(column or nothing for column in what),
+        ),
     )
-    if answers is not None:
-        batch.parts += parts_of(row, answers)
-    return row
+    for parts in facts.parts:
+        batch.put_columns(parts.type, parts.columns, [before + place for place in parts.of])
 
 
-def parts_of(row: LearningEvent, answers: Answers) -> Iterator[ItemAnswer | Detected]:
-    """The attempt's items and, where it was a spotting step, its four counts."""
-    lesson, step = row.lesson or "", row.step or ""
-    who = (row.digest, row.alias, row.at, row.day, row.course, lesson, step, answers.attempt)
-    for item, answer, hit, confidence in answers.items:
-        yield ItemAnswer(*who, item, answer, hit, confidence, answers.test, answers.form, answers.anchor)
-    if answers.detection is not None:
-        yield Detected(*who, *answers.detection, answers.test, answers.form)
+def _payloads(name: str, envelopes: Sequence[Envelope]) -> Sequence[Any]:
+    """The payloads of events of one name, by one call of the decoder where they are as they mostly are."""
+    decoder = platform_events.DECODERS.get(name) or tutor_events.DECODERS[name]
+    given = [envelope.data if envelope.event is NULL else envelope.event for envelope in envelopes]
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
+        # A value that the decoder of lines has found has no line feed in it, so values and lines are as many.
+        return decoder.decode_lines(b"\n".join(given))
+    return [_payload(name, payload_of(envelope)) for envelope in envelopes]
 
 
-def _module_key(context: Context) -> str | None:
-    module = _MODULE.decode(context.module)
-    return checks.usage_key(module.usage_key) if module is not None and module.usage_key else None
-
-
-def _payload(name: str, envelope: Envelope) -> Any:
+def _payload(name: str, text: bytes | str) -> Any:
+    if name in tutor_events.KINDS:
+        return tutor_events.decoded(name, text)
     try:
-        return platform_events.DECODERS[name].decode(_raw_payload(envelope))
+        return platform_events.DECODERS[name].decode(text)
     except msgspec.DecodeError as error:
         raise Rejected(f"payload: {reason_of(error)}") from error
 
 
-def _is_object(envelope: Envelope) -> bool:
-    text = _raw_payload(envelope)
-    return text.startswith("{") if isinstance(text, str) else text.startswith(b"{")
-
-
-def _raw_payload(envelope: Envelope) -> bytes | str:
-    """The payload's JSON text, out of its quotes where it is written as a string."""
-    raw = bytes(envelope.event)
-    if raw == b"null":
-        raw = bytes(envelope.data)
-    return _TEXT.decode(raw) if raw.startswith(b'"') else raw
-
-
-def _course(value: str | None, *, required: bool) -> str | None:
-    if value:
-        return checks.course_key(value)
-    if required:
-        raise Rejected("no course: neither the payload nor the context names one")
-    return None
+def _modules(contexts: Sequence[Context]) -> Column:
+    """The blocks that our own events come from."""
+    modules = _MODULE.decode_lines(b"\n".join([context.module for context in contexts]))
+    keys = [module.usage_key or None if module is not None else None for module in modules]
+    return checks.each(checks.usage_key, keys)

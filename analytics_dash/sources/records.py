@@ -6,12 +6,16 @@ as Arrow takes them. Readers make batches, `warehouse.load` stages them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 BATCH_LINES: Final = 20_000
 BATCH_PARTS: Final = 100_000
-"""A batch ends when it has so many lines or parts: that bounds the memory, whatever a line carries."""
+BATCH_BYTES: Final = 4 << 20  # a part takes more than forty in JSON
+"""A batch ends when it has so many lines, parts or bytes: that bounds the memory, whatever a line carries."""
 
 
 class Rejected(Exception):  # noqa: N818 (it is an outcome of one line, and never leaves a reader)
@@ -220,12 +224,60 @@ class PostureChange(NamedTuple):
     project: str | None
 
 
+class Attestation(NamedTuple):
+    """A row of `attestations`."""
+
+    digest: bytes
+    at: int
+    day: int
+    until: int
+    outcome: str
+    policy: str
+    stored_in: str
+    stored_evidence: str
+    processed_in: str
+    processed_evidence: str
+    usage_in: str
+    usage_evidence: str
+    retention: str
+    attested_by: str
+
+
+class Budget(NamedTuple):
+    """A row of `budgets`."""
+
+    digest: bytes
+    at: int
+    day: int
+    month: str
+    used_tokens: int
+    limit_tokens: int
+
+
+@dataclass(slots=True)
+class Columnar:
+    """Rows of one type column by column, in the order of its fields.
+
+    Parts of facts lack what they have from their fact (`OF_FACT`, their first fields); it is the batch's `of[n]`th.
+    """
+
+    columns: list[list[Any]]
+    of: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+
+OF_FACT: Final = ("digest", "alias", "at", "day", "course", "lesson", "step")
+
+
 @dataclass(slots=True)
 class Batch:
     """A stretch of a feed. `lines` = rows + ignored + rejects; duplicates are found later, among the rows.
 
     `parts` belong to rows of the same batch and are counted with them: `ItemAnswer`, `Detected`,
-    `Redacted`, `Guarded`.
+    `Redacted`, `Guarded`. A reader that takes many lines at a time gives rows and parts as `columns`, by their type and
+    in the order of its fields: rows for whoever asks (`all_of`), but none need ever be made.
     """
 
     lines: int = 0
@@ -236,6 +288,26 @@ class Batch:
     same_as: set[tuple[int, int]] = field(default_factory=set)  # two aliases of one person
     notes: list[str] = field(default_factory=list)  # said to the operator, kept nowhere
     damage: str | None = None  # the feed could be read only this far
+    columns: dict[type, Columnar] = field(default_factory=dict)
+
+    def put_columns(self, kind: type, columns: Sequence[Sequence[Any]], of: Sequence[int] = ()) -> None:
+        """Add rows or parts of one type, given as its columns; `of` are the places of the facts of parts."""
+        mine = self.columns.setdefault(kind, Columnar([[] for _column in columns]))
+        mine.of += of
+        for column, more in zip(mine.columns, columns, strict=True):
+            column.extend(more)
+
+    def all_of(self, kind: type[T]) -> list[T]:
+        """The rows or parts of one type, also those that came as columns."""
+        found = [row for row in (*self.rows, *self.parts) if type(row) is kind]
+        given = self.columns.get(kind)
+        if given is None:
+            return found
+        rows: Iterable[Sequence[Any]] = zip(*given.columns, strict=True)
+        if given.of:
+            facts = [(*fact[:4], fact.course, fact.lesson, fact.step or "") for fact in self.all_of(LearningEvent)]
+            rows = [(*facts[place], *row) for place, row in zip(given.of, rows, strict=True)]
+        return found + [kind(*row) for row in rows]
 
     def join(self, following: Batch) -> None:
         """Take in the stretch that follows; its rejects are numbered on."""
@@ -244,6 +316,9 @@ class Batch:
         self.ignored += following.ignored
         self.rows += following.rows
         self.parts += following.parts
+        before = len(self.columns[LearningEvent]) if LearningEvent in self.columns else 0
+        for kind, given in following.columns.items():
+            self.put_columns(kind, given.columns, [before + place for place in given.of])
         self.same_as |= following.same_as
         self.notes += following.notes
         self.damage = self.damage or following.damage
@@ -251,6 +326,6 @@ class Batch:
 
 FACT_ROWS: Final[tuple[type, ...]] = (
     *(LearningEvent, UsageRecord, TutorTurn, TutorFeedback, CourseResult, Completion),
-    *(ApiUsage, ApiCost, Posture, PostureChange),
+    *(ApiUsage, ApiCost, Posture, PostureChange, Attestation, Budget),
 )
 """What a reader's `row` may be: the types that are facts of their own, not parts of one."""

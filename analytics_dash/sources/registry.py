@@ -192,6 +192,8 @@ READERS: Final[Registry[Reader]] = Registry(
         "openai-posture": "analytics_dash.sources.openai_posture:OpenAiPosture",
         "openai-audit": "analytics_dash.sources.openai_posture:OpenAiAudit",
         "gateway-feedback": "analytics_dash.sources.gateway_feedback:GatewayFeedback",
+        "tutor-attestations": "analytics_dash.sources.tutor_attestations:TutorAttestations",
+        "tutor-budgets": "analytics_dash.sources.tutor_budgets:TutorBudgets",
         "gateway-ledger": "analytics_dash.sources.gateway_ledger:GatewayLedger",
     },
     _reader_problem,

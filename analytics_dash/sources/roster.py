@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, NamedTuple
 
@@ -34,7 +34,11 @@ OPTIONAL: Final = (
 )
 _LABEL_LIMIT: Final = 100
 _SPACES: Final = re.compile(r"\s+")
-_RESERVED: Final = frozenset({"all", "[c]", "[low]", "[x]", "[z]"})  # what tables write where there is no group
+# What tables write where there is no group, in the languages in which they do.
+_RESERVED: Final = frozenset(
+    {"all", "[c]", "[low]", "[x]", "[z]", "not stated", "all of government", "y llywodraeth gyfan"}
+    | {"ensemble de l’administration", "ensemble de l'administration"}
+)
 
 
 class Person(NamedTuple):
@@ -93,7 +97,16 @@ def read_roster(lines: Iterable[Line], identity: Identity) -> Roster:
             known[person.person] = (person, frozenset(aliases.values()))
         if record.damage:
             roster.damage = record.problem
+    roster.notes += _spelt_in_two_ways(roster.people)
     return roster
+
+
+def _spelt_in_two_ways(people: Iterable[Person]) -> Iterator[str]:
+    """A note where departments differ in capitals alone: as two, both are smaller than the one that is meant."""
+    names = {person.department for person in people}
+    twice = len(names) - len({name.casefold() for name in names})
+    if twice:
+        yield f"names of departments that differ from another in capitals alone, and count as departments: {twice}"
 
 
 def _person(row: dict[str, str], identity: Identity) -> tuple[Person, dict[str, int]]:

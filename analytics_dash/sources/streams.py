@@ -33,6 +33,8 @@ FOREIGN: Final[tuple[tuple[bytes, str], ...]] = (
     (b"%PDF-", "PDF"),
 )
 
+_TAR_AT, _TAR = 257, b"ustar"  # POSIX.1-1988: where the first member's header says what it is
+
 
 @dataclass(frozen=True, slots=True)
 class Overlong:
@@ -181,6 +183,20 @@ def _chunks(feed: FeedFile, advance: Callable[[int], None]) -> Iterator[bytes | 
                     name=feed.path.name, format=name
                 )
             )
+    unpacked = _unpacked(first, raw)
+    start = next(unpacked, b"")
+    if isinstance(start, bytes) and start[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
+        raise FeedError(
+            _("{name} is a tar archive, which is not read here: unpack it, and load the folder.").format(
+                name=feed.path.name
+            )
+        )
+    if start:
+        yield start
+    yield from unpacked
+
+
+def _unpacked(first: bytes, raw: Iterator[bytes]) -> Iterator[bytes | Damage]:
     if first.startswith(GZIP_MAGIC):
         yield from _gunzip(_prepend(first, raw))
     elif first.startswith(ZSTD_MAGIC):
@@ -274,25 +290,21 @@ def _gather(chunks: Iterator[bytes | Damage]) -> Iterator[bytes | Overlong | Dam
         if isinstance(chunk, Damage):
             yield chunk
             return
-        start = 0
-        if length:
-            start = chunk.find(b"\n") + 1
-            head = chunk[:start] if start else chunk
-            length += len(head) - bool(start)
-            if length > LINE_LIMIT:
-                pending.clear()
-            else:
-                pending.append(head)
-            if not start:
-                continue
-            yield b"".join(pending) if pending else OVERLONG
-            pending, length = [], 0
-        end = chunk.rfind(b"\n") + 1
+        start, end = 0, chunk.rfind(b"\n") + 1
+        if length and end:
+            first = chunk.find(b"\n")
+            if length + first > LINE_LIMIT:
+                yield OVERLONG
+                pending, start = [], first + 1
         if end > start:
-            yield chunk[start:end] if start or end < len(chunk) else chunk
-        rest = chunk[max(start, end) :]
-        length = len(rest)
-        if rest:
+            yield b"".join((*pending, memoryview(chunk)[start:end])) if pending or start or end < len(chunk) else chunk
+        if end:
+            pending, length = [], 0
+        rest = chunk[end:]
+        length += len(rest)
+        if length > LINE_LIMIT:
+            pending.clear()
+        elif rest:
             pending.append(rest)
     if length > LINE_LIMIT:
         yield OVERLONG

@@ -6,14 +6,16 @@ held to the look of one: words do not pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import gt
 from typing import Any, Final, Union
 
 import msgspec
 
 from analytics_dash.sources import checks
-from analytics_dash.sources.platform_events import Answers, Fact
-from analytics_dash.sources.records import Rejected
+from analytics_dash.sources.facts import Facts, Parts
+from analytics_dash.sources.records import Detected, ItemAnswer, Rejected
 from xblock_ai_tutor import events as vocabulary
 
 KINDS: Final[Mapping[str, str]] = {
@@ -53,6 +55,7 @@ FORMS: Final = ("pre", "post", "delayed")
 MOST_ITEMS: Final = 200
 """More than any step has: what a line can bring into memory is bounded."""
 TURN_STATUSES: Final = ("answered", "blocked", "refused", "incomplete")
+_STATUSES: Final = frozenset(TURN_STATUSES)
 
 
 def in_vocabulary(event: vocabulary.EventType, values: object) -> dict[str, Any]:
@@ -77,63 +80,89 @@ def decoded(name: str, payload: bytes | str) -> Any:
         return msgspec.convert(values, _STRUCTS[name])
 
 
-def fact(name: str, event: Any) -> tuple[Fact, str | None]:
-    """What the `decoded` event says, and the gateway's pseudonym of the learner where it carries one."""
-    lesson = checks.short_id("lesson_id", event.lesson_id)
+def facts(name: str, events: Sequence[Any]) -> Facts:
+    """What the `decoded` events of one name say. Raises `Rejected` where one of them is not sound."""
     kind = KINDS[name]
+    lessons = _ids("lesson_id", [event.lesson_id for event in events])
     if kind == "tutor_opened":
-        return Fact(kind, lesson=lesson), checks.learner(event.learner)
+        learners = checks.each(checks.learner, [event.learner for event in events])
+        return Facts(kind=kind, lesson=lessons, pseudonyms=learners)
     if kind == "lesson_started":
-        return Fact(kind, lesson=lesson), None
-    if kind == "lesson_completed":
-        earned, possible = checks.marks(event.earned, event.possible)
-        return Fact(kind, None, None, earned, possible, None, None, lesson), None
-    step = checks.short_id("step_id", event.step_id) if event.step_id else None
+        return Facts(kind=kind, lesson=lessons)
     if kind == "tutor_turn":
-        if event.status not in TURN_STATUSES:
+        if not {event.status for event in events} <= _STATUSES:
             raise Rejected(f"status: must be one of {', '.join(TURN_STATUSES)}")
-        checks.count("redactions", event.redactions)
-        return Fact(kind, step=step, lesson=lesson), None
-    earned, possible = checks.marks(event.earned, event.possible)
-    confidence = event.confidence
-    if confidence is not None:
-        confidence = checks.share("confidence", confidence, 100)
-    return Fact(kind, None, step, earned, possible, event.correct, confidence, lesson, _answers(event)), None
+        checks.each(partial(checks.count, "redactions"), [event.redactions for event in events])
+        return Facts(kind=kind, step=_steps(events), lesson=lessons)
+    earned, possible = checks.all_marks([event.earned for event in events], [event.possible for event in events])
+    if kind == "lesson_completed":
+        return Facts(kind=kind, earned=earned, possible=possible, lesson=lessons)
+    return Facts(
+        kind=kind,
+        step=_steps(events),
+        earned=earned,
+        possible=possible,
+        correct=[event.correct for event in events],
+        confidence=_sure([event.confidence for event in events]),
+        lesson=lessons,
+        parts=(_items(events), _detections(events)),
+    )
 
 
-def _answers(event: Any) -> Answers:
-    """The attempt item by item. Raises `Rejected` where an item comes twice or an answer is no id."""
-    if len(event.items) > MOST_ITEMS:
-        raise Rejected(f"items: more than {MOST_ITEMS}")
-    items = tuple([_item(each.item, each.answer, each.hit, each.confidence) for each in event.items])
-    if len({item[0] for item in items}) != len(items):
-        raise Rejected("items: an item comes twice")
-    form, test, detection = event.form, event.test, event.detection
-    if form is not None and form not in FORMS:
+def _ids(field: str, ids: Sequence[str | None]) -> Sequence[str | None]:
+    return checks.each(partial(checks.short_id, field), ids)
+
+
+def _steps(events: Sequence[Any]) -> Sequence[str | None]:
+    return _ids("step_id", [event.step_id or None for event in events])
+
+
+def _sure(confidences: Sequence[float | None]) -> Sequence[float | None]:
+    return checks.each(lambda sure: checks.share("confidence", sure, 100), confidences)
+
+
+def _items(events: Sequence[Any]) -> Parts:
+    """The attempts item by item. Raises `Rejected` where an item comes twice or an answer is no id."""
+    of, items = [], []
+    for number, event in enumerate(events):
+        mine = event.items
+        if len(mine) > MOST_ITEMS:
+            raise Rejected(f"items: more than {MOST_ITEMS}")
+        if len({each.item for each in mine}) != len(mine):
+            raise Rejected("items: an item comes twice")
+        items += mine
+        of += [number] * len(mine)
+    each_item = (
+        _ids("item", [each.item for each in items]),
+        checks.each(checks.answer_id, [each.answer for each in items]),
+        [each.hit for each in items],
+        _sure([each.confidence for each in items]),
+    )
+    attempts, *shared = _attempts(events)
+    return Parts(
+        ItemAnswer, of, ([attempts[n] for n in of], *each_item, *([column[n] for n in of] for column in shared))
+    )
+
+
+def _attempts(events: Sequence[Any]) -> tuple[Sequence[Any], ...]:
+    """Of each attempt its number, and the test, form and anchor of its step."""
+    forms = [event.form for event in events]
+    if not {None, *FORMS}.issuperset(forms):
         raise Rejected(f"form: must be one of {', '.join(FORMS)}")
-    return Answers(
-        checks.count("attempt", event.attempt),
-        items,
-        _detection(detection) if detection is not None else None,
-        checks.short_id("test", test) if test is not None else None,
-        form,
-        event.anchor,
-    )
+    attempts = checks.each(partial(checks.count, "attempt"), [event.attempt for event in events])
+    return attempts, _ids("test", [event.test for event in events]), forms, [event.anchor for event in events]
 
 
-def _item(item: str, answer: str, hit: bool, sure: float | None) -> tuple[str, str, bool, float | None]:
-    return (
-        checks.short_id("item", item),
-        checks.answer_id(answer),
-        hit,
-        None if sure is None else checks.share("confidence", sure, 100),
-    )
-
-
-def _detection(counts: Any) -> tuple[int, int, int, int]:
-    hits, false_alarms, targets, non_targets = (
-        checks.count(name, getattr(counts, name)) for name in ("hits", "false_alarms", "targets", "non_targets")
-    )
-    if hits > targets or false_alarms > non_targets:
+def _detections(events: Sequence[Any]) -> Parts:
+    """The four counts of those attempts that were at spotting something."""
+    of = [number for number, event in enumerate(events) if event.detection is not None]
+    found = [events[number].detection for number in of]
+    counts = [
+        checks.each(partial(checks.count, name), [getattr(each, name) for each in found])
+        for name in ("hits", "false_alarms", "targets", "non_targets")
+    ]
+    hits, false_alarms, targets, non_targets = counts
+    if any(map(gt, hits, targets)) or any(map(gt, false_alarms, non_targets)):
         raise Rejected("detection: more was flagged than there is")
-    return hits, false_alarms, targets, non_targets
+    attempts, tests, forms, _anchors = ([column[place] for place in of] for column in _attempts(events))
+    return Parts(Detected, of, (attempts, *counts, tests, forms))

@@ -7,7 +7,7 @@ key version's mask and in.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.abc import MetaPathFinder
 from typing import Any, Final
@@ -18,9 +18,12 @@ import pyarrow.compute as pc  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.masks import Mask
 from analytics_dash.sources.records import (
+    OF_FACT,
     ApiCost,
     ApiUsage,
+    Attestation,
     Batch,
+    Budget,
     Completion,
     CourseResult,
     Detected,
@@ -44,13 +47,14 @@ _MOMENT, _DAY, _FLAG, _NUMBER = pa.timestamp("us"), pa.date32(), pa.bool_(), pa.
 _ARROW: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys(ALIASES, _ALIAS),
     **dict.fromkeys(("messages", "gpt_messages", "tool_messages", "project_messages"), pa.int64()),
+    **dict.fromkeys(("used_tokens", "limit_tokens"), pa.int64()),
     **dict.fromkeys(
         ("tokens_in", "tokens_cached", "tokens_out", "requests", "cost_microusd", "amount_micro"), pa.int64()
     ),
     **dict.fromkeys(("active_days", "prompts", "redactions", "times", "attempt"), pa.int32()),
     **dict.fromkeys(("guarded", "citations", "first_text_ms", "total_ms"), pa.int32()),
     **dict.fromkeys(("hits", "false_alarms", "targets", "non_targets"), pa.int32()),
-    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to"), _DAY),
+    **dict.fromkeys(("day", "as_of", "period_start", "period_end", "licence_from", "licence_to", "until"), _DAY),
     **dict.fromkeys(("is_active", "blocked", "correct", "hit", "anchor", "passed", "certificate", "enrolled"), _FLAG),
     **dict.fromkeys(("earned", "possible", "confidence", "grade", "ratio"), _NUMBER),
     "at": _MOMENT,
@@ -68,6 +72,8 @@ FACTS: Final[dict[type, str]] = {
     ApiCost: "api_costs",
     Posture: "posture",
     PostureChange: "posture_changes",
+    Attestation: "attestations",
+    Budget: "budgets",
 }
 _DATES: Final = ("at", "period_start", "as_of", "day")
 # Tables whose rows are parts of a fact: they come with it, and when it is read again they are replaced with it.
@@ -93,6 +99,15 @@ def columns(batch: Batch) -> Columns:
     part: Any
     for part, rows in _by_type(batch.parts).items():
         found[PARTS[part]] = arrow(part._fields, rows)
+    for part, given in batch.columns.items():
+        if part in FACTS:
+            found[FACTS[part]] = _table(part._fields, given.columns)
+        elif given.of:
+            of_fact = found[FACTS[LearningEvent]].select(OF_FACT).take(given.of)
+            step = OF_FACT.index("step")
+            of_fact = of_fact.set_column(step, "step", of_fact.column(step).fill_null(""))
+            own = _table(part._fields[len(OF_FACT) :], given.columns)
+            found[PARTS[part]] = pa.table([*of_fact.columns, *own.columns], list(part._fields))
     if batch.same_as:
         found["same_as"] = arrow(("alias", "canonical"), list(batch.same_as))
     return found
@@ -100,15 +115,20 @@ def columns(batch: Batch) -> Columns:
 
 def arrow(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
     """Rows as an Arrow table with the given columns."""
-    return pa.table({name: _column(name, values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
+    return _table(names, zip(*rows, strict=True))
+
+
+def _table(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> pa.Table:
+    return pa.table({name: _column(name, values) for name, values in zip(names, columns, strict=True)})
 
 
 def masked(table: pa.Table, mask: Mask) -> pa.Table:
     """The rows with aliases and digests as they are written. The more at once, the less each costs."""
     for place, name in enumerate(table.column_names if mask.changes else ()):
         if name in ALIASES:
-            aliases = table.column(name).to_numpy().view(np.uint64)
-            table = table.set_column(place, name, pa.array(mask.aliases(aliases).view(np.int64)))
+            different, places = np.unique(table.column(name).to_numpy(), return_inverse=True)
+            aliases = mask.aliases(different.view(np.uint64)).view(np.int64)
+            table = table.set_column(place, name, pa.array(aliases[places]))
         elif name in DIGESTS:
             found = [_bytes(chunk.storage) for chunk in table.column(name).chunks]
             table = table.set_column(place, name, digest_column(mask.digests(b"".join(found))))

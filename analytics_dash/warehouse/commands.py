@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -20,7 +20,6 @@ from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageE
 from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
 from analytics_dash.sources.commands import OPTION, RegisteredName
-from analytics_dash.warehouse.engines.copy import copy as copy_warehouse
 from analytics_dash.warehouse.engines.opening import open_engine
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.follow import follow as follow_logs
@@ -31,6 +30,9 @@ from analytics_dash.warehouse.report import LoadReport
 from analytics_dash.warehouse.schema import TABLES
 from analytics_dash.warehouse.store import Warehouse, open_warehouse
 from analytics_dash.warehouse.url import loading_url, warehouse_path
+
+if TYPE_CHECKING:
+    from analytics_dash.warehouse.engines.copy import Copied
 
 WAREHOUSE = click.option(
     "--warehouse",
@@ -48,6 +50,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON ob
 KIND_HELP = _("What the files are; `adoption feeds list` names every kind.")
 
 
+def _copy(source: str, target: str, *, replace: bool = False) -> Copied:
+    from analytics_dash.warehouse.engines.copy import copy  # noqa: PLC0415 (Parquet: a tenth of a small load's start)
+
+    return copy(source, target, replace=replace)
+
+
 def print_json(value: Any) -> None:
     """The one JSON object of `--json`."""
     click.echo(json.dumps(value, ensure_ascii=False))
@@ -60,6 +68,11 @@ def print_json(value: Any) -> None:
     metavar="FILE",
     type=click.Path(path_type=Path),
     help=_("The staff roster, CSV. It replaces the roster of before; without one, people stay unlinked."),
+)
+@click.option(
+    "--accept-roster",
+    is_flag=True,
+    help=_("Take the roster though more than 1 row in 100 is rejected, or more than 1 person in 5 is gone from it."),
 )
 @click.option("--kind", type=RegisteredName(READERS), help=KIND_HELP)
 @OPTION
@@ -89,6 +102,7 @@ def print_json(value: Any) -> None:
 def load(  # noqa: PLR0917 (click calls it by name)
     url: str,
     roster: Path | None,
+    accept_roster: bool,
     kind: str | None,
     options: dict[str, str],
     strict: bool,
@@ -119,6 +133,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
         loading,
         kind=kind,
         options=options,
+        accept_roster=accept_roster,
         say=lambda sentence: click.echo(sentence, err=True),
         progress=Progress(shown=shown),
         processes=processes,
@@ -129,7 +144,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
         nonlocal rejected
         rejected += sum(one.rejected for one in report.everything)
         if loading != url:
-            copy_warehouse(loading, url)
+            _copy(loading, url)
         if as_json:
             print_json(report.to_json())
         else:
@@ -244,7 +259,7 @@ def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
     adoption warehouse copy duckdb:///adoption.duckdb 'spark://spark.internal:7077/adoption?path=/srv/adoption'
     adoption warehouse copy duckdb:///adoption.duckdb clickhouse://adoption@clickhouse.internal/adoption
     """
-    copied = copy_warehouse(source, target, replace=replace)
+    copied = _copy(source, target, replace=replace)
     if as_json:
         print_json({"digest": copied.digest, "changed": copied.changed})
         return

@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import pwd
-import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,13 +23,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from analytics_dash.errors import BusyError, UsageError
 from analytics_dash.i18n import _
 from analytics_dash.sources import Reject
-
-_ADDRESS: Final = re.compile(r"[^\s/]*@[^\s/]*")
 
 
 def account() -> str:
@@ -39,11 +36,6 @@ def account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
-
-
-def shown_name(path: Path) -> str:
-    """A file's name as the journal keeps it: without folders, which may say more of people, and without addresses."""
-    return _ADDRESS.sub("[address]", path.name)
 
 
 @dataclass(frozen=True, slots=True)

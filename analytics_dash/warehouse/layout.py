@@ -52,6 +52,8 @@ READ: Final[Mapping[str, tuple[str, str]]] = {
     "api_usage": ("current_api_usage", "api_usage"),
     "api_costs": ("current_api_costs", "api_costs"),
     "posture": ("posture", "posture"),
+    "attestations": ("attestations", "attestations"),
+    "budgets": ("budgets", "budgets"),
 }
 """What indicators read (`WarehouseTables`): DuckDB's view, and the table of which it shows the rows that count."""
 

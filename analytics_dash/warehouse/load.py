@@ -22,6 +22,7 @@ from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
 from analytics_dash.keys import open_identity
 from analytics_dash.sources import READERS, Reader
+from analytics_dash.sources.checks import forget_people
 from analytics_dash.sources.roster import KIND as ROSTER
 from analytics_dash.sources.roster import VERSION as ROSTER_VERSION
 from analytics_dash.sources.roster import Roster, read_roster
@@ -29,7 +30,8 @@ from analytics_dash.sources.streams import FeedFile, glance_at, lines, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.columns import dated_after
 from analytics_dash.warehouse.counts import Counts, Known
-from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked, shown_name
+from analytics_dash.warehouse.file_names import shown_name
+from analytics_dash.warehouse.files import Files, RejectsFile, expand, join_rejects, locked
 from analytics_dash.warehouse.linkage import Linked, linked
 from analytics_dash.warehouse.overlap import refuse_same_acts
 from analytics_dash.warehouse.progress import Progress
@@ -52,6 +54,7 @@ def load(
     paths: Sequence[Path] = (),
     stretches: Sequence[FeedFile] = (),
     roster: Path | None = None,
+    accept_roster: bool = False,
     say: Callable[[str], None] = lambda _sentence: None,
     progress: Progress = QUIET,
     processes: int | None = None,
@@ -60,6 +63,7 @@ def load(
 
     `options` are the reader's: what the files do not say of themselves (`sources.description.Option`).
     `stretches` are parts of files that grow (`warehouse.follow`).
+    `accept_roster`: a roster counts though it lost many rows, or many of the people of the one before.
     `processes` read the feeds (by default as many as are worth it); the outcome does not depend on it.
     `say` is told when a pseudonym key is made. Raises `UsageError` for a path or URL that cannot be meant (then nothing
     is loaded), `BusyError`, `WarehouseError`, `IdentityError`. A file that cannot be read, or not to its end, is told
@@ -90,6 +94,7 @@ def load(
                     reader=reader,
                     feeds=[*feeds, *stretches],
                     roster=roster_feed,
+                    accept_roster=accept_roster,
                     processes=processes,
                     failed=[*unreadable, *failed],
                 ).run()
@@ -131,6 +136,11 @@ def _unreadable(path: Path, sentence: str) -> FileReport:
     return FileReport(str(path), error=sentence)
 
 
+_ROWS_LOST: Final = 0.01
+_PEOPLE_LOST: Final = 0.2
+"""So many rows of a roster, or people of the one before, may be gone before somebody has to say that this is meant."""
+
+
 @dataclass
 class _Load:
     """One load under the lock: what is known, what is to be read, and what is reported."""
@@ -142,6 +152,7 @@ class _Load:
     reader: Reader | None
     feeds: Sequence[FeedFile]
     roster: FeedFile | None
+    accept_roster: bool = False
     processes: int | None = None
     failed: Sequence[FileReport] = ()  # what was meant and could not even be looked at
     now: datetime = field(default_factory=lambda: datetime.now(UTC))  # for the report and the journal alone
@@ -204,6 +215,7 @@ class _Load:
                 with self._workers(sum(self.feeds[place].size for place in places)) as workers, unburdened():
                     for place in places:
                         self._read(self.readers[place] or self.reader, staging, place, workers)
+                    forget_people(self.identity)  # or the collector goes through them again and again
             if roster is None and not self.counts:
                 return False
             staging.who_is_who(roster)
@@ -318,14 +330,39 @@ class _Load:
         report.rejects_file = rejects.finish(rejects.path)
         report.lines, report.duplicates, report.rejected = roster.lines, roster.duplicates, len(roster.rejects)
         report.accepted, report.notes = len(roster.people), roster.notes
-        if roster.damage is None and roster.people:
+        report.error = self._why_not(roster, report.name)
+        if report.error is None:
             return roster
-        # Half a roster would unlink the other half of the people.
         report.ignored, report.accepted = report.accepted, 0
-        report.error = _("{name} is {what}, so the roster of before stays. Its rejects say more.").format(
-            name=report.name, what=_("damaged") if roster.damage else _("without a row that can be used")
-        )
         return None
+
+    def _why_not(self, roster: Roster, name: str) -> str | None:
+        """Why a roster cannot take the place of the one before: half of one would unlink the other half."""
+        if roster.damage is not None or not roster.people:
+            return _("{name} is {what}, so the roster of before stays. Its rejects say more.").format(
+                name=name, what=_("damaged") if roster.damage else _("without a row that can be used")
+            )
+        if self.accept_roster:
+            return None
+        if len(roster.rejects) > roster.lines * _ROWS_LOST:
+            return _(
+                "{rejected} of {lines} rows of {name} cannot be read, so the roster of before stays. Its rejects say "
+                "why; mend it, or load it as it is with --accept-roster."
+            ).format(rejected=len(roster.rejects), lines=roster.lines, name=name)
+        before = self._people_before()
+        if len(roster.people) < before * (1 - _PEOPLE_LOST):
+            return _(
+                "{name} has {people} people and the roster of before has {before}, which stays. Is a part of the file "
+                "missing? If so many have left, load it with --accept-roster."
+            ).format(name=name, people=len(roster.people), before=before)
+        return None
+
+    def _people_before(self) -> int:
+        if not self.files.has_warehouse:
+            return 0
+        with Warehouse(self.files.warehouse, read_only=True) as warehouse:
+            found = warehouse.connection.execute("SELECT count(*) FROM people").fetchone()
+            return int(found[0]) if found else 0
 
     def _roster_counts(self, roster: Roster) -> Counts:
         return Counts(

@@ -60,7 +60,6 @@ class Share:
     """A stretch of a feed as read: `lines` = rows + ignored + rejects, as in a `Batch`."""
 
     columns: Columns
-    rows: int = 0
     lines: int = 0
     ignored: int = 0
     rejects: list[Reject] = field(default_factory=list)  # numbered from the share's first line
@@ -152,7 +151,6 @@ def read_handful(reader: BlockReader, handful: Sequence[bytes], identity: Identi
 def _share(batch: Batch) -> Share:
     return Share(
         columns(batch),
-        rows=len(batch.rows) + len(batch.parts),
         lines=batch.lines,
         ignored=batch.ignored,
         rejects=batch.rejects,

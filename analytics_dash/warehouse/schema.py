@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 # 2: item_answers and detections. 3: teams, tools, grade reports, completions, feedback, the API platform.
-SCHEMA_VERSION: Final = "3"
+SCHEMA_VERSION: Final = "4"
 REPORTING_ZONE: Final = "Europe/London"
 
 # Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`. `problem_submitted` is the
@@ -233,6 +233,30 @@ TABLES: Final[dict[str, str]] = {
         day DATE NOT NULL,              -- in the reporting zone
         kind VARCHAR NOT NULL,          -- the audit log's own type, such as project.updated
         project VARCHAR
+    """,
+    "budgets": """
+        digest UUID NOT NULL,           -- of the whole tutor service, nobody's in particular
+        "at" TIMESTAMP NOT NULL,        -- UTC, when it was asked
+        day DATE NOT NULL,              -- in the reporting zone
+        month VARCHAR NOT NULL,         -- UTC, as the gateway's budgets are
+        used_tokens BIGINT NOT NULL,
+        limit_tokens BIGINT NOT NULL    -- 0: no limit
+    """,
+    "attestations": """
+        digest UUID NOT NULL,           -- of the gateway's signed document
+        "at" TIMESTAMP NOT NULL,        -- UTC, when the gateway looked
+        day DATE NOT NULL,              -- in the reporting zone
+        until DATE NOT NULL,            -- to when it holds
+        outcome VARCHAR NOT NULL,       -- passed, failed, unreadable
+        policy VARCHAR NOT NULL,
+        stored_in VARCHAR NOT NULL,     -- where, in the gateway's words, and what each rests on
+        stored_evidence VARCHAR NOT NULL,
+        processed_in VARCHAR NOT NULL,
+        processed_evidence VARCHAR NOT NULL,
+        usage_in VARCHAR NOT NULL,
+        usage_evidence VARCHAR NOT NULL,
+        retention VARCHAR NOT NULL,
+        attested_by VARCHAR NOT NULL    -- fingerprint of the key that signed it
     """,
 }
 

@@ -10,6 +10,7 @@ area but `warehouse.load`; DuckDB keeps what does not fit into memory in FILE.sp
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ _ORDER: Final = {
     "api_costs": "day, digest",
     "posture": "as_of, digest",
     "posture_changes": '"at", digest',
+    "attestations": '"at", digest',
+    "budgets": '"at", digest',
     "item_answers": '"at", digest, item',
     "detections": '"at", digest',
 }
@@ -105,6 +108,7 @@ class Staging:
         self._files = files
         self._mask = mask
         self._waiting: dict[tuple[int, str], list[pa.Table]] = {}
+        self._rows: Counter[tuple[int, str]] = Counter()  # how many are waiting
         self._has_old = files.has_warehouse
         self._loads: list[tuple[Any, ...]] = []
         store.create(files.next).close()
@@ -154,15 +158,19 @@ class Staging:
     def add(self, file: int, columns: Columns) -> None:
         """Stage rows and pairs as the given file's. They are masked and go in some ten thousands at a time."""
         for table, rows in columns.items():
-            waiting = self._waiting.setdefault((file, table), [])
-            waiting.append(rows)
-            if sum(each.num_rows for each in waiting) >= _AT_A_TIME:
+            self._waiting.setdefault((file, table), []).append(rows)
+            self._rows[file, table] += rows.num_rows
+            if self._rows[file, table] >= _AT_A_TIME:
                 self._put_in(file, table)
 
     def _put_in(self, file: int, table: str) -> None:
+        del self._rows[file, table]
+        # On some ten thousands of rows several threads do no more than wait for each other, at twice the cost.
+        self._db.execute("SET threads = 1")
         self._db.register("arrow", masked(pa.concat_tables(self._waiting.pop((file, table))), self._mask))
         self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
         self._db.unregister("arrow")
+        self._db.execute("RESET threads")
 
     def _put_all_in(self) -> None:
         for file, table in list(self._waiting):
@@ -237,6 +245,9 @@ class Staging:
         self._db.commit()
 
     def _merge_table(self, table: str, not_erased: str) -> None:
+        tables = [table, *([f"old.{table}"] if self._has_old else [])]
+        if not any(self._db.execute(f"SELECT 1 FROM {each} LIMIT 1").fetchone() for each in tables):
+            return
         # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
         fact = _PART_OF.get(table, table)
         kept = (
@@ -257,7 +268,7 @@ class Staging:
                 condition = f"f.alias {not_erased}"
             elif table in _PART_OF:
                 condition = f"f.digest IN (SELECT digest FROM next.{fact})"
-        enumerate_texts(self._db, "next", table, [table, *([f"old.{table}"] if self._has_old else [])])
+        enumerate_texts(self._db, "next", table, tables)
         self._db.execute(f"""
             INSERT INTO next.{table}
             SELECT {columns}

@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics_dash.identity import Identity
 from analytics_dash.sources import READERS, Batch
+from analytics_dash.sources.records import FACT_ROWS
 from analytics_dash.sources.streams import lines as lines_of
 from analytics_dash.sources.streams import look_at
 
@@ -241,6 +242,8 @@ def joined(found: Iterable[Batch]) -> Batch:
         whole.lines += batch.lines
         whole.ignored += batch.ignored
         whole.rejects += batch.rejects
+        for kind in batch.columns:
+            (whole.rows if kind in FACT_ROWS else whole.parts).extend(batch.all_of(kind))
         whole.rows += batch.rows
         whole.parts += batch.parts
         whole.same_as |= batch.same_as

@@ -162,9 +162,13 @@ def _closest(releases: Sequence[Sequence[Row]], *, adding: bool) -> Puzzle | Non
 
 
 def ranges(
-    puzzle: Puzzle, *, only: Collection[Count] | None = None, tried: Callable[[int], object] = lambda _number: None
+    puzzle: Puzzle,
+    *,
+    only: Collection[Count] | None = None,
+    tried: Callable[[int], object] = lambda _number: None,
+    close: int = CLOSE,
 ) -> Iterator[Found]:
-    """Each hidden count that comes out close, with its bounds; of `only` these counts, if given.
+    """Each hidden count that comes out `close`, with its bounds; of `only` these counts, if given.
 
     `tried` is told how many counts were looked at.
     """
@@ -181,20 +185,20 @@ def ranges(
             continue
         part.push(own, 1.0)
         part.push(own, -1.0)
-        left = [n for n in own if part.width(n) <= CLOSE]
+        left = [n for n in own if part.width(n) <= close]
         for _ in range(12):  # many counts are seen to be wide at once
             push = random.normal(size=len(left))
             part.push(left, push)
             part.push(left, -push)
-            before, left = left, [n for n in left if part.width(n) <= CLOSE]
+            before, left = left, [n for n in left if part.width(n) <= close]
             if len(before) - len(left) < 3:
                 break
         for n in left:
-            if part.width(n) <= CLOSE:
+            if part.width(n) <= close:
                 part.push([n], 1.0)
-            if part.width(n) <= CLOSE:
+            if part.width(n) <= close:
                 part.push([n], -1.0)
-            if part.width(n) <= CLOSE:
+            if part.width(n) <= close:
                 low, high = part.low[n], part.high[n]
                 yield (of[int(columns[n])], *(part.whole_numbers(n) if width(low, high) > 4 else (low, high)))
 

@@ -26,7 +26,16 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
         "0 to 1, lower is better",
         "above 0 surer than right",
     ),
-    *("0 is guessing", "0 is even", "1 is no change", "−1 to 1"),
+    *(
+        "less than 80%",
+        "from 80% to 95%",
+        "from 95% to 100%",
+        "at 80, 95 and 100 per cent",
+        "0 is guessing",
+        "0 is even",
+        "1 is no change",
+        "−1 to 1",
+    ),
 )
 PER_CENT: Final = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure", "at_ceiling"}
 TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation"} | {
@@ -113,6 +122,9 @@ class Released:
         found |= {day_of(datetime.fromisoformat(about["published_at"]).date()), about["cells_digest"]}
         found |= {day_of(date.fromisoformat(each["as_of"])) for each in manifest.get("posture", ())}
         found |= {str(manifest.get(name, "")) for name in ("warehouse", "code")}
+        for each in manifest.get("attestations", ()):
+            found |= {each["attested_by"], *(day_of(date.fromisoformat(each[name])) for name in ("day", "until"))}
+        found |= {day_of(date.fromisoformat(each["as_of"])) for each in manifest.get("quota", ())}
         for release in self.program.every("releases", "releases"):
             found |= {release["id"], *map(month_of, release["months"])}
         words = ("title", "numerator", "denominator", "unit", "misuse", "definition", "question", "source")

@@ -12,9 +12,13 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from analytics_dash.demonstration import planted
+from analytics_dash.sources.attestations_feed import document, sealed
 
 PROJECT: Final = "proj_tutor"
+BUDGET_TOKENS: Final = 20_000_000
 DAILY_USD: Final = (3.0, 9.0)
 """Between which amounts a day's cost lies."""
 
@@ -33,6 +37,24 @@ def posture_lines(rng: Random) -> list[bytes]:
         )
         for month in planted.MONTHS
     ]
+
+
+def attestation_lines(rng: Random) -> list[bytes]:
+    """What the gateway attested of its endpoint on the last day of each month; its key is of this seed."""
+    key = Ed25519PrivateKey.from_private_bytes(rng.randbytes(32))
+    days = (_after(month) - timedelta(days=1) for month in planted.MONTHS)
+    return [json.dumps(sealed(document(_evening(day)), key)).encode() for day in days]
+
+
+def budget_lines(rng: Random) -> list[bytes]:
+    """The tutor's budget at the end of each month: its use grows, until in the last month it passes 80 %."""
+    lines = []
+    for number, month in enumerate(planted.MONTHS):
+        used = BUDGET_TOKENS * (38 + 9 * number) // 100 + rng.randrange(BUDGET_TOKENS // 50)
+        at = _evening(_after(month) - timedelta(days=1)).isoformat()
+        line = {"at": at, "budget": "service", "period": month, "used_tokens": used, "held_tokens": 0}
+        lines.append(json.dumps(line | {"limit_tokens": BUDGET_TOKENS}).encode())
+    return lines
 
 
 def cost_lines(rng: Random) -> list[bytes]:

@@ -35,4 +35,6 @@ class WarehouseTables:
     api_usage: ir.Table
     api_costs: ir.Table
     posture: ir.Table
+    attestations: ir.Table
+    budgets: ir.Table
     share: Callable[[Hashable, Callable[[], ir.Table]], ir.Table] = _anew

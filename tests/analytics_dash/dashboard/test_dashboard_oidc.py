@@ -239,6 +239,53 @@ def test_signing_out_ends_the_session_here_and_offers_to_end_the_providers(
     assert parse_qs(end.query)["post_logout_redirect_uri"] == [f"{PUBLIC}/sign-in"]
 
 
+def logout_token(provider: IdentityProvider, key: Any = None, **claims: Any) -> str:
+    """What the provider posts to `/sign-out/told` when a session of its has ended."""
+    now, event = int(time.time()), "http://schemas.openid.net/event/backchannel-logout"
+    usual = {"iss": provider.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 120, "jti": f"{time.time_ns()}"}
+    made = usual | {"events": {event: {}}, "sub": "7f3a"} | claims
+    head = {"alg": "RS256", "kid": provider.key.kid}
+    return jwt.encode(head, {name: made[name] for name in made if made[name] != ""}, key or provider.key)
+
+
+def tell(app: Flask, text: str) -> int:
+    return app.test_client().post("/sign-out/told", base_url=PUBLIC, data={"logout_token": text}).status_code
+
+
+def test_a_session_that_the_provider_ends_is_over_here_and_no_other(app: Flask, provider: IdentityProvider) -> None:
+    office, phone, colleague = Browser(app), Browser(app), Browser(app)
+    for browser, sub, sid in ((office, "7f3a", "s-1"), (phone, "7f3a", "s-2"), (colleague, "9c", "s-3")):
+        provider.account |= {"sub": sub, "sid": sid}
+        assert browser.sign_in(provider).status_code == 302
+    assert tell(app, logout_token(provider, sid="s-1")) == 200
+    assert [each.get("/method").status_code for each in (office, phone, colleague)] == [302, 200, 200]
+    assert tell(app, logout_token(provider)) == 200, "without a session all of the account's end"
+    assert [each.get("/method").status_code for each in (office, phone, colleague)] == [302, 302, 200]
+
+
+def test_a_logout_token_that_is_not_to_be_believed_ends_nothing(app: Flask, provider: IdentityProvider) -> None:
+    browser, now = Browser(app), int(time.time())
+    browser.sign_in(provider)
+    once = logout_token(provider, sub="another")
+    assert tell(app, once) == 200
+    lies = {
+        "twice": once,
+        "a stranger": logout_token(provider, new_key()),
+        "another issuer": logout_token(provider, iss="https://elsewhere.example"),
+        "another client": logout_token(provider, aud="another"),
+        "no event": logout_token(provider, events={}),
+        "an id token": logout_token(provider, nonce="n"),
+        "nobody": logout_token(provider, sub=""),
+        "expired": logout_token(provider, exp=now - 61),
+        "old": logout_token(provider, iat=now - 600),
+        "no id": logout_token(provider, jti=""),
+        "no token": "x.y",
+        "unsigned": _unsigned({"iss": provider.issuer, "sub": "7f3a"}, None),
+    }
+    assert {lie: tell(app, text) for lie, text in lies.items()} == dict.fromkeys(lies, 400)
+    assert browser.get("/method").status_code == 200
+
+
 def test_nobody_signs_in_by_the_demonstrations_door(app: Flask) -> None:
     browser = Browser(app)
     page = browser.get("/sign-in").text

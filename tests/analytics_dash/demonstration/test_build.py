@@ -211,5 +211,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, hamlet: None) -> None:
     assert said["staff"] == 448
     assert said["seed"] == 7
     assert {feed["kind"] for feed in said["feeds"]} == {
-        *("openedx-log", "chatgpt-users", "gateway-ledger", "gateway-feedback", "openai-costs", "openai-posture")
+        *("openedx-log", "chatgpt-users", "gateway-ledger", "gateway-feedback", "openai-costs", "openai-posture"),
+        "tutor-attestations",
+        "tutor-budgets",
     }

@@ -18,12 +18,15 @@ from click.testing import CliRunner
 
 from analytics_dash.demonstration import course_test, planted
 from analytics_dash.demonstration.behaviour import Life
+from analytics_dash.demonstration.build import ROSTER
 from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
-from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
+from analytics_dash.demonstration.prepare import EARLIER, THROUGH, Places, Prepared, load_what_was_there, prepare
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions import QUESTIONS, read_facts
 from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
+from analytics_dash.warehouse import open_warehouse
+from analytics_dash.warehouse.load import load
 from analytics_dash.warehouse.store import create
 
 # Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
@@ -190,6 +193,25 @@ def test_preparing_a_second_time_changes_nothing(prepared: Prepared, register: N
     assert again.release == prepared.release
     assert state() == before
     assert len(list_releases()) == 1
+
+
+def test_an_earlier_release_is_made_of_what_was_there_by_then(
+    feeds: Path, prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of later months, and not the end of its own last one, which comes with the next load."""
+    monkeypatch.setenv("ADOPTION_HOME", str(tmp_path))
+    url = f"duckdb:///{tmp_path / 'warehouse.duckdb'}"
+    load_what_was_there(url, feeds, tmp_path / "as-it-was", lambda _sentence: None)
+    with open_warehouse(url) as warehouse:
+        learning = warehouse.tables().learning
+        then, last = learning.count().execute(), learning.day.max().execute()
+    assert f"{EARLIER}-20" < str(last)[:10] < f"{EARLIER}-30"
+    again = load(url, kind="openedx-log", paths=[feeds / "tracking" / f"{EARLIER}.log.gz"], roster=feeds / ROSTER)
+    with open_warehouse(url) as warehouse:
+        learning = warehouse.tables().learning
+        assert str(learning.day.max().execute())[:7] == EARLIER
+        assert learning.count().execute() > then
+    assert again.files[0].duplicates > again.files[0].accepted > 0
 
 
 def test_preparing_leaves_adoptions_own_home_alone(

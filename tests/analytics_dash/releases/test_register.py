@@ -24,6 +24,7 @@ from analytics_dash.releases import (
     release_info,
 )
 from analytics_dash.releases.models import AuditRow, CellRow, PublicationRow, ReleaseRow
+from analytics_dash.releases.register import opened_register
 from analytics_dash.releases.types import Role
 from tests.support.releases import DEPARTMENTS, add_release
 
@@ -193,3 +194,14 @@ def test_of_two_builds_at_once_one_is_told_to_run_again(register: str) -> None:
             through=info.through, sequence=1, fingerprint="x", digest="x", manifest=info.manifest, cells=()
         )
     assert [each.id for each in list_releases()] == [info.id]
+
+
+def test_a_register_that_is_made_is_its_owners_alone_and_keeps_the_rights_that_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "releases.sqlite"
+    with opened_register(f"sqlite:///{path}"):
+        list_releases()
+        assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
+    path.chmod(0o640)
+    with opened_register(f"sqlite:///{path}"):
+        list_releases()
+    assert path.stat().st_mode & 0o777 == 0o640

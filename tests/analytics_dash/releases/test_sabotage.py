@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
 import pytest
 
+from analytics_dash.disclosure.secondary import hide_what_leaks
+from analytics_dash.disclosure.sums import standing_of
 from analytics_dash.indicators import Window
-from analytics_dash.releases import Cell, LeakError, ReleaseError, dao, register_app
+from analytics_dash.indicators.links import LINKS
+from analytics_dash.releases import Cell, LeakError, dao, register_app
+from analytics_dash.releases.build import KINDS
 from analytics_dash.releases.errors import RuleError, SignatureError
 from analytics_dash.releases.manifest import cells_digest, view_digests
 from analytics_dash.releases.publish import publish_release
@@ -222,7 +228,7 @@ def cell_left_out(database: Tampered) -> None:
         (small_complement, RuleError, "“department_month”.*complement is below 10"),
         (unprotected_rate, RuleError, "“department_month”.*not made of the rounded counts"),
         (hidden_with_a_figure, RuleError, "“department_month”.*hidden cell holds a figure"),
-        (hidden_filled_in, ReleaseError, r"not those that were built.*department_month \(competent\)|could work out"),
+        (hidden_filled_in, LeakError, r"work out hidden ones in the views department_month \(competent\)"),
         (a_department_that_its_teams_give_away, LeakError, r"work out hidden ones in the views .*team \(competent\)"),
         (changed_digest, SignatureError, "not those that were built"),
         (changed_manifest, SignatureError, "signature of release .* does not hold: .*changed after it was built"),
@@ -261,6 +267,57 @@ def test_a_sum_that_one_person_dominates_is_refused_when_the_others_give_it_away
             publish_release(RELEASE)
         dao.db.session.remove()
         dao.db.engine.dispose()
+
+
+def test_a_type_of_identifier_that_the_shown_types_leave_is_refused(tmp_path: Path) -> None:
+    """Each cell keeps the rule; but 400 of 400 identifiers were addresses: at most 4 are left for the rest."""
+    shown = {"redaction_rate": (400, 5_000), "redactions_email": (400, 5_000)}
+    hidden = dict.fromkeys(f"redactions_{kind}" for kind in ("phone", "postcode", "person_name", "nino", "other"))
+    cells = tuple(
+        Cell(
+            release=RELEASE, view="all", month=None, department=None, grade_band=None, arm=None, indicator=indicator,
+            numerator=counts[0] if counts else None, denominator=counts[1] if counts else None,
+            value=1000 * counts[0] / counts[1] if counts else None, status="shown" if counts else "c",
+        )
+        for indicator, counts in {**shown, **hidden, "redactions_court_case": None}.items()
+    )  # fmt: skip
+    with register_app(f"sqlite:///{tmp_path / 'types.sqlite'}").app_context():
+        insert(cells, WINDOW)
+        with pytest.raises(LeakError, match=r"work out hidden ones in the views .*all \(redactions_nino\)"):
+            publish_release(RELEASE)
+        dao.db.session.remove()
+        dao.db.engine.dispose()
+
+
+def test_a_second_release_of_the_months_that_hides_another_cell_is_refused_beside_the_first(
+    sound: Path, tmp_path: Path
+) -> None:
+    """Each by itself gives nothing away: one hides a department for its small sibling's sake, the other another."""
+    path = tmp_path / "twice.sqlite"
+    copyfile(sound, path)
+    with register_app(f"sqlite:///{path}").app_context():
+        publish_release(RELEASE)
+        first = {standing_of(cell): cell for cell in dao.all_cells(RELEASE)}
+        government = drawn(4, WINDOW.months, people=500, departments=4, teams=2, late=0)
+        cells = [cell for cell, _exact in cells_of(government, WINDOW, "2026-10.2")]
+        instead = next(
+            each
+            for each in map(partial(_hidden_instead, cells), cells)
+            if any(cell.status == "shown" and first[standing_of(cell)].status == "c" for cell in each)
+        )
+        insert(instead, WINDOW)
+        with pytest.raises(LeakError, match=r"work out hidden ones in the views .*\(competent\)"):
+            publish_release("2026-10.2")
+        dao.db.session.remove()
+        dao.db.engine.dispose()
+
+
+def _hidden_instead(cells: list[Cell], other: Cell) -> tuple[Cell, ...]:
+    """The cells with another one hidden from the outset, and what leaks then."""
+    if other.status != "shown" or other.view != "department_month":
+        return ()
+    hidden = replace(other, numerator=None, denominator=None, value=None, status="c")
+    return hide_what_leaks([hidden if cell is other else cell for cell in cells], KINDS, links=LINKS)
 
 
 def test_untouched_it_is_published(sound: Path, tmp_path: Path) -> None:

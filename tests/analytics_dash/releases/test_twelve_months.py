@@ -21,7 +21,7 @@ from tests.support import outside_attacker as outside
 from tests.support.government import TWO, drawn, publish_month
 from tests.support.outside_reading import Count, truth_of
 
-WINDOW = 3  # months of a release; scripts/attack-from-outside does the same with six, and more people
+WINDOW = 3  # months of a release; scripts/attack-from-outside does the same with more, more people and all indicators
 MONTHS = Window.ending("2026-10", months=11 + WINDOW).months
 
 Exact = dict[Cell, tuple[int, int]]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -138,3 +141,15 @@ def test_a_missing_file_and_a_folder_are_wrong_usage(tmp_path: Path) -> None:
         look_at(tmp_path / "absent.log")
     with pytest.raises(UsageError, match="is not a file"):
         look_at(tmp_path)
+
+
+@pytest.mark.parametrize("wrap", [bytes, feeds.gz, zstd.compress])
+def test_a_tar_archive_is_refused_with_what_to_do(tmp_path: Path, wrap: Callable[[bytes], bytes]) -> None:
+    """Each member's first line would stand behind its header, and be lost."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo("tracking.log")
+        member.size = 6
+        archive.addfile(member, io.BytesIO(b"line 1"))
+    with pytest.raises(FeedError, match=r"tar archive.*unpack it"):
+        lines_of(wrap(packed.getvalue()), tmp_path)

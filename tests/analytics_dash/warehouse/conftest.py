@@ -45,13 +45,20 @@ def write(tmp_path: Path) -> Callable[[str, bytes], Path]:
 def load_files(url: str, write: Callable[[str, bytes], Path]) -> Callable[..., LoadReport]:
     """Load bytes as files of a kind into the warehouse."""
 
-    def load_bytes(kind: str | None, *data: bytes, roster: bytes | None = None, into: str | None = None) -> LoadReport:
+    def load_bytes(
+        kind: str | None,
+        *data: bytes,
+        roster: bytes | None = None,
+        into: str | None = None,
+        accept_roster: bool = False,
+    ) -> LoadReport:
         paths: Sequence[Path] = [write(f"feed-{number}", each) for number, each in enumerate(data)]
         return load(
             into or url,
             kind=kind,
             paths=paths,
             roster=write("roster.csv", roster) if roster is not None else None,
+            accept_roster=accept_roster,
         )
 
     return load_bytes

@@ -17,7 +17,7 @@ LoadFiles = Callable[..., LoadReport]
 DumpOf = Callable[..., dict[str, list[tuple[Any, ...]]]]
 KINDS = (
     *("chatgpt-users", "chatgpt-edu", "m365-copilot", "github-copilot", "gateway-feedback"),
-    *("openai-usage", "openai-costs", "openai-posture", "openai-audit"),
+    *("openai-usage", "openai-costs", "openai-posture", "openai-audit", "tutor-attestations", "tutor-budgets"),
 )
 FIRST = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp())
 

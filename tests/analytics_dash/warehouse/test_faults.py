@@ -265,13 +265,24 @@ def test_a_journal_that_was_broken_off_goes_on(load_files: Load, url: str, tmp_p
     assert [entry["action"] for entry in files.read_journal()] == ["load", "load"]
 
 
-def test_the_journal_names_no_address(load_files: Load, tmp_path: Path) -> None:
-    path = tmp_path / "jo.bloggs@canals.example export.log"
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("jo.bloggs@canals.example export.log", "[…] export.log"),
+        ("tracking-zebedee-10.77.66.55.log", "tracking-[…].log"),
+        ("tracking.log-20261001-1791000000.gz", "tracking.log-20261001-[…].gz"),
+        ("ip-10-0-66-55_2026-10.log.gz", "[…]_2026-10.log.gz"),
+        ("ChatGPT users (Jo Bloggs) 2026-10-31.csv", "ChatGPT users ([…]) 2026-10-31.csv"),
+        ("tracking_fe80::1ff:fe23:4567:890a.log", "tracking_[…].log"),
+        ("s1234567.log", "[…].log"),
+    ],
+)
+def test_the_journal_keeps_of_a_files_name_what_tells_of_nobody(tmp_path: Path, name: str, kept: str) -> None:
+    path = tmp_path / name
     path.write_bytes(GOOD)
     load(f"duckdb:///{tmp_path / 'adoption.duckdb'}", kind="openedx-log", paths=[path])
-    journal = (tmp_path / "adoption.duckdb.journal.jsonl").read_text()
-    assert "[address]" in journal
-    assert "bloggs" not in journal
+    journal = json.loads((tmp_path / "adoption.duckdb.journal.jsonl").read_text())
+    assert journal["files"][0]["file"] == kept
 
 
 def test_processes_give_what_one_gives(tmp_path: Path, url: str) -> None:

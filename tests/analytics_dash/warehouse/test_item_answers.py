@@ -109,7 +109,7 @@ def test_a_batch_ends_when_it_has_many_parts(tmp_path: Path) -> None:
     line = feeds.json_lines([feeds.step_submitted({"items": items})])
     path = tmp_path / "feed"
     path.write_bytes(line * 1100)
-    sizes = [len(batch.parts) for batch in feeds.batches("openedx-log", path)]
+    sizes = [len(batch.columns[ItemAnswer]) for batch in feeds.batches("openedx-log", path)]
     assert sum(sizes) == 220_000
     assert max(sizes) < BATCH_PARTS + 201
 

@@ -117,7 +117,10 @@ def test_without_a_roster_people_stay_unlinked_but_one(load_files: LoadFiles, du
 def test_a_new_roster_replaces_the_old_one(load_files: LoadFiles, dump: DumpOf) -> None:
     load_files("openedx-log", LOG, roster=ROSTER)
     fewer = feeds.csv_bytes([feeds.roster_row(number, department="Harbours") for number in range(1, 5)])
-    load_files(None, roster=fewer)
+    report = load_files(None, roster=fewer)
+    assert "has 4 people and the roster of before has 15, which stays" in " ".join(report.errors)
+    assert len(dump()["people"]) == 15
+    load_files(None, roster=fewer, accept_roster=True)
     found = dump()
     assert {row[1] for row in found["people"]} == {"Harbours"}
     assert len(found["people"]) == 4
@@ -139,6 +142,37 @@ def test_a_roster_that_cannot_be_used_leaves_the_old_one(load_files: LoadFiles, 
         assert report.errors
         assert report.changed is False
         assert dump() == before
+
+
+def test_a_roster_of_which_many_rows_are_lost_leaves_the_old_one_unless_that_is_meant(
+    load_files: LoadFiles, dump: DumpOf
+) -> None:
+    rows = [feeds.roster_row(number, department="Ministère") for number in range(1, 16)]
+    load_files(None, roster=ROSTER)
+    before = dump()
+    as_excel_saves_it = feeds.csv_bytes(rows[:12]) + feeds.csv_bytes(rows[12:]).split(b"\n", 1)[1].replace(
+        "è".encode(), b"\xe8"
+    )
+    report = load_files(None, roster=as_excel_saves_it)
+    assert "3 of 15 rows" in " ".join(report.errors)
+    assert "--accept-roster" in " ".join(report.errors)
+    assert dump() == before
+    assert not load_files(None, roster=as_excel_saves_it, accept_roster=True).errors
+    assert len(dump()["people"]) == 12
+
+
+def test_departments_that_differ_in_capitals_alone_are_noted(load_files: LoadFiles) -> None:
+    rows = [feeds.roster_row(1, department="Office for Canals"), feeds.roster_row(2, department="Office for canals")]
+    report = load_files(None, roster=feeds.csv_bytes(rows)).roster
+    assert report is not None
+    assert any("capitals alone" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("name", ["All of government", "not stated", "Y LLYWODRAETH GYFAN"])
+def test_a_department_cannot_be_called_what_pages_call_everybody_or_nobody(load_files: LoadFiles, name: str) -> None:
+    report = load_files(None, roster=feeds.csv_bytes([feeds.roster_row(1, department=name)])).roster
+    assert report is not None
+    assert report.rejected == 1
 
 
 def test_linked_facts_are_told_from_ten_on(load_files: LoadFiles) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import feeds
 from tests.support.gateway import RecordingEndpoint, environment, gateway
 from tests.support.gateway_cli import run
 from tests.support.provider import Provider, provider_settings
@@ -185,6 +186,12 @@ def test_a_check_writes_an_attestation_that_can_be_listed_shown_and_verified(tmp
     assert run("residency", "attestations", "show", "1", "--public-key", other, env=database).exit_code == 1
     assert run("residency", "attestations", "show", "9", env=database).exit_code == 1
     assert run("residency", "attestations", "list").exit_code == 4
+    exported = run("residency", "attestations", "export", env=database).stdout
+    assert [json.loads(line)["outcome"] for line in exported.splitlines()] == ["passed", "failed"]
+    assert json.loads(exported.splitlines()[0]) == found
+    batch = feeds.read("tutor-attestations", exported.encode(), tmp_path)
+    assert [(row.outcome, row.stored_in) for row in batch.rows] == [("passed", "GB"), ("failed", "anywhere")]
+    assert run("residency", "attestations", "export", "--after", "2", env=database).stdout == ""
 
 
 @pytest.mark.parametrize("text", ["[policy.x]\nstored_in = 1", "nonsense", "[policy.uk-at-rest]\nstored_in = []"])

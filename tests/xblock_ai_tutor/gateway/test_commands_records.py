@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import feeds
 from tests.support.gateway import LEARNER, RecordingEndpoint, environment, gateway
 from tests.support.gateway_cli import run
 from xblock_ai_tutor.events import FEEDBACK, LEDGER, payload
@@ -174,6 +175,9 @@ def test_budgets_are_shown_without_a_key_and_without_a_learner(used: tuple[Path,
     assert service["used_tokens"] > 0
     assert found["learners_today"]["learners"] == 1
     assert found["learners_today"]["at_percent"] == {"80": 0, "95": 0, "100": 0}
+    exported = run("budgets", "export", env=alone).stdout
+    [row] = feeds.read("tutor-budgets", exported.encode(), _folder).rows
+    assert (row.month, row.used_tokens, row.limit_tokens) == (found["month"], service["used_tokens"], 50_000_000)
     said = run("budgets", "show", env=alone).stdout
     assert "service: 0 % used in" in said
     assert "a" * 32 not in said

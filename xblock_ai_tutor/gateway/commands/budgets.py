@@ -44,6 +44,27 @@ def show(as_json: bool) -> None:
         _say(found)
 
 
+@budgets.command(epilog=EXIT_CODES)
+def export() -> None:
+    """Write the service's budget of this month and the twelve before, one JSON object a line: the feed `tutor-budgets`.
+
+    Budgets of departments, lessons and learners stay here. Needs TUTOR_DATABASE_URL and no key.
+    """
+    from xblock_ai_tutor.gateway.budget import SERVICE  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.store.budgets import dao_get_budgets  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.store.database import reading  # noqa: PLC0415
+
+    now = dt.datetime.now(dt.UTC)
+    counted = [now.year * 12 + now.month - 1 - back for back in range(12, -1, -1)]
+    months = [f"{each // 12}-{each % 12 + 1:02}" for each in counted]
+    with database_errors(), ledger_app().app_context(), reading() as session:
+        rows = {row.period: _shared(row) for row in dao_get_budgets(session, months) if row.scope == SERVICE}
+    for month in months:
+        if month in rows:
+            kept = ("budget", "period", "used_tokens", "held_tokens", "limit_tokens")
+            say_json({"at": now.isoformat(timespec="seconds")} | {name: rows[month][name] for name in kept})
+
+
 def _shared(row: Budget) -> dict[str, Any]:
     from xblock_ai_tutor.gateway.budget import returns_at  # noqa: PLC0415
 

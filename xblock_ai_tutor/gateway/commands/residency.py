@@ -106,6 +106,20 @@ _LISTED = ("at", "valid_until", "outcome", "policy", "host", "digest")
 
 
 @attestations.command(epilog=EXIT_CODES)
+@click.option(
+    "--after", default=0, show_default=True, type=click.IntRange(min=0), help="Only those with higher numbers."
+)
+def export(after: int) -> None:
+    """Write every attestation as it was signed, one JSON object a line, oldest first: the feed `tutor-attestations`."""
+    from xblock_ai_tutor.gateway.store.attestations import dao_iter_attestations  # noqa: PLC0415
+    from xblock_ai_tutor.gateway.store.database import transaction  # noqa: PLC0415
+
+    with database_errors(), _database_alone().app_context(), transaction() as session:
+        for row in dao_iter_attestations(session, after=after):
+            click.echo(row.document)
+
+
+@attestations.command(epilog=EXIT_CODES)
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--json", "as_json", is_flag=True, help="The document as it was signed.")
 @click.option("--public-key", metavar="KEY", help="Check the signature against this key (the gateway's /residency).")

@@ -5,7 +5,7 @@ The one row of `residency_checks` is a lease: of several workers whose timers ri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -39,6 +39,12 @@ def dao_get_last_attestation(session: Session, subject: str, *, but: str = "") -
 def dao_get_attestations(session: Session, *, limit: int) -> Sequence[AttestationRow]:
     """The newest rows, newest first."""
     return session.scalars(select(AttestationRow).order_by(AttestationRow.id.desc()).limit(limit)).all()
+
+
+def dao_iter_attestations(session: Session, *, after: int = 0) -> Iterator[AttestationRow]:
+    """Every row whose number is above `after`, oldest first."""
+    query = select(AttestationRow).where(AttestationRow.id > after).order_by(AttestationRow.id)
+    yield from session.scalars(query.execution_options(yield_per=500))
 
 
 def dao_take_check(session: Session, *, now_ms: int, lease_ms: int) -> bool:
