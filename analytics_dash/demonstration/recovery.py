@@ -137,7 +137,8 @@ def _effects(truth: Planted) -> dict[str, float]:
 
 def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found]]:
     if truth.stepped:
-        for figure in figures.rollout_figures(reading.rollout(tables, WINDOW), release="1"):
+        use = list(_cells(tables, {"active_use": ("all",)}))
+        for figure in figures.rollout_figures(reading.rollout(tables, WINDOW), use, release="1"):
             name = "use after roll-out" if figure.measure == "rollout_effect" else BEFORE
             yield from _points(name, figure)
             yield from _points(NULL_ROLLOUT if figure.measure == "rollout_effect" else "", figure)
@@ -145,7 +146,8 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
     if truth.mid_month:
         yield from _use_over_time(tables)
         return
-    difference = next(iter(figures.use_difference(reading.strata(tables, WINDOW), release="1")))
+    use = list(_cells(tables, {"active_use": ("all",)}))
+    difference = next(iter(figures.use_difference(reading.strata(tables, WINDOW), use, release="1")))
     yield from _points("use, trained less untrained, standardised", difference)
     yield from _points(NULL_USE, difference)
     cells = list(_cells(tables, {"trained_before_access": ("all", "department"), "competent": ("all", "grade_band")}))

@@ -1,27 +1,30 @@
 """The wall for estimates: differences go in, rounded figures with limits come out, for a release and nothing else.
 
 Two kinds. What is made of exact sums (the standardised difference, the roll-out) is about everybody in the roster,
-never a department, and needs ten people on every side; it is rounded to a tenth of a point, as a learning measure is.
-What is made of the release's own cells (gaps, the median) tells nothing that the cells do not. They are kept beside the
-cells like learning figures, about no lesson (`lesson` is empty). Called by `releases.build`; decision 0015 says why.
+never a department, is shown only beside the cells of both arms, and told as closely as its people allow (`precision`).
+What is made of the release's own cells (the plain difference, gaps, the median) tells nothing that the cells do not.
+They are kept beside the cells like learning figures, about no lesson (`lesson` is empty). Called by `releases.build`;
+decisions 0015 and 0019 say why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from analytics_dash.disclosure.rule import MINIMUM, show_count
+from analytics_dash.disclosure.rule import BASE, MINIMUM, show_count
 from analytics_dash.effects import reading
 from analytics_dash.effects.change import rate_ratio
-from analytics_dash.effects.gap import gap
+from analytics_dash.effects.gap import Counts, gap
 from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
-from analytics_dash.effects.standardised import Strata, crude, standardised
+from analytics_dash.effects.standardised import Strata, standardised
 from analytics_dash.indicators.depth import DAYS_A_WEEK
 from analytics_dash.learning.intervals import rounded
+from analytics_dash.learning.precision import LEAST_PEOPLE, told
 from analytics_dash.releases.types import Cell, LearningFigure
 
 if TYPE_CHECKING:
@@ -46,44 +49,54 @@ def estimates(
 ) -> tuple[LearningFigure, ...]:
     """The estimates of a release whose protected cells are `cells`."""
     return (
-        *use_difference(reading.strata(tables, window), release=release),
+        *use_difference(reading.strata(tables, window), cells, release=release),
         redaction_change(reading.first_and_last(tables, window), window, cells, release=release),
-        *rollout_figures(reading.rollout(tables, window), release=release),
+        *rollout_figures(reading.rollout(tables, window), cells, release=release),
         *equity_gaps(cells, release=release),
         depth_median(cells, release=release),
     )
 
 
-def use_difference(strata: Strata, *, release: str) -> Iterator[LearningFigure]:
-    """Trained less untrained, standardised and as it is, and which share of licence-months the first leaves out."""
-    adjusted, plain = standardised(strata), crude(strata)
-    whole = strata.merged()
-    sides = (whole.y1, whole.n1 - whole.y1, whole.y0, whole.n0 - whole.y0)
-    enough = all(float(side[0]) >= MINIMUM for side in sides)
-    yield _figure(release, "use_difference", adjusted.interval if adjusted and enough else None, scale=POINTS)
-    yield _figure(release, "use_difference_crude", plain.interval if plain and enough else None, scale=POINTS)
-    left_out = round(adjusted.left_out * POINTS) if adjusted and enough else None
+def use_difference(strata: Strata, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
+    """Trained less untrained, standardised and as it is, and which share of licence-months the first leaves out.
+
+    The plain difference is that of the two cells: made of exact sums, over people who are nearly those of the other, it
+    would tell who makes the difference.
+    """
+    arms, adjusted = _arms(cells), standardised(strata)
+    found = adjusted.interval if adjusted and arms else None
+    limits = None if found is None else told(found, 1, scale=POINTS)
+    yield _of(release, "use_difference", 0 if found is None else found.people, limits)
+    if arms is None:
+        yield _of(release, "use_difference_crude", 0, None)
+    else:
+        plain = POINTS * (arms[0][0] / arms[0][1] - arms[1][0] / arms[1][1])
+        yield _of(release, "use_difference_crude", min(arms[0][1], arms[1][1]), (round(plain, 1) + 0.0, None, None))
+    may = limits is not None and adjusted is not None and adjusted.people_left_out >= MINIMUM
+    left_out = float(round(adjusted.left_out * POINTS / BASE) * BASE) if adjusted and may else None
     people = adjusted.interval.people if adjusted else 0
-    yield _of(release, "use_difference_left_out", people, None if left_out is None else (float(left_out), None, None))
+    yield _of(release, "use_difference_left_out", people, None if left_out is None else (left_out, None, None))
 
 
 def redaction_change(strata: Strata, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
     """The rate of identifiers held back in the last month over the first's, where both cells are shown."""
-    shown = {
-        cell.month for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month") and cell.numerator
-    }
-    both = {window.months[0], window.months[-1]} <= shown
-    return _figure(release, "redaction_change", rate_ratio(strata) if both else None, decimals=2)
+    shown = {cell.month: _counts(cell) for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month")}
+    first, last = shown.get(window.months[0]), shown.get(window.months[-1])
+    ratio = rate_ratio(strata, last, first) if first and last else None
+    enough = ratio if ratio and ratio.people >= LEAST_PEOPLE else None
+    return _figure(release, "redaction_change", enough, decimals=2)
 
 
-def rollout_figures(found: reading.Rollout, *, release: str) -> Iterator[LearningFigure]:
-    """The roll-out's effect, and the same comparison before it."""
+def rollout_figures(found: reading.Rollout, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
+    """The roll-out's effect, and the same comparison before it; of the use that the cells of both arms show."""
+    may = _arms(cells) is not None
     arguments = found.shares, found.people, found.rolled_out
     people = int(found.people[(found.rolled_out > 0) & ~np.isnan(found.shares).any(axis=1)].sum())
     estimators = {"rollout_effect": rollout_effect, "rollout_before": before_rollout}
     for measure, estimator in estimators.items():
-        interval = estimator(*arguments)
-        yield _of(release, measure, people, None if interval is None else rounded(interval, 1, scale=POINTS))
+        interval = estimator(*arguments) if may else None
+        limits = None if interval is None else told(replace(interval, people=people), 1, scale=POINTS)
+        yield _of(release, measure, people, limits)
 
 
 def equity_gaps(cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
@@ -107,7 +120,14 @@ def depth_median(cells: Iterable[Cell], *, release: str) -> LearningFigure:
     return _figure(release, "depth_median", median_from_shares(complete, most=7))
 
 
-def _counts(cell: Cell) -> tuple[int, int] | None:
+def _arms(cells: Iterable[Cell]) -> tuple[Counts, Counts] | None:
+    """The counts of active use over all people, trained and untrained, where both are shown."""
+    shown = {cell.arm: _counts(cell) for cell in cells if (cell.indicator, cell.view) == ("active_use", "all")}
+    trained, untrained = shown.get("trained"), shown.get("untrained")
+    return (trained, untrained) if trained and untrained else None
+
+
+def _counts(cell: Cell) -> Counts | None:
     return None if cell.numerator is None or cell.denominator is None else (cell.numerator, cell.denominator)
 
 

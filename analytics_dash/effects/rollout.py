@@ -32,8 +32,9 @@ def rollout_effect(shares: Shares, weights: Shares, rolled_out: Months) -> Inter
 
     `shares` is places × months, NaN where too few people stand behind one; `weights` is one for each place (people);
     `rolled_out` is the first month (column) in which a place is treated, or the number of months where it never is.
-    `people` of the interval counts places. None where it cannot be told: fewer than `LEAST_PLACES` places of use, or
-    one of them decides alone whether there is anything to compare.
+    `people` of the interval counts places; `moved` is how far one of a place's `weights` people moves the effect who
+    does something else in every month. None where it cannot be told: fewer than `LEAST_PLACES` places of use, or one of
+    them decides alone whether there is anything to compare.
     """
     return _jackknifed(shares, weights, rolled_out, _after)
 
@@ -70,7 +71,16 @@ def _jackknifed(shares: Shares, weights: Shares, rolled_out: Months, compared: C
         return None
     error = float(np.sqrt((places - 1) / places * ((left - left.mean()) ** 2).sum()))
     reach = float(stats.t.ppf(0.975, places - 1)) * error
-    return Interval(whole, whole - reach, whole + reach, places)
+    return Interval(whole, whole - reach, whole + reach, places, _moved(weights, rolled_out, shares.shape[1], compared))
+
+
+def _moved(weights: Shares, rolled_out: Months, months: int, compared: Compared) -> float:
+    """How far one person moves the effect at most: it is a sum of shares, each with a factor of its own."""
+    shape = len(weights), months
+    factors = np.array(
+        [_effect(each.reshape(shape), weights, rolled_out, compared) for each in np.eye(shape[0] * months)]
+    )
+    return float((np.abs(factors.astype(float)).reshape(shape).sum(axis=1) / weights).max())
 
 
 def _effect(shares: Shares, weights: Shares, rolled_out: Months, compared: Compared) -> float | None:

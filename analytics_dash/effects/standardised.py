@@ -59,10 +59,11 @@ class Strata:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Arm 1 less arm 0, with limits; `people` are those in the smaller arm, `left_out` the share of licence-months in
-    strata where an arm has fewer than `LEAST` people."""
+    strata where an arm has fewer than `LEAST` people, and `people_left_out` how many people are in these at least."""
 
     interval: Interval
     left_out: float
+    people_left_out: int
 
 
 def standardised(strata: Strata) -> Difference | None:
@@ -80,13 +81,10 @@ def standardised(strata: Strata) -> Difference | None:
     figure = float((weights * (kept.y1 / kept.n1 - kept.y0 / kept.n0)).sum())
     reach = Z95 * sqrt(float((weights**2 * _variances(kept)).sum()))
     people = int(min(kept.people1.sum(), kept.people0.sum()))
+    moved = float((weights / np.minimum(kept.people1, kept.people0)).max())
     left_out = 1 - float(months.sum() / (strata.n1 + strata.n0).sum())
-    return Difference(Interval(figure, figure - reach, figure + reach, people), left_out)
-
-
-def crude(strata: Strata) -> Difference | None:
-    """The difference of the arms as they are, for comparison."""
-    return standardised(strata.merged())
+    people_left_out = int(np.maximum(strata.people1, strata.people0)[~enough].sum())
+    return Difference(Interval(figure, figure - reach, figure + reach, people, moved), left_out, people_left_out)
 
 
 def residuals(s: Strata) -> tuple[Sums, Sums, Sums]:

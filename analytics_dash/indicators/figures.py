@@ -26,6 +26,8 @@ _ESTIMATE = partial(Figure, version=1, views=(), minimum_group=10, comes_from="e
 FIGURES: Final[tuple[Figure, ...]] = (
     _LEARNING(
         id="normalised_gain",
+        version=2,
+        minimum_group=50,
         title=_("Normalised gain"),
         question=_("How much of what could be learnt was learnt?"),
         definition=_(
@@ -40,6 +42,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _LEARNING(
         id="retention",
+        version=2,
+        minimum_group=50,
         title=_("What is left after a month"),
         question=_("Do people keep what they learnt?"),
         definition=_(
@@ -55,6 +59,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _LEARNING(
         id="calibration_gap",
+        version=2,
+        minimum_group=50,
         title=_("Calibration gap"),
         question=_("Are people as right as they are sure?"),
         definition=_("Mean confidence less the share of answers that were right, with an interval (95 %)."),
@@ -66,6 +72,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _LEARNING(
         id="brier_score",
+        version=2,
+        minimum_group=50,
         title=_("Brier score"),
         question=_("How good are people's own forecasts of being right?"),
         definition=_("The mean of (confidence − right)², with an interval (95 %); 0.25 is always half and half."),
@@ -77,6 +85,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _LEARNING(
         id="detection",
+        version=2,
+        minimum_group=50,
         title=_("Tells wrong from sound (d′)"),
         question=_("Do people spot what is wrong in an AI's text?"),
         definition=_(
@@ -90,6 +100,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _LEARNING(
         id="criterion",
+        version=2,
+        minimum_group=50,
         title=_("Flags reluctantly (criterion)"),
         question=_("Do people flag too readily or too reluctantly?"),
         definition=_("−(z(hit rate) + z(false alarm rate)) / 2, from the same counts as d′; below 0 is readily."),
@@ -115,6 +127,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _ESTIMATE(
         id="use_difference",
+        version=2,
+        minimum_group=50,
         title=_("Use, trained less untrained, standardised"),
         question=_("Do trained people use ChatGPT more than untrained people of the same department and grade?"),
         definition=_(
@@ -134,6 +148,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _ESTIMATE(
         id="redaction_change",
+        version=2,
+        minimum_group=50,
         title=_("Identifiers held back, last month over first"),
         question=_("Do people put fewer identifiers into prompts than they did?"),
         definition=_(
@@ -149,6 +165,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _ESTIMATE(
         id="rollout_effect",
+        version=2,
+        minimum_group=50,
         title=_("Use after a department's roll-out of training"),
         question=_("Did use change when training was rolled out, compared with departments that had yet to?"),
         definition=_(

@@ -39,9 +39,10 @@ def detection(counts: Counts) -> Detection | None:
     figures = _figures(whole[None, :])[0]
     without_one = _figures(whole[None, :] - counts)
     errors = np.sqrt((people - 1) / people * ((without_one - without_one.mean(axis=0)) ** 2).sum(axis=0))
+    moved = np.abs(without_one - figures).max(axis=0)
     sensitivity, criterion = (
-        Interval(float(figure), float(figure - Z95 * error), float(figure + Z95 * error), people)
-        for figure, error in zip(figures, errors, strict=True)
+        Interval(float(figure), float(figure - Z95 * error), float(figure + Z95 * error), people, float(most))
+        for figure, error, most in zip(figures, errors, moved, strict=True)
     )
     return Detection(sensitivity, criterion)
 

@@ -1,7 +1,8 @@
 """The wall for learning: a lesson's measures go in, protected figures come out, for a release and nothing else.
 
 Always over all people of the roster, always the months of the release; never by department, never a person. A share
-passes the 10-5 rule; any other measure needs ten people, is rounded, and says on how many people it rests (to 5).
+passes the 10-5 rule; any other measure is told as closely as its people allow (`precision`) and says how many they are
+(to 5); a median needs ten.
 What fewer than ten people answered is not listed: authored items are public, and that one is listed would tell that
 somebody answered it. Called by `releases.build`.
 """
@@ -23,6 +24,7 @@ from analytics_dash.learning.detection import Counts, detection
 from analytics_dash.learning.gain import normalised_gain, retention
 from analytics_dash.learning.intervals import Interval, Numbers, rounded, wilson
 from analytics_dash.learning.items import Flags, choice_counts, rest_correlation
+from analytics_dash.learning.precision import told
 from analytics_dash.releases.types import LearningFigure
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from analytics_dash.warehouse import WarehouseTables
 
 DECIMALS: Final = 2
-"""Of every measure that is no share: more would be about single people."""
+"""Of every measure that is no share, at most."""
 
 SECONDS: Final = 10
 """Median times are rounded to so many seconds."""
@@ -69,11 +71,11 @@ class _About:
         return self._figure(measure, (shown.numerator, shown.denominator), rounded(limits, 4))
 
     def statistic(self, measure: str, found: Interval | None, *, may: bool = True) -> LearningFigure:
-        """A measure that is no share, of at least ten people, unless it `may` not be shown."""
-        people = None if found is None or not may else show_count(found.people)
-        if found is None or people is None:
+        """A measure that is no share, told as closely as its people allow, unless it `may` not be shown."""
+        limits = None if found is None or not may else told(found, DECIMALS)
+        if found is None or limits is None:
             return self.hidden(measure)
-        return self._figure(measure, (None, people), rounded(found, DECIMALS))
+        return self._figure(measure, (None, show_count(found.people)), limits)
 
     def median(self, measure: str, seconds: float, people: int) -> LearningFigure:
         shown = show_count(people)

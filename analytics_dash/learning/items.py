@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,10 @@ def rest_correlation(hits: Flags, item: int) -> Interval | None:
     rest = hits.sum(axis=1) - one
     if one.std() == 0 or rest.std() == 0:
         return None
-    return fisher(float(np.clip(np.corrcoef(one, rest)[0, 1], -1, 1)), people)
+    found = fisher(float(np.clip(np.corrcoef(one, rest)[0, 1], -1, 1)), people)
+    x, y = ((each - each.mean()) / each.std() for each in (one, rest))
+    influences = x * y - found.figure * (x**2 + y**2) / 2
+    return replace(found, moved=float(np.abs(influences).max()) / people)
 
 
 def choice_counts(answers: Iterable[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from analytics_dash.effects.change import rate_ratio
 from analytics_dash.effects.gap import gap
 from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
-from analytics_dash.effects.standardised import Strata, crude, standardised
+from analytics_dash.effects.standardised import Strata, standardised
 
 
 def stratum(active1: int, people1: int, active0: int, people0: int) -> dict[str, float]:
@@ -30,7 +30,7 @@ def strata(*rows: dict[str, float]) -> Strata:
 def test_a_mix_of_departments_does_not_pass_for_an_effect() -> None:
     """In both strata the arms are alike; most trained people are in the one where everybody is more active."""
     found = strata(stratum(160, 200, 40, 50), stratum(10, 50, 40, 200))
-    plain, adjusted = crude(found), standardised(found)
+    plain, adjusted = standardised(found.merged()), standardised(found)
     assert plain is not None
     assert adjusted is not None
     assert plain.interval.figure == pytest.approx(170 / 250 - 80 / 250)
@@ -66,7 +66,8 @@ def test_what_one_person_pastes_in_clumps_widens_the_interval_of_a_rate() -> Non
     """100 identifiers from 100 people, or from 10: the same rate, less certain."""
     even = stratum(100, 1000, 200, 1000)
     clumped = even | {"yy1": 1000.0}
-    one, other = rate_ratio(strata(even)), rate_ratio(strata(clumped))
+    months = (100, 1000), (200, 1000)
+    one, other = rate_ratio(strata(even), *months), rate_ratio(strata(clumped), *months)
     assert one is not None
     assert other is not None
     assert one.figure == other.figure == pytest.approx(0.5)
