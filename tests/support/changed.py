@@ -16,10 +16,13 @@ from tests.support.released import PLACES, Released
 WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 KINDS: Final = ("revised", "newly_shown", "newly_hidden", "newly_available", "no_longer_available", "added", "gone")
 
+TOLD: Final = 6
+"""So many lines of the table are told in words: docs/dashboard.md."""
+
 
 def count_of(word: str) -> int:
     """A count as a sentence writes it: below ten in words."""
-    return WORDS.index(word.lower()) if word.lower() in WORDS else int(word)
+    return WORDS.index(word.lower()) if word.lower() in WORDS else int(word.replace(",", ""))
 
 
 def changes(new: Released, old: Released, department: str) -> dict[tuple[str, str], Counter[str]]:
@@ -74,9 +77,15 @@ def faults_of_changes(
         kind = KINDS[row.xpath("td").index(block)]
         place = tuple(each.text for each in row.xpath("th"))
         return [] if place in counts and count_of(text) == counts[place][kind] else [*fault, str(place)]
-    if total := re.match(r"(\w+) figures? that (?:was|were) published before", text):
+    if moved := re.match(r"Shown now and hidden before: ([\w,]+)\. .* shown before: ([\w,]+)\.", text):
+        said = [count_of(moved[1]), count_of(moved[2])]
+        sums = [sum(each[kind] for each in counts.values()) for kind in ("newly_shown", "newly_hidden")]
+        return [] if said == sums else [*fault, str(sums)]
+    if more := re.fullmatch(r"([\w,]+) more are in the table\.", text):
+        return [] if count_of(more[1]) == sum(each["revised"] > 0 for each in counts.values()) - TOLD else fault
+    if total := re.match(r"([\w,]+) figures? that (?:was|were) published before", text):
         return [] if count_of(total[1]) == sum(each["revised"] for each in counts.values()) else fault
-    if told := re.fullmatch(r"(.+): (\w+) figures? revised(?:, by ([\d.]+) at most)?\.", text):
+    if told := re.fullmatch(r"(.+): ([\w,]+) figures? revised(?:, by ([\d.]+) at most)?\.", text):
         place = next((each for each in counts if " ".join(each) == told[1]), ("", ""))
         mine = counts.get(place, Counter())
         return (

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isclose
-from typing import Any
+from typing import Any, Final
 
 from flask.testing import FlaskClient
 from lxml import html
@@ -23,6 +23,8 @@ from tests.support.changed import changes, count_of, faults_of_changes, faults_o
 from tests.support.dashboard import COORDINATES, PAGES, Figure, attribute, call_back, plain
 from tests.support.evidence import Evidence, evidence
 from tests.support.released import NUMBER, Released
+
+OF_CHANGES: Final = r"revised since release|No published figure|Shown now and hidden before"
 
 
 def sections(tree: Any, released: Released) -> dict[str, Evidence]:
@@ -45,7 +47,9 @@ def faults_on(
         section = next(iter(block.xpath("ancestor::section[@id]")), None)
         mine = Evidence(every) if section is None else own[section.get("id")]
         key = "" if section is None else section.get("id")
-        if key == "changes" or re.search(r"revised since release|No published figure", text):
+        if key == "changes" or re.search(
+            r"revised since release|No published figure|Shown now and hidden before", text
+        ):
             found += faults_of_changes(block, text, counts, released)
         elif key == "suppression" or "in your view are hidden" in text:
             found += faults_of_shares(block, text, hidden, released)

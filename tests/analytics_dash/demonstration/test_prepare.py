@@ -175,7 +175,7 @@ def test_the_questions_are_answered_by_what_was_planted(register: None, prepared
     assert "higher among trained people" in found["use"].headline
     assert found["safety"].headline.startswith("Fewer identifiers were held back")
     assert not found["equity"].can_say, "nation, profession and grade band change nothing"
-    assert "Stored in: United Kingdom. Processed in: not promised" in found["cost"].sure
+    assert "stored in the United Kingdom, processed in any country, usage metadata in" in found["cost"].sure
     assert not found["changes"].can_say, "there is one release"
     canals = read_facts(ANALYST, "Office for Canals")
     assert canals is not None

@@ -50,7 +50,7 @@ def test_a_title_stands_in_sentences_and_on_charts_and_its_id_in_the_table() -> 
     assert "Is this note sound?" in [point.label for point in stopped.picture.lines[0].points]
     assert "Is this note sound? (check)" in [words[0] for words, _figures in stopped.table.rows]
     i18n.use("fr")
-    assert "“Vérifier un projet" in learning(facts.release)[1].finding.headline
+    assert "« Vérifier un projet" in learning(facts.release)[1].finding.headline
     i18n.use("cy")
     assert "“Check a draft, line by line”" in learning(facts.release)[1].finding.headline, "else the author's words"
 
