@@ -110,8 +110,8 @@ def _counted(text: str, tables: list[list[dict[str, Any]]], released: Released) 
         r"of (\w+) figures (\w+) (?:is|are) missing": {(each.total(), each["x"]) for each in of.values()},
         r"Steps whose figure is hidden: (\w+) of (\w+)\.": {(sum(e["status"] == "c" for e in steps), len(steps))},
         r"Both groups can be compared in (\w+) month": {(sum(number == 2 for number in pairs.values()),)},
-        r"Of (\w+) gaps whose interval is known (\w+) lie": {
-            (len(gaps), sum(each["low"] > 0 or each["high"] < 0 for each in gaps))
+        r"Of (\w+) gaps (\w+) (?:is|are) larger than chance usually makes; if all were chance, about (\w+) would be": {
+            (len(gaps), sum(each["low"] > 0 or each["high"] < 0 for each in gaps), round(len(gaps) / 20))
         },
     }
     wrong = []

@@ -125,6 +125,9 @@ class Released:
         for each in manifest.get("attestations", ()):
             found |= {each["attested_by"], *(day_of(date.fromisoformat(each[name])) for name in ("day", "until"))}
         found |= {day_of(date.fromisoformat(each["as_of"])) for each in manifest.get("quota", ())}
+        found |= {
+            day_of(date.fromisoformat(each["last_day"])) for each in manifest.get("feeds", ()) if each["last_day"]
+        }
         for release in self.program.every("releases", "releases"):
             found |= {release["id"], *map(month_of, release["months"])}
         words = ("title", "numerator", "denominator", "unit", "misuse", "definition", "question", "source")
