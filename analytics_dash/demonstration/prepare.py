@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 THROUGH: Final = planted.MONTHS[-1]
 """The month through which the release goes."""
 
-EARLIER: Final = planted.MONTHS[1]
+EARLIER: Final = planted.MONTHS[0]
 """The month through which an earlier release goes, where there is to be one. Each month that two releases share costs
 hidden cells and time: what they say together is protected as well. With September's, half of the figures of departments
 would be hidden; with June's, next to none more."""

@@ -40,7 +40,8 @@ def finding(facts: Facts) -> Finding:
     ).format(count=spell(revised).capitalize(), earlier=facts.earlier.id)
     shown, hidden = (sum(each.counts.get(kind, 0) for each in found.views) for kind in ("newly_shown", "newly_hidden"))
     moved = _("Shown now and hidden before: {shown}. Hidden now, to protect people, and shown before: {hidden}.")
-    return Finding(f"{text} {came}".strip(), f"{moved.format(shown=spell(shown), hidden=spell(hidden))} {_compared()}")
+    told = moved.format(shown=spell(shown) if shown else _("none"), hidden=spell(hidden) if hidden else _("none"))
+    return Finding(f"{text} {came}".strip(), f"{told} {_compared()}")
 
 
 def _period(text: str, months: tuple[str, ...]) -> str:

@@ -22,7 +22,8 @@ TOLD: Final = 6
 
 def count_of(word: str) -> int:
     """A count as a sentence writes it: below ten in words."""
-    return WORDS.index(word.lower()) if word.lower() in WORDS else int(word.replace(",", ""))
+    plain = word.lower().replace("none", "no")
+    return WORDS.index(plain) if plain in WORDS else int(plain.replace(",", ""))
 
 
 def changes(new: Released, old: Released, department: str) -> dict[tuple[str, str], Counter[str]]:
