@@ -110,9 +110,11 @@ def file(job_id: str) -> ResponseReturnValue:
 def described(order: Order) -> str:
     """An order in words."""
     place = order.department or _("All of government")
-    return _("{format}, {place}, release {release}").format(
+    what = _("{format}, {place}, release {release}").format(
         format=_format(order.format), place=place, release=order.release
     )
+    sections = ", ".join(_(QUESTIONS[key].short) for key in order.sections)
+    return "; ".join(filter(None, (what, order.period and month(order.period), sections)))
 
 
 def said(job: Job) -> str:
@@ -172,7 +174,9 @@ def _not_too_many(order: Order) -> None:
 
 def _about(order: Order) -> str:
     """What it holds, for the audit: no figure, and the same words in every language."""
-    return f"release {order.release}, {order.department or 'all departments'}"
+    what = f"release {order.release}, {order.department or 'all departments'}"
+    parts = (order.period, order.view, " ".join(order.sections), "" if order.language == "en" else order.language)
+    return ", ".join((what, *filter(None, parts)))
 
 
 def _format(name: str) -> str:

@@ -90,6 +90,13 @@ def demo_users(department: str | None) -> tuple[DemoUser, ...]:
             _("Sees every department and the whole of government."),
         ),
         *([head] if department else []),
+        DemoUser("demo-analyst", "analyst", _("Analyst"), _("Sees every released figure.")),
+        DemoUser(
+            "demo-administrator",
+            "administrator",
+            _("Administrator"),
+            _("Sees every released figure, and who looked at what."),
+        ),
         DemoUser("demo-auditor", "auditor", _("Auditor"), _("Sees who looked at what, and the method. No figures.")),
     )
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date
+from typing import Final
 
 from analytics_dash import i18n
 from analytics_dash.exporting.order import Order
@@ -43,6 +44,15 @@ def check(scope: Scope, order: Order) -> tuple[ReleaseInfo, ...]:
         raise ExportError(
             _("Release {id} has no department “{department}”; write its name as in the roster.").format(
                 id=release.id, department=order.department
+            )
+        )
+    if order.period and order.period not in release.manifest["months"]:
+        raise ExportError(
+            _("Release {id} has no month {month}; it covers {first} to {last}.").format(
+                id=release.id,
+                month=order.period,
+                first=release.manifest["months"][0],
+                last=release.manifest["months"][-1],
             )
         )
     releases = published_releases()  # the latest first
@@ -99,8 +109,15 @@ def _seen(scope: Scope, order: Order) -> Scope:
     return Scope("department_head", order.department) if order.department else scope
 
 
+_NAMED: Final = 3
+"""So many sections are named in a file's name; of more, how many."""
+
+
 def _stem(order: Order) -> str:
-    return stem(order.release, order.department)
+    """What tells this export from the others of the same release: two that differ are two files."""
+    sections = order.sections if len(order.sections) <= _NAMED else (f"{len(order.sections)}-sections",)
+    language = "" if order.language == "en" else order.language
+    return "-".join(filter(None, (stem(order.release, order.department), order.period, *sections, language)))
 
 
 def _archive(release: ReleaseInfo, found: Sequence[Cell], order: Order) -> bytes:

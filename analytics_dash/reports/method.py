@@ -5,6 +5,9 @@ The same sentences for every format. The long form is docs/method.md, which a re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from analytics_dash.disclosure.dominance import K_PERCENT, P_PERCENT
 from analytics_dash.disclosure.rule import BASE, MINIMUM
 from analytics_dash.i18n import _
@@ -73,11 +76,30 @@ def proof(release: ReleaseInfo) -> tuple[tuple[str, str], ...]:
         (_("Content of the warehouse (SHA-256)"), str(made.get("warehouse", ""))),
         (_("Code"), str(made.get("code", ""))),
         *((feed, _("goes up to {day}").format(day=last)) for feed, _files, last in feed_rows(release) if last != "–"),
+        *((name, value) for name, value in _signature(made) if value),
         (
             _("How to check"),
             _(
-                "Whoever runs the dashboard can print the same digest (adoption release show {id}), and make this file "
-                "again from the release: it will be the same, byte for byte."
+                "The signature is of the release's number and its manifest, which names the cells' digest. Who has the "
+                "signer's public key can check it without the dashboard: take the release's file from whoever runs it "
+                "(adoption release file {id}), then run adoption release verify with that file and key."
             ).format(id=release.id),
         ),
+        (
+            _("The same file again"),
+            _(
+                "Whoever runs the dashboard can make this report again from the release: it will be the same, byte for "
+                "byte, as long as no release is published between it and the one that it is compared with."
+            ),
+        ),
+    )
+
+
+def _signature(manifest: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The signature, in two halves that fit on a line of paper, and the key that made it: in base64."""
+    signature = manifest.get("signature") or {}
+    value = str(signature.get("value", ""))
+    return (
+        (_("Signature (Ed25519)"), f"{value[:44]} {value[44:]}".strip()),
+        (_("Public key of the signer"), str(signature.get("public_key", ""))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from xml.etree import ElementTree
 
 import pypdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -25,11 +27,13 @@ from analytics_dash.exporting.order import Order
 from analytics_dash.questions import QUESTIONS, Choice, Facts, answer, read_facts, trained
 from analytics_dash.questions.written import texts_of
 from analytics_dash.releases import Scope, register_app
+from analytics_dash.releases.signing import payload, signed
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report, Table
 from analytics_dash.reports.export import WRITERS
 from analytics_dash.reports.making import report_of
+from analytics_dash.reports.method import proof
 from tests.support.releases import DEPARTMENTS, make_register
 
 OWN = next(iter(DEPARTMENTS))
@@ -99,6 +103,24 @@ def test_the_annex_holds_the_figures_of_the_cells_and_no_other(facts: Facts, rep
     mine = [cell for cell in facts.cells if cell.indicator in used]
     expected = sorted(text for cell in mine for text in astuple(texts_of(cell)))
     assert sorted(shown_texts(report)) == expected
+
+
+def test_who_has_the_paper_alone_can_check_the_signature_that_stands_on_it(
+    report: Report, facts: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADOPTION_HOME", str(tmp_path))
+    release = facts.release
+    manifest = signed(release.id, {key: value for key, value in release.manifest.items() if key != "signature"})
+    paper = replace(report, proof=proof(replace(release, manifest=manifest)))
+    pages = pypdf.PdfReader(io.BytesIO(WRITERS["pdf"](paper))).pages
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    value, key = (
+        found[1]
+        for found in (re.search(r"\(Ed25519\)([\w+/]{86}==)", text), re.search(r"ofthesigner([\w+/]{43}=)", text))
+        if found
+    )
+    public_key = Ed25519PublicKey.from_public_bytes(base64.b64decode(key))
+    public_key.verify(base64.b64decode(value), payload(release.id, manifest))
 
 
 @pytest.mark.parametrize("kind", WRITERS)
