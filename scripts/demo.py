@@ -58,7 +58,7 @@ Ready. Everything runs on this machine; the data is fictional.
 
   Learner     {places.lms}/          a lesson, with the tutor beside it
   Gateway     {places.gateway}/openapi.json
-  Dashboard   {places.dashboard}/          sign in as training manager, department head or auditor
+  Dashboard   {places.dashboard}/          sign in as any of the five roles
 
 Try: do the lesson with the keyboard alone · ask the tutor about a passage · give it a National Insurance
 number (AB 12 34 56 C, say) · mark a question OFFICIAL-SENSITIVE · then load what you did:

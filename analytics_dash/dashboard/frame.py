@@ -34,6 +34,7 @@ class Frame:
     path: str
     selectors: tuple[Selector, ...]
     menu: tuple[tuple[str, str, bool], ...]
+    is_invented: bool = False  # a demonstration's release says so of itself, whoever serves it
 
 
 def frame(view: View) -> Frame:
@@ -48,6 +49,7 @@ def frame(view: View) -> Frame:
             (view.shown.on(each.key).address(), _(each.short), each.key == view.wanted.page)
             for each in QUESTIONS.values()
         ),
+        is_invented=view.facts is not None and view.facts.release.is_demonstration,
     )
 
 

@@ -117,7 +117,8 @@ def _stem(order: Order) -> str:
     """What tells this export from the others of the same release: two that differ are two files."""
     sections = order.sections if len(order.sections) <= _NAMED else (f"{len(order.sections)}-sections",)
     language = "" if order.language == "en" else order.language
-    return "-".join(filter(None, (stem(order.release, order.department), order.period, *sections, language)))
+    fictional = "fictional" if order.demo else ""
+    return "-".join(filter(None, (stem(order.release, order.department), order.period, *sections, language, fictional)))
 
 
 def _archive(release: ReleaseInfo, found: Sequence[Cell], order: Order) -> bytes:

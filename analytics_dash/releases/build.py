@@ -59,12 +59,14 @@ def build_release(
     anew: bool = False,
     timings: Timings | None = None,
     titles: Titles | None = None,
+    demonstration: bool = False,
 ) -> Built:
     """Build the release of the window that ends with the month `through` (`YYYY-MM`); needs an application context.
 
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
     built again beside the releases that were published since. `now` (aware) decides which months are closed;
-    `timings` is told how long each stage takes; `titles` are what lessons are called.
+    `timings` is told how long each stage takes; `titles` are what lessons are called. A `demonstration`
+    says so in its manifest: whatever leaves it is marked, whoever serves or exports it.
 
     Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
     """
@@ -115,6 +117,8 @@ def build_release(
             quota=quota(tables, window),
             titles=of_lessons(titles or {}, {each.lesson for each in learning}),
         )
+        if demonstration:
+            content["demonstration"] = True
         info = dao.insert_release(
             through=through,
             sequence=sequence,

@@ -89,6 +89,11 @@ class ReleaseInfo:
     cells_digest: str
     manifest: Mapping[str, Any]
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether everybody behind it is invented; the signed manifest says so."""
+        return self.manifest.get("demonstration") is True
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

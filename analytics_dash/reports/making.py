@@ -44,7 +44,7 @@ def report_of(
         facts.release,
         [cell for cell in facts.cells if cell.indicator in used],
         department=facts.department,
-        demo=demo,
+        demo=demo or facts.release.is_demonstration,
         answers=answers,
         complete=complete,
     )

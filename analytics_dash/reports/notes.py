@@ -34,6 +34,8 @@ def notes_bytes(release: ReleaseInfo, cells: Sequence[Cell]) -> bytes:
 def _what(release: ReleaseInfo) -> Iterator[str]:
     months = release.manifest.get("months", [release.through])
     yield _("Responsible adoption of AI: release {id}").format(id=release.id)
+    if release.is_demonstration:
+        yield _("Demonstration data: every department, person and figure is invented.")
     yield _("Covers {first} to {last}, whole months.").format(first=months[0], last=months[-1])
     if release.published_at is not None:
         yield _("Published on {day}. Later data goes into the next release; this one never changes.").format(

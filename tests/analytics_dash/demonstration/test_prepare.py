@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from analytics_dash.dashboard.app import create_app
+from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.demonstration import course_test, planted
 from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.build import ROSTER
@@ -25,9 +27,13 @@ from analytics_dash.demonstration.prepare import EARLIER, THROUGH, Places, Prepa
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions import QUESTIONS, read_facts
 from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
+from analytics_dash.releases.models import db
+from analytics_dash.reports.making import report_of
+from analytics_dash.reports.notes import notes_bytes
 from analytics_dash.warehouse import open_warehouse
 from analytics_dash.warehouse.load import load
 from analytics_dash.warehouse.store import create
+from tests.support.dashboard import person
 
 # Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
 pytestmark = [
@@ -291,3 +297,18 @@ def test_a_demonstration_of_an_earlier_version_says_what_to_do(feeds: Path, tmp_
         warehouse.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
     with pytest.raises(PreparationError, match=r"another version.* delete it, or name another folder"):
         prepare(tmp_path)
+
+
+def test_what_leaves_a_demonstration_says_that_it_is_invented_whoever_serves_it(
+    register: None, prepared: Prepared, home: Path
+) -> None:
+    facts = read_facts(ANALYST)
+    assert facts is not None
+    assert "invented" in report_of(facts, ["trained"]).warning
+    assert "invented" in notes_bytes(facts.release, facts.cells).decode()
+    app = create_app(DashboardConfig(Places(home).register, "k" * 40, testing=True))
+    page = person(app, "analyst").get("/trained").text
+    assert "Demonstration data: fictional." in page
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
