@@ -79,7 +79,7 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
 
 def test_a_reader_who_does_not_exist_cannot_sign_in(app: Flask) -> None:
     client = app.test_client()
-    data = {"csrf_token": token(client.get("/sign-in").text), "reader": "administrator"}
+    data = {"csrf_token": token(client.get("/sign-in").text), "reader": "minister"}
     assert client.post("/sign-in", data=data).status_code == 400
 
 

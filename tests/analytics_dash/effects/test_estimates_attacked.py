@@ -37,6 +37,7 @@ Departments = Mapping[str, tuple[int, int, int, int]]
 
 ONE_SMALL: Departments = {"Big": (33, 52, 17, 41), "Tiny": (5, 7, 3, 6)}
 TWO_SMALL: Departments = {"Big": (66, 102, 40, 91), "Tiny": (5, 7, 3, 6), "Wee": (4, 8, 3, 6)}
+ATTACKED, MOST_DRAWN = 3, 40
 OCTOBER = (THROUGH,)
 ONE_MISSING = ("2026-08", "2026-10")
 
@@ -146,13 +147,18 @@ def drawn(seed: int) -> Departments:
 
 
 @pytest.mark.parametrize("months", [OCTOBER, ONE_MISSING], ids=["one month", "a month is missing"])
-@pytest.mark.parametrize("seed", range(4))
-def test_nor_does_it_of_any_other_deployment(seed: int, months: tuple[str, ...], tmp_path: Path) -> None:
-    departments = drawn(seed)
-    seen = of_use_alone(tmp_path / "warehouse.duckdb", departments, months)
-    people, *limits = seen.estimates["use_difference"]
-    shown = [limit for limit in limits if limit is not None]
-    if None in [seen.cells[place, arm] for place in ("All", "Big") for arm in outside.ARMS]:
-        pytest.skip("one of the counts is hidden: more possibilities than can be enumerated")
-    assert people is not None
-    refuse_any_narrower(seen, departments, Told(outside.as_documented, people, tuple(shown)), months=len(months))
+def test_nor_does_it_of_any_other_deployment(months: tuple[str, ...], tmp_path: Path) -> None:
+    attacked = 0
+    for number in range(MOST_DRAWN):
+        departments = drawn(number)
+        seen = of_use_alone(tmp_path / f"warehouse-{number}.duckdb", departments, months)
+        if None in [seen.cells[place, arm] for place in ("All", "Big") for arm in outside.ARMS]:
+            continue  # where one of the counts is hidden there are more possibilities than can be enumerated
+        people, *limits = seen.estimates["use_difference"]
+        shown = [limit for limit in limits if limit is not None]
+        assert people is not None
+        refuse_any_narrower(seen, departments, Told(outside.as_documented, people, tuple(shown)), months=len(months))
+        attacked += 1
+        if attacked == ATTACKED:
+            break
+    assert attacked == ATTACKED

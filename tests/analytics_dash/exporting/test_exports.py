@@ -88,7 +88,7 @@ def test_a_reader_asks_watches_and_fetches_and_all_of_it_is_on_record(app: Flask
     with app.app_context():
         assert answer.data == make(Scope("analyst"), Order(place[1].id, "html", OWN, tuple(SMALL), demo=True))
         done = [(entry.action, entry.detail) for entry in audit_entries(user="ann")]
-    about = f"release {place[1].id}, {OWN}"
+    about = f"release {place[1].id}, {OWN}, {' '.join(SMALL)}"
     assert ("export asked html", about) in done
     assert ("export html", about) in done
 
