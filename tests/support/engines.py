@@ -122,7 +122,8 @@ def awkward(seed: int, *, people: int = 60, facts: int = 250) -> Facts:
     aliases = [row["alias"] for name in ("links", "same_as") for row in made.other[name]] + [77]
     for table, columns in COLUMNS.items():
         if "digest" in columns:
-            rows = [_fact(chance, table, columns, aliases) for _ in range(facts)]
+            own = random.Random(f"{seed} {table}")  # a table that is added shifts the facts of no other
+            rows = [_fact(own, table, columns, aliases) for _ in range(facts)]
             made.other[table] += rows
     turns = [row["digest"] for row in made.other["tutor_turns"]]
     for table in ("tutor_redactions", "tutor_guards"):

@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from analytics_dash.indicators import CATALOGUE, DICTIONARY, MonthError, Window
+from analytics_dash.learning.precision import LEAST_PEOPLE
 from tests.support.disclosure import Facts
+
+# Made of exact sums, and so told of more people than a count is: decision 0019.
+OF_EXACT_SUMS = frozenset(
+    {"brier_score", "calibration_gap", "criterion", "detection", "normalised_gain", "redaction_change", "retention"}
+    | {"rollout_effect", "use_difference"}
+)
 
 WINDOW = Window.ending("2026-10")
 
@@ -130,7 +137,7 @@ def test_every_entry_of_the_catalogue_has_its_words_and_no_view_of_its_own() -> 
         assert entry.id == name
         words = (entry.title, entry.question, entry.definition, entry.unit, entry.numerator, entry.denominator)
         assert all((*words, entry.misuse, entry.source))
-        assert entry.minimum_group in {10, 50}, "fifty for what exact sums make: decision 0019"
+        assert entry.minimum_group == (LEAST_PEOPLE if name in OF_EXACT_SUMS else 10), name
     assert "Not causal" in CATALOGUE["active_use"].misuse
 
 

@@ -185,4 +185,4 @@ def test_a_release_built_on_any_engine_has_the_same_cells_to_the_digest(
 
     _digest, (_before, shown), cells = agreed(engines, built)
     assert cells > 30
-    assert shown >= 2
+    assert shown > 2
