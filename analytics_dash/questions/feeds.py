@@ -57,6 +57,7 @@ def feed_name(kind: str) -> str:
         "gateway-ledger": _("Tutor: ledger"),
         "gateway-feedback": _("Tutor: feedback"),
         "tutor-attestations": _("Tutor: attestations"),
+        "tutor-budgets": _("Tutor: budget"),
         "openai-usage": _("OpenAI API: use"),
         "openai-costs": _("OpenAI API: costs"),
         "openai-posture": _("OpenAI API: where data is"),
