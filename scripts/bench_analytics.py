@@ -204,6 +204,7 @@ def main() -> None:
     sizes = [int(float(text)) for text in arguments.rows.split(",")]
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         found = [
             one_size(folder, rows, int(arguments.people or rows // 40), arguments.profile) for rows in sorted(sizes)
         ]

@@ -1,12 +1,13 @@
 """What the first reader of a release would wait for, made before they come.
 
 Its cells and those of the release before it are read (a quarter of a second of processor time for fifty departments),
-and the overview is drawn in each language. A thread of each of the server's processes does so at the start and soon
+and each page about all departments is drawn in each language, which compares the two releases once. A thread of each of the server's processes does so at the start and soon
 after a publication. Nobody looks at anything by this, so the audit has nothing of it. Called by `server`.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from typing import Final
@@ -16,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from analytics_dash import i18n
 from analytics_dash.dashboard import kept_pages
-from analytics_dash.dashboard.address import Wanted
+from analytics_dash.dashboard.address import OVERVIEW, Wanted
 from analytics_dash.dashboard.view import read_view
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases import ReleaseError, Scope, published_releases
 from analytics_dash.releases.types import ROLES, Role
 
@@ -52,8 +54,8 @@ def warm(app: Flask, known: str = "") -> str:
             return known
         app.jinja_env.get_template("page.html")
         for role in SEE_ALL:
-            view = read_view(Scope(role), Wanted())
-        for language in i18n.languages():
+            views = [read_view(Scope(role), Wanted(page)) for page in (OVERVIEW, *QUESTIONS)]
+        for language, view in itertools.product(i18n.languages(), views):
             i18n.use(language)
             kept_pages.first_paint(view)
             kept_pages.tree(view)

@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 from plotly.offline import get_plotlyjs_version
 
-from analytics_dash.dashboard import charts_script
+from analytics_dash.dashboard import charts_script, page
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.processors import usual_workers
 from analytics_dash.dashboard.warm import warm
 from analytics_dash.indicators import Window
+from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases import Scope, ScopeError, audit_log, cells, readers
 from analytics_dash.releases.kept import Kept
 from analytics_dash.releases.models import db
@@ -80,7 +81,7 @@ def test_what_is_kept_for_one_scope_is_not_given_to_another(app: Flask) -> None:
             cells(Scope("auditor"), "2026-10.1")
 
 
-def test_the_first_look_at_a_new_release_reads_nothing_and_nobody_has_looked_before(
+def test_the_first_look_at_a_new_release_reads_and_draws_nothing_and_nobody_has_looked_before(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = sign_in(app, "training_manager")
@@ -90,12 +91,14 @@ def test_the_first_look_at_a_new_release_reads_nothing_and_nobody_has_looked_bef
     assert warm(app) == "2026-11.1"
     with monkeypatch.context() as patch:
         patch.setattr(readers, "cells_from", None)
-        assert "Release 2026-11.1" in client.get("/").text
+        patch.setattr(page, "shell", None)
+        for path in ("/", *(f"/{key}" for key in QUESTIONS)):
+            assert "Release 2026-11.1" in client.get(path).text
         assert client.get("/_dash-layout", headers={"Referer": "http://localhost/"}).status_code == 200
         assert warm(app, "2026-11.1") == "2026-11.1"
     with app.app_context():
         looked = [entry.detail for entry in audit_log(Scope("auditor")) if "2026-11.1" in entry.detail]
-    assert len(looked) == 1
+    assert len(looked) == 2 + len(QUESTIONS)  # the pages, and the overview again for its charts
 
 
 def test_there_are_as_many_processes_as_processors_that_may_be_used(tmp_path: Path) -> None:
