@@ -1,8 +1,9 @@
 """What the first reader of a release would wait for, made before they come.
 
 Its cells and those of the release before it are read (a quarter of a second of processor time for fifty departments),
-and each page about all departments is drawn in each language, which compares the two releases once. A thread of each of the server's processes does so at the start and soon
-after a publication. Nobody looks at anything by this, so the audit has nothing of it. Called by `server`.
+and each page about all departments is drawn in each language, for which the two releases are compared. A thread of each
+of the server's processes does so at the start and soon after a publication. Nobody looks at anything by this, so the
+audit has nothing of it. Called by `server`.
 """
 
 from __future__ import annotations
