@@ -24,6 +24,7 @@ from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
 from analytics_dash.dashboard import (
     address,
+    audit_log,
     charts_script,
     exports,
     kept_pages,
@@ -77,6 +78,7 @@ def create_app(config: DashboardConfig) -> Flask:
         init_provider(app, way_to(app, config.provider), config.public_url)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+    app.register_blueprint(audit_log.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(takeaway.bp)
     app.register_blueprint(exports.bp)

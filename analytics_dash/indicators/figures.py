@@ -137,8 +137,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
             "people in either arm are left out; how large a share of the licences that is, is said."
         ),
         unit=_("percentage points"),
-        numerator=_("licence-months with at least one message, by arm"),
-        denominator=_("licence-months, by arm"),
+        numerator=_("people who sent at least one message, once for each such month, trained and untrained apart"),
+        denominator=_("people with a licence, once for each month, trained and untrained apart"),
         misuse=_(
             "Not causal unless training was given at random within a department and grade: keen people may train "
             "early. It does not adjust for the month."
@@ -177,8 +177,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
             "half of its licensed people are trained."
         ),
         unit=_("percentage points"),
-        numerator=_("licence-months with at least one message, by department and month"),
-        denominator=_("licence-months, by department and month"),
+        numerator=_("people who sent at least one message, by department and month"),
+        denominator=_("people with a licence, by department and month"),
         misuse=_(
             "Not causal unless use would have moved alike without training, and roll-out dates were not chosen by who "
             "was keen. Needs six departments and a month before the first roll-out."

@@ -162,6 +162,6 @@ QUESTION: Final = Question(
     notes=lambda _facts: (
         _("Grades, professions and nations are published for all of government, not for a department."),
     ),
-    learning=True,
+    measures=lambda figure: figure.measure == "equity_gap",
     entries=("equity_gap",),
 )

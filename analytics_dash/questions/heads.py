@@ -30,7 +30,7 @@ def _counts(indicator: str) -> tuple[str, str]:
         "helpful": (_("Helpful"), _("Rated")),
         "cited_answers": (_("Cite a passage"), _("Answers")),
         "guard_actions": (_("Guard actions"), _("Answers")),
-        "tutor_cost": (_("Thousandths of a US dollar"), _("Who asked")),
+        "tutor_cost": (_("US dollars"), _("Who asked")),
         "course_completed": (_("Completed"), _("In the course")),
         "course_passed": (_("Passed"), _("Enrolled")),
         "certified": (_("Certificate"), _("Enrolled")),

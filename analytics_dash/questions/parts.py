@@ -22,9 +22,9 @@ from analytics_dash.questions.sentences import (
     interval_of,
     misuse_of,
     title_of,
-    told,
     withheld,
 )
+from analytics_dash.questions.told import told
 from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, texts_of, with_unit
 from analytics_dash.releases import Cell
 from analytics_dash.releases.types import Arm

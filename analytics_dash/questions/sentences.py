@@ -12,7 +12,7 @@ from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
 from analytics_dash.questions.absent import absent, why_absent
 from analytics_dash.questions.answers import Finding
-from analytics_dash.questions.written import is_shown, limits, number, spell, texts_of, with_sign, with_unit
+from analytics_dash.questions.written import is_shown, limits, number, spell, with_sign, with_unit
 from analytics_dash.releases import Cell
 from analytics_dash.releases.intervals import Interval
 
@@ -80,23 +80,6 @@ def limits_said(indicator: str, found: Interval) -> tuple[str, str]:
     """Two limits as they are written, with a sign where they are per cent."""
     low, high = number(found.low), number(found.high)
     return (with_sign(low), with_sign(high)) if CATALOGUE[indicator].unit == "%" else (low, high)
-
-
-def told(cell: Cell) -> str:
-    """A shown cell as a sentence: its value, and of what it is made."""
-    indicator, text = CATALOGUE[cell.indicator], texts_of(cell)
-    return _("{value}: {numerator} {of_these}, of {denominator} {of_all}.").format(
-        value=with_unit(cell),
-        numerator=text.numerator,
-        of_these=_of_these(indicator.numerator),
-        denominator=text.denominator,
-        of_all=_(indicator.denominator),
-    )
-
-
-def _of_these(numerator: str) -> str:
-    """A numerator's words where those of the denominator come after it: without the “of them” that points back."""
-    return _(numerator).partition(", ")[2] if numerator.startswith("of them, ") else _(numerator)
 
 
 def headline_of(cell: Cell | None, place: str) -> str:

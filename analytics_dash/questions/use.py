@@ -176,6 +176,6 @@ QUESTION: Final = Question(
     figure=figure,
     parts=parts,
     views=lambda facts: splits(facts, INDICATOR),
-    learning=True,
+    measures=lambda figure: not figure.lesson and figure.measure in (*ESTIMATES, "depth_median"),
     entries=("use_difference", "rollout_effect", "depth_median"),
 )

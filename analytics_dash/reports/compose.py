@@ -35,13 +35,15 @@ def compose(
     cells: Sequence[Cell],
     *,
     department: str = "",
+    chosen_month: str = "",
     demo: bool = False,
     answers: Sequence[Answer] = (),
     complete: bool = True,
 ) -> Report:
     """The report of `answers`, with an annex of `cells`, a section for each indicator among them.
 
-    With `department`, of it beside everybody. `complete` puts the tables of the annex in.
+    With `department`, of it beside everybody; `chosen_month` is what the answers are about, where it is one month: the
+    annex has all. `complete` puts the tables of the annex in.
     """
     chosen = [cell for cell in cells if not department or cell.department in (None, department)]
     months = release.manifest.get("months", [release.through])
@@ -50,12 +52,13 @@ def compose(
     place = department or _("All of government")
     return Report(
         title=_("Responsible adoption of AI"),
-        subtitle=_("{place}, {period}").format(place=place, period=period),
+        subtitle=_("{place}, {period}").format(place=place, period=month(chosen_month) if chosen_month else period),
         language=i18n.current(),
         date=(published.year, published.month, published.day),
         facts=(
             (_("Whom it is about"), place),
-            (_("Months"), period),
+            *(((_("Month"), month(chosen_month)),) if chosen_month else ()),
+            (_("Months of the release") if chosen_month else _("Months"), period),
             (_("Release"), release.id),
             (_("Published"), day(published)),
             (_("Protection"), _("Counts below 10 are hidden, all others rounded to the nearest 5.")),

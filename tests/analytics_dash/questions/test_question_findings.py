@@ -364,7 +364,8 @@ def test_a_question_reads_only_what_it_declares(key: str, everything: Facts) -> 
         for figure in figures
     ]
     assert {place["indicator"] for place in places if "indicator" in place} <= set(question.indicators)
-    assert question.learning or not any("measure" in place for place in places)
+    declared = {(each.measure, each.lesson) for each in everything.learning if question.measures(each)}
+    assert {(place["measure"], place.get("lesson", "")) for place in places if "measure" in place} <= declared
 
 
 def test_a_view_of_another_question_changes_nothing_and_is_not_repeated(everything: Facts) -> None:
