@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
@@ -41,6 +42,10 @@ class Question:
     """Entries of the data dictionary that it rests on beside its indicators."""
 
 
+_INTERVAL: Final = "95"
+"""What every language writes where it names an interval."""
+
+
 def answer(question: Question, facts: Facts) -> Answer:
     """A question answered for the facts' choice; its title in the language of now.
 
@@ -48,6 +53,12 @@ def answer(question: Question, facts: Facts) -> Answer:
     """
     if facts.choice.view and facts.choice.view not in dict(question.views(facts)):
         facts = replace(facts, choice=replace(facts.choice, view=""))
-    return Answer(
-        question.key, _(question.title), question.finding(facts), question.parts(facts), question.notes(facts)
-    )
+    parts, notes = question.parts(facts), question.notes(facts)
+    if any(_INTERVAL in part.subtitle for part in parts):
+        notes += (
+            _(
+                "Interval (95%): the true figure lies between its two ends nineteen times in twenty, as far as chance "
+                "and rounding go."
+            ),
+        )
+    return Answer(question.key, _(question.title), question.finding(facts), parts, notes)

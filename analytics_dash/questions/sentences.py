@@ -52,7 +52,11 @@ def _absent(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     count = sum(cell.status == "x" for cell in cells)
     if not count:
         return ()
-    if why := why_absent(cells[0].indicator):
+    why = why_absent(cells[0].indicator)
+    if count == len(cells):
+        text = _("{place}: every figure is missing and marked [x]: {why}.")
+        return (text.format(place=place, why=why or _("no data of this period was loaded")),)
+    if why:
         sentence = ngettext(
             "{place}: of {all} figures {count} is missing and marked [x]: {why}.",
             "{place}: of {all} figures {count} are missing and marked [x]: {why}.",
@@ -87,7 +91,7 @@ def headline_of(cell: Cell | None, place: str) -> str:
     if cell is None:
         return cannot_say(place, ())
     if not is_shown(cell):
-        return f"{title_of(cell.indicator)}: {cannot_say(place, (cell,))}"
+        return f"{title_of(cell.indicator)}. {cannot_say(place, (cell,))}"
     return (
         _("{title}, {place}: {value}").format(title=title_of(cell.indicator), place=place, value=with_unit(cell)) + "."
     )
@@ -107,7 +111,7 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
     """The latest shown month against the first shown one; a change only where the two intervals lie apart."""
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
-        title = f"{title_of(cells[0].indicator)}: " if cells else ""
+        title = f"{title_of(cells[0].indicator)}. " if cells else ""
         return Finding(title + cannot_say(place, cells), can_say=False)
     first, last = shown[0], shown[-1]
     values = {

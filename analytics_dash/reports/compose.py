@@ -20,6 +20,7 @@ from analytics_dash.questions.absent import absent, months_absent
 from analytics_dash.questions.answers import Answer, Part
 from analytics_dash.questions.answers import Picture as Drawn
 from analytics_dash.questions.heads import heads_of
+from analytics_dash.questions.labels import in_unit
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.views import view_name
 from analytics_dash.questions.written import figures_of, with_unit
@@ -202,8 +203,8 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
         )
         for arm in arms
     )
-    caption = _("{title} by month, in {unit}: {place}").format(
-        title=_(indicator.title), unit=_(indicator.unit), place=department or _("All of government")
+    caption = _("{title} by month, {in_unit}: {place}").format(
+        title=_(indicator.title), in_unit=in_unit(indicator.id), place=department or _("All of government")
     )
     if any(point.low is not None for line in lines for point in line.points):
         caption += _(", with intervals of 95%")
