@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from analytics_dash.dates import month
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
-from analytics_dash.questions.absent import absent, why_absent
+from analytics_dash.questions.absent import absent, why_absent, within
 from analytics_dash.questions.answers import Finding
 from analytics_dash.questions.written import is_shown, limits, number, spell, with_sign, with_unit
 from analytics_dash.releases import Cell
@@ -20,7 +20,7 @@ from analytics_dash.releases.intervals import Interval
 def cannot_say(place: str, cells: Sequence[Cell]) -> str:
     """Why there is no finding. A cell is hidden as small, for the rest of its group, for another; or is absent."""
     if any(cell.status == "c" for cell in cells):
-        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
+        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=within(place))
     return absent(place, cells)
 
 

@@ -16,12 +16,13 @@ from analytics_dash.dates import day, month
 from analytics_dash.disclosure.views import DIMENSIONS, VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator
-from analytics_dash.questions.absent import absent, months_absent
+from analytics_dash.questions.absent import months_absent
 from analytics_dash.questions.answers import Answer, Part
 from analytics_dash.questions.answers import Picture as Drawn
 from analytics_dash.questions.heads import heads_of
 from analytics_dash.questions.labels import in_unit
 from analytics_dash.questions.parts import point
+from analytics_dash.questions.sentences import cannot_say
 from analytics_dash.questions.views import view_name
 from analytics_dash.questions.written import figures_of, with_unit
 from analytics_dash.releases import Cell, ReleaseInfo
@@ -169,10 +170,8 @@ def _headline(cells: Sequence[Cell], department: str) -> str:
     view = "department" if department else "all"
     found = [cell for cell in cells if cell.view == view]
     place = department or _("All of government")
-    if not found or all(cell.status == "x" for cell in found):
-        return absent(place, found)
     if all(cell.value is None for cell in found):
-        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
+        return cannot_say(place, found)
     said = [f"{_arm(cell)} {with_unit(cell)}" if cell.arm else with_unit(cell) for cell in found]
     return _("{place}: {figures}").format(place=place, figures="; ".join(said)) + "."
 
