@@ -89,7 +89,7 @@ def place(word: str) -> str:
         "GB": _("the United Kingdom"),
         "EEA": _("the European Economic Area"),
         "US": _("the United States"),
-        "US, outside residency": _("the United States, outside every residency"),
+        "US, outside residency": _("the United States (no residency option covers it)"),
         "this machine": _("the gateway's own machine"),
         "anywhere": _("any country"),
         "not proven": _("a place that is not proven"),

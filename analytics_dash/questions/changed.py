@@ -50,7 +50,7 @@ def _period(text: str, months: tuple[str, ...]) -> str:
 
 
 def _compared() -> str:
-    return _("Of the figures in your view; a revision within the rounding can't be seen.")
+    return _("That is said of the figures in your view; a revision within the rounding can't be seen.")
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:

@@ -106,7 +106,7 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
         f"gap-{indicator}",
         headline,
         _(
-            "{title} {split}: the share in the group less the share among all others, in percentage points, with "
+            "{title} {split}: the share in the group minus the share among all others, in percentage points, with "
             "intervals (95%). All of government, {period}."
         ).format(title=title_of(indicator), split=split_name(split), period=facts.window),
         Picture(
@@ -162,6 +162,6 @@ QUESTION: Final = Question(
     notes=lambda _facts: (
         _("Grades, professions and nations are published for all of government, not for a department."),
     ),
-    learning=True,
+    measures=lambda figure: figure.measure == "equity_gap",
     entries=("equity_gap",),
 )

@@ -92,7 +92,7 @@ QUESTION: Final = Question(
     notes=lambda _facts: (
         _("What is measured of lessons is about everybody in the roster, never about a department."),
     ),
-    learning=True,
+    measures=lambda figure: bool(figure.lesson),
     entries=(
         "lesson_funnel",
         "normalised_gain",

@@ -95,6 +95,7 @@ QUESTION: Final = Question(
     figure=figure,
     parts=parts,
     views=lambda facts: splits(facts, INDICATOR),
+    measures=lambda figure: figure.measure == "redaction_change",
     notes=lambda _facts: (
         _(
             "No figure can say that use is safe. These say what was caught, what people checked, and what they "
