@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 DECIMALS: Final = 2
 """Of every measure that is no share, at most."""
 
+DECIMALS_OF_SHARES: Final = 4
+
 SECONDS: Final = 10
 """Median times are rounded to so many seconds."""
 
@@ -61,14 +63,14 @@ class _About:
         shown = show_proportion(part, whole) if min(people) >= MINIMUM else None
         if shown is None:
             return self.hidden(measure)
-        value = round(shown.numerator / shown.denominator, 4)
+        value = round(shown.numerator / shown.denominator, DECIMALS_OF_SHARES)
         return self._figure(measure, (shown.numerator, shown.denominator), (value, None, None))
 
     def shown_share(self, measure: str, shown: Shown | None) -> LearningFigure:
         if shown is None:
             return self.hidden(measure)
         limits = wilson(shown.numerator, shown.denominator, unsure=ROUNDING)
-        return self._figure(measure, (shown.numerator, shown.denominator), rounded(limits, 4))
+        return self._figure(measure, (shown.numerator, shown.denominator), rounded(limits, DECIMALS_OF_SHARES))
 
     def statistic(self, measure: str, found: Interval | None, *, may: bool = True) -> LearningFigure:
         """A measure that is no share, told as closely as its people allow, unless it `may` not be shown."""

@@ -96,17 +96,7 @@ def _sent(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> O
 def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> None:
     if not run.settings.allows(recipient.address):
         raise MailRefused("domain")
-    orders = [
-        for_reader(
-            recipient.scope,
-            Order(
-                *(run.release.id, kind, schedule.department, schedule.sections),
-                language=schedule.language,
-                demo=run.demo,
-            ),
-        )
-        for kind in schedule.formats
-    ]
+    orders = [for_reader(recipient.scope, order) for order in schedule.orders(run.release.id, demo=run.demo)]
     for order in orders:
         check(recipient.scope, order)
     attached = tuple(run.file(recipient.scope, order) for order in orders) if run.settings.attach else ()
@@ -140,4 +130,6 @@ def _envelope(settings: MailSettings, mail: Claim) -> Envelope:
 
 def _link(settings: MailSettings, order: Order) -> str:
     """The page that makes this report, for whoever signs in; it says nothing that the sender's page would not."""
-    return f"{settings.public_url}/exports?{urlencode({'department': order.department})}"
+    asked = [("department", order.department), ("release", order.release), ("period", order.period)]
+    asked += [*(("section", each) for each in order.sections), ("format", order.format), ("lang", order.language)]
+    return f"{settings.public_url}/exports?{urlencode(asked)}"

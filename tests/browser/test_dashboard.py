@@ -157,6 +157,11 @@ def test_plain_pages_pass_axe_light_and_dark(page: Page, address: str, axe: Call
     sign_in(page, address, "Auditor")
     expect(page).to_have_url(f"{address}/audit")
     check()
+    page.get_by_label("Did what").select_option("sign in")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(f"{address}/audit?reader=&action=sign+in&from=&to=")
+    page.goto(f"{address}/audit?from=soon")
+    check()
 
 
 def test_a_choice_by_keyboard_changes_page_address_title_and_links_and_back_undoes_it(page: Page, address: str) -> None:

@@ -142,6 +142,19 @@ def test_a_form_from_elsewhere_a_wrong_word_and_too_many_are_refused(app: Flask)
     assert ask(client, format="csv", language="fr").status_code == 429
 
 
+def test_a_pages_split_goes_with_its_own_question_alone_and_one_that_is_not_there_is_said_at_once(app: Flask) -> None:
+    client = person(app, "ann")
+    form = client.get("/exports?section=trained&view=nation&period=2026-10").text
+    assert 'name="view-trained" value="nation"' in form
+    carried = {"view-trained": "nation", "period": "2026-10"}
+    told = [client.get(ask(client, section=each, **carried).headers["Location"]).text for each in ("trained", "use")]
+    assert ["by nation" in page for page in told] == [True, False], "another question was ticked instead"
+    assert all("October 2026" in page for page in told)
+    refused = ask(client, section="trained", **{"view-trained": "shoe-size"})
+    assert refused.status_code == 404
+    assert "no view “shoe-size”" in refused.text
+
+
 def test_cancelling_ends_it_and_a_worker_notices(app: Flask, place: Any) -> None:
     client = person(app, "ann")
     address = ask(client).headers["Location"]
