@@ -64,7 +64,7 @@ SAFETY: Final = "Is use safe?"
 OF_A_DEPARTMENT: Final = "Is use safe?, of a department"
 EQUITY: Final = "Who is left behind?"
 ANY: Final = "any of the three, on the first page"
-MONTHS: Final = "an indicator by month: it went up or down"
+MONTHS: Final = "an indicator by month: up, down, or further away between"
 SILENT: Final = "concerns are shown where nobody reports"
 
 
@@ -78,7 +78,7 @@ def measure_findings(seeds: Iterable[int]) -> tuple[list[Claim], list[Row]]:
             Claim(OF_A_DEPARTMENT, APART),
             Claim(EQUITY, 0.05),
             Claim(ANY, 1 - 0.95**2 * (1 - APART)),
-            Claim(MONTHS, APART),
+            Claim(MONTHS, (len(WINDOW.months) - 1) * APART),
             Claim(SILENT, 0.0),
         )
     }
