@@ -7,11 +7,11 @@ from typing import Final
 
 from analytics_dash.dates import span
 from analytics_dash.i18n import _, ngettext
+from analytics_dash.indicators import CATALOGUE
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Part, Table
 from analytics_dash.questions.facts import Facts
-from analytics_dash.questions.labels import unit_of
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import title_of
 from analytics_dash.questions.views import view_name
@@ -106,8 +106,9 @@ def _said(each: Changed) -> str:
 
 
 def _difference(each: Changed, largest: float) -> str:
-    unit = unit_of(each.indicator)
-    return f"{number(largest)} {_('percentage points') if unit == _('per cent') else unit}"
+    unit = CATALOGUE[each.indicator].unit
+    said = _("percentage points") if unit == "%" else _(unit)
+    return f"{number(largest)} {said}"
 
 
 def _counts(each: Changed) -> tuple[Figure, ...]:
