@@ -198,8 +198,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
         numerator=_("as in the indicator"),
         denominator=_("as in the indicator"),
         misuse=_(
-            "Not a ranking: groups differ in work, size and department. Of twenty gaps one is outside its interval by "
-            "chance alone."
+            "Not a ranking: groups differ in work, size and department. If there were no gap at all, about one "
+            "interval in twenty would still leave nought out."
         ),
         source=_("The cells of the release"),
         measures=("equity_gap",),

@@ -61,11 +61,15 @@ def attested(facts: Facts) -> Iterator[Part]:
 def _headline(latest: dict[str, Any]) -> str:
     looked = day(date.fromisoformat(latest["day"]))
     text = {
-        "passed": _("Attested on {day}: stored in {stored}, processed in {processed}, usage metadata in {usage}."),
+        "passed": _(
+            "The tutor's endpoint, attested on {day} to hold until {until}: stored in {stored}, processed in "
+            "{processed}, usage metadata in {usage}."
+        ),
         "failed": _("On {day} the endpoint did not keep what is required, and the gateway stopped answering."),
     }.get(latest["outcome"], _("We can't say where data is: on {day} the gateway could not look at everything."))
     return text.format(
         day=looked,
+        until=day(date.fromisoformat(latest["until"])),
         stored=place(latest["stored_in"]),
         processed=place(latest["processed_in"]),
         usage=place(latest["usage_in"]),

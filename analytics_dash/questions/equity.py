@@ -19,7 +19,7 @@ from analytics_dash.questions.labels import arm_name, split_name
 from analytics_dash.questions.parts import by_group
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import listed, misuse_of, title_of
-from analytics_dash.questions.splits import splits
+from analytics_dash.questions.splits import in_order, splits
 from analytics_dash.questions.written import is_shown, measured, spell
 from analytics_dash.releases import LearningFigure
 
@@ -31,7 +31,8 @@ CHANCE: Final = 0.05
 
 def gaps(facts: Facts, split: str = "") -> tuple[LearningFigure, ...]:
     """The gaps of a split, or of all, in the release's order."""
-    return tuple(each for each in facts.of_lesson("", "equity_gap") if split in ("", each.item))
+    found = [(each.option, each) for each in facts.of_lesson("", "equity_gap") if split in ("", each.item)]
+    return tuple(each for _name, each in (in_order(split, found) if split else found))
 
 
 def outside(found: Sequence[LearningFigure]) -> tuple[LearningFigure, ...]:
@@ -161,6 +162,8 @@ QUESTION: Final = Question(
     views=lambda facts: splits(facts, INDICATORS[0], SPLITS),
     notes=lambda _facts: (
         _("Grades, professions and nations are published for all of government, not for a department."),
+        _("Departments stand beside each other on the pages of the other questions."),
+        _("Nothing here is about sex, age, disability, ethnicity or working hours: the roster holds none of them."),
     ),
     measures=lambda figure: figure.measure == "equity_gap",
     entries=("equity_gap",),

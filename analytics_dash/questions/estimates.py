@@ -29,12 +29,12 @@ def measure_table(
     """A table of measures: words, then value, limits and people."""
     made = tuple((labels, figures(each)) for labels, each in rows)
     signs = legend_of([each for _labels, row in made for each in row], z=_("[z]: this figure has no interval."))
-    heads = (_("Value"), _("Interval from"), _("Interval to"), _("People"))
+    heads = (_("Value"), _("Interval from"), _("Interval to"), _("Rests on"))
     return Table(name, title, signs, words, heads, made)
 
 
 def figures(figure: LearningFigure) -> tuple[Figure, ...]:
-    """A measure's value, limits and the people that it rests on."""
+    """A measure's value, its limits, and how many people (or answers, licences) it rests on."""
     return tuple(measured(figure, part) for part in ("value", "low", "high", "denominator"))
 
 

@@ -32,6 +32,12 @@ def in_unit(indicator: str) -> str:
     return _(unit) if unit.startswith("per ") else _("in {unit}").format(unit=_(unit))
 
 
+def difference_unit(indicator: str) -> str:
+    """The unit of a difference of two of an indicator's values."""
+    unit = CATALOGUE[indicator].unit
+    return _("percentage points") if unit == "%" else _(unit)
+
+
 def arm_name(arm: str | None) -> str:
     """What an arm is called."""
     return {"trained": _("Trained"), "untrained": _("Untrained")}.get(arm or "", "")

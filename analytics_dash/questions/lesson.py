@@ -12,7 +12,7 @@ from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import items, misleading
 from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.sentences import misuse_of
-from analytics_dash.questions.titles import item_label, item_title, quoted, said, step_label, step_title
+from analytics_dash.questions.titles import item_label, item_title, lesson_title, quoted, said, step_label, step_title
 from analytics_dash.questions.written import is_shown, labelled, measured, spell, with_sign
 from analytics_dash.releases import LearningFigure
 
@@ -92,7 +92,7 @@ def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
             for right in found
             if (each := wrong.get((right.step, right.item))) is not None
         )
-        or (_("No wrong answer that can be shown was chosen by more people than the right one."),),
+        or (_("The table has how many were right in each."),),
         measure_table(
             "items",
             _("How many were right, and the most chosen wrong answer where it misleads"),
@@ -145,6 +145,13 @@ def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
             )
             for each in found
             if is_shown(each)
+        )
+        + tuple(
+            _("Of the answers that people gave as {sure} sure, {right} were right.").format(
+                sure=with_sign(each.option), right=with_sign(measured(each).text)
+            )
+            for each in levels
+            if is_shown(each)
         ),
         measure_table(
             "judgement",
@@ -185,6 +192,40 @@ def _meaning(measure: str) -> str:
             "round."
         ),
     }[measure]
+
+
+def lessons(facts: Facts) -> Iterator[Part]:
+    """How many completed each lesson, side by side: which of them loses people. None where there is one alone."""
+    found = [each for lesson in facts.lessons for each in facts.of_lesson(lesson, "completed")]
+    if len(found) < 2:
+        return
+    shown = sorted((each for each in found if is_shown(each)), key=lambda each: each.value or 0)
+    if len(shown) < 2:
+        headline = _("We can't say which lesson loses people: too few figures can be shown.")
+    elif (shown[0].high or 0) < min(each.low or 0 for each in shown[1:]):
+        headline = _("Of those who start a lesson, fewest complete {lesson}: {share}.").format(
+            lesson=said(facts, shown[0].lesson), share=with_sign(measured(shown[0]).text)
+        )
+    else:
+        headline = _("No lesson stands out by how few complete it.")
+    names = [lesson_title(facts, each.lesson) for each in found]
+    yield Part(
+        "lessons",
+        headline,
+        _(
+            "People who completed a lesson, in per cent of those who started it, with intervals (95%). All of "
+            "government, {period}."
+        ).format(period=facts.window),
+        _rows(found, names, ceiling=100.0),
+        tuple(f"{name}: {_completed(each).partition(': ')[2]}" for name, each in zip(names, found, strict=True)),
+        measure_table(
+            "lessons",
+            _("How many completed each lesson"),
+            (_("Lesson"),),
+            [((name,), each) for name, each in zip(names, found, strict=True)],
+        ),
+        misuse_of("lesson_funnel"),
+    )
 
 
 def gains(facts: Facts) -> Iterator[Part]:

@@ -24,7 +24,8 @@ from analytics_dash.questions.sentences import (
     title_of,
     withheld,
 )
-from analytics_dash.questions.told import told
+from analytics_dash.questions.splits import in_order
+from analytics_dash.questions.told import EACH_MONTH, told
 from analytics_dash.questions.written import (
     NO_EVENTS,
     figures_of,
@@ -36,6 +37,7 @@ from analytics_dash.questions.written import (
     with_unit,
 )
 from analytics_dash.releases import Cell
+from analytics_dash.releases.intervals import alike
 from analytics_dash.releases.types import Arm
 
 ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
@@ -156,7 +158,7 @@ def _groups(facts: Facts, indicator: str, split: str, arm: Arm | None) -> list[L
     elif split == "department":
         rows += [(cell.department or "", cell) for cell in facts.by_department(indicator, arm=arm)]
     else:
-        rows += [(name_in(cell), cell) for cell in facts.in_view(indicator, split, arm=arm)]
+        rows += in_order(split, [(name_in(cell), cell) for cell in facts.in_view(indicator, split, arm=arm)])
     return rows
 
 
@@ -200,7 +202,7 @@ def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
 
 
 def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
-    if not any(line.points for line in lines):
+    if not any(point.value is not None for line in lines for point in line.points):
         return None
     unit = CATALOGUE[indicator].unit
     highest = max((point.high or point.value or 0 for line in lines for point in line.points), default=0)
@@ -211,6 +213,8 @@ def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture 
     lines = tuple(
         Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
     )
+    if not any(is_shown(cell) for rows in found.values() for _name, cell in rows):
+        return None
     unit = CATALOGUE[indicator].unit
     return Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True) if lines else None
 
@@ -242,10 +246,26 @@ def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, 
     if len(shown) < 2:
         return ()
     sentence = (
-        _("{title}: the departments that can be shown lie between {low} and {high}.")
+        _("{title}: the departments that can be shown lie between {low} and {high}{chance}.")
         if split == "department" and all(cell.view.startswith("department") for cell in shown)
-        else _("{title}: the groups that can be shown lie between {low} and {high}.")
+        else _("{title}: the groups that can be shown lie between {low} and {high}{chance}.")
     )
     title = of_arm(title_of(shown[0].indicator), arm)
     values = point("", "", shown[0]).text, with_unit(shown[-1])
-    return (sentence.format(title=title, low=values[0], high=values[1]),)
+    return (sentence.format(title=title, low=values[0], high=values[1], chance=_chance(shown)),)
+
+
+def _chance(shown: Sequence[Cell]) -> str:
+    """Whether chance may make so wide a range; empty where no interval is known, or one that takes too much as
+    independent: then only "may be chance" is sure.
+    """
+    found = [limits(cell) for cell in shown]
+    if any(each is None for each in found):
+        return ""
+    if alike([each for each in found if each is not None]):
+        return _(", which may be chance")
+    first = shown[0]
+    once = CATALOGUE[first.indicator].kind == "proportion" and (
+        first.month is not None or not first.indicator.startswith(EACH_MONTH)
+    )
+    return _(", further apart than chance usually makes") if once else ""

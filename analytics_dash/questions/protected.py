@@ -71,6 +71,10 @@ def _rule() -> Part:
             _("Counts below 10 are hidden. Nought is hidden like nine: both read [c]."),
             _("All other counts are rounded to 5, and every rate is made of rounded counts."),
             _(
+                "Intervals (95%) allow for chance and for the rounding. Where a person is counted in each of several "
+                "months, each time is taken for another person, so these intervals are somewhat too narrow."
+            ),
+            _(
                 "There is a fixed list of views. Choosing a department picks among published figures; it never counts "
                 "people again."
             ),

@@ -128,13 +128,31 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
         return Finding(_("{title}: {last} in {last_month}, {first} in {first_month}.").format(**values))
     if after.high >= before.low and before.high >= after.low:
         text = _("{title}: {last} in {last_month} and {first} in {first_month}, a difference that may be chance.")
-        return Finding(text.format(**values), between(first, last), can_say=False)
+        apart = _apart(shown[1:-1], before, after)
+        if apart is None:
+            return Finding(text.format(**values), between(first, last), can_say=False)
+        text += " " + _("Between them it was further away than chance usually makes: {value} in {month}.")
+        more = {"value": with_unit(apart), "month": month(apart.month or "")}
+        return Finding(text.format(**values, **more), between(first, apart, last))
     text = (
         _("{title} went up: {last} in {last_month}, from {first} in {first_month}.")
         if after.figure > before.figure
         else _("{title} went down: {last} in {last_month}, from {first} in {first_month}.")
     )
     return Finding(text.format(**values), between(first, last))
+
+
+def _apart(cells: Sequence[Cell], before: Interval, after: Interval) -> Cell | None:
+    """The cell whose interval lies furthest from those of the first and the last month, on one side of both."""
+    furthest, found = 0.0, None
+    for cell in cells:
+        own = limits(cell)
+        if own is None:
+            continue
+        away = max(own.low - max(before.high, after.high), min(before.low, after.low) - own.high)
+        if away > furthest:
+            furthest, found = away, cell
+    return found
 
 
 def between(*cells: Cell) -> str:

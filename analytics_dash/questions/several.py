@@ -42,7 +42,9 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
             unit,
             (Line("", tuple(point(name, name, cell) for name, cell in found)),),
             100.0 if unit == "%" else None,
-        ),
+        )
+        if any(is_shown(cell) for cell in cells)
+        else None,
         (*(f"{labelled(name, with_unit(cell))}." for name, cell in found), *withheld(cells, place)),
         Table(
             key,

@@ -143,6 +143,7 @@ def _estimates(facts: Facts) -> Iterator[Part]:
         (
             _("Like with like: people of one department and grade are compared. All together: everybody is."),
             _("A difference whose interval includes nought may be chance."),
+            _("All together rests on licences, each counted once a month, and not on people."),
         ),
         estimate_table(found, "use_estimates", _("Differences in use")),
         f"{misuse_of('use_difference')} {misuse_of('rollout_effect')}",

@@ -209,7 +209,7 @@ def test_how_far_each_feed_goes_is_in_one_table_and_one_that_ends_early_is_named
     assert part.table is not None
     assert [words for words, _figures in part.table.rows] == [
         ("Tutor: ledger", "12", "10 October 2026"),
-        ("Staff roster", "fewer than ten", "–"),
+        ("Staff roster", "one", "–"),
     ]
     assert "Tutor: ledger ends on 10 October 2026: the last month may look lower than it was." in part.summary
 
@@ -243,8 +243,8 @@ def test_a_fall_in_redactions_is_not_called_an_improvement() -> None:
         cell("redaction_rate", 900, 10000, month=MONTHS[1]),
     )
     found = safety.finding(facts(*cells))
-    assert "90.0 in every 1,000 prompts in October 2026, from 140.0 in September 2026" in found.headline
-    assert "may evade the filter" in found.headline
+    assert "90.0 for every 1,000 prompts in October 2026, from 140.0 in September 2026" in found.headline
+    assert found.headline.endswith("No figure says why, or what was not recognised.")
 
 
 def test_a_small_change_is_not_called_a_change() -> None:
