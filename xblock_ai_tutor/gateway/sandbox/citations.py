@@ -60,7 +60,7 @@ class CitationCheck:
 
         `forced`: the sentence was cut and goes on, so that a quotation may stay open.
         """
-        text = view_of(sentence).text
+        text = view_of(sentence).text.replace("``", '"').replace("''", '"')
         if not forced and "[" not in text:
             return None
         markers = list(MARKER.finditer(text))
