@@ -1,7 +1,8 @@
 """The pictures of README and docs, taken in headless Chromium from a running demo. Called by `./scripts/screenshots`.
 
 Every page of the dashboard whole, at two sizes, light, dark and in high contrast, some in Welsh and French, one as it
-is printed; and a lesson. `docs/screenshots.md` lists them, and is written by this script as well.
+is printed; and a lesson. Of each page also what a screen reader is given, with every table unfolded (docs/transcripts).
+`docs/screenshots.md` lists them, and is written by this script as well.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from typing import Any, Final, Literal, NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from screenshots_png import keep
+from transcript import transcript
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 LIST: Final = FOLDER.parent / "screenshots.md"
+HEARD: Final = FOLDER.parent / "transcripts"
 QUESTION: Final = "Why does an invented case look real? I asked for ada@lanterns.example."
 PATIENCE_MS: Final = 60_000
 
@@ -88,6 +91,11 @@ def take(browser: Browser, base: int, wanted: list[Shot]) -> None:
                 chart.locator(".main-svg").first.wait_for(state="attached", timeout=PATIENCE_MS)
             page.wait_for_timeout(400)
         keep(FOLDER / f"{shot.name}.png", printed(page) if mode == "print" else page.screenshot(full_page=True))
+        if width == "wide" and mode == "light":
+            for summary in page.locator("summary").all():
+                summary.click()
+            HEARD.mkdir(exist_ok=True)
+            (HEARD / f"{shot.page}-{language}.txt").write_text("\n".join([*transcript(page), ""]), encoding="utf-8")
         print(shot.name, flush=True)
     context.close()
 
@@ -123,9 +131,10 @@ def listed() -> str:
         "",
         "Taken from the demonstration by `./scripts/screenshots`, which writes this page, too: each page whole, 1280",
         "and 320 pixels wide; light, dark and in high contrast (forced colours); some in Welsh and French, one print.",
+        "Last, what a screen reader is given, line by line, with every table unfolded: Chromium's accessibility tree.",
         "",
-        "| page | 1280 px | 320 px | other languages, print |",
-        "|---|---|---|---|",
+        "| page | 1280 px | 320 px | other languages, print | read out |",
+        "|---|---|---|---|---|",
     ]
     every = list(shots())
     for key, (_path, title) in PAGES.items():
@@ -137,10 +146,11 @@ def listed() -> str:
         other = [shot for shot in of if shot.language != "en" or shot.mode == "print"]
         links = [", ".join(f"[{shot.mode}](screenshots/{shot.name}.png)" for shot in each) for each in cells]
         more = ", ".join(f"[{_said(shot)}](screenshots/{shot.name}.png)" for shot in other)
-        lines.append(f"| {title} | {links[0]} | {links[1]} | {more} |")
-    lines.append(
-        "| A lesson with the tutor | [light](screenshots/lesson-wide.png) | [light](screenshots/lesson-narrow.png) | |"
-    )
+        heard = [shot.language for shot in of if (shot.width, shot.mode) == ("wide", "light")]
+        read = ", ".join(f"[{language}](transcripts/{key}-{language}.txt)" for language in heard)
+        lines.append(f"| {title} | {links[0]} | {links[1]} | {more} | {read} |")
+    wide, narrow = (f"[light](screenshots/lesson-{width}.png)" for width in WIDTHS)
+    lines.append(f"| A lesson with the tutor | {wide} | {narrow} | | |")
     return "\n".join(lines) + "\n"
 
 

@@ -112,7 +112,13 @@ def table(content: Table, part: Part) -> html.Div:
         ]
     )
     body = [
-        html.Tr([*[html.Th(name, scope="row") for name in words], *[_figure(figure) for figure in figures]])
+        html.Tr(
+            [
+                *[html.Th(name, scope="row") for name in words[: content.naming]],
+                *[html.Td(told) for told in words[content.naming :]],
+                *[_figure(figure) for figure in figures],
+            ]
+        )
         for words, figures in content.rows
     ]
     return html.Div(

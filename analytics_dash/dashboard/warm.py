@@ -8,6 +8,7 @@ audit has nothing of it. Called by `server`.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
 import time
@@ -60,4 +61,13 @@ def warm(app: Flask, known: str = "") -> str:
             i18n.use(language)
             kept_pages.first_paint(view)
             kept_pages.tree(view)
+        _set_aside()
         return latest.id
+
+
+def _set_aside() -> None:
+    """Let the garbage collector look no more at what stays: with fifty departments' cells in memory each of its full
+    passes held up somebody's page for 130 ms.
+    """
+    gc.collect()
+    gc.freeze()

@@ -37,6 +37,11 @@ class Table:
     figures: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], tuple[Figure, ...]], ...]
 
+    @property
+    def naming(self) -> int:
+        """How many words of a row name it: all where figures follow, else the first, and the others are told of it."""
+        return len(self.words) if self.figures else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

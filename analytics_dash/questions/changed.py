@@ -11,6 +11,7 @@ from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Part, Table
 from analytics_dash.questions.facts import Facts
+from analytics_dash.questions.labels import unit_of
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import title_of
 from analytics_dash.questions.views import view_name
@@ -94,7 +95,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
 
 def _said(each: Changed) -> str:
     count = each.counts["revised"]
-    most = "" if each.largest is None else _(", by {most} at most").format(most=number(each.largest))
+    most = "" if each.largest is None else _(", by {most} at most").format(most=_difference(each, each.largest))
     return (
         ngettext(
             "{indicator} {view}: {count} figure revised", "{indicator} {view}: {count} figures revised", count
@@ -102,6 +103,11 @@ def _said(each: Changed) -> str:
         + most
         + "."
     )
+
+
+def _difference(each: Changed, largest: float) -> str:
+    unit = unit_of(each.indicator)
+    return f"{number(largest)} {_('percentage points') if unit == _('per cent') else unit}"
 
 
 def _counts(each: Changed) -> tuple[Figure, ...]:

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
@@ -14,6 +15,7 @@ from werkzeug.serving import make_server
 
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
+from scripts.transcript import LANDMARKS, transcript
 from tests.support.dashboard import COORDINATES, PAGES, attribute, figures_in_csv, plain
 from tests.support.releases import make_register
 
@@ -23,6 +25,7 @@ SMALL = "Registry of Tides"
 LARGE = "Department for Lighthouses"
 CHART_FITS = "chart => chart.querySelector('.main-svg').getBoundingClientRect().right <= window.innerWidth"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FIGURE = re.compile(r"Text: [\d,.]+( ?%| points| per 1,000)?")  # the one figure of an answer; its base follows
 PATIENCE_MS = 45_000  # the charts' library is 4.8 MB of script to read, and a build machine may be busy
 
 
@@ -80,6 +83,28 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+def place(heard: list[str], beginning: str) -> int:
+    return next(number for number, line in enumerate(heard) if line.startswith(beginning))
+
+
+def reads_as_sentences(heard: list[str]) -> None:
+    """What is said of a page is words: sentences end, pictures and tables have names, cells come with their column."""
+    level = 0
+    for before, line in pairwise(["", *heard]):
+        kind, _, words = line.partition(": ")
+        assert not re.search(r"\b(undefined|None|null|NaN)\b|\b[a-z]+_[a-z]+|[{}<>]|\(empty\)", words), line
+        assert words or kind in LANDMARKS.values(), f"{line!r}, after {before!r}, has no words"
+        if kind in ("Status", "Picture", "Text", "Item") and len(words.split()) > 7 and not FIGURE.fullmatch(before):
+            assert re.search(r"[.?!:]$|\(link\)$", words), f"no sentence: {line}"
+        if kind == "Picture":
+            assert ". – " in words, f"no description: {line}"
+        if kind == "Row":
+            assert ": " in words, f"a row whose cells have no column: {line}"
+        if kind.startswith("Heading"):
+            assert int(kind[-1]) <= level + 1, f"a level is left out: {line}"
+            level = int(kind[-1])
+
+
 def test_every_page_is_clean_named_in_scope_of_its_screen_and_speaks_to_nobody_else(
     page: Page, address: str, axe: Callable[..., None], watch: Any
 ) -> None:
@@ -100,9 +125,11 @@ def test_every_page_is_clean_named_in_scope_of_its_screen_and_speaks_to_nobody_e
             expect(chart).to_have_accessible_name(re.compile("^Chart: .*[.]$"))
             expect(chart).to_have_accessible_description(re.compile("."))
         assert page.get_by_role("heading", level=1).count() == 1
-        heard = page.locator("main").aria_snapshot()  # what a screen reader is given, in its order
+        heard = transcript(page)
+        reads_as_sentences(heard)
         finding = page.locator("#react-entry-point .finding").first.inner_text()
-        assert heard.index("[level=1]") < heard.index("status") < heard.index(finding.split(",")[0].split(":")[0])
+        places = [place(heard, text) for text in ("Main part", "Heading 1: ", "Status: ", f"Text: {finding}")]
+        assert places == sorted(places), "the question, what is shown, and the answer first"
         shown = figures_on(page)
         assert {figure: exported[figure] for figure in shown} == shown, path
         page.set_viewport_size({"width": 320, "height": 800})  # also what 400 % zoom leaves of a window of 1280

@@ -62,6 +62,7 @@ active_after_4_weeks.n ≤ active_use/trained.d + active_use/untrained.n
 ? active_after_4_weeks.n ≤ active_use/trained.n + active_use/untrained.n
 ? active_after_4_weeks.r ≤ active_use/trained.r + active_use/untrained.r
 ? active_use/trained.n + active_use/untrained.n = depth_1.d
+? course_completed.d = course_passed.d
 ? certified.d = course_passed.d
 ? certified.n ≤ course_passed.n
 """

@@ -18,6 +18,9 @@
     const entry = document.getElementById("react-entry-point");
     if (!entry) return;
     new MutationObserver(handOver).observe(entry, { childList: true, subtree: true });
+    // Plotly measures its words in a picture of its own, which would be read out as one without a name.
+    const hush = () => document.getElementById("js-plotly-tester")?.setAttribute("aria-hidden", "true");
+    new MutationObserver(hush).observe(document.body, { childList: true });
     syncSelectors();
     form()?.classList.add("is-live");
   }

@@ -17,7 +17,7 @@ def test_names_of_departments_are_escaped() -> None:
 
 def test_attributes_get_their_names_in_html() -> None:
     tree = html.Div(html.Th("x", className="number", scope="col", colSpan=2), tabIndex=0, **{"aria-label": "y"})
-    assert to_html(tree) == '<div tabindex="0" aria-label="y"><th class="number" colspan="2" scope="col">x</th></div>'
+    assert to_html(tree) == '<div aria-label="y" tabindex="0"><th class="number" colspan="2" scope="col">x</th></div>'
 
 
 def test_lists_numbers_and_nothing_are_children_too() -> None:

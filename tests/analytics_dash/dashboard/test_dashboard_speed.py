@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import re
 import threading
@@ -89,6 +90,8 @@ def test_the_first_look_at_a_new_release_reads_and_draws_nothing_and_nobody_has_
         add_release(through="2026-11")
         db.session.remove()
     assert warm(app) == "2026-11.1"
+    assert gc.get_freeze_count() > 0, "and no later pass of the garbage collector walks through the cells"
+    gc.unfreeze()
     with monkeypatch.context() as patch:
         patch.setattr(readers, "cells_from", None)
         patch.setattr(page, "shell", None)
