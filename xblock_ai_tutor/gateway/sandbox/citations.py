@@ -60,9 +60,10 @@ class CitationCheck:
 
         `forced`: the sentence was cut and goes on, so that a quotation may stay open.
         """
-        text = view_of(sentence).text.replace("``", '"').replace("''", '"')
+        text = view_of(sentence).text
         if not forced and "[" not in text:
             return None
+        text = text.replace("``", '"').replace("''", '"')
         markers = list(MARKER.finditer(text))
         unknown = any(passage not in self._passages for marker in markers for passage in ids(marker))
         if unknown or _BROKEN.search(MARKER.sub("", text)):

@@ -21,8 +21,10 @@ from xblock_ai_tutor.gateway.sandbox.view import View, view_of, words_of
 RUN: Final = 7
 MIN_RUN: Final = 5
 
-# Marks of emphasis, and the numbers of a list's items.
-_NO_WORDS: Final = re.compile(r"[*`~\\]|^[ \t>]{0,8}[0-9]{1,3}[.)](?:\s+|\Z)", re.MULTILINE)
+_EMPHASIS: Final = re.compile(r"[*`~\\]")
+_DIGIT: Final = re.compile("[0-9]")
+# The number of a list's item.
+_ITEM: Final = re.compile(r"^[ \t>]{0,8}[0-9]{1,3}[.)](?:\s+|\Z)", re.MULTILINE)
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 # As long as no word is: words that were run together.
 _RUN_TOGETHER: Final = 24
@@ -145,7 +147,9 @@ def _prepared(
 
 def _words(text: str | View) -> list[str]:
     view = view_of(text)
-    plain = _NO_WORDS.sub("", view.text)
+    plain = _EMPHASIS.sub("", view.text)
+    if _DIGIT.search(plain):
+        plain = _ITEM.sub("", plain)
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return view.words if plain == view.text else words_of(plain)

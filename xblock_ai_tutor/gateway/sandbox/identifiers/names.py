@@ -16,17 +16,17 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Each begins with a letter of its own: that is what makes the search fast.
 _TITLE: Final = re.compile(
-    r"(?:M(?:(?:rs?|s)[ \n](?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam|atron|me|lle|onsieur)|"
-    r"MRS? JUSTICE|MRS?|MS|MISS|MX|DR|PROF(?:ESSOR)?|"
-    r"A(?:thro|mbassador)|Barnwr|Nyrs|CLLR|SIR|L(?:ORD|ADY)|DAME|REVD?|HHJ|IMAM|RABBI|CPL|SGT|"
-    r"CAPT(?:AIN)?|JUDGE|BARONESS|COUNCILLOR|"
-    r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge)|P(?:rof(?:essor)?|arch(?:edig)?|C|CSO)|WPC|"
-    r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister)|"
-    r"L(?:t|ieutenant|(?:ord|ady)(?: Justice)?)|Baron(?:ess)?|Brother|Rev(?:d|erend)?|R(?:t|ight)\.? Hon(?:ourable)?|"
-    r"Recorder|Rabbi|F(?:r|ather)|I(?:mam|nsp(?:ector)?)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|"
-    r"Tribunal Judge|Judge|Justice|N(?:urse|URSE)|"
-    r"C(?:hief Constable|onstable|llr|ouncillor|yng(?:horydd)?|apt(?:ain)?|ol(?:onel)?|pl|orporal|"
-    r"ommander|oroner))(?![A-Za-z0-9])"
+    r"(?:M(?:(?:rs?|s)[ \n](?:Lord |Lady )?Justice|rs?|s|iss|x|essrs|aster|ajor|adam|atron|me|lle|onsieur|"
+    r"RS? JUSTICE|RS?|S|ISS|X)|"
+    r"D(?:r|ame|J|DJ|C|S|I|CI|et\.? Sgt|eputy District Judge|istrict Judge|R|AME)|"
+    r"P(?:rof(?:essor)?|arch(?:edig)?|C|CSO|ROF(?:ESSOR)?)|WPC|A(?:mbassador|thro)|T(?:ribunal Judge)|"
+    r"S(?:ir|gt|ergeant|up(?:t|erintendent)|heriff|ister|IR|GT)|"
+    r"L(?:t|ieutenant|(?:ord|ady)(?: Justice)?|ORD|ADY)|B(?:aron(?:ess)?|rother|arnwr|ARONESS)|"
+    r"R(?:ev(?:d|erend)?|(?:t|ight)\.? Hon(?:ourable)?|ecorder|abbi|EVD?|ABBI)|F(?:r|ather)|"
+    r"I(?:mam|nsp(?:ector)?|MAM)|H(?:H ?J(?:udge)?|(?:is|er) Honour(?: Judge)?)|J(?:udge|ustice|UDGE)|"
+    r"N(?:urse|URSE|yrs)|"
+    r"C(?:hief Constable|onstable|llr|ouncillor|yng(?:horydd)?|apt(?:ain)?|ol(?:onel)?|pl|orporal|ommander|oroner|"
+    r"LLR|PL|APT(?:AIN)?|OUNCILLOR))(?![A-Za-z0-9])"
     r"(?:(?:(?<![a-z]{4})|(?<=prof))\.)?(?:(?: and | & | or |/)(?:Mrs?|Ms|Miss|Dr|MRS?|MS)\b\.?)?"
     r"(?:[ \t]{1,3}|_|[ \t]{0,3}\r?\n[ \t]{0,3})(?:[0-9]{2,5} |\*{1,3})?"
 )
