@@ -24,7 +24,7 @@ from analytics_dash.questions.question import Question
 from analytics_dash.questions.quota import quota
 from analytics_dash.questions.sentences import cannot_say, misuse_of
 from analytics_dash.questions.splits import splits
-from analytics_dash.questions.written import is_shown, texts_of
+from analytics_dash.questions.written import is_shown, opening, texts_of
 
 INDICATORS: Final = ("tutor_cost", "dormant_licences")
 
@@ -106,7 +106,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
         if latest
         else _("We can't say what services on the API cost: no costs of the platform were loaded."),
         _("What the API platform charged, by month, in whole units of the currency. {period}.").format(
-            period=facts.window
+            period=opening(facts.window)
         ),
         None,
         (_("A service has no learners, so this is never divided by them."),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import comb
-from typing import Final
+from typing import Final, Literal
 
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators.model import mark as marked
@@ -129,7 +129,7 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
             )
             for each in far
         )
-        or (_("The interval of every gap that is shown includes nought, so each may be chance."),),
+        or _all_may_be_chance(shown),
         measure_table(
             f"gap_{indicator}_{split}"[:31],
             _("{title}: gap to all others").format(title=title_of(indicator)),
@@ -141,6 +141,19 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
         ),
         misuse_of("equity_gap"),
     )
+
+
+def _all_may_be_chance(shown: Sequence[LearningFigure]) -> tuple[str, ...]:
+    """What no gap outside its interval does not say: that there is none."""
+    parts: tuple[Literal["low", "high"], ...] = ("low", "high")
+    limits = [(abs(getattr(each, part)), measured(each, part).text) for each in shown for part in parts if each.high]
+    if not limits:
+        return ()
+    text = _(
+        "The interval of every gap that is shown includes nought, so each may be chance; and one of them may be as "
+        "large as {most} percentage points."
+    )
+    return (text.format(most=max(limits)[1].removeprefix("−")),)
 
 
 def _named(each: LearningFigure) -> str:

@@ -13,7 +13,7 @@ from analytics_dash.questions.items import items, misleading
 from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.sentences import misuse_of
 from analytics_dash.questions.titles import item_label, item_title, lesson_title, quoted, said, step_label, step_title
-from analytics_dash.questions.written import is_shown, measured, spell, with_sign
+from analytics_dash.questions.written import is_shown, labelled, measured, spell, with_sign
 from analytics_dash.releases import LearningFigure
 
 GAINS: Final = ("gain", "mean_gain", "gain_on_anchors", "kept", "at_ceiling")
@@ -64,7 +64,7 @@ def _completed(each: LearningFigure) -> str:
     name, text = measure_name(each.measure), measured(each).text
     if not is_shown(each):
         return _("{name}: hidden to protect people, and marked [c].").format(name=name)
-    return f"{name}: {with_sign(text)}."
+    return labelled(name, with_sign(text)) + "."
 
 
 def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:

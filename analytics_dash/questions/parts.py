@@ -26,7 +26,16 @@ from analytics_dash.questions.sentences import (
 )
 from analytics_dash.questions.splits import in_order
 from analytics_dash.questions.told import EACH_MONTH, told
-from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, texts_of, with_unit
+from analytics_dash.questions.written import (
+    NO_EVENTS,
+    figures_of,
+    is_shown,
+    labelled,
+    limits,
+    opening,
+    texts_of,
+    with_unit,
+)
 from analytics_dash.releases import Cell
 from analytics_dash.releases.intervals import alike
 from analytics_dash.releases.types import Arm
@@ -113,7 +122,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         title=title_of(indicator),
         split=_("by team") if within else split_name(split),
         in_unit=in_unit(indicator),
-        period=facts.period if monthly else facts.window,
+        period=opening(facts.period if monthly else facts.window),
     )
     if facts.choice.period and not monthly:
         subtitle += " " + _("This split is not published by month.")
@@ -160,7 +169,7 @@ def table(
     cells = [cell for _words, cell in rows]
     return Table(
         name,
-        f"{title_of(indicator)}: {split}",
+        labelled(title_of(indicator), split),
         legend(cells),
         words,
         heads_of(indicator),
@@ -228,7 +237,7 @@ def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:
     for arm, rows in found.items():
         if rows and len(rows) <= MOST_READ_OUT:
             said = "; ".join(f"{name} {point('', '', cell).text}" for name, cell in rows)
-            yield f"{arm_name(arm)}: {said}." if arm else f"{said}."
+            yield f"{labelled(arm_name(arm), said) if arm else said}."
 
 
 def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, ...]:

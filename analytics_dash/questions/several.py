@@ -12,7 +12,7 @@ from analytics_dash.questions.heads import heads_of
 from analytics_dash.questions.labels import in_unit, legend
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
-from analytics_dash.questions.written import figures_of, is_shown, with_unit
+from analytics_dash.questions.written import figures_of, is_shown, labelled, with_unit
 from analytics_dash.releases import Cell
 
 
@@ -45,7 +45,7 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
         )
         if any(is_shown(cell) for cell in cells)
         else None,
-        (*(f"{name}: {with_unit(cell)}." for name, cell in found), *withheld(cells, place)),
+        (*(f"{labelled(name, with_unit(cell))}." for name, cell in found), *withheld(cells, place)),
         Table(
             key,
             title,
@@ -64,6 +64,6 @@ def _headline(title: str, cells: Sequence[Cell], place: str) -> str:
     if not shown:
         return f"{title}. {cannot_say(place, cells)}"
     if len(shown) == 1:
-        return f"{title_of(shown[0].indicator)}: {with_unit(shown[0])}."
+        return labelled(title_of(shown[0].indicator), with_unit(shown[0])) + "."
     low, high = point("", "", shown[0]).text, with_unit(shown[-1])
     return _("{title}: between {low} and {high}.").format(title=title, low=low, high=high)

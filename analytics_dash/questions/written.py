@@ -175,6 +175,16 @@ def points(fraction: float) -> str:
     return local(minus(f"{fraction * 100:.{DECIMALS}f}"))
 
 
+def labelled(name: str, text: str) -> str:
+    """A name and what is said of it, with the colon that the language writes between them."""
+    return _("{name}: {text}").format(name=name, text=text)
+
+
+def opening(text: str) -> str:
+    """A text where a sentence begins: some languages write a month small elsewhere."""
+    return text[:1].upper() + text[1:]
+
+
 def spell(count: int) -> str:
     """Small numbers in words, so that no sentence holds a bare count from 1 to 9 that could be read as people."""
     words = (

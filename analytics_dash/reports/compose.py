@@ -24,7 +24,7 @@ from analytics_dash.questions.labels import in_unit
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.sentences import cannot_say
 from analytics_dash.questions.views import view_name
-from analytics_dash.questions.written import figures_of, with_unit
+from analytics_dash.questions.written import figures_of, labelled, with_unit
 from analytics_dash.releases import Cell, ReleaseInfo
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES
@@ -218,7 +218,7 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
 
 def _said(line: Line) -> str:
     months = ", ".join(f"{point.label} {point.text}" for point in line.points)
-    return f"{line.label}: {months}." if line.label else f"{months}."
+    return f"{labelled(line.label, months) if line.label else months}."
 
 
 def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
@@ -233,7 +233,7 @@ def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
         arms = any(cell.arm for cell in mine)
         yield Table(
             name=f"{indicator.id}_{number}"[:31],
-            title=f"{_(indicator.title)}: {view_name(view.name)}",
+            title=labelled(_(indicator.title), view_name(view.name)),
             notes=(_notes(mine),),
             words=(*heads, *((_("Trained or not"),) if arms else ())),
             figures=heads_of(indicator.id),

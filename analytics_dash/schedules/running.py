@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from analytics_dash import i18n
 from analytics_dash.exporting.making import check, composed, facts_of, file_name, for_reader, make
 from analytics_dash.exporting.order import MIMETYPES, Order
+from analytics_dash.exporting.parts import audited
 from analytics_dash.releases import ReleaseInfo, Scope, audit, latest_published
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.schedules import book
@@ -89,8 +90,16 @@ def _sent(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> O
     state = book.settle(mail, state, problem=problem)
     named = message_id(_envelope(run.settings, mail)).partition("@")[0].strip("<")[:12]
     action = "mail again" if mail.again and state == "sent" else f"mail {state}"
-    audit(f"schedule:{schedule.name}", action, f"release {run.release.id}, message {named}")
+    audit(f"schedule:{schedule.name}", action, f"{_about(run, schedule, recipient)}, message {named}")
     return Outcome(schedule.name, run.release.id, state, problem)
+
+
+def _about(run: _Run, schedule: Schedule, recipient: Recipient) -> str:
+    """What the mail was to hold, for the audit."""
+    try:
+        return audited(for_reader(recipient.scope, schedule.orders(run.release.id)[0]))
+    except ReleaseError:  # a schedule of an older version, of what there is no more
+        return f"release {run.release.id}"
 
 
 def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> None:

@@ -21,6 +21,7 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
         "95%",
         "SHA-256",
         "1,000 learners",
+        "1,000 people",
         "1,000 prompts",
         "per 1,000",
         "0 to 1, lower is better",

@@ -23,6 +23,7 @@ from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.keeper import Keeper, make_claimed
 from analytics_dash.exporting.making import check, facts_of, file_name, make, rows
 from analytics_dash.exporting.order import FORMATS, Order, digest
+from analytics_dash.exporting.parts import audited, said
 from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.releases import ReleaseInfo, Role, Scope, ScopeError, audit_entries, register_app
 from analytics_dash.releases.access import Caller, open_session
@@ -203,6 +204,10 @@ def test_every_difference_of_an_order_is_another_file(place: Any) -> None:
     others = [replace(base, **change) for change in changes]
     named = {digest(order, [release]) for order in (base, *others)}
     assert len(named | {digest(base, [release, release])}) == len(others) + 2, "also with another release before it"
+    assert len({file_name(order) for order in (base, *others)}) == len(others) + 1
+    told = [(audited(order), said(order)) for order in (base, *others) if (order.format, order.demo) == ("pdf", False)]
+    for way, but in ((0, 0), (1, 1)):  # in words the release stands beside it
+        assert len({each[way] for each in told}) == len(told) - but
     assert re.fullmatch(r"adoption-2026-10\.1-[a-z0-9-]+\.pdf", file_name(Order("2026-10.1", "pdf", '=HYPERLINK("x")')))
 
 

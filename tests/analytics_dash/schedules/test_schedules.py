@@ -252,9 +252,10 @@ def test_a_schedule_of_the_latest_month_sends_each_releases_own_in_its_language(
     with register_app(env["ADOPTION_REGISTER"]).app_context():
         order = Order("2026-10.1", "csv", sections=("trained",), language="fr", period="2026-10")
         assert list(attached(mail).values()) == [make(Scope("analyst"), order)]
-        [added] = [entry.detail for entry in audit_entries() if entry.action == "schedule add"]
+        trail = {entry.action: entry.detail for entry in audit_entries()}
         db.session.remove()
-    assert added == "monthly, csv, each release, all departments, latest, trained, fr"
+    assert trail["schedule add"] == "monthly, csv, each release, all departments, latest, trained, fr"
+    assert trail["mail sent"].startswith("release 2026-10.1, all departments, 2026-10, trained, fr, message ")
 
 
 def test_a_name_is_only_a_name_in_a_mail(env: dict[str, str], office: Post) -> None:
