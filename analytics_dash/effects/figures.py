@@ -24,7 +24,7 @@ from analytics_dash.effects.rollout import before_rollout, rollout_effect
 from analytics_dash.effects.standardised import Strata, standardised
 from analytics_dash.indicators.depth import DAYS_A_WEEK
 from analytics_dash.learning.intervals import rounded
-from analytics_dash.learning.precision import LEAST_PEOPLE, told
+from analytics_dash.learning.precision import enough, told
 from analytics_dash.releases.types import Cell, LearningFigure
 
 if TYPE_CHECKING:
@@ -47,55 +47,87 @@ POINTS: Final = 100
 def estimates(
     tables: WarehouseTables, window: Window, cells: Sequence[Cell], *, release: str
 ) -> tuple[LearningFigure, ...]:
-    """The estimates of a release whose protected cells are `cells`."""
-    return (
-        *use_difference(reading.strata(tables, window), cells, release=release),
-        redaction_change(reading.first_and_last(tables, window), window, cells, release=release),
-        *rollout_figures(reading.rollout(tables, window), cells, release=release),
-        *equity_gaps(cells, release=release),
-        depth_median(cells, release=release),
-    )
+    """The estimates of a release whose protected cells are `cells`.
+
+    One of which there is nothing to make it is not listed: where its feed was not loaded nobody is protected by [c].
+    """
+    months = {cell.indicator: set[str | None]() for cell in cells}
+    for cell in cells:
+        if cell.view == "month" and cell.status != "x":
+            months[cell.indicator].add(cell.month)
+    ends = {window.months[0], window.months[-1]}
+    found: list[LearningFigure] = []
+    if months.get("active_use"):
+        found += use_difference(reading.strata(tables, window), cells, release=release)
+    if ends <= months.get("redaction_rate", set()):
+        found.append(redaction_change(reading.first_and_last(tables, window), window, cells, release=release))
+    if months.get("active_use"):
+        found += rollout_figures(reading.rollout(tables, window), cells, release=release)
+    found += equity_gaps(cells, release=release)
+    if months.get("depth_1"):
+        found.append(depth_median(cells, release=release))
+    return tuple(found)
 
 
-def use_difference(strata: Strata, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
+def use_difference(strata: Strata, cells: Sequence[Cell], *, release: str) -> Iterator[LearningFigure]:
     """Trained less untrained, standardised and as it is, and which share of licence-months the first leaves out.
 
     The plain difference is that of the two cells: made of exact sums, over people who are nearly those of the other, it
     would tell who makes the difference.
     """
-    arms, adjusted = _arms(cells), standardised(strata)
+    arms, adjusted = both_arms(cells), standardised(strata)
     found = adjusted.interval if adjusted and arms else None
     limits = None if found is None else told(found, 1, scale=POINTS)
     yield _of(release, "use_difference", 0 if found is None else found.people, limits)
-    if arms is None:
-        yield _of(release, "use_difference_crude", 0, None)
-    else:
-        plain = POINTS * (arms[0][0] / arms[0][1] - arms[1][0] / arms[1][1])
-        yield _of(release, "use_difference_crude", min(arms[0][1], arms[1][1]), (round(plain, 1) + 0.0, None, None))
+    yield plain_difference(cells, release=release)
     may = limits is not None and adjusted is not None and adjusted.people_left_out >= MINIMUM
     left_out = float(round(adjusted.left_out * POINTS / BASE) * BASE) if adjusted and may else None
     people = adjusted.interval.people if adjusted else 0
     yield _of(release, "use_difference_left_out", people, None if left_out is None else (left_out, None, None))
 
 
+def plain_difference(cells: Iterable[Cell], *, release: str) -> LearningFigure:
+    """Trained less untrained, of the two cells about all people, where both are shown."""
+    arms = both_arms(cells)
+    if arms is None:
+        return _of(release, "use_difference_crude", 0, None)
+    plain = POINTS * (arms[0][0] / arms[0][1] - arms[1][0] / arms[1][1])
+    return _of(release, "use_difference_crude", min(arms[0][1], arms[1][1]), (round(plain, 1) + 0.0, None, None))
+
+
 def redaction_change(strata: Strata, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
     """The rate of identifiers held back in the last month over the first's, where both cells are shown."""
-    shown = {cell.month: _counts(cell) for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month")}
-    first, last = shown.get(window.months[0]), shown.get(window.months[-1])
+    first, last = _first_and_last(cells, window.months)
     ratio = rate_ratio(strata, last, first) if first and last else None
-    enough = ratio if ratio and ratio.people >= LEAST_PEOPLE else None
-    return _figure(release, "redaction_change", enough, decimals=2)
+    may = ratio if ratio and enough(show_count(ratio.people)) else None
+    return _figure(release, "redaction_change", may, decimals=2)
+
+
+def change_of_cells(cells: Iterable[Cell], months: Sequence[str]) -> float | None:
+    """The figure of `redaction_change`, of cells alone, where both are shown."""
+    first, last = _first_and_last(cells, months)
+    return last[0] / last[1] / (first[0] / first[1]) if first and last else None
+
+
+def _first_and_last(cells: Iterable[Cell], months: Sequence[str]) -> tuple[Counts | None, Counts | None]:
+    shown = {cell.month: _counts(cell) for cell in cells if (cell.indicator, cell.view) == ("redaction_rate", "month")}
+    return shown.get(months[0]), shown.get(months[-1])
 
 
 def rollout_figures(found: reading.Rollout, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
-    """The roll-out's effect, and the same comparison before it; of the use that the cells of both arms show."""
-    may = _arms(cells) is not None
+    """The roll-out's effect, and the same comparison before it; of the use that the cells of both arms show.
+
+    Neither is listed where there is nothing to compare: no month before a roll-out, or fewer than six departments.
+    """
+    may = both_arms(cells) is not None
     arguments = found.shares, found.people, found.rolled_out
     people = int(found.people[(found.rolled_out > 0) & ~np.isnan(found.shares).any(axis=1)].sum())
     estimators = {"rollout_effect": rollout_effect, "rollout_before": before_rollout}
     for measure, estimator in estimators.items():
-        interval = estimator(*arguments) if may else None
-        limits = None if interval is None else told(replace(interval, people=people), 1, scale=POINTS)
+        interval = estimator(*arguments)
+        if interval is None:
+            continue
+        limits = told(replace(interval, people=people), 1, scale=POINTS) if may else None
         yield _of(release, measure, people, limits)
 
 
@@ -120,7 +152,7 @@ def depth_median(cells: Iterable[Cell], *, release: str) -> LearningFigure:
     return _figure(release, "depth_median", median_from_shares(complete, most=7))
 
 
-def _arms(cells: Iterable[Cell]) -> tuple[Counts, Counts] | None:
+def both_arms(cells: Iterable[Cell]) -> tuple[Counts, Counts] | None:
     """The counts of active use over all people, trained and untrained, where both are shown."""
     shown = {cell.arm: _counts(cell) for cell in cells if (cell.indicator, cell.view) == ("active_use", "all")}
     trained, untrained = shown.get("trained"), shown.get("untrained")

@@ -10,6 +10,7 @@ one place out is at least large enough (MacKinnon, Nielsen & Webb 2023, Journal 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -33,8 +34,8 @@ def rollout_effect(shares: Shares, weights: Shares, rolled_out: Months) -> Inter
     `shares` is places × months, NaN where too few people stand behind one; `weights` is one for each place (people);
     `rolled_out` is the first month (column) in which a place is treated, or the number of months where it never is.
     `people` of the interval counts places; `moved` is how far one of a place's `weights` people moves the effect who
-    does something else in every month. None where it cannot be told: fewer than `LEAST_PLACES` places of use, or one of
-    them decides alone whether there is anything to compare.
+    does something else in every month, `widened` how far such a person moves its limits. None where it cannot be told:
+    fewer than `LEAST_PLACES` places of use, or one of them decides alone whether there is anything to compare.
     """
     return _jackknifed(shares, weights, rolled_out, _after)
 
@@ -58,43 +59,40 @@ def _before(rolled_out: int, months: int) -> list[int]:  # noqa: ARG001 (one sha
 def _jackknifed(shares: Shares, weights: Shares, rolled_out: Months, compared: Compared) -> Interval | None:
     useful = (rolled_out > 0) & ~np.isnan(shares).any(axis=1)
     shares, weights, rolled_out = shares[useful], weights[useful], rolled_out[useful]
-    places = len(shares)
-    whole = _effect(shares, weights, rolled_out, compared)
+    places, months = shares.shape
+    whole = _factors(weights, rolled_out, months, compared)
     if places < LEAST_PLACES or whole is None:
         return None
     without = [
-        _effect(np.delete(shares, place, 0), np.delete(weights, place), np.delete(rolled_out, place), compared)
+        np.insert(factors, place, 0, axis=0)
         for place in range(places)
+        if (factors := _factors(np.delete(weights, place), np.delete(rolled_out, place), months, compared)) is not None
     ]
-    left = np.array([effect for effect in without if effect is not None])
-    if len(left) < places:
+    if len(without) < places:
         return None
-    error = float(np.sqrt((places - 1) / places * ((left - left.mean()) ** 2).sum()))
-    reach = float(stats.t.ppf(0.975, places - 1)) * error
-    return Interval(whole, whole - reach, whole + reach, places, _moved(weights, rolled_out, shares.shape[1], compared))
+    apart = np.array(without) - np.mean(without, axis=0)  # of each left out place, from the mean of all of them
+    widens = float(stats.t.ppf(0.975, places - 1)) * sqrt((places - 1) / places)
+    effect = float((whole * shares).sum())
+    reach = widens * float(np.linalg.norm((apart * shares).sum(axis=(1, 2))))
+    # One person at most changes a place's share by one part of its people, in every month, and each to the same end.
+    moved = float((np.abs(whole).sum(axis=1) / weights).max())
+    widened = widens * float((np.linalg.norm(apart, axis=0).sum(axis=1) / weights).max())
+    return Interval(effect, effect - reach, effect + reach, places, moved, widened)
 
 
-def _moved(weights: Shares, rolled_out: Months, months: int, compared: Compared) -> float:
-    """How far one person moves the effect at most: it is a sum of shares, each with a factor of its own."""
-    shape = len(weights), months
-    factors = np.array(
-        [_effect(each.reshape(shape), weights, rolled_out, compared) for each in np.eye(shape[0] * months)]
-    )
-    return float((np.abs(factors.astype(float)).reshape(shape).sum(axis=1) / weights).max())
+def _factors(weights: Shares, rolled_out: Months, months: int, compared: Compared) -> Shares | None:
+    """The weighted mean over treated places and months as a sum of shares: the factor of each, places × months.
 
-
-def _effect(shares: Shares, weights: Shares, rolled_out: Months, compared: Compared) -> float | None:
-    """The weighted mean over treated places and months; None when there is no pair to compare."""
-    months = shares.shape[1]
-    total = weight = 0.0
+    None when there is no pair to compare.
+    """
+    factors, weight = np.zeros((len(weights), months)), 0.0
     for cohort in np.unique(rolled_out[rolled_out < months]).tolist():
-        treated = rolled_out == cohort
+        treated = weights * (rolled_out == cohort)
         for month in compared(cohort, months):
-            controls = rolled_out > max(month, cohort)
-            if not controls.any():
-                continue
-            change = shares[:, month] - shares[:, cohort - 1]
-            trend = np.average(change[controls], weights=weights[controls])
-            total += float((weights[treated] * (change[treated] - trend)).sum())
-            weight += float(weights[treated].sum())
-    return total / weight if weight else None
+            controls = weights * (rolled_out > max(month, cohort))
+            if controls.any():
+                pulls = treated - controls / controls.sum() * treated.sum()
+                factors[:, month] += pulls
+                factors[:, cohort - 1] -= pulls
+                weight += float(treated.sum())
+    return factors / weight if weight else None

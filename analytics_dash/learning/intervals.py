@@ -23,6 +23,7 @@ class Interval:
     """A figure with its 95 % limits, in the figure's own unit, and how many people it rests on.
 
     `moved` is how far one person moves the figure at most; `precision.told` takes it for one part of `people` at least.
+    `widened` is how far one person moves a limit away from the figure, where that is known.
     """
 
     figure: float
@@ -30,6 +31,7 @@ class Interval:
     high: float
     people: int
     moved: float = 0.0
+    widened: float = 0.0
 
     def holds(self, value: float) -> bool:
         """Whether `value` lies within the limits."""

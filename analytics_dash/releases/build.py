@@ -27,6 +27,7 @@ from analytics_dash.learning.figures import lesson_figures
 from analytics_dash.releases import dao
 from analytics_dash.releases.errors import MonthFormError, PeriodError, ReleaseError
 from analytics_dash.releases.feeds import feeds
+from analytics_dash.releases.learning_beside import Months, learning_of_same
 from analytics_dash.releases.learning_checks import hide_between
 from analytics_dash.releases.manifest import cells_digest, fingerprint, manifest
 from analytics_dash.releases.signing import signed
@@ -98,7 +99,7 @@ def build_release(
     with timed("learning"):
         learning = hide_between(
             (*lesson_figures(tables, window, release=release), *estimates(tables, window, cells, release=release)),
-            [dao.learning(each.id) for each in beside if each.manifest["months"] == list(window.months)],
+            learning_of_same(Months(window.months, available["active_use"]), beside),
         )
     with timed("writing"):
         content = manifest(

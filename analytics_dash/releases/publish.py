@@ -25,8 +25,10 @@ from analytics_dash.releases.checks import (
     refuse_unprotected,
 )
 from analytics_dash.releases.errors import LeakError
+from analytics_dash.releases.estimate_checks import refuse_closer_than_told
+from analytics_dash.releases.learning_beside import learning_of_same, months_of
 from analytics_dash.releases.learning_checks import refuse_learning_leaks
-from analytics_dash.releases.types import Cell, LearningFigure, ReleaseInfo
+from analytics_dash.releases.types import Cell, ReleaseInfo
 from analytics_dash.stages import Begun, quiet
 
 
@@ -58,19 +60,15 @@ def examine(info: ReleaseInfo, earlier: Sequence[ReleaseInfo], begun: Begun = qu
     refuse_outside_the_rule(cells)
     refuse_out_of_place(cells, info.manifest["months"])
     refuse_unprotected(learning)
+    refuse_closer_than_told(learning, cells, info.manifest["months"])
     begun(_("attacking it, with the help of earlier releases: {number}").format(number=len(earlier)))
     found = attack_beside([each.id for each in earlier], cells)
     refuse_leaks(found)
-    refuse_learning_leaks(learning, learning_of_same_months(info.manifest["months"], earlier))
+    refuse_learning_leaks(learning, learning_of_same(months_of(info.manifest), earlier))
     begun(_("checking cells and signature"))
     refuse_other_than_built(info.id, info.cells_digest, info.manifest, cells, learning)
     signing.verify(info.id, info.manifest, signing.public_key())
     return found
-
-
-def learning_of_same_months(months: Sequence[str], earlier: Sequence[ReleaseInfo]) -> list[tuple[LearningFigure, ...]]:
-    """Return what `earlier` releases of exactly these months say of lessons: other months are other answers."""
-    return [dao.learning(each.id) for each in earlier if each.manifest["months"] == list(months)]
 
 
 def attack_beside(earlier: Sequence[str], cells: Sequence[Cell]) -> Attack:

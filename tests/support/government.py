@@ -20,7 +20,7 @@ from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import CATALOGUE, Window
 from analytics_dash.indicators.links import LINKS
-from analytics_dash.releases import Cell, ReleaseInfo, dao
+from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, dao
 from analytics_dash.releases.build import KINDS
 from analytics_dash.releases.manifest import cells_digest, manifest
 from analytics_dash.releases.publish import publish_release
@@ -151,17 +151,23 @@ def hide(cells: list[Cell], window: Window) -> tuple[Cell, ...]:
     return hide_what_leaks(cells, KINDS, earlier=beside, links=LINKS)
 
 
-def insert(cells: tuple[Cell, ...], window: Window) -> ReleaseInfo:
-    """Sign the cells and write them into the register of the current application context."""
+def insert(
+    cells: tuple[Cell, ...], window: Window, learning: tuple[LearningFigure, ...] = (), *, without: Sequence[str] = ()
+) -> ReleaseInfo:
+    """Sign cells and learning figures and write them into the register of the current application context.
+
+    `without` are months of which nothing was loaded.
+    """
     through = window.months[-1]
     sequence = dao.next_sequence(through)
     content = manifest(
         window=window,
         warehouse_digest="none",
         inputs=(),
-        available=dict.fromkeys(CATALOGUE, window.months),
+        available=dict.fromkeys(CATALOGUE, tuple(month for month in window.months if month not in without)),
         roster_people=None,
         cells=cells,
+        learning=learning,
     )
     return dao.insert_release(
         through=through,
@@ -170,4 +176,5 @@ def insert(cells: tuple[Cell, ...], window: Window) -> ReleaseInfo:
         digest=cells_digest(cells),
         manifest=signed(f"{through}.{sequence}", content),
         cells=cells,
+        learning=learning,
     )
