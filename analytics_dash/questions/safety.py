@@ -57,7 +57,7 @@ def finding(facts: Facts) -> Finding:
             "from {first} in {first_month}. No figure says why, or what was not recognised."
         )
     more = withheld(cells, facts.place) if first is last else ()
-    scope = _("That use is safe no figure can say; what people do in ChatGPT is not read.")
+    scope = _("No figure can say that use is safe, and what people do in ChatGPT is not read.")
     return Finding(headline.format(**values), " ".join((between(first, last), *more, scope)), can_say=can_say)
 
 
