@@ -115,6 +115,37 @@ def test_windows_that_slide_over_the_same_months_are_attacked_together() -> None
     assert all(system.cells[row].numerator is None for row in system.hidden)
 
 
+def window_by_nation(release: str, shown: dict[str, tuple[int, int] | None]) -> list[Cell]:
+    """Cells about all people, of months (`2026-08`) and of a nation, which no release shows by month."""
+    cells = []
+    for name, counts in shown.items():
+        view = "all" if name == "all" else "month" if name[0] == "2" else "nation"
+        n, d = counts or (0, 0)
+        key = Key(month=name if view == "month" else None, nation=name if view == "nation" else None)
+        group = Group(key, *(Magnitude(each, each, 1, 1) for each in (n, d, d - n)))
+        cells.append(protect_group(group, SHARE, view=view, release=release))
+    return cells
+
+
+def test_what_a_nation_rises_by_from_one_window_to_the_next_is_in_the_month_that_came_in() -> None:
+    """England had 18 to 22 and has 28 to 32, so November holds 6 at least; below ten, it is known to within ±2."""
+    months: dict[str, tuple[int, int] | None] = dict.fromkeys(("2026-07", "2026-08", "2026-09", "2026-10"), (2, 5))
+    months["2026-06"] = (10, 20)
+    earlier = {"all": (30, 60), "England": (10, 20), "Scotland": (20, 40), "2026-05": (10, 20)} | months
+    later = {"all": None, "England": (15, 29), "Scotland": (10, 20), "2026-11": (5, 9)} | months
+    first, second = window_by_nation("2026-10.1", earlier), window_by_nation("2026-11.1", later)
+    assert not attack([second], KINDS).leaks
+    found = attack([first, second], KINDS).leaks
+    assert ("2026-11", "denominator") in {(leak.cell.month, leak.count) for leak in found}
+    assert "England" in {cell.nation for leak in found for cell in leak.pinned_by}
+    hidden = hide_what_leaks(second, KINDS, earlier=[first])
+    assert [cell.status for cell in hidden if cell.nation == "England"] == ["c"]
+    assert not attack([first, hidden], KINDS).leaks
+    # Where June is about other people too, England may have risen in it.
+    late = window_by_nation("2026-11.1", later | {"2026-06": (15, 30), "Scotland": (15, 30)})
+    assert not [leak for leak in attack([first, late], KINDS).leaks if leak.cell.month == "2026-11"]
+
+
 def test_an_old_release_of_other_people_does_not_hide_what_two_later_ones_give_away_together() -> None:
     """Globes begins in the first window's last month, which is all of its figure there and shown in the second."""
     months = Window.ending("2026-10", months=7).months
