@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import inf
 from typing import Final, NamedTuple
 
@@ -36,7 +37,8 @@ _ABOVE: Final = {
 """Views of which no months are published, and the monthly view to which their groups' months would add up."""
 
 
-class Holds(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Holds:
     """At least how much a month holds, and the shown cells that say so."""
 
     place: Place
