@@ -18,6 +18,7 @@ from analytics_dash.disclosure.folding import fold
 from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.protect import Kind, Measure, protect_group
 from analytics_dash.disclosure.ranges import bounds
+from analytics_dash.disclosure.renames import as_named_by
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import Window
@@ -236,3 +237,47 @@ def test_a_corrected_cell_contradicts_the_others(value: str) -> None:
     target = find(cells, "all")
     forged = replace(target, numerator=200) if value == "n" else replace(target, denominator=300)
     assert attack([[forged if cell == target else cell for cell in cells]], KINDS).impossible == ("competent",)
+
+
+Counts = tuple[int, int] | None
+
+
+def of_department(release: str, department: str, teams: dict[str, Counts]) -> list[Cell]:
+    """A department of 155 in two months, by month, and its teams over both."""
+    cells = []
+    places: list[tuple[str, str | None, str | None, Counts]] = [
+        ("department", None, None, (80, 155)),
+        ("department_month", "2026-09", None, (40, 80)),
+        ("department_month", "2026-10", None, (40, 75)),
+        *(("team", None, team, counts) for team, counts in teams.items()),
+    ]
+    for view, month, team, counts in places:
+        figures = (*counts, 100 * counts[0] / counts[1], "shown") if counts else (None, None, None, "c")
+        cells.append(Cell(release, view, month, department, None, None, "competent", *figures, "G", team))  # type: ignore[arg-type]
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("later_name", "called", "found"),
+    [("Canals", "ABC", True), ("Waterways", "ABC", True), ("Waterways", "XYZ", False)],
+)
+def test_a_new_name_does_not_hide_what_the_old_one_shows(later_name: str, called: str, found: bool) -> None:
+    """One release hides a team of one and one sibling, the other it and the other sibling: together 0 or 1 are left.
+
+    Teams of which nothing is shown in both releases are not told by their figures.
+    """
+    a, b, c = called
+    first = of_department("2026-10.1", "Canals", {"A": None, "B": None, "C": (40, 80)})
+    second = of_department("2026-10.2", later_name, {a: None, b: (40, 80), c: None})
+    for alone in (first, second):
+        assert not attack([alone], KINDS).leaks
+    assert (a in {leak.cell.team for leak in attack([first, second], KINDS).leaks}) is found
+
+
+def test_two_departments_that_fit_one_new_name_are_not_taken_for_it() -> None:
+    canals, rivers = (of_department("2026-10.1", name, {}) for name in ("Canals", "Rivers"))
+    second = of_department("2026-10.2", "Waterways", {})
+    assert {cell.department for cell in as_named_by(second, [*canals, *rivers])} == {"Canals", "Rivers"}
+    assert {cell.department for cell in as_named_by(second, canals)} == {"Waterways"}
+    other = [replace(cell, numerator=35) if cell.month == "2026-10" else cell for cell in second]
+    assert {cell.department for cell in as_named_by(other, canals)} == {"Canals"}
