@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from analytics_dash.demonstration import lesson, planted
+from analytics_dash.demonstration.checking import Checking, draw_checking
+from analytics_dash.demonstration.habits import draw_days
 from analytics_dash.demonstration.lesson import STEPS, Step
 from analytics_dash.demonstration.moments import local_day, local_month, working_day, working_time
 from analytics_dash.demonstration.opinions import Opinion, draw_opinions
@@ -41,12 +43,11 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfUse:
-    """One person's month in the usage export: whole months, counts of messages. All zero when not active."""
+    """One person's month of use: on which days, in their order, and counts of messages. All zero when not active."""
 
     month: str
     active: bool
-    first_active: date | None = None
-    last_active: date | None = None
+    days: tuple[date, ...] = ()
     messages: int = 0
     gpt_messages: int = 0
     tool_messages: int = 0
@@ -63,6 +64,7 @@ class Life:
     use: tuple[MonthOfUse, ...]
     tests: tuple[Sitting, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    checking: Checking | None = None
 
     @property
     def trained_on(self) -> date | None:
@@ -75,15 +77,21 @@ def live(person: Person, seed: int) -> Life:
     """Draw one person's life.
 
     The steps in which a life happens: when training falls relative to the licence; the training itself; the tutor,
-    during it and after; use of the tool, which depends on training; the test's forms and what they say of the tutor's
-    answers, from streams of their own.
+    during it and after; use of the tool, which depends on training; the test's forms, what they say of the tutor's
+    answers and the second lesson, from streams of their own.
     """
     rng = stream(seed, "life", person.number)
     training = _training(rng, person)
     turns = tuple(_turns(rng, person, training)) if training else ()
     life = Life(person, training, turns, ())
-    use = tuple(_use(rng, person, life.trained_on))
-    return Life(person, training, turns, use, _tests(person, training, seed), tuple(draw_opinions(seed, person, turns)))
+    use = tuple(_use(rng, person, life.trained_on, seed))
+    opinions = tuple(draw_opinions(seed, person, turns))
+    return Life(person, training, turns, use, _tests(person, training, seed), opinions, _checking(life, seed))
+
+
+def _checking(life: Life, seed: int) -> Checking | None:
+    done = life.training.completed_at if life.training else None
+    return draw_checking(stream(seed, "checking", life.person.number), done) if done else None
 
 
 def _tests(person: Person, training: Training | None, seed: int) -> tuple[Sitting, ...]:
@@ -185,7 +193,7 @@ def _turns(rng: Random, person: Person, training: Training) -> Iterator[Turn]:
             yield from draw_turns(rng, person, again, planted.TURNS_ON_RETURN, step_ids)
 
 
-def _use(rng: Random, person: Person, trained_on: date | None) -> Iterator[MonthOfUse]:
+def _use(rng: Random, person: Person, trained_on: date | None, seed: int) -> Iterator[MonthOfUse]:
     """One row for each month in which the licence runs for at least a day.
 
     Somebody counts as trained in a month when they finished before it began, as the indicator's arms are defined.
@@ -199,18 +207,21 @@ def _use(rng: Random, person: Person, trained_on: date | None) -> Iterator[Month
         trained = trained_on is not None and trained_on < first
         rate = planted.ACTIVE_IF_TRAINED if trained else planted.ACTIVE_IF_UNTRAINED
         opens, closes = max(first, person.licence_from), min(last, person.licence_to or last)
-        yield _month_of_use(rng, month, opens, closes) if rng.random() < rate else MonthOfUse(month, active=False)
+        if rng.random() < rate:
+            yield _month_of_use(rng, stream(seed, "days", person.number, month), month, opens, closes)
+        else:
+            yield MonthOfUse(month, active=False)
 
 
-def _month_of_use(rng: Random, month: str, opens: date, closes: date) -> MonthOfUse:
-    days = sorted((working_day(rng, opens, closes), working_day(rng, opens, closes)))
+def _month_of_use(rng: Random, habit: Random, month: str, opens: date, closes: date) -> MonthOfUse:
+    two = working_day(rng, opens, closes), working_day(rng, opens, closes)
+    days = draw_days(habit, opens, closes, two)
     messages = max(1, round(rng.lognormvariate(3.2, 0.9)))
     return MonthOfUse(
         month=month,
         active=True,
-        first_active=days[0],
-        last_active=days[1],
-        messages=messages,
+        days=days,
+        messages=max(messages, len(days)),
         gpt_messages=rng.randint(0, messages // 3),
         tool_messages=rng.randint(0, messages // 4),
         project_messages=rng.randint(0, messages // 5),

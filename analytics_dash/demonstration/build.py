@@ -1,15 +1,13 @@
 """Build the demonstration government's feeds into a folder, with the truth beside them; the same bytes for a seed.
 
-`planted.json` marks a folder as made here: a folder that is neither empty nor ours is left alone. `commands` calls
-this, and tests do.
+A folder that is neither empty nor ours is left alone (`marker`). `commands` calls this, and tests do.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,18 +17,26 @@ from typing import Any, Final
 
 from analytics_dash.demonstration import planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
-from analytics_dash.demonstration.errors import OutputFolderError
-from analytics_dash.demonstration.feeds import chatgpt, envelope, faults, feedback, ledger, platform, roster
+from analytics_dash.demonstration.feeds import (
+    chatgpt,
+    course_results,
+    envelope,
+    faults,
+    feedback,
+    ledger,
+    platform,
+    roster,
+)
 from analytics_dash.demonstration.feeds.envelope import Emitted, Style
 from analytics_dash.demonstration.feeds.faults import Expected
 from analytics_dash.demonstration.feeds.tracking import moments_of
+from analytics_dash.demonstration.marker import MARKER, refuse_foreign, write_marker
 from analytics_dash.demonstration.staff import make_staff
 from analytics_dash.demonstration.streams import stream
-from analytics_dash.i18n import _
 
-MARKER: Final = "planted.json"
-MADE_BY: Final = "adoption demo build"
 ROSTER: Final = "roster.csv"
+GRADES: Final = "grades"
+COMPLETIONS: Final = "completions"
 LEDGER: Final = "ledger.jsonl"
 FEEDBACK: Final = "feedback.jsonl"
 COSTS: Final = "platform/costs.jsonl"
@@ -96,54 +102,19 @@ def build_feeds(folder: Path, seed: int = planted.DEFAULT_SEED) -> Built:
     """
     refuse_foreign(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    _write_marker(folder, {"complete": False})
+    write_marker(folder, {"complete": False})
     lives = make_lives(seed)
     feeds = (
         *_write_logs(folder, lives, seed),
         *_write_usage(folder, lives, seed),
-        _write_ledger(folder, lives, seed),
-        _write_feedback(folder, lives, seed),
+        *_write_course(folder, lives, seed),
+        *_write_gateway(folder, lives, seed),
         *_write_platform(folder, seed),
     )
     _write(folder / ROSTER, roster.roster_csv(life.person for life in lives))
     built = Built(folder, seed, sum(life.person.listed for life in lives), feeds)
-    _write_marker(folder, {"complete": True, **_truth_json(built, lives)})
+    write_marker(folder, {"complete": True, **_truth_json(built, lives)})
     return built
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Raise `OutputFolderError` unless `folder` is absent, empty, or made by an earlier build."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputFolderError(
-            _("{folder} is a file. Name a folder that is empty or does not exist yet.").format(folder=folder)
-        )
-    if folder.is_dir() and any(folder.iterdir()) and "made_by" not in read_marker(folder):
-        raise OutputFolderError(
-            _(
-                "{folder} holds files that {command} did not make, so nothing was written. Name a folder that is empty "
-                "or does not exist yet."
-            ).format(folder=folder, command=MADE_BY)
-        )
-
-
-def is_complete(folder: Path) -> bool:
-    """Say whether `folder` is a finished build."""
-    return read_marker(folder).get("complete") is True
-
-
-def read_marker(folder: Path) -> dict[str, Any]:
-    """Return what `planted.json` says, or nothing when there is none of ours."""
-    try:
-        marker = json.loads((folder / MARKER).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return marker if isinstance(marker, dict) and marker.get("made_by") == MADE_BY else {}
-
-
-def _write_marker(folder: Path, content: Mapping[str, Any]) -> None:
-    draft = folder / f".{MARKER}"
-    draft.write_bytes(json.dumps({"made_by": MADE_BY, **content}, indent=1).encode() + b"\n")
-    draft.replace(folder / MARKER)
 
 
 def _truth_json(built: Built, lives: Sequence[Life]) -> dict[str, Any]:
@@ -187,35 +158,42 @@ def _style(month: str, at: datetime) -> Style:
 
 def _write_usage(folder: Path, lives: Sequence[Life], seed: int) -> Iterator[Feed]:
     for month in planted.MONTHS:
-        rng = stream(seed, "usage", month)
-        lines, expected = faults.plant_in_usage(rng, chatgpt.usage_lines(lives, month))
-        path = f"chatgpt/users_{month}.csv"
+        for what, found in (("users", chatgpt.usage_lines(lives, month)), ("daily", chatgpt.daily_lines(lives, month))):
+            rng = stream(seed, "usage" if what == "users" else what, month)
+            lines, expected = faults.plant_in_usage(rng, found)
+            path = f"chatgpt/{what}_{month}.csv"
+            _write(folder / path, _joined(lines))
+            yield Feed(path, "chatgpt-users", expected)
+
+
+def _write_course(folder: Path, lives: Sequence[Life], seed: int) -> Iterator[Feed]:
+    """What the learning platform says of the course at the end of each month."""
+    for month in planted.MONTHS:
+        rows = course_results.grade_lines(lives, month)
+        lines, expected = faults.plant_in_grades(stream(seed, "grades", month), rows)
+        path = f"{GRADES}/{course_results.report_name(month)}"
         _write(folder / path, _joined(lines))
-        yield Feed(path, "chatgpt-users", expected)
+        yield Feed(path, "grade-report", expected)
+        pages, people = course_results.completion_lines(lives, month)
+        path = f"{COMPLETIONS}/completion-{month}.jsonl"
+        _write(folder / path, _joined(pages))
+        yield Feed(path, "completion", Expected(people, 0, 0, 0))
 
 
-def _write_ledger(folder: Path, lives: Sequence[Life], seed: int) -> Feed:
-    rng = stream(seed, "ledger")
-    lines, expected = faults.plant_in_rows(
-        rng,
-        ledger.ledger_lines(lives),
-        repeated=planted.DUPLICATE_LEDGER_ROWS,
-        broken=planted.MALFORMED_LEDGER_ROWS,
-    )
-    _write(folder / LEDGER, _joined(lines))
-    return Feed(LEDGER, "gateway-ledger", expected)
-
-
-def _write_feedback(folder: Path, lives: Sequence[Life], seed: int) -> Feed:
-    rng = stream(seed, "feedback")
-    lines, expected = faults.plant_in_rows(
-        rng,
-        feedback.feedback_lines(lives),
-        repeated=planted.DUPLICATE_FEEDBACK_ROWS,
-        broken=planted.MALFORMED_FEEDBACK_ROWS,
-    )
-    _write(folder / FEEDBACK, _joined(lines))
-    return Feed(FEEDBACK, "gateway-feedback", expected)
+def _write_gateway(folder: Path, lives: Sequence[Life], seed: int) -> Iterator[Feed]:
+    for path, name, rows, repeated, broken in (
+        (LEDGER, "ledger", ledger.ledger_lines, planted.DUPLICATE_LEDGER_ROWS, planted.MALFORMED_LEDGER_ROWS),
+        (
+            FEEDBACK,
+            "feedback",
+            feedback.feedback_lines,
+            planted.DUPLICATE_FEEDBACK_ROWS,
+            planted.MALFORMED_FEEDBACK_ROWS,
+        ),
+    ):
+        lines, expected = faults.plant_in_rows(stream(seed, name), rows(lives), repeated=repeated, broken=broken)
+        _write(folder / path, _joined(lines))
+        yield Feed(path, f"gateway-{name}", expected)
 
 
 def _write_platform(folder: Path, seed: int) -> Iterator[Feed]:

@@ -28,9 +28,9 @@ def demo() -> None:
 def build(out: Path, seed: int, as_json: bool) -> None:
     """Write the feeds, and the truth behind them.
 
-    Writes roster.csv, tracking/*.log[.gz], chatgpt/*.csv, ledger.jsonl, feedback.jsonl, and planted.json: the
-    parameters, the exact indicators of the population, and how many lines of each file are sound, of no interest,
-    repeated or broken.
+    Writes roster.csv, tracking/*.log[.gz], chatgpt/*.csv, grades/*.csv, completions/*.jsonl, ledger.jsonl,
+    feedback.jsonl, what the API platform says, and planted.json: the parameters, the exact indicators of the
+    population, and how many lines of each file are sound, of no interest, repeated or broken.
     """
     from analytics_dash.demonstration.build import build_feeds  # noqa: PLC0415 (factory-boy: only where it is needed)
 

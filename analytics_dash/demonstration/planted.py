@@ -179,6 +179,22 @@ REPORTED_WRONG: Final = 0.012  # of answered turns
 REPORTED_WORRYING: Final = 0.004
 DOES_NOT_REPORT: Final = "Ministry of Kites"
 
+# EFFECT 9. Some of those who finished the lesson take a second one weeks later, on checking what a model says. Fewer
+# than half of them note a place and a finding for every source at their first attempt.
+TAKES_CHECKING: Final = 0.60
+LEAVES_BEFORE_THE_LOG: Final = 0.12
+CHECKS_EVERYTHING: Final = 0.45
+
+# EFFECT 10. How often people use the tool who use it at all: of those active in a month throughout which they had a
+# licence, the share with as many active days a week. The daily export says so; the monthly one cannot.
+REACHES_DAYS_A_WEEK: Final[Mapping[int, float]] = MappingProxyType({1: 0.60, 2: 0.30, 3: 0.12, 4: 0.04})
+
+# The course's own books: once a month a grade report and, some days before it, completions.
+PASS_MARK: Final = 0.7
+CERTIFICATE_ISSUED: Final = 0.90  # of those who passed
+LEFT_THE_COURSE: Final = 0.04
+COMPLETIONS_READ_ON: Final = 26  # day of the month
+
 NATIONS: Final[Mapping[str, float]] = MappingProxyType(
     {"England": 0.70, "Scotland": 0.14, "Wales": 0.10, "Northern Ireland": 0.06}
 )
@@ -209,6 +225,7 @@ MALFORMED_PER_1000_LOG_LINES: Final = 0.6
 DUPLICATES_PER_1000_LOG_LINES: Final = 1.2
 MALFORMED_USAGE_ROWS: Final = 1  # in each month's export
 DUPLICATE_USAGE_ROWS: Final = 3
+MALFORMED_GRADE_ROWS: Final = 1  # in each month's report
 MALFORMED_LEDGER_ROWS: Final = 5
 DUPLICATE_LEDGER_ROWS: Final = 40
 MALFORMED_FEEDBACK_ROWS: Final = 3

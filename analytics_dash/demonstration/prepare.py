@@ -7,7 +7,6 @@ load`, `adoption release build` and `adoption release publish`, with the folder 
 
 from __future__ import annotations
 
-import gzip
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,20 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.build import (
-    ATTESTATIONS,
-    BUDGETS,
-    COSTS,
-    FEEDBACK,
-    LEDGER,
-    POSTURE,
-    ROSTER,
-    build_feeds,
-    is_complete,
-    read_marker,
-)
+from analytics_dash.demonstration.build import build_feeds
 from analytics_dash.demonstration.errors import PreparationError
-from analytics_dash.errors import BusyError, WarehouseError
+from analytics_dash.demonstration.loading import EARLIER, load_everything, load_what_was_there
+from analytics_dash.demonstration.marker import is_complete
 from analytics_dash.home import REGISTER_FILE
 from analytics_dash.i18n import _
 from analytics_dash.releases import LeakError, list_releases, register_app
@@ -38,26 +27,14 @@ from analytics_dash.releases.build import build_release
 from analytics_dash.releases.publish import publish_release
 from analytics_dash.releases.titles import read_titles
 from analytics_dash.warehouse import open_warehouse
-from analytics_dash.warehouse.load import load
 
 Say = Callable[[str], None]
 
 THROUGH: Final = planted.MONTHS[-1]
 """The month through which the release goes."""
 
-EARLIER: Final = planted.MONTHS[0]
-"""The month through which an earlier release goes, where there is to be one. Each month that two releases share costs
-hidden cells and time: what they say together is protected as well. With September's, half of the figures of departments
-would be hidden; with June's, next to none more."""
-
-LATE: Final = 0.1
-"""This share of that month's events came after the earlier release, the last ones: why some of its figures changed."""
-
 TITLES: Final = Path(__file__).with_name("titles.json")
 """What the lesson and the course's test are called, as `./scripts/build-course --titles` writes it."""
-
-_INVARIANT: Final = ("lines", "ignored", "rejected")
-"""Counts of a file that are the same whatever was loaded before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +98,7 @@ def prepare(folder: Path, say: Say = lambda _sentence: None, *, history: bool = 
                 load_what_was_there(places.warehouse, places.feeds, places.folder / "as-it-was", say)
                 _release(places, EARLIER, say)
         with _timed(seconds, "load"):
-            changed_warehouse = _load(places, say)
+            changed_warehouse = load_everything(places.warehouse, places.feeds, say)
         with _timed(seconds, "release"):
             release, published = _release(places, THROUGH, say)
     return Prepared(release, built_feeds, changed_warehouse, published, seconds)
@@ -133,65 +110,6 @@ def _feeds(places: Places, say: Say) -> bool:
     say(_("Making a fictional government: {staff} staff, six months …").format(staff=planted.STAFF))
     build_feeds(places.feeds)
     return True
-
-
-def load_what_was_there(warehouse: str, feeds: Path, folder: Path, say: Say) -> None:
-    """Load what an operator had when the earlier month closed: the feeds through it, without its last events.
-
-    Only what the learning platform and the tool said: the other feeds are one file each, and come whole.
-    """
-    logs = sorted((feeds / "tracking").iterdir())[: planted.MONTHS.index(EARLIER) + 1]
-    usage = sorted((feeds / "chatgpt").iterdir())[: planted.MONTHS.index(EARLIER) + 1]
-    packed = logs.pop()
-    lines = gzip.decompress(packed.read_bytes()).splitlines(keepends=True)
-    folder.mkdir(exist_ok=True)
-    cut = folder / packed.name.removesuffix(".gz")
-    cut.write_bytes(b"".join(lines[: round(len(lines) * (1 - LATE))]))
-    say(_("Loading what was there at the end of {month} …").format(month=EARLIER))
-    for kind, paths, roster in (
-        ("openedx-log", [*logs, cut], feeds / ROSTER),
-        ("chatgpt-users", usage, None),
-        ("gateway-ledger", [feeds / LEDGER], None),
-        ("gateway-feedback", [feeds / FEEDBACK], None),
-    ):
-        load(warehouse, kind=kind, paths=paths, roster=roster, say=say)
-
-
-def _load(places: Places, say: Say) -> bool:
-    expected = read_marker(places.feeds)["feeds"]
-    changed = False
-    for kind, what, roster in (
-        ("openedx-log", "tracking", places.feeds / ROSTER),
-        ("chatgpt-users", "chatgpt", None),
-        ("gateway-ledger", LEDGER, None),
-        ("gateway-feedback", FEEDBACK, None),
-        ("openai-costs", COSTS, None),
-        ("openai-posture", POSTURE, None),
-        ("tutor-attestations", ATTESTATIONS, None),
-        ("tutor-budgets", BUDGETS, None),
-    ):
-        say(_("Loading {kind} …").format(kind=kind))
-        try:
-            report = load(places.warehouse, kind=kind, paths=[places.feeds / what], roster=roster, say=say)
-        except BusyError:
-            raise
-        except WarehouseError as error:
-            raise PreparationError(
-                _(
-                    "{reason} The demonstration in {folder} is an earlier one: delete it, or name another folder."
-                ).format(reason=error, folder=places.folder)
-            ) from error
-        for file in report.files:
-            path = Path(file.file).relative_to(places.feeds).as_posix()
-            found = {name: getattr(file, name) for name in _INVARIANT}
-            if file.error or found != {name: expected[path][name] for name in _INVARIANT}:
-                raise PreparationError(
-                    _("{path} was not loaded as planted: {found}, expected {expected}. {error}").format(
-                        path=path, found=found, expected=expected[path], error=file.error or ""
-                    )
-                )
-        changed = changed or report.changed
-    return changed
 
 
 def _published(places: Places, through: str) -> str:

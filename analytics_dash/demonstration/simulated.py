@@ -7,9 +7,7 @@ and written into the warehouse's tables. Called by `recovery`.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 from numpy.typing import NDArray
 
 from analytics_dash.demonstration import planted
+from analytics_dash.demonstration.drawn_columns import acts, dates, digests, same
 from analytics_dash.indicators.window import Window, first_day, last_day
 from analytics_dash.warehouse.store import create
 
@@ -35,6 +34,7 @@ class Planted:
     training going with more use, so that a plain difference of the arms is wrong. `fades` is the share of the lift that
     is lost each month after the first. `rollout` is what a department's roll-out adds for everybody in it, whoever is
     trained; with it, training is rolled out department by department (`stepped`).
+    With `one_place` nothing falls at the Ministry of Umbrellas, and nobody at the Ministry of Kites reports an answer.
     With `mid_month` everybody has had a licence all along and is trained on the 15th of some month, so that it is plain
     in which month the day so many weeks later falls.
     """
@@ -58,6 +58,11 @@ class Planted:
     rollout: float = 0.0
     trend: float = 0.02
     rolled_out_by_people: float = 0.9
+    one_place: bool = False
+
+    def with_nothing(self) -> Planted:
+        """The same government in which nothing changes by training, month or place, but how much a department uses."""
+        return replace(self, lift=0.0, rollout=0.0, redactions_fall=1.0, trained_first_at_canals=self.trained_first)
 
     def without_effects(self) -> Planted:
         """The same government in which training and roll-out change nothing."""
@@ -86,9 +91,9 @@ _FIRST: Final = first_day(planted.MONTHS[0])
 _BEGINS: Final = np.array([(first_day(month) - _FIRST).days for month in planted.MONTHS])
 _ENDS: Final = np.array([(last_day(month) - _FIRST).days for month in planted.MONTHS])
 _GRADES: Final = tuple(planted.GRADE_BANDS)
-_CANALS: Final = next(n for n, each in enumerate(planted.DEPARTMENTS) if each.name == "Office for Canals")
+_NAMES: Final = [each.name for each in planted.DEPARTMENTS]
+_CANALS, _UMBRELLAS, _KITES = map(_NAMES.index, ("Office for Canals", "Ministry of Umbrellas", "Ministry of Kites"))
 _STEPPED: Final = 24  # departments of the stepped government
-_UUIDS: Final[list[str]] = []
 CHECKING: Final = ("fact-1", "fact-2", "fact-3")
 
 
@@ -174,8 +179,14 @@ def _people_rows(people: People, truth: Planted) -> dict[str, Any]:
         "department": np.array(names, dtype=object)[people.department],
         "grade_band": np.array(_GRADES, dtype=object)[people.grade],
         "nation": np.array(list(planted.NATIONS), dtype=object)[(people.licence + people.grade) % len(planted.NATIONS)],
-        "licence_from": _dates(people.licence),
+        "profession": np.array(list(planted.PROFESSIONS), dtype=object)[_apart(people.size, len(planted.PROFESSIONS))],
+        "licence_from": dates(people.licence),
     }
+
+
+def _apart(size: int, kinds: int) -> Whole:
+    """A kind for each person that hangs together with nothing else."""
+    return np.random.default_rng(size).integers(0, kinds, size)
 
 
 def _usage_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
@@ -188,12 +199,12 @@ def _usage_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
         messages.append(np.where(active, 1 + rng.poisson(20, len(licensed)), 0))
     alias, month_, count = np.concatenate(persons), np.concatenate(months), np.concatenate(messages)
     return {
-        **_digests(len(alias)),
+        "digest": digests(len(alias)),
         "alias": alias,
-        "tool": _same("chatgpt-enterprise", len(alias)),
-        "cadence": _same("monthly", len(alias)),
-        "period_start": _dates(_BEGINS[month_]),
-        "period_end": _dates(_ENDS[month_]),
+        "tool": same("chatgpt-enterprise", len(alias)),
+        "cadence": same("monthly", len(alias)),
+        "period_start": dates(_BEGINS[month_]),
+        "period_end": dates(_ENDS[month_]),
         "is_active": count > 0,
         "messages": count,
         "superseded": np.zeros(len(alias), dtype=bool),
@@ -204,11 +215,11 @@ def _learning_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any
     done = np.flatnonzero(people.trained < NEVER)
     competent = rng.random(len(done)) < truth.competent
     return {
-        **_acts(done + 1, people.trained[done]),
-        "kind": _same("lesson_completed", len(done)),
-        "course": _same("course", len(done)),
-        "block": _same("block", len(done)),
-        "lesson": _same("lesson", len(done)),
+        **acts(done + 1, people.trained[done]),
+        "kind": same("lesson_completed", len(done)),
+        "course": same("course", len(done)),
+        "block": same("block", len(done)),
+        "lesson": same("lesson", len(done)),
         "earned": np.where(competent, 6.0, 3.0),
         "possible": np.full(len(done), 6.0),
     }
@@ -226,11 +237,13 @@ def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[s
     alias, day, month_ = np.concatenate(persons), np.concatenate(days), np.concatenate(months)
     size = len(alias)
     # Prompts with anything to hold back hold two on average: what one person pastes comes in clumps.
-    mean = truth.redactions * truth.redactions_fall**month_
+    department = people.department[alias - 1]
+    falls = np.where(truth.one_place & (department == _UMBRELLAS), 1.0, truth.redactions_fall)
+    mean = truth.redactions * falls**month_
     redactions = (rng.random(size) < mean / 2) * rng.integers(1, 4, size)
     turns = {
-        **_acts(alias, day),
-        "status": _same("answered", size),
+        **acts(alias, day),
+        "status": same("answered", size),
         "prompts": np.ones(size, dtype=np.int32),
         "redactions": redactions.astype(np.int32),
         "blocked": np.zeros(size, dtype=bool),
@@ -244,9 +257,11 @@ def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[s
     feedback.append((alias[rated], day[rated], np.where(up, "helpful", "unhelpful").astype(object)))
     users = np.unique(np.column_stack([alias, month_]), axis=0)  # once a month, so that it is per user
     reports = users[rng.random(len(users)) < truth.concerns]
-    feedback.append((reports[:, 0], _BEGINS[reports[:, 1]], _same("wrong", len(reports))))
+    if truth.one_place:
+        reports = reports[people.department[reports[:, 0] - 1] != _KITES]
+    feedback.append((reports[:, 0], _BEGINS[reports[:, 1]], same("wrong", len(reports))))
     who, on, kind = (np.concatenate([each[n] for each in feedback]) for n in range(3))
-    thumbs = {**_acts(who, on), "turn": _uuids(len(who)), "kind": kind, "superseded": np.zeros(len(who), dtype=bool)}
+    thumbs = {**acts(who, on), "turn": digests(len(who)), "kind": kind, "superseded": np.zeros(len(who), dtype=bool)}
     return {"tutor_turns": turns, "tutor_feedback": thumbs}
 
 
@@ -254,43 +269,18 @@ def _checking_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any
     """One checking log for each trained person: full, or with one source left out."""
     done = np.flatnonzero(people.trained < NEVER)
     full = rng.random(len(done)) < truth.checks_everything
-    digests = _uuids(len(done))
+    each = digests(len(done))
     answers = np.full((len(done), len(CHECKING)), "library/says-so", dtype=object)
     answers[~full, 0] = "not-checked"
     size = answers.size
-    acts = _acts(np.repeat(done + 1, len(CHECKING)), np.repeat(people.trained[done], len(CHECKING)))
+    handed_in = acts(np.repeat(done + 1, len(CHECKING)), np.repeat(people.trained[done], len(CHECKING)))
     return {
-        **acts,
-        "digest": pa.array(np.repeat(np.array(digests.to_pylist(), dtype=object), len(CHECKING)), pa.string()),
-        "lesson": _same("lesson", size),
-        "step": _same("log", size),
+        **handed_in,
+        "digest": pa.array(np.repeat(np.array(each.to_pylist(), dtype=object), len(CHECKING)), pa.string()),
+        "lesson": same("lesson", size),
+        "step": same("log", size),
         "attempt": np.ones(size, dtype=np.int32),
         "item": np.tile(np.array(CHECKING, dtype=object), len(done)),
         "answer": answers.ravel(),
         "hit": answers.ravel() != "not-checked",
     }
-
-
-def _acts(alias: Whole, day: Whole) -> dict[str, Any]:
-    days = _dates(day)
-    return {**_digests(len(alias)), "alias": alias, "day": days, "at": days.cast(pa.timestamp("us"))}
-
-
-def _digests(size: int) -> dict[str, Any]:
-    return {"digest": _uuids(size)}
-
-
-def _uuids(size: int) -> pa.Array:
-    """So many different identifiers, the same in every draw: what they are changes nothing."""
-    while len(_UUIDS) < size:  # made once: texts are the slowest part of a draw
-        _UUIDS.append(str(uuid.UUID(int=len(_UUIDS) + 1)))
-    return pa.array(_UUIDS[:size], pa.string())
-
-
-def _dates(days: Whole) -> pa.Array:
-    epoch = (_FIRST - date(1970, 1, 1)) // timedelta(days=1)
-    return pa.array((days + epoch).astype(np.int32), pa.int32()).cast(pa.date32())
-
-
-def _same(text: str, size: int) -> NDArray[np.object_]:
-    return np.full(size, text, dtype=object)

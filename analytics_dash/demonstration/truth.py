@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from analytics_dash.demonstration import planted
+from analytics_dash.demonstration import course, planted
 from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.feeds import ledger
 from analytics_dash.demonstration.moments import local_month
@@ -91,7 +91,7 @@ def parts_of(life: Life) -> Iterator[Part]:
     for use in life.use:
         trained = life.trained_on is not None and life.trained_on < month_days(use.month)[0]
         yield part("active_use", use.month, int(use.active), arm="trained" if trained else "untrained")
-    for name, month, numerator in (*_lasting(life), *_dormant(life), *_tested(life)):
+    for name, month, numerator in (*_lasting(life), *_dormant(life), *_tested(life), *_depth(life), *_course(life)):
         yield part(name, month, numerator)
     for (name, month), (numerator, denominator) in _turns(life).items():
         yield part(name, month, numerator, denominator)
@@ -126,6 +126,28 @@ def _tested(life: Life) -> Iterator[tuple[str, str, int]]:
             yield "post_test", local_month(sitting.completed_at), int(earned * 10 >= possible * 7)
 
 
+def _depth(life: Life) -> Iterator[tuple[str, str, int]]:
+    """Of whoever was active in a month: whether on so many days a week."""
+    for use in life.use:
+        for days in (1, 2, 3, 4) if use.active else ():
+            yield f"depth_{days}", use.month, int(7 * len(use.days) >= days * month_days(use.month)[1].day)
+
+
+def _course(life: Life) -> Iterator[tuple[str, str, int]]:
+    """The first checking log, and how the course stands by the last report: of several the latest counts."""
+    if life.checking is not None and life.checking.logs:
+        first = life.checking.logs[0]
+        yield "verification", local_month(first.at), int(first.is_full)
+    last = planted.MONTHS[-1]
+    read = course.standing(life, course.completions_at(last))
+    if read is not None and read.enrolled:
+        yield "course_completed", last, int(read.completed == course.PARTS)
+    reported = course.standing(life, course.graded_at(last))
+    if reported is not None and reported.enrolled:
+        yield "course_passed", last, int(reported.passed)
+        yield "certified", last, int(reported.certificate)
+
+
 def _turns(life: Life) -> dict[tuple[str, str], list[int]]:
     """(numerator, denominator) of what is made of tutor turns, by indicator and month."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -139,6 +161,7 @@ def _turns(life: Life) -> dict[tuple[str, str], list[int]]:
         month, answered = local_month(turn.at), turn.status == "answered"
         by_type = dict(turn.redactions)
         add("redaction_rate", month, turn.redacted, 1)
+        by_type["other"] = sum(times for kind, times in turn.redactions if kind not in _TYPES)
         for kind in (*_TYPES, "other"):
             add(f"redactions_{kind}", month, by_type.get(kind, 0), 1)
         add("guard_actions", month, int(turn.guarded), int(answered))

@@ -15,8 +15,8 @@ from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.moments import local_month
 from analytics_dash.demonstration.staff import Person
 
-_TYPES = ("email", "phone", "nino", "postcode", "person_name", "court_case")
-_TYPE_WEIGHTS = (30, 22, 16, 14, 12, 6)
+_TYPES = ("email", "phone", "nino", "postcode", "person_name", "court_case", "iban")
+_TYPE_WEIGHTS = (30, 22, 16, 14, 12, 6, 5)
 # Prompts with anything to hold back hold 1.5 identifiers on average.
 _HOW_MANY = (1, 2, 3)
 _HOW_MANY_WEIGHTS = (62, 26, 12)

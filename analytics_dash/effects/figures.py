@@ -47,14 +47,26 @@ POINTS: Final = 100
 def estimates(
     tables: WarehouseTables, window: Window, cells: Sequence[Cell], *, release: str
 ) -> tuple[LearningFigure, ...]:
-    """The estimates of a release whose protected cells are `cells`."""
-    return (
-        *use_difference(reading.strata(tables, window), cells, release=release),
-        redaction_change(reading.first_and_last(tables, window), window, cells, release=release),
-        *rollout_figures(reading.rollout(tables, window), cells, release=release),
-        *equity_gaps(cells, release=release),
-        depth_median(cells, release=release),
-    )
+    """The estimates of a release whose protected cells are `cells`.
+
+    One of which there is nothing to make it is not listed: where its feed was not loaded nobody is protected by [c].
+    """
+    months = {cell.indicator: set[str | None]() for cell in cells}
+    for cell in cells:
+        if cell.view == "month" and cell.status != "x":
+            months[cell.indicator].add(cell.month)
+    ends = {window.months[0], window.months[-1]}
+    found: list[LearningFigure] = []
+    if months.get("active_use"):
+        found += use_difference(reading.strata(tables, window), cells, release=release)
+    if ends <= months.get("redaction_rate", set()):
+        found.append(redaction_change(reading.first_and_last(tables, window), window, cells, release=release))
+    if months.get("active_use"):
+        found += rollout_figures(reading.rollout(tables, window), cells, release=release)
+    found += equity_gaps(cells, release=release)
+    if months.get("depth_1"):
+        found.append(depth_median(cells, release=release))
+    return tuple(found)
 
 
 def use_difference(strata: Strata, cells: Sequence[Cell], *, release: str) -> Iterator[LearningFigure]:
@@ -103,14 +115,19 @@ def _first_and_last(cells: Iterable[Cell], months: Sequence[str]) -> tuple[Count
 
 
 def rollout_figures(found: reading.Rollout, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
-    """The roll-out's effect, and the same comparison before it; of the use that the cells of both arms show."""
+    """The roll-out's effect, and the same comparison before it; of the use that the cells of both arms show.
+
+    Neither is listed where there is nothing to compare: no month before a roll-out, or fewer than six departments.
+    """
     may = both_arms(cells) is not None
     arguments = found.shares, found.people, found.rolled_out
     people = int(found.people[(found.rolled_out > 0) & ~np.isnan(found.shares).any(axis=1)].sum())
     estimators = {"rollout_effect": rollout_effect, "rollout_before": before_rollout}
     for measure, estimator in estimators.items():
-        interval = estimator(*arguments) if may else None
-        limits = None if interval is None else told(replace(interval, people=people), 1, scale=POINTS)
+        interval = estimator(*arguments)
+        if interval is None:
+            continue
+        limits = told(replace(interval, people=people), 1, scale=POINTS) if may else None
         yield _of(release, measure, people, limits)
 
 

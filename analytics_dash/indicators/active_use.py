@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, licensed_months, one
-from analytics_dash.indicators.shared import active_months, first_trained, months_reported, reported
+from analytics_dash.indicators.shared import active_months, first_trained, reported, use_of_licences
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def _parts(tables: WarehouseTables, window: Window) -> ir.Table:
 
 INDICATOR = Indicator(
     id="active_use",
-    version=4,  # 2: a form of a test is no lesson; 3: ChatGPT only, by grade band too; 4: no month of fewer than ten
+    # 2: a form of a test is no lesson; 3: ChatGPT only, by grade band too; 4: no month of fewer than ten; 5: nothing
+    # before there are a learning log and licences
+    version=5,
     title=_("Active use"),
     question=_("Do trained people use ChatGPT more than untrained people?"),
     definition=_(
@@ -51,8 +53,8 @@ INDICATOR = Indicator(
         "months, each person counts once for each month with a licence."
     ),
     unit="%",
-    numerator=_("licence-months with at least one message"),
-    denominator=_("licence-months (people with a licence, counted in each month)"),
+    numerator=_("people who sent at least one message, once for each such month"),
+    denominator=_("people with a licence, once for each month"),
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,
@@ -64,5 +66,5 @@ INDICATOR = Indicator(
     ),
     source=_("ChatGPT Enterprise user analytics, the HR roster and the learning platform's tracking log"),
     contributions=contributions,
-    available=months_reported,
+    available=use_of_licences,
 )

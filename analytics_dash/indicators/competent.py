@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import competent, contributed, month_of, one, within
-from analytics_dash.indicators.shared import first_completion, months_loaded
+from analytics_dash.indicators.shared import begun, first_completion, in_all, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -22,21 +22,26 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
     Completions of lessons in which nothing can be earned have no score and do not count.
     """
-    completed = first_completion(tables)
-    scored = within(completed.filter(completed.possible > 0, completed.earned.notnull()), "day", window)
+    scored = within(_scored(tables), "day", window)
     return contributed(
         tables, scored.select("person", month=month_of(scored.day), numerator=competent(scored), denominator=one())
     )
 
 
+def _scored(tables: WarehouseTables) -> ir.Table:
+    completed = first_completion(tables)
+    return completed.filter(completed.possible > 0, completed.earned.notnull())
+
+
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which the platform's log was loaded."""
-    return months_loaded(tables, "learning", window)
+    """The months for which the platform's log was loaded, from those on in which a lesson has marks."""
+    loaded = months_loaded(tables, "learning", window)
+    return in_all(loaded, begun(tables, "marked lessons", lambda: _scored(tables), window))
 
 
 INDICATOR = Indicator(
     id="competent",
-    version=3,  # 2: a form of a test is no lesson; 3: no month of fewer than ten
+    version=4,  # 2: a form of a test is no lesson; 3: no month of fewer than ten; 4: nothing before a lesson had marks
     title=_("Competent"),
     question=_("Do people who finish the lesson know how to use AI responsibly?"),
     definition=_(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import one, summed, within
-from analytics_dash.indicators.shared import months_loaded
+from analytics_dash.indicators.shared import begun, in_all, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 def _passed(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with a grade report: courses passed, and courses with a verdict."""
-    rows = within(tables.results, "as_of", window)
-    judged = rows.filter(rows.passed.notnull(), _enrolled(rows))
+    judged = within(_judged(tables), "as_of", window)
     return summed(
         tables, judged.select("person", day="as_of", numerator=judged.passed.cast("int64"), denominator=one())
     )
@@ -27,8 +26,7 @@ def _passed(tables: WarehouseTables, window: Window) -> ir.Table:
 
 def _certified(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person and month with a grade report: certificates, and courses that can say."""
-    rows = within(tables.results, "as_of", window)
-    known = rows.filter(rows.certificate.notnull(), _enrolled(rows))
+    known = within(_known(tables), "as_of", window)
     return summed(
         tables, known.select("person", day="as_of", numerator=known.certificate.cast("int64"), denominator=one())
     )
@@ -41,14 +39,31 @@ def _completed(tables: WarehouseTables, window: Window) -> ir.Table:
     return summed(tables, rows.select("person", day="as_of", numerator=done, denominator=one()))
 
 
+def _judged(tables: WarehouseTables) -> ir.Table:
+    """The results of people in a course of whom the report says whether they passed."""
+    return tables.results.filter(tables.results.passed.notnull(), _enrolled(tables.results))
+
+
+def _known(tables: WarehouseTables) -> ir.Table:
+    """The results of people in a course of whom the report says whether they have a certificate."""
+    return tables.results.filter(tables.results.certificate.notnull(), _enrolled(tables.results))
+
+
 def _enrolled(rows: ir.Table) -> ir.BooleanValue:
     """Whether somebody is still in the course, as far as the report says."""
     return rows.enrolled.fill_null(True)
 
 
-def _results(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which a grade report was loaded."""
-    return months_loaded(tables, "results", window, day="as_of")
+def _verdicts(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which a grade report was loaded, from those on in which it says who passed."""
+    loaded = months_loaded(tables, "results", window, day="as_of")
+    return in_all(loaded, begun(tables, "verdicts", lambda: _judged(tables), window, day="as_of"))
+
+
+def _certificates(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """The months for which a grade report was loaded, from those on in which it says who has a certificate."""
+    loaded = months_loaded(tables, "results", window, day="as_of")
+    return in_all(loaded, begun(tables, "certificates", lambda: _known(tables), window, day="as_of"))
 
 
 def _completions(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
@@ -81,7 +96,7 @@ COMPLETED = Indicator(
 
 PASSED = Indicator(
     id="course_passed",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before a report says it
     title=_("Course passed"),
     question=_("Do people in the course pass it?"),
     definition=_(
@@ -101,12 +116,12 @@ PASSED = Indicator(
     ),
     source=_("The platform's grade report and the HR roster"),
     contributions=_passed,
-    available=_results,
+    available=_verdicts,
 )
 
 CERTIFIED = Indicator(
     id="certified",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before a report says it
     title=_("Certificate issued"),
     question=_("Do people in the course get its certificate?"),
     definition=_(
@@ -124,5 +139,5 @@ CERTIFIED = Indicator(
     misuse=_("A certificate says that somebody passed once. Some courses issue none."),
     source=_("The platform's grade report and the HR roster"),
     contributions=_certified,
-    available=_results,
+    available=_certificates,
 )

@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, licensed_throughout, one
-from analytics_dash.indicators.shared import active_months, reported
+from analytics_dash.indicators.shared import active_months, in_all, licensed, reported
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months of the window that are reported like the month before them."""
+    """The months of the window that are reported like the month before them, from those on with licences."""
     first = Window.ending(window.months[0], months=2).months[0]
     known = set(reported(tables, window).to_pyarrow()["month"].to_pylist())
     pairs = zip((first, *window.months), window.months, strict=False)
-    return tuple(month for before, month in pairs if {before, month} <= known)
+    return in_all(tuple(month for before, month in pairs if {before, month} <= known), licensed(tables, window))
 
 
 INDICATOR = Indicator(
     id="dormant_licences",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before there are licences
     title=_("Dormant licences"),
     question=_("Are licences paid for that nobody uses?"),
     definition=_(
@@ -57,8 +57,8 @@ INDICATOR = Indicator(
         "either. Over several months, each licence counts once for each month."
     ),
     unit="%",
-    numerator=_("licence-months without use in the month and the month before"),
-    denominator=_("licence-months of licences that ran throughout both months"),
+    numerator=_("licences without use in the month and the month before, once for each such month"),
+    denominator=_("licences that ran throughout both months, once for each such month"),
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, day_after, month_of, one, used, within
-from analytics_dash.indicators.shared import first_trained, months_reported, reported
+from analytics_dash.indicators.shared import first_trained, reported, use_of_licences
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ _TITLES: Final = {
 INDICATORS: Final = tuple(
     Indicator(
         id=f"active_after_{weeks}_weeks",
-        version=2,  # 2: no month of fewer than ten
+        version=3,  # 2: no month of fewer than ten; 3: nothing before there are a learning log and licences
         title=_TITLES[weeks],
         question=_("Does use last after training, or fade?"),
         definition=_(
@@ -90,7 +90,7 @@ INDICATORS: Final = tuple(
         ),
         source=_("ChatGPT user analytics, the learning platform's tracking log and the HR roster"),
         contributions=_contributions(weeks),
-        available=months_reported,
+        available=use_of_licences,
     )
     for weeks in WEEKS
 )

@@ -104,7 +104,9 @@ LINKS: Final[tuple[Link, ...]] = (
     ),
     Link(_licensed("numerator"), "≤", (_d(_DEPTHS[0]),), "who has a licence and used it used ChatGPT", always=False),
     Link((_d(_DEPTHS[0]),), "≤", _licensed("numerator"), "ChatGPT is used with a licence", always=False),
-    # The course: the report says of everybody in it whether they passed and whether they have a certificate.
+    # The course: the report says of everybody in it whether they passed and whether they have a certificate, and
+    # whoever is in it has completed some of it or nothing.
+    Link((_d("course_completed"),), "=", (_d("course_passed"),), "both are of everybody in the course", always=False),
     Link((_d("certified"),), "=", (_d("course_passed"),), "a report that says one says the other", always=False),
     Link((_n("certified"),), "≤", (_n("course_passed"),), "certificates are for those who passed", always=False),
 )

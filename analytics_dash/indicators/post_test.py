@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import competent, contributed, month_of, one, within
-from analytics_dash.indicators.shared import first_completion, months_loaded
+from analytics_dash.indicators.shared import begun, first_completion, in_all, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -19,21 +19,26 @@ if TYPE_CHECKING:
 
 def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     """One row for each person whose first completed post-test lies in the window, in its month."""
-    completed = first_completion(tables, form="post")
-    scored = within(completed.filter(completed.possible > 0, completed.earned.notnull()), "day", window)
+    scored = within(_scored(tables), "day", window)
     return contributed(
         tables, scored.select("person", month=month_of(scored.day), numerator=competent(scored), denominator=one())
     )
 
 
+def _scored(tables: WarehouseTables) -> ir.Table:
+    completed = first_completion(tables, form="post")
+    return completed.filter(completed.possible > 0, completed.earned.notnull())
+
+
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which the platform's log was loaded."""
-    return months_loaded(tables, "learning", window)
+    """The months for which the platform's log was loaded, from those on in which there is a test after the course."""
+    loaded = months_loaded(tables, "learning", window)
+    return in_all(loaded, begun(tables, "post-tests", lambda: _scored(tables), window))
 
 
 INDICATOR = Indicator(
     id="post_test",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before there was such a test
     title=_("Competent in the post-test"),
     question=_("Do people pass a test of the whole course after it?"),
     definition=_(

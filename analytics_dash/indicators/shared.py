@@ -6,6 +6,7 @@ day, a turn or an event.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from analytics_dash.disclosure.rule import MINIMUM
@@ -115,6 +116,51 @@ def months_loaded(tables: WarehouseTables, feed: str, window: Window, *, day: st
         return known_months(people.select("person", month=month_of(people.begins)))
 
     return months_in(tables.share(("loaded", feed, window.months), make))
+
+
+def begun(
+    tables: WarehouseTables, what: str, acts: Callable[[], ir.Table], window: Window, *, day: str = "day"
+) -> tuple[str, ...]:
+    """Return the months of the window by whose end at least ten people had ever done what `acts` lists (`what`).
+
+    A feed may be loaded and hold nothing of a kind: no lesson with a checking step, no report with a verdict, no roster
+    with licences. Nobody is protected where there is nothing, so such months are [x] and not [c]. Once the kind has
+    begun, a month of few people is hidden like any other; and that it has not tells no more than "fewer than ten".
+    """
+
+    def make() -> ir.Table:
+        rows = acts()
+        people = rows.group_by("person").agg(began=rows[day].min())
+        return people.group_by(month=month_of(people.began)).agg(people=people.count())
+
+    newcomers = tables.share(("begun", what), make).to_pyarrow().to_pylist()
+    found = 0
+    for row in sorted(newcomers, key=lambda each: each["month"]):
+        found += row["people"]
+        if found >= MINIMUM:
+            return tuple(month for month in window.months if month >= row["month"])
+    return ()
+
+
+def licensed(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """Return the months of the window by whose end the roster gives ten people or more a licence."""
+    people = tables.people
+    return begun(tables, "licences", lambda: people.filter(people.licence_from.notnull()), window, day="licence_from")
+
+
+def use_of_licences(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
+    """Return the months whose use is known by licence and training: reported, licensed, since there is a learning log.
+
+    Without any log nobody is known to be trained, and everybody would pass for untrained.
+    """
+    learning = months_loaded(tables, "learning", window)
+    since = tuple(month for month in window.months if learning and month >= learning[0])
+    return in_all(months_reported(tables, window), since, licensed(tables, window))
+
+
+def in_all(*loaded: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the months that are in all of these, in their order."""
+    return tuple(month for month in loaded[0] if all(month in each for each in loaded[1:]))
 
 
 def turns_loaded(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, month_of, one, within
-from analytics_dash.indicators.shared import first_trained, months_loaded
+from analytics_dash.indicators.shared import first_trained, in_all, licensed, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which the platform's log was loaded."""
-    return months_loaded(tables, "learning", window)
+    """The months for which the platform's log was loaded, from those on in which the roster has licences."""
+    return in_all(months_loaded(tables, "learning", window), licensed(tables, window))
 
 
 INDICATOR = Indicator(
     id="trained_before_access",
-    version=3,  # 2: a form of a test is no lesson; 3: no month of fewer than ten
+    version=4,  # 2: a form of a test is no lesson; 3: no month of fewer than ten; 4: nothing before there are licences
     title=_("Trained before access"),
     question=_("Are people trained before they are given ChatGPT?"),
     definition=_(

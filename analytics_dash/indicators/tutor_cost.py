@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import contributed, one
-from analytics_dash.indicators.shared import turns_by_month, turns_loaded
+from analytics_dash.indicators.shared import begun, in_all, turns_by_month, turns_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -31,13 +31,17 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which the gateway's ledger was loaded."""
-    return turns_loaded(tables, window)
+    """The months for which the gateway's ledger was loaded, from those on in which its model has a price."""
+    turns = tables.turns
+    return in_all(
+        turns_loaded(tables, window),
+        begun(tables, "charged turns", lambda: turns.filter(turns.cost_microusd > 0), window),
+    )
 
 
 INDICATOR = Indicator(
     id="tutor_cost",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before the model had a price
     title=_("Cost of the tutor"),
     question=_("What does the tutor cost for each learner who uses it?"),
     definition=_(
@@ -45,8 +49,8 @@ INDICATOR = Indicator(
         "months, each person counts once for each month."
     ),
     unit=_("US dollars per 1,000 active learners"),
-    numerator=_("cost of the tutor's turns, in thousandths of a US dollar"),
-    denominator=_("people who asked the tutor, counted in each month"),
+    numerator=_("cost of the tutor's turns, in US dollars"),
+    denominator=_("people who asked the tutor, once for each month"),
     kind="ratio",
     scale=1,
     views=BY_DEPARTMENT,

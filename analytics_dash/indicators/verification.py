@@ -8,7 +8,7 @@ from analytics_dash.disclosure.views import EVERY_VIEW
 from analytics_dash.indicators.model import Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import first_of, one, summed, within
-from analytics_dash.indicators.shared import months_loaded
+from analytics_dash.indicators.shared import begun, in_all, months_loaded
 from analytics_dash.indicators.window import Window
 
 if TYPE_CHECKING:
@@ -26,29 +26,38 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     The first attempt at a step counts. A checking step is known by its answers, `where/found` or `not-checked`: no
     other activity's answers look like that (`xblock_ai_tutor.events`).
     """
-    answers = tables.answers
-    whole = answers.answer == _NOT_CHECKED
-    rows = answers.filter(answers.attempt == 1, whole | answers.answer.contains("/"))
-    checked = ~(
-        (rows.answer == _NOT_CHECKED)
-        | rows.answer.startswith(f"{_NOT_CHECKED}/")
-        | rows.answer.endswith(f"/{_NOT_CHECKED}")
-    )
-    rows = rows.mutate(checked=checked.cast("int64"))
-    logs = rows.group_by("person", "lesson", "step", "at", "digest", "day").agg(checked=rows.checked.min())
-    first = first_of(logs, by=("person", "lesson", "step"), order=("at", "digest"))
+    first = first_of(_logs(tables), by=("person", "lesson", "step"), order=("at", "digest"))
     acts = within(first, "day", window)
     return summed(tables, acts.select("person", "day", numerator=acts.checked, denominator=one()))
 
 
+def _logs(tables: WarehouseTables) -> ir.Table:
+    """Return the checking logs that were handed in at a first attempt, each with 1 where every source was checked."""
+
+    def make() -> ir.Table:
+        answers = tables.answers
+        whole = answers.answer == _NOT_CHECKED
+        rows = answers.filter(answers.attempt == 1, whole | answers.answer.contains("/"))
+        checked = ~(
+            (rows.answer == _NOT_CHECKED)
+            | rows.answer.startswith(f"{_NOT_CHECKED}/")
+            | rows.answer.endswith(f"/{_NOT_CHECKED}")
+        )
+        rows = rows.mutate(checked=checked.cast("int64"))
+        return rows.group_by("person", "lesson", "step", "at", "digest", "day").agg(checked=rows.checked.min())
+
+    return tables.share("checking_logs", make)
+
+
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
-    """The months for which the platform's log was loaded."""
-    return months_loaded(tables, "learning", window)
+    """The months for which the platform's log was loaded, from those on in which lessons have a checking step."""
+    loaded = months_loaded(tables, "learning", window)
+    return in_all(loaded, begun(tables, "checking logs", lambda: _logs(tables), window))
 
 
 INDICATOR = Indicator(
     id="verification",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: nothing before anybody had a checking step
     title=_("Sources checked in exercises"),
     question=_("Do people check every source when they are asked to?"),
     definition=_(

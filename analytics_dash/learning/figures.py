@@ -157,10 +157,10 @@ def _calibration(about: _About, sheet: Sheet) -> Iterator[LearningFigure]:
 
 
 def _detection(about: _About, counts: Counts) -> Iterator[LearningFigure]:
-    if len(counts) < MINIMUM:
-        return
-    found = detection(counts)
     hits, false_alarms, targets, non_targets = counts.T
+    if len(counts) < MINIMUM or not (targets.any() and non_targets.any()):
+        return  # a step without a sound statement, or without a wrong one, has nothing to tell apart
+    found = detection(counts)
     parts = (hits, targets - hits, false_alarms, non_targets - false_alarms)
     enough = all(int((part > 0).sum()) >= MINIMUM for part in parts)
     yield about.statistic("sensitivity", found.sensitivity if found else None, may=enough)
@@ -184,7 +184,7 @@ def _pace(about: _About, found: pace.Paces, *, has_tutor: bool) -> Iterator[Lear
     for step, (stopped, reached) in found.abandonment.items():
         if reached >= MINIMUM:
             yield _About(about.release, about.lesson, step).share("stopped", stopped, reached)
-    for step, use in found.tutor_use.items() if has_tutor else ():
+    for step, use in found.tutor_use.items() if has_tutor and found.asked >= MINIMUM else ():
         if use.people >= MINIMUM:
             here = _About(about.release, about.lesson, step)
             yield here.share("tutor_before", use.before, use.people)

@@ -81,12 +81,14 @@ class Paces:
     stand in the order in which people come to them; `START` is first. Who got as far handed in this step or a later
     one: so the first number over the second is the share that the next step loses.
 
-    `tutor_use`: how many of those who handed it in asked the tutor beside it before the first time, and after.
+    `tutor_use`: how many of those who handed it in asked the tutor beside it before the first time, and after. `asked`
+    is how many people asked it anywhere in the lesson: a lesson may have none.
     """
 
     time_on_step: dict[str, Pace]
     abandonment: Mapping[str, tuple[int, int]]
     tutor_use: dict[str, TutorUse]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class _Part:
 
     `step` is the step's name's place in a list that all parts share, `place` its place among the person's own steps,
     `time` on it, NaN where there is none; whether the tutor was asked `before` and `after`. `people` are how many
-    there are, `stopped` who of them stopped, `person` the row's place in it.
+    there are, `stopped` who of them stopped, `person` the row's place in it; `asked` is how many asked the tutor.
     """
 
     person: Whole
@@ -105,6 +107,7 @@ class _Part:
     before: NDArray[np.bool_]
     after: NDArray[np.bool_]
     stopped: NDArray[np.bool_]
+    asked: int
 
 
 def paces(parts: Iterable[Acts], *, until: float) -> Paces:
@@ -129,6 +132,7 @@ def paces(parts: Iterable[Acts], *, until: float) -> Paces:
             )
             if len(before)
         },
+        asked=sum(part.asked for part in found),
     )
 
 
@@ -158,6 +162,7 @@ def _part(acts: Acts, names: dict[str, int], until: float) -> _Part:
     time = np.where(has_last, np.minimum(acts.at[first] - acts.at[last], CAP), np.nan)
 
     asked = np.flatnonzero(acts.what == _ASKED)
+    askers = len(np.unique(person[asked]))
     where = np.searchsorted(keys, key[asked])
     known = where < len(keys)
     known[known] = keys[where[known]] == key[asked][known]
@@ -170,7 +175,7 @@ def _part(acts: Acts, names: dict[str, int], until: float) -> _Part:
     ends = np.concatenate([first_of_person[1:], [len(every)]]) - 1
     stopped = acts.at[ends] < until - IDLE
     stopped[person[acts.what == _FINISHED]] = False
-    return _Part(person[first], step[first], place, time, before, after, stopped)
+    return _Part(person[first], step[first], place, time, before, after, stopped, askers)
 
 
 def _by_step(

@@ -15,11 +15,24 @@ def why_absent(indicator: str) -> str:
     """The reason, as the end of a sentence, of an indicator that may be absent though its feed was loaded; or empty."""
     if indicator.startswith("depth_"):
         return _("no export that was loaded says of everybody on how many days they were active")
-    if indicator in {"course_completed", "course_passed", "certified"}:
-        return _("everybody's latest report is of another month, or there is none")
-    if indicator == "dormant_licences":
-        return _("it takes ChatGPT use of two months in a row")
-    return ""
+    return {
+        "competent": _("its data was not loaded, or fewer than ten people had finished a lesson with marks by then"),
+        "post_test": _("its data was not loaded, or fewer than ten people had taken a test after the course by then"),
+        "verification": _("its data was not loaded, or fewer than ten people had handed in a checking log by then"),
+        "helpful": _("its data was not loaded, or fewer than ten people had rated an answer by then"),
+        "tutor_cost": _("its data was not loaded, or fewer than ten people had asked a model with a price by then"),
+        "course_completed": _("everybody's latest report is of another month, or there is none"),
+        "course_passed": _("everybody's latest report is of another month, or there is none that says who passed"),
+        "certified": _(
+            "everybody's latest report is of another month, or there is none that says who has a certificate"
+        ),
+        "dormant_licences": _("it takes licences and ChatGPT use of two months in a row"),
+    }.get(indicator, "")
+
+
+def within(place: str) -> str:
+    """A choice of department within a sentence; all of government takes a small letter there."""
+    return _("all of government") if place == _("All of government") else place
 
 
 def absent(place: str, cells: Sequence[Cell]) -> str:
@@ -28,10 +41,10 @@ def absent(place: str, cells: Sequence[Cell]) -> str:
         return _(
             "We can't say: this figure is not published for {place} in this period. Choose the whole period, or all of "
             "government."
-        ).format(place=place)
+        ).format(place=within(place))
     if why := why_absent(cells[0].indicator):
-        return _("We can't say for {place}: {why}.").format(place=place, why=why)
-    return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+        return _("We can't say for {place}: {why}.").format(place=within(place), why=why)
+    return _("We can't say: the data for {place} was not loaded for this period.").format(place=within(place))
 
 
 def months_absent(indicator: str, months: str) -> str:

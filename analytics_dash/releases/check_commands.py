@@ -16,6 +16,7 @@ from analytics_dash.releases import dao
 from analytics_dash.releases.errors import LeakError, ReleaseError
 from analytics_dash.releases.options import json_option, register_option, register_url
 from analytics_dash.releases.register import register_app
+from analytics_dash.stages import stages
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -90,8 +91,8 @@ def audit(register: str | None, as_json: bool) -> None:
     from analytics_dash.releases.reaudit import audit_store  # noqa: PLC0415 (imports the solver)
 
     found = []
-    with register_app(register_url(register)).app_context():
-        for each in audit_store():
+    with stages(as_json=as_json) as begun, register_app(register_url(register)).app_context():
+        for each in audit_store(begun):
             found.append(each)
             if not as_json:
                 state = each.problem or _("safe; {hidden} hidden cells attacked").format(hidden=each.hidden)

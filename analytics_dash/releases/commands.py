@@ -26,6 +26,7 @@ from analytics_dash.releases.register import opened_register
 from analytics_dash.releases.timings import Timings
 from analytics_dash.releases.titles import read_titles
 from analytics_dash.releases.types import Cell, ReleaseInfo
+from analytics_dash.stages import stages
 
 
 @click.group()
@@ -75,8 +76,19 @@ def build(
     from analytics_dash.releases.build import build_release  # noqa: PLC0415
     from analytics_dash.warehouse import open_engine  # noqa: PLC0415
 
-    timings = Timings()
-    with opened_register(register_url(register)), open_engine(warehouse_url) as warehouse:
+    words = {
+        "digest": _("reading the warehouse"),
+        "indicators": _("working out the figures"),
+        "attacker": _("hiding what they would give away"),
+        "learning": _("lessons and estimates"),
+        "writing": _("signing and writing"),
+    }
+    with (
+        stages(as_json=as_json) as begun,
+        opened_register(register_url(register)),
+        open_engine(warehouse_url) as warehouse,
+    ):
+        timings = Timings(lambda stage: begun(words[stage]))
         named = None if titles is None else read_titles(titles)
         built = build_release(warehouse, through, anew=anew, timings=timings, titles=named)
     for feed in ends_early(built.info.manifest.get("feeds", []), through):
@@ -148,8 +160,8 @@ def publish(release_id: str, register: str | None, as_json: bool) -> None:
     """
     from analytics_dash.releases.publish import publish_release  # noqa: PLC0415 (imports the solver)
 
-    with opened_register(register_url(register)):
-        info = publish_release(release_id)
+    with stages(as_json=as_json) as begun, opened_register(register_url(register)):
+        info = publish_release(release_id, begun)
     if as_json:
         _print_json(_summary(info))
         return

@@ -29,10 +29,11 @@ from analytics_dash.releases.estimate_checks import refuse_closer_than_told
 from analytics_dash.releases.learning_beside import learning_of_same, months_of
 from analytics_dash.releases.learning_checks import refuse_learning_leaks
 from analytics_dash.releases.types import Cell, ReleaseInfo
+from analytics_dash.stages import Begun, quiet
 
 
-def publish_release(release_id: str) -> ReleaseInfo:
-    """Publish a release after attacking it; return it. Publishing twice changes nothing.
+def publish_release(release_id: str, begun: Begun = quiet) -> ReleaseInfo:
+    """Publish a release after attacking it; return it. Publishing twice changes nothing. `begun` hears of each stage.
 
     Raises `SignatureError` when its cells are not those that were built and signed here, `RuleError` for what the rule
     cannot have made, and `LeakError`, naming the views, when the attacker pins a hidden cell; `OvertakenError` when the
@@ -43,7 +44,7 @@ def publish_release(release_id: str) -> ReleaseInfo:
         return info
     rests_on = dao.seen(release_id)
     earlier = dao.published_sharing(info.manifest["months"])
-    found = examine(info, earlier)
+    found = examine(info, earlier, begun)
     return dao.insert_publication(
         release_id,
         {"hidden": found.hidden, "leaks": 0, "earlier": [each.id for each in earlier]},
@@ -51,17 +52,20 @@ def publish_release(release_id: str) -> ReleaseInfo:
     )
 
 
-def examine(info: ReleaseInfo, earlier: Sequence[ReleaseInfo]) -> Attack:
+def examine(info: ReleaseInfo, earlier: Sequence[ReleaseInfo], begun: Begun = quiet) -> Attack:
     """Check one release beside `earlier` ones (oldest first); return what the attacker tried, or say what is wrong."""
+    begun(_("looking at every cell"))
     cells = dao.all_cells(info.id)
     learning = dao.learning(info.id)
     refuse_outside_the_rule(cells)
     refuse_out_of_place(cells, info.manifest["months"])
     refuse_unprotected(learning)
+    begun(_("attacking it, with the help of earlier releases: {number}").format(number=len(earlier)))
     found = attack_beside([each.id for each in earlier], cells)
     refuse_leaks(found)
     refuse_closer_than_told(learning, cells, info.manifest["months"])
     refuse_learning_leaks(learning, learning_of_same(months_of(info.manifest), earlier))
+    begun(_("checking cells and signature"))
     refuse_other_than_built(info.id, info.cells_digest, info.manifest, cells, learning)
     signing.verify(info.id, info.manifest, signing.public_key())
     return found

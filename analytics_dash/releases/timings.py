@@ -11,16 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from analytics_dash.stages import Begun, quiet
+
 
 @dataclass(slots=True)
 class Timings:
-    """Seconds by stage, in the order in which they began: (wall clock, processor)."""
+    """Seconds by stage, in the order in which they began: (wall clock, processor). `begun` hears when one does."""
 
+    begun: Begun = quiet
     stages: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Add the time that the block takes to a stage."""
+        self.begun(name)
         began, processor = time.perf_counter(), time.process_time()
         try:
             yield

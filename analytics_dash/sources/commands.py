@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from analytics_dash.errors import EXIT_CODE_HELP, UsageError
 from analytics_dash.i18n import _
 from analytics_dash.sources.fetching import fetch as fetch_pages
 from analytics_dash.sources.pages import page as page_of
-from analytics_dash.sources.reader import Reader
-from analytics_dash.sources.registry import FETCHERS, READERS, Registry
+from analytics_dash.sources.reader import Feed
+from analytics_dash.sources.registry import FEEDS, FETCHERS, HERE, READERS
+from analytics_dash.sources.roster_feed import StaffRoster
 
 _MOST_ROWS = 10_000_000
 
@@ -27,13 +29,15 @@ class RegisteredName(click.ParamType[str]):
 
     name = "kind"
 
-    def __init__(self, registry: Registry[Any]) -> None:
+    def __init__(self, registry: Mapping[str, Any]) -> None:
         self._registry = registry
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002 (click's)
         return "KIND"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == StaffRoster.kind and value not in self._registry:
+            self.fail(_("the roster is loaded by --roster FILE, and is no kind of its own."), param, ctx)
         if value not in self._registry:
             self.fail(_("{name} is none of: {names}.").format(name=value, names=", ".join(self._registry)), param, ctx)
         return str(value)
@@ -61,7 +65,7 @@ OPTION = click.option(
     help=_("Something that the files do not say; `adoption feeds show KIND` names each kind's."),
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object on stdout."))
-_KIND = click.argument("kind", type=RegisteredName(READERS))
+_KIND = click.argument("kind", type=RegisteredName(FEEDS))
 
 
 @click.group()
@@ -72,8 +76,9 @@ def feeds() -> None:
 @feeds.command("list")
 @_JSON
 def list_feeds(as_json: bool) -> None:
-    """Print every registered reader, where it comes from, and what is wrong with it if anything is."""
-    entries = []
+    """Print the roster and every registered reader, where it comes from, and what is wrong with it if anything is."""
+    ours = {"kind": StaffRoster.kind, "from": HERE, "summary": StaffRoster.summary, "problem": None, "fetched": False}
+    entries: list[dict[str, Any]] = [ours]
     for entry in READERS.entries:
         problem = READERS.problem(entry)
         summary = READERS[entry.name].summary if problem is None else None
@@ -97,7 +102,7 @@ def list_feeds(as_json: bool) -> None:
 @_JSON
 def show(kind: str, as_json: bool) -> None:
     """Print what is read of a feed, what never is, and its options."""
-    reader = READERS[kind]
+    reader = FEEDS[kind]
     if as_json:
         click.echo(json.dumps(_description(reader), ensure_ascii=False))
         return
@@ -116,14 +121,14 @@ def show(kind: str, as_json: bool) -> None:
         click.echo(f"  --option {option.name}=… ({option.type}): {option.meaning}")
 
 
-def _description(reader: type[Reader]) -> dict[str, Any]:
+def _description(reader: type[Feed]) -> dict[str, Any]:
     schema = reader.schema
     return {
         "kind": reader.kind,
         "version": reader.version,
         "title": reader.title,
         "summary": reader.summary,
-        "row": reader.row.__name__,
+        "row": reader.becomes(),
         "schema": {
             "version": schema.version,
             "form": schema.form,
@@ -145,7 +150,7 @@ def _description(reader: type[Reader]) -> dict[str, Any]:
 @_KIND
 def page(kind: str) -> None:
     """Print the feed's page of docs/feeds, as Markdown."""
-    click.echo(page_of(READERS[kind], FETCHERS.get(kind)), nl=False)
+    click.echo(page_of(FEEDS[kind], FETCHERS.get(kind)), nl=False)
 
 
 @feeds.command()
@@ -160,7 +165,8 @@ def page(kind: str) -> None:
 )
 def sample(kind: str, rows: int, broken: int, seed: int, out: Path | None) -> None:
     """Make a file of a feed, in which everybody is fictional."""
-    made = READERS[kind]().sample(seed, rows, broken)
+    feed = FEEDS[kind]
+    made = feed().sample(seed, rows, broken)
     if out is None:
         click.echo(made.data, nl=False)
         return
@@ -168,7 +174,7 @@ def sample(kind: str, rows: int, broken: int, seed: int, out: Path | None) -> No
     path = out / made.name
     path.write_bytes(made.data)
     options = "".join(f" --option {name}={value}" for name, value in sorted(made.options.items()))
-    click.echo(f"adoption load --kind {kind}{options} {path}")
+    click.echo(f"adoption load {feed.loaded_by()}{options} {path}")
 
 
 @click.command(epilog=EXIT_CODE_HELP)

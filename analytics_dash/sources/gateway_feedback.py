@@ -15,6 +15,7 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, feedback_feed
 from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.event_content import content
 from analytics_dash.sources.gateway_ledger import moment_of
 from analytics_dash.sources.json_lines import json_text, read_json_lines
 from analytics_dash.sources.reader import Reader, Sample
@@ -33,7 +34,8 @@ class GatewayFeedback(Reader):
 
     kind: ClassVar[str] = "gateway-feedback"
     title: ClassVar[str] = "what learners said of the tutor's answers"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # 2: what was said is known by what it says
+    digests_since: ClassVar[int] = 2
     summary: ClassVar[str] = "Tutor gateway feedback: JSON lines from `tutor-gateway feedback export`"
     row: ClassVar[type] = TutorFeedback
     schema: ClassVar[FeedSchema] = feedback_feed.SCHEMA
@@ -45,8 +47,7 @@ class GatewayFeedback(Reader):
         """The export's batches, in its order."""
 
         def take(line: bytes, _batch: Batch) -> TutorFeedback:
-            text = json_text(line)
-            row = in_vocabulary(FEEDBACK, _DECODER.decode(text))
+            row = in_vocabulary(FEEDBACK, _DECODER.decode(json_text(line)))
             at, day = checks.moment(moment_of(row["at"]))
             if row["kind"] not in FEEDBACK_KINDS:
                 raise Rejected(f"kind: must be one of {', '.join(FEEDBACK_KINDS)}")
@@ -54,7 +55,7 @@ class GatewayFeedback(Reader):
                 raise Rejected("turn: must be the id of a turn")
             checks.count("cursor", row["cursor"], 1 << 53)
             return TutorFeedback(
-                digest=identity.digest(text),
+                digest=identity.digest(content(FEEDBACK.name, row | {"at": at})),
                 alias=identity.alias("lms_learner", checks.learner(row["learner"])),
                 at=at,
                 day=day,

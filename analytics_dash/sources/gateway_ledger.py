@@ -16,6 +16,7 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, ledger_feed
 from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.event_content import content
 from analytics_dash.sources.json_lines import json_text, read_json_lines
 from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import Batch, Guarded, Redacted, Rejected, TutorTurn
@@ -34,7 +35,8 @@ class GatewayLedger(Reader):
 
     kind: ClassVar[str] = "gateway-ledger"
     title: ClassVar[str] = "the tutor gateway's ledger"
-    version: ClassVar[int] = 2  # 2: what the guard did, citations, cost, times
+    version: ClassVar[int] = 3  # 2: what the guard did, citations, cost, times. 3: known by what it says
+    digests_since: ClassVar[int] = 3
     summary: ClassVar[str] = "Tutor gateway ledger: JSON lines from `tutor-gateway ledger export`"
     row: ClassVar[type] = TutorTurn
     schema: ClassVar[FeedSchema] = ledger_feed.SCHEMA
@@ -46,8 +48,7 @@ class GatewayLedger(Reader):
         """The ledger's batches, in its order."""
 
         def take(line: bytes, batch: Batch) -> TutorTurn:
-            text = json_text(line)
-            row = in_vocabulary(LEDGER, _DECODER.decode(text))
+            row = in_vocabulary(LEDGER, _DECODER.decode(json_text(line)))
             pseudonym = checks.learner(row["learner"])
             at, day = checks.moment(moment_of(row["at"]))
             if row["status"] not in STATUSES:
@@ -58,7 +59,8 @@ class GatewayLedger(Reader):
             by_rule = _counts("guard_actions", row["guard_actions"])
             if (first_text := row["first_text_ms"]) is not None:
                 checks.count("first_text_ms", first_text)
-            digest = identity.digest(text)
+            said = {name: row[name] for name in ledger_feed.KNOWN_BY}
+            digest = identity.digest(content(LEDGER.name, said | {"at": at}))
             batch.parts += [Redacted(digest, *each) for each in by_type]
             batch.parts += [Guarded(digest, *each) for each in by_rule]
             return TutorTurn(

@@ -8,8 +8,7 @@ Readers call `decode_block`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -19,20 +18,11 @@ _FIRST_OF_PREFIX: Final = range(ord("!"), 0x80)  # neither a blank nor a byte or
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded(Generic[T]):
-    """A block's values. The JSON text of value n is `block[ends[n] : ends[n + 1] - 1]`, prefixes taken off."""
-
-    block: bytes
-    ends: Sequence[int]
-    values: Sequence[T]
-
-
-def decode_block(block: bytes, decode_lines: Callable[[bytes], Sequence[T]]) -> Decoded[T] | None:
+def decode_block(block: bytes, decode_lines: Callable[[bytes], Sequence[T]]) -> Sequence[T] | None:
     """The values of a block of whole lines, one a line; None where that cannot be said of every line."""
     text = block if block.startswith(b"{") else _without_prefixes(block)
-    ends = _ends(text)
-    if ends is None:
+    lines = _lines(text)
+    if lines is None:
         return None
     try:
         if not text.isascii():
@@ -42,21 +32,19 @@ def decode_block(block: bytes, decode_lines: Callable[[bytes], Sequence[T]]) -> 
         return None
     # Each line begins with a brace and ends with one. No value can go on from one line to the next, as nothing in
     # JSON has a closing brace, a line feed and an opening brace in a row; so as many values as lines is one a line.
-    return Decoded(text, ends, values) if len(values) == len(ends) - 1 else None
+    return values if len(values) == lines else None
 
 
-def _ends(text: bytes) -> list[int] | None:
-    """0 and where each line ends; None where a line does not begin with `{` or not end with `}`."""
+def _lines(text: bytes) -> int | None:
+    """How many lines there are; None where one does not begin with `{` or not end with `}`."""
     if not text.endswith(b"}\n") or text[0] != _OPEN:
         return None
-    ends, end, last, find = [0], 0, len(text), text.find
-    append = ends.append
+    lines, end, last, find = 1, 0, len(text), text.find
     while (end := find(b"\n", end) + 1) < last:
         if text[end] != _OPEN or text[end - 2] != _CLOSE:
             return None
-        append(end)
-    append(last)
-    return ends
+        lines += 1
+    return lines
 
 
 def _without_prefixes(block: bytes) -> bytes:

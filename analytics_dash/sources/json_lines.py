@@ -51,10 +51,7 @@ def why_not_read(line: Overlong | Damage) -> str:
 
 
 def json_text(line: bytes) -> bytes:
-    """The JSON object of a line: all of it, or what follows a log prefix that ends in ` - `.
-
-    The text is what an event is known by, so the same event is one event with and without its prefix.
-    """
+    """The JSON object of a line: all of it, or what follows a log prefix that ends in ` - `."""
     text = line.removeprefix(_BOM).strip(_BLANKS)
     if not text.isascii():
         text.decode()  # the JSON decoder skips over bytes that nobody asks for, also over invalid ones

@@ -10,6 +10,7 @@ from analytics_dash.sources.description import FeedSchema, Field, FieldType, Nev
 from analytics_dash.sources.reader import Sample
 from analytics_dash.sources.samples import (
     COURSE,
+    FICTIONAL,
     Somebody,
     json_lines,
     mixed,
@@ -22,10 +23,12 @@ from xblock_ai_tutor.events import LEDGER
 
 _TYPES: Final[dict[type, FieldType]] = {int: "whole number", str: "text", dict: "object"}
 # Looked at to hold the row to the vocabulary, and not kept: the ledger has no words, but names of its own rules.
-_NOT_KEPT: Final = ("turn", "lesson", "step", "reason", "model")
+_NOT_KEPT: Final = ("lesson", "step", "reason", "model")
+KNOWN_BY: Final = tuple(field.name for field in LEDGER.fields if field.name not in _NOT_KEPT)
+"""What a turn is known by: rows that say the same in these fields are one."""
 
 SCHEMA: Final = FeedSchema(
-    version=1,
+    version=2,
     form="JSON lines from `tutor-gateway ledger export`",
     counts="lines, blank ones too",
     source="`xblock_ai_tutor.events.LEDGER`",
@@ -38,7 +41,7 @@ SCHEMA: Final = FeedSchema(
             identifies=field.name == "learner",
         )
         for field in LEDGER.fields
-        if field.name not in _NOT_KEPT
+        if field.name in KNOWN_BY
     ),
     never=tuple(NeverRead(name, "its type is checked; no indicator needs what it says") for name in _NOT_KEPT),
 )
@@ -55,6 +58,7 @@ def sample(seed: int, rows: int, broken: int) -> Sample:
 def _turn(rng: random.Random, number: int, who: Somebody, at: datetime) -> dict[str, Any]:
     return {
         "cursor": number,
+        "turn": f"{FICTIONAL}-turn-{number}",
         "at": at.isoformat(),
         "learner": who.learner,
         "course": COURSE,

@@ -24,7 +24,7 @@ _LEARNERS_WORDS: Final = "what a learner wrote"
 _OF_THE_DEVICE: Final = "says where and with what a person works; no indicator needs it"
 
 SCHEMA: Final = FeedSchema(
-    version=1,
+    version=2,
     form="JSON lines, one event each, as they are or behind a log prefix that ends in ` - `; plain, gzip or zstd",
     counts="lines, blank ones too",
     source="the platform's `openedx/core/lib/logsettings.py` and its guide to tracking logs; the transformed envelope: "
@@ -51,7 +51,9 @@ SCHEMA: Final = FeedSchema(
         Field("event.course_id", "text", "the course", unit="course key"),
         Field("event.block_id", "text", "of a completion: the block", unit="usage key"),
         Field("event.completion", "number", "of a completion: 1 counts, less is ignored", unit="0 to 1"),
+        Field("event.event_transaction_id", "text", "of a grade: tells two at one moment apart; it is not kept"),
         Field("event.problem_id", "text", "of a problem: the block", unit="usage key"),
+        Field("event.attempts", "number", "of a problem: tells two attempts at one moment apart; it is not kept"),
         Field("event.grade", "number", "of a problem", unit="marks"),
         Field("event.max_grade", "number", "of a problem", unit="marks"),
         Field("event.success", "text", "of a problem: correct, incorrect"),

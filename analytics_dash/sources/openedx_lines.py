@@ -15,7 +15,6 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, platform_events, tutor_events
 from analytics_dash.sources.json_blocks import decode_block
 from analytics_dash.sources.json_lines import REFUSALS, json_text, reason_of, why_not_read
@@ -76,38 +75,31 @@ _SOUND: Final = msgspec.json.Decoder(_SoundEnvelope)
 
 @dataclass(slots=True)
 class Counted:
-    """Lines of one name that may tell facts: their numbers, what is around their payloads, digests of their texts."""
+    """Lines of one name that may tell facts: their numbers, and what is around their payloads."""
 
     numbers: list[int] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def add(self, number: int, envelope: Envelope, digest: bytes) -> None:
+    def add(self, number: int, envelope: Envelope) -> None:
         self.numbers.append(number)
         self.envelopes.append(envelope)
-        self.digests.append(digest)
 
     def part(self, start: int, end: int) -> Counted:
         """The lines from one place to another."""
-        return Counted(self.numbers[start:end], self.envelopes[start:end], self.digests[start:end])
+        return Counted(self.numbers[start:end], self.envelopes[start:end])
 
     def only(self, those: Sequence[bool]) -> Counted:
         """The lines that are marked."""
-        return Counted(
-            list(compress(self.numbers, those)),
-            list(compress(self.envelopes, those)),
-            list(compress(self.digests, those)),
-        )
+        return Counted(list(compress(self.numbers, those)), list(compress(self.envelopes, those)))
 
 
 @dataclass(slots=True)
 class Looked:
     """Lines as looked at: `lines` = ignored + rejects + those in `counted`, which are by the event's name."""
 
-    identity: Identity
     lines: int = 0
     ignored: int = 0
     rejects: list[Reject] = field(default_factory=list)
@@ -121,10 +113,9 @@ class Looked:
 
     def _sound_block(self, block: bytes) -> bool:
         """Look at a block at once; False, and nothing has changed, where a line of it needs a careful look."""
-        found = decode_block(block, _SOUND.decode_lines)
-        if found is None:
+        envelopes = decode_block(block, _SOUND.decode_lines)
+        if envelopes is None:
             return False
-        envelopes, ends = found.values, found.ends
         names: list[Any] = [envelope.name or envelope.event_type for envelope in envelopes]
         times: list[Any] = [envelope.time or envelope.timestamp for envelope in envelopes]
         if not (all(names) and all(times) and min(times) >= _EARLIEST and max(times) < _LATEST):
@@ -135,10 +126,8 @@ class Looked:
             ]
         except REFUSALS:
             return False
-        whole = memoryview(found.block)
-        digests = self.identity.digests([whole[ends[place] : ends[place + 1] - 1] for place in counted])
-        for place, digest in zip(counted, digests, strict=True):
-            self.counted[names[place]].add(self.lines + place + 1, envelopes[place], digest)
+        for place in counted:
+            self.counted[names[place]].add(self.lines + place + 1, envelopes[place])
         self.lines += len(envelopes)
         self.ignored += len(envelopes) - len(counted)
         return True
@@ -152,8 +141,7 @@ class Looked:
                 self.damage = line.reason if isinstance(line, Damage) else self.damage
                 continue
             try:
-                text = json_text(line)
-                envelope = ENVELOPE.decode(text)
+                envelope = ENVELOPE.decode(json_text(line))
                 name = _carefully(envelope)
             except REFUSALS as error:
                 self.rejects.append(Reject(self.lines, reason_of(error)))
@@ -161,7 +149,7 @@ class Looked:
             if name is None:
                 self.ignored += 1
             else:
-                self.counted[name].add(self.lines, envelope, self.identity.digest(text))
+                self.counted[name].add(self.lines, envelope)
 
 
 def _carefully(envelope: Envelope) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import compress, repeat
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -19,6 +19,7 @@ import msgspec
 from analytics_dash.identity import Identity
 from analytics_dash.sources import checks, openedx_feed, platform_events, tutor_events
 from analytics_dash.sources.description import FeedSchema
+from analytics_dash.sources.event_content import contents
 from analytics_dash.sources.facts import Column, Facts
 from analytics_dash.sources.json_lines import REFUSALS, json_text, reason_of
 from analytics_dash.sources.openedx_lines import (
@@ -59,7 +60,8 @@ class OpenEdxLog(Reader):
 
     kind: ClassVar[str] = "openedx-log"
     title: ClassVar[str] = "the learning platform's tracking log"
-    version: ClassVar[int] = 2  # 2: items and detections are kept
+    version: ClassVar[int] = 3  # 2: items and detections are kept. 3: an event is known by what it says
+    digests_since: ClassVar[int] = 3
     summary: ClassVar[str] = "Open edX tracking log: JSON lines, plain or prefixed, also gzip or zstd"
     row: ClassVar[type] = LearningEvent
     follows: ClassVar[bool] = True
@@ -70,13 +72,13 @@ class OpenEdxLog(Reader):
 
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The log's batches, in its order."""
-        looked, size = Looked(identity), 0
+        looked, size = Looked(), 0
         for line in lines:
             looked.one_by_one([line])
             size += len(line) if isinstance(line, bytes) else 0
             if looked.lines >= BATCH_LINES or size >= BATCH_BYTES:
                 yield _batch(looked, identity)
-                looked, size = Looked(identity), 0
+                looked, size = Looked(), 0
         if looked.lines:
             yield _batch(looked, identity)
 
@@ -101,7 +103,7 @@ class OpenEdxLog(Reader):
 
     def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
         """The batch of blocks of whole lines: what `read` gives of their lines, by the events' names."""
-        looked = Looked(identity)
+        looked = Looked()
         for block in blocks:
             looked.block(block)
         return _batch(looked, identity)
@@ -158,6 +160,9 @@ def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> No
     checks.each(checks.course_key, courses)
     aliases, same = checks.aliases_of_subjects(identity, named, actors)
     at, days = checks.moments([envelope.time or envelope.timestamp for envelope in envelopes])
+    who = [checks.person(*actor) for actor in actors]
+    known = zip(repeat(name), at, who, courses, blocks or repeat(None), payloads, strict=False)
+    digests = identity.digests(contents(known))
     # From here on nothing is refused.
     batch.ignored += ignored
     batch.same_as |= same
@@ -165,7 +170,7 @@ def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> No
         (identity.alias("lms_learner", pseudonym), alias)
         for pseudonym, alias in zip(facts.pseudonyms or (), aliases, strict=False)
     }
-    _put(facts, (lines.digests, aliases, at, days), courses, blocks, batch)
+    _put(facts, (digests, aliases, at, days), courses, blocks, batch)
 
 
 def _put(facts: Facts, who_and_when: Sequence[Column], courses: Column, blocks: Column | None, batch: Batch) -> None:

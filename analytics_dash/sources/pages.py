@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from analytics_dash.sources.description import Field, Option
 from analytics_dash.sources.fetcher import Fetcher
-from analytics_dash.sources.reader import Reader
+from analytics_dash.sources.reader import Feed
 
 
-def page(reader: type[Reader], fetcher: type[Fetcher] | None = None) -> str:
+def page(reader: type[Feed], fetcher: type[Fetcher] | None = None) -> str:
     """The page as Markdown, with a line feed at its end."""
     schema = reader.schema
     parts = [
@@ -24,7 +24,7 @@ def page(reader: type[Reader], fetcher: type[Fetcher] | None = None) -> str:
             (
                 ("Form", schema.form),
                 ("`lines` counts", schema.counts),
-                ("Becomes", f"`{reader.row.__name__}`"),
+                ("Becomes", f"`{reader.becomes()}`"),
                 ("Documented in", schema.source),
                 ("Version of the reader", str(reader.version)),
                 ("Version of this description", str(schema.version)),

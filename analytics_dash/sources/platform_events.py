@@ -19,33 +19,39 @@ from analytics_dash.sources import checks
 from analytics_dash.sources.facts import Facts
 
 
-class Subject(msgspec.Struct, kw_only=True, gc=False):
-    """Every platform payload may name a user and a course."""
+class Subject(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
+    """Every platform payload may name a user and a course, and the transaction of which it is a part.
+
+    An event is known by these fields (`event_content`). What is not given is left out there, so that a field which is
+    added here changes no event that does not have it.
+    """
 
     user_id: int | str | None = None
     username: str | None = None
     course_id: str | None = None
+    event_transaction_id: str | None = None
 
 
-class Completion(Subject, kw_only=True, gc=False):
+class Completion(Subject, kw_only=True, gc=False, omit_defaults=True):
     block_id: str
     completion: float
 
 
-class ProblemCheck(Subject, kw_only=True, gc=False):
+class ProblemCheck(Subject, kw_only=True, gc=False, omit_defaults=True):
     problem_id: str
+    attempts: float | None = None
     grade: float | None = None
     max_grade: float | None = None
     success: str | None = None
 
 
-class ProblemSubmitted(Subject, kw_only=True, gc=False):
+class ProblemSubmitted(Subject, kw_only=True, gc=False, omit_defaults=True):
     problem_id: str
     weighted_earned: float | None
     weighted_possible: float | None
 
 
-class CourseGrade(Subject, kw_only=True, gc=False):
+class CourseGrade(Subject, kw_only=True, gc=False, omit_defaults=True):
     percent_grade: float
     letter_grade: str | None = None
 
@@ -111,9 +117,9 @@ class PlatformEvent:
         return frozenset((*self.payload.__struct_fields__, *self.others))
 
 
-_CAUSE: Final = ("event_transaction_id", "event_transaction_type")
+_CAUSE: Final = ("event_transaction_type",)
 _GRADED: Final = (*_CAUSE, "course_edited_timestamp", "course_version", "grading_policy_hash")
-_PROBLEM: Final = ("answers", "attempts", "correct_map", "state", "submission", "orig_score", "orig_total", "new_score")
+_PROBLEM: Final = ("answers", "correct_map", "state", "submission", "orig_score", "orig_total", "new_score")
 _COMPLETED: Final = ("context_key", "block_type", "is_new_course_completion")
 
 

@@ -1,8 +1,8 @@
 """What a reader is: one small class a feed, registered by name, that says what it reads and makes its own samples.
 
-The base class of every reader, ours and other packages'. `sources.registry` finds them, `warehouse.load` runs them,
-`sources.pages` writes their pages of docs/feeds, and tests/analytics_dash/sources/test_readers.py holds each to its
-own description.
+`Reader` is the base class of every reader, ours and other packages'; what it says of its feed, and the roster says of
+itself, is a `Feed`. `sources.registry` finds them, `warehouse.load` runs readers, `sources.pages` writes their pages of
+docs/feeds, and tests/analytics_dash/sources/test_readers.py holds each to its own description.
 """
 
 from __future__ import annotations
@@ -38,20 +38,45 @@ class Sample:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-class Reader(ABC):
-    """One feed. It opens no file, and persons become keyed aliases while it reads.
+class Feed(ABC):
+    """What is said of a feed, and made-up files of it.
 
-    `version` rises when the same bytes would give other rows: files that were loaded are then read again when they are
-    loaded again. `row` is the one type of its `Batch.rows`. An instance is bound to its options (`for_file`).
+    `version` is that of what reads it. It rises when the same bytes would give other rows: files that were loaded are
+    then read again when they are loaded again.
     """
 
     kind: ClassVar[str]  # the registered name: lower-case letters, digits and hyphens
     version: ClassVar[int]
     title: ClassVar[str]  # what the feed is called, in a few words
     summary: ClassVar[str]  # one line: form and origin
-    row: ClassVar[type]  # one of `records.FACT_ROWS`
     schema: ClassVar[FeedSchema]
     options: ClassVar[tuple[Option, ...]] = ()
+
+    @classmethod
+    @abstractmethod
+    def becomes(cls) -> str:
+        """The name of the rows that are made of it."""
+
+    @classmethod
+    @abstractmethod
+    def loaded_by(cls) -> str:
+        """The options of `adoption load` that its files come after."""
+
+    @abstractmethod
+    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
+        """A file of `rows` sound lines or records, with `broken` bad ones among them; the same for the same numbers."""
+
+
+class Reader(Feed):
+    """The reader of one feed. It opens no file, and persons become keyed aliases while it reads.
+
+    `row` is the one type of its `Batch.rows`. `digests_since` is the version since which a fact has the digest that it
+    has now; facts that an earlier one loaded are known by their other values. An instance is bound to its options
+    (`for_file`).
+    """
+
+    row: ClassVar[type]  # one of `records.FACT_ROWS`
+    digests_since: ClassVar[int] = 1
     follows: ClassVar[bool] = False  # a file of it grows line by line, each whole by itself: `adoption load --follow`
     same_acts_as: ClassVar[frozenset[str]] = frozenset()  # kinds whose facts are the same acts: see `warehouse.overlap`
 
@@ -64,9 +89,13 @@ class Reader(ABC):
     def read(self, lines: Iterable[Line], identity: Identity) -> Iterator[Batch]:
         """The feed's batches. Raises `FeedError` where the feed is not of this kind at all; no line makes it raise."""
 
-    @abstractmethod
-    def sample(self, seed: int, rows: int, broken: int = 0) -> Sample:
-        """A file of `rows` sound lines or records, with `broken` bad ones among them; the same for the same numbers."""
+    @classmethod
+    def becomes(cls) -> str:
+        return cls.row.__name__
+
+    @classmethod
+    def loaded_by(cls) -> str:
+        return f"--kind {cls.kind}"
 
     def options_from_name(self, name: str) -> Mapping[str, str]:
         """The options that the name of a file says, where its source puts them there."""

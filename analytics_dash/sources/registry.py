@@ -2,7 +2,7 @@
 
 `READERS` and `FETCHERS` are mappings from a name to a class. A plugin that is broken, or takes a name that is taken,
 raises `PluginError` when it is asked for and by nothing else; `entries` lists all with what is wrong. Of ours and a
-plugin with one name, ours counts.
+plugin with one name, ours counts. `FEEDS` are all that describe themselves: the roster, and what readers read.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from analytics_dash.errors import PluginError
 from analytics_dash.i18n import _
 from analytics_dash.sources.description import FeedSchema, Option
 from analytics_dash.sources.fetcher import Fetcher
-from analytics_dash.sources.reader import Reader
+from analytics_dash.sources.reader import Feed, Reader
 from analytics_dash.sources.records import FACT_ROWS
+from analytics_dash.sources.roster_feed import StaffRoster
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST_NAME: Final = 40  # it is a part of file names and of the warehouse's `loads`
-_HERE: Final = "xblock-ai-tutor"
+HERE: Final = "xblock-ai-tutor"
 _T = TypeVar("_T", bound=Reader | Fetcher)
 
 
@@ -54,7 +55,7 @@ class Registry(Mapping[str, type[_T]], Generic[_T]):
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Everything that is registered, sorted: ours first. Nothing is imported for it."""
-        ours = [Entry(name, target, _HERE) for name, target in self._built_in.items()]
+        ours = [Entry(name, target, HERE) for name, target in self._built_in.items()]
         theirs: list[Entry] = []
         # A distribution may be found twice, as an editable install is: the same line is no clash with itself.
         found = {(point.name, point.value, _origin(point)) for point in entry_points(group=self.group)}
@@ -64,7 +65,7 @@ class Registry(Mapping[str, type[_T]], Generic[_T]):
 
     def _why_not(self, name: str, target: str, origin: str, found: set[tuple[str, str, str]]) -> str | None:
         others = sorted({other for its, _target, other in found if its == name} - {origin})
-        if name in self._built_in:
+        if name in self._built_in or name == StaffRoster.kind:
             return _("the name is that of a reader that is built in, which is used")
         if len({(value, other) for its, value, other in found if its == name}) > 1:
             return _("the name is registered more than once: {origins}").format(
@@ -105,7 +106,7 @@ class Registry(Mapping[str, type[_T]], Generic[_T]):
 
     def _entry(self, name: str) -> Entry:
         if name in self._built_in:  # without a look at what is installed
-            return Entry(name, self._built_in[name], _HERE)
+            return Entry(name, self._built_in[name], HERE)
         for entry in self.entries:
             if entry.name == name:
                 return entry
@@ -118,11 +119,11 @@ class Registry(Mapping[str, type[_T]], Generic[_T]):
         try:
             found = getattr(importlib.import_module(module), attribute)
         except ModuleNotFoundError:
-            if entry.origin == _HERE:
+            if entry.origin == HERE:
                 raise  # an extra is not installed: the command line names the package
             raise self._unusable(entry, _("a package that it needs is not installed")) from None
         except Exception as error:  # what another package does when it is imported is up to it
-            if entry.origin == _HERE:
+            if entry.origin == HERE:
                 raise
             raise self._unusable(entry, _("importing it raised {kind}").format(kind=type(error).__name__)) from error
         problem = self._shape(found, entry.name) or self._check(found)
@@ -211,3 +212,23 @@ FETCHERS: Final[Registry[Fetcher]] = Registry(
     },
     _fetcher_problem,
 )
+
+
+class _Feeds(Mapping[str, type[Feed]]):
+    """The feeds that describe themselves, by name; nothing is imported to name them."""
+
+    def __getitem__(self, name: str) -> type[Feed]:
+        return StaffRoster if name == StaffRoster.kind else READERS[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name == StaffRoster.kind or name in READERS
+
+    def __iter__(self) -> Iterator[str]:
+        yield StaffRoster.kind
+        yield from READERS
+
+    def __len__(self) -> int:
+        return 1 + len(READERS)
+
+
+FEEDS: Final[Mapping[str, type[Feed]]] = _Feeds()

@@ -1,7 +1,8 @@
 """The staff roster: the one file in which a person's identifiers meet, and where departments and licences come from.
 
 It is checked hard, because every link rests on it: a row that contradicts an earlier one is rejected whole. A new
-roster replaces the old one. Its person is the alias of the work e-mail; no identifier leaves this module.
+roster replaces the old one. Its person is the alias of the work e-mail; no identifier leaves this module. What it looks
+like is in `roster_feed`.
 """
 
 from __future__ import annotations
@@ -16,22 +17,11 @@ from typing import ClassVar, Final, NamedTuple
 from analytics_dash.identity import Identity, Kind
 from analytics_dash.sources import checks, tables
 from analytics_dash.sources.records import Reject, Rejected
+from analytics_dash.sources.roster_feed import StaffRoster
 from analytics_dash.sources.streams import Line
 
-KIND: Final = "roster"
-VERSION: Final = 5  # 3: teams and groups of departments. 4: digests of addresses. 5: GitHub logins
-REQUIRED: Final = ("work_email", "department", "grade_band")
-OPTIONAL: Final = (
-    "lms_username",
-    "lms_user_id",
-    "github_login",
-    "department_group",
-    "team",
-    "profession",
-    "nation",
-    "licence_from",
-    "licence_to",
-)
+REQUIRED: Final = tuple(column.name for column in StaffRoster.schema.reads if column.required)
+OPTIONAL: Final = tuple(column.name for column in StaffRoster.schema.reads if not column.required)
 _LABEL_LIMIT: Final = 100
 _SPACES: Final = re.compile(r"\s+")
 # What tables write where there is no group, in the languages in which they do.
@@ -59,7 +49,7 @@ class Person(NamedTuple):
 class Roster:
     """A roster as read. `lines` = people + duplicates + rejects."""
 
-    kind: ClassVar[str] = KIND
+    kind: ClassVar[str] = StaffRoster.kind
     lines: int = 0
     duplicates: int = 0
     people: list[Person] = field(default_factory=list)

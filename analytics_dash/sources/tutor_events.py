@@ -36,12 +36,15 @@ def _struct(name: str, fields: tuple[vocabulary.Field, ...]) -> type[msgspec.Str
     """The fields as a type to decode into: the vocabulary's own check, at the decoder's speed."""
     required = [(field.name, _type(field)) for field in fields if not field.optional]
     optional = [(field.name, _type(field) | None, None) for field in fields if field.optional]
-    return msgspec.defstruct(name, [*required, *optional], forbid_unknown_fields=True, kw_only=True, gc=False)
+    fitted: list[Any] = [*required, *optional]
+    return msgspec.defstruct(name, fitted, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, gc=False)
 
 
 def _type(field: vocabulary.Field) -> Any:
     if not field.inside:
-        return Union[field.types]  # noqa: UP007 (made of a tuple)
+        # Whether a number has a point is up to whoever wrote it.
+        plain = tuple(kind for kind in field.types if kind is not int or float not in field.types)
+        return Union[plain]  # noqa: UP007 (made of a tuple)
     inside = _struct(field.name, field.inside)
     kinds = (list[inside] if kind is list else inside if kind is dict else kind for kind in field.types)  # type: ignore[valid-type]
     return Union[tuple(kinds)]  # noqa: UP007

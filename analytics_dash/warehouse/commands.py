@@ -20,6 +20,7 @@ from analytics_dash.errors import EXIT_CODE_HELP, FeedError, StrictError, UsageE
 from analytics_dash.i18n import _
 from analytics_dash.sources import READERS
 from analytics_dash.sources.commands import OPTION, RegisteredName
+from analytics_dash.stages import stages
 from analytics_dash.warehouse.engines.opening import open_engine
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.follow import follow as follow_logs
@@ -50,10 +51,18 @@ JSON = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON ob
 KIND_HELP = _("What the files are; `adoption feeds list` names every kind.")
 
 
-def _copy(source: str, target: str, *, replace: bool = False) -> Copied:
+def _copy(source: str, target: str, *, replace: bool = False, as_json: bool = False) -> Copied:
     from analytics_dash.warehouse.engines.copy import copy  # noqa: PLC0415 (Parquet: a tenth of a small load's start)
 
-    return copy(source, target, replace=replace)
+    with stages(as_json=as_json) as begun:
+        return copy(source, target, replace=replace, begun=begun)
+
+
+def bring_up(url: str, *, as_json: bool) -> None:
+    """Where the warehouse at `url` is a copy, make it hold what the file that feeds are loaded into holds."""
+    loading = loading_url(url)
+    if loading != url:
+        _copy(loading, url, as_json=as_json)
 
 
 def print_json(value: Any) -> None:
@@ -143,8 +152,7 @@ def load(  # noqa: PLR0917 (click calls it by name)
     def tell(report: LoadReport) -> None:
         nonlocal rejected
         rejected += sum(one.rejected for one in report.everything)
-        if loading != url:
-            _copy(loading, url)
+        bring_up(url, as_json=as_json)
         if as_json:
             print_json(report.to_json())
         else:
@@ -253,13 +261,14 @@ def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
     """Copy a warehouse to another engine, exactly.
 
     FROM and TO are URLs as for --warehouse. Whoever reads TO meanwhile reads the old content to the end. The copy is
-    compared with FROM by digest before it takes the old one's place; doing it again changes nothing.
+    compared with FROM by digest before it takes the old one's place; doing it again changes nothing. Outside DuckDB the
+    old content stays until the next copy, but not after an erasure or a rotation of the key: then it goes at once.
 
     \b
     adoption warehouse copy duckdb:///adoption.duckdb 'spark://spark.internal:7077/adoption?path=/srv/adoption'
     adoption warehouse copy duckdb:///adoption.duckdb clickhouse://adoption@clickhouse.internal/adoption
     """
-    copied = _copy(source, target, replace=replace)
+    copied = _copy(source, target, replace=replace, as_json=as_json)
     if as_json:
         print_json({"digest": copied.digest, "changed": copied.changed})
         return
@@ -275,7 +284,7 @@ def history(url: str, as_json: bool) -> None:
 
     It is kept beside the warehouse, in FILE.journal.jsonl. An entry of a load that was killed before its end says so.
     """
-    with open_warehouse(url) as opened:
+    with open_warehouse(loading_url(url)) as opened:
         loads = {(digest, kind) for digest, kind in opened.connection.execute(_LOADED).fetchall()}
         entries = [_ended(entry, loads) for entry in Files(opened.path.resolve()).read_journal()]
     if as_json:
@@ -309,7 +318,7 @@ def show(url: str, as_json: bool) -> None:
 
     Counts of rows and facts below ten are `[c]`.
     """
-    with open_warehouse(url) as opened:
+    with open_warehouse(loading_url(url)) as opened:
         facts = _overview(opened)
     if as_json:
         print_json(facts)

@@ -45,6 +45,10 @@ class Known:
         """Whether a file of so many bytes may be one of those that were loaded; then its digest must tell."""
         return any(self.sizes.get(digest, size) == size for digest, of_kind, _told in self.loads if of_kind == kind)
 
+    def loaded_before(self, kind: str, version: int) -> bool:
+        """Whether there is a file of this kind that a version of its reader before the given one has loaded."""
+        return any(counts.kind == kind and counts.reader_version < version for counts in self.loads.values())
+
     def counts(self, feed: FeedFile, kind: str, version: int, files: Files, options: str = "") -> Counts | None:
         """The file's counts, where it need not be read again: same bytes, same reader, and its rejects still there."""
         counts = self.loads.get((feed.digest, kind, options))

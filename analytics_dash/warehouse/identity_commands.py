@@ -14,12 +14,13 @@ from analytics_dash.errors import EXIT_CODE_HELP, UsageError
 from analytics_dash.home import key_path
 from analytics_dash.i18n import _
 from analytics_dash.keys import load_key
-from analytics_dash.warehouse.commands import JSON, WAREHOUSE, print_json
+from analytics_dash.warehouse.commands import JSON, WAREHOUSE, bring_up, print_json
 from analytics_dash.warehouse.erasure import erase as erase_people
 from analytics_dash.warehouse.erasure import read_request
 from analytics_dash.warehouse.linkage import by_department
 from analytics_dash.warehouse.rotation import rotate as rotate_key
 from analytics_dash.warehouse.store import open_warehouse
+from analytics_dash.warehouse.url import loading_url
 
 
 @click.group()
@@ -35,7 +36,7 @@ def linkage(url: str, as_json: bool) -> None:
 
     Counts below ten, and remainders below ten, are `[c]`.
     """
-    with open_warehouse(url) as opened:
+    with open_warehouse(loading_url(url)) as opened:
         rates = by_department(opened.connection)
     if as_json:
         print_json(rates)
@@ -68,6 +69,9 @@ def erase(url: str, source: Iterable[str], as_json: bool) -> None:
     identifier that you have: those that nothing joins are different people to the warehouse. Delete the request after
     use, and backups of the warehouse by their own schedule.
 
+    On Spark and ClickHouse it is done in the DuckDB file that feeds are loaded into, and the copy is made anew; the
+    copy's old content goes at once. Where you gave the file itself, do `adoption warehouse copy` to each of its copies.
+
     \b
     adoption identity erase --warehouse duckdb:///adoption.duckdb --from request.txt
     """
@@ -75,7 +79,8 @@ def erase(url: str, source: Iterable[str], as_json: bool) -> None:
         request = read_request(source)
     except UnicodeDecodeError as error:
         raise UsageError(_("The request is not UTF-8 text.")) from error
-    erased = erase_people(url, request, say=lambda sentence: click.echo(sentence, err=True))
+    erased = erase_people(loading_url(url), request, say=lambda sentence: click.echo(sentence, err=True))
+    bring_up(url, as_json=as_json)
     if as_json:
         print_json({"identifiers": len(erased.known), "known": erased.known})
         return
@@ -100,9 +105,11 @@ def erase(url: str, source: Iterable[str], as_json: bool) -> None:
 def rotate(url: str, old: str, as_json: bool) -> None:
     """Give everyone in the warehouse another pseudonym, under the next version of the key.
 
-    Feeds go on as before: the same people, the same events. What was erased stays out. Back the new key up.
+    Feeds go on as before: the same people, the same events. What was erased stays out. Back the new key up. A copy on
+    Spark or ClickHouse is made anew, as `erase` does it.
     """
-    new = rotate_key(url, keep_old=old == "keep")
+    new = rotate_key(loading_url(url), keep_old=old == "keep")
+    bring_up(url, as_json=as_json)
     if as_json:
         print_json({"version": new.version, "fingerprint": new.fingerprint})
     else:

@@ -76,7 +76,7 @@ TABLES: Final[dict[str, str]] = {
         alias BIGINT PRIMARY KEY        -- of people who were erased: nothing that bears it is ever kept again
     """,
     "learning_events": """
-        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of the event's JSON text
+        digest UUID NOT NULL,           -- keyed SHA-256, 128 bits, of what is known of the event
         alias BIGINT NOT NULL,
         "at" TIMESTAMP NOT NULL,        -- UTC
         day DATE NOT NULL,              -- in the reporting zone

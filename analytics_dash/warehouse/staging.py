@@ -30,6 +30,7 @@ from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow, mas
 from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
+from analytics_dash.warehouse.layout import COLUMNS, SUPERSEDED
 from analytics_dash.warehouse.schema import IDENTITIES, REPORTING_ZONE, TABLES, erased_with
 
 MEMORY: Final = "2GB"
@@ -122,7 +123,7 @@ class Staging:
             extra = " EXCLUDE (superseded)" if table in _LATEST else ""
             self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
         self._db.execute("CREATE TABLE same_as (file INTEGER, alias BIGINT, canonical BIGINT)")
-        self._db.execute("CREATE TABLE erase (alias BIGINT)")
+        self._db.execute("CREATE TABLE erase (alias BIGINT); CREATE TABLE said_anew (old UUID, new UUID)")
         self._db.commit()
 
     def erase(self, aliases: Iterable[int]) -> None:
@@ -207,10 +208,31 @@ class Staging:
         with self._db.cursor() as cursor:
             yield from cursor.sql(f"SELECT *{extra} FROM old.{table}").to_arrow_reader(_AT_A_TIME)
 
+    def say_anew(self, row: type) -> None:
+        """Find the old facts that staged ones say anew: equal in all but the digest, which once was made otherwise.
+
+        They are known already, and the staged ones take their place. Call it where an earlier version of the reader,
+        whose digests are no more, has loaded facts.
+        """
+        if not self._has_old:
+            return
+        table = FACTS[row]
+        same = " AND ".join(
+            f'o."{name}" {"=" if column.required else "IS NOT DISTINCT FROM"} f."{name}"'
+            for name, column in COLUMNS[table].items()
+            if name not in {"digest", SUPERSEDED}
+        )
+        self._db.execute(f"""
+            INSERT INTO said_anew SELECT DISTINCT o.digest, f.digest FROM old.{table} o JOIN {table} f ON {same}
+            WHERE o.digest NOT IN (SELECT digest FROM {table})
+        """)
+
     def found(self, row: type) -> dict[int, Found]:
         """Per file: its distinct facts, and those that neither the warehouse nor an earlier file has."""
         table = FACTS[row]
-        known = f"EXISTS (SELECT 1 FROM old.{table} o WHERE o.digest = f.digest)" if self._has_old else "false"
+        known = "f.digest IN (SELECT new FROM said_anew)"
+        if self._has_old:
+            known = f"({known} OR f.digest IN (SELECT digest FROM old.{table}))"
         who = "alias" if self._has_alias(table) else "NULL::BIGINT AS alias"
         rows = self._db.execute(f"""
             WITH facts AS (SELECT DISTINCT digest, file, {who} FROM {table}),
@@ -251,7 +273,8 @@ class Staging:
         # A fact that is read again replaces itself with its parts: so a new reader version reaches old facts.
         fact = _PART_OF.get(table, table)
         kept = (
-            f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {fact})"
+            f"UNION ALL SELECT * FROM old.{table} o WHERE o.digest NOT IN (SELECT digest FROM {fact}) "
+            "AND o.digest NOT IN (SELECT old FROM said_anew)"
             if self._has_old
             else ""
         )

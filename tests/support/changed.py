@@ -86,7 +86,7 @@ def faults_of_changes(
         return [] if count_of(more[1]) == sum(each["revised"] > 0 for each in counts.values()) - TOLD else fault
     if total := re.match(r"([\w,]+) figures? that (?:was|were) published before", text):
         return [] if count_of(total[1]) == sum(each["revised"] for each in counts.values()) else fault
-    if told := re.fullmatch(r"(.+): ([\w,]+) figures? revised(?:, by ([\d.]+) at most)?\.", text):
+    if told := re.fullmatch(r"(.+): ([\w,]+) figures? revised(?:, by ([\d.]+) [\w ,]+ at most)?\.", text):
         place = next((each for each in counts if " ".join(each) == told[1]), ("", ""))
         mine = counts.get(place, Counter())
         return (

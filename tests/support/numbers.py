@@ -55,6 +55,7 @@ def faults_on(
             found += faults_of_shares(block, text, hidden, released)
         else:
             numbers = mine.written | (_made_from(released) if key == "lineage" else set())
+            numbers |= _files(released) if key == "freshness" else set()
             tables = own.values() if section is None else [mine]
             rest, wrong = _counted(text, [each.entries for each in tables], released)
             found += [f"{what} in {key}: {text}" for what in (*wrong, *released.unexplained(rest, numbers))]
@@ -90,6 +91,11 @@ def _made_from(released: Released) -> set[str]:
     """What a release says of its inputs."""
     manifest = released.about["manifest"]
     return {str(manifest.get("roster_people")), str(len(manifest.get("inputs", ())))}
+
+
+def _files(released: Released) -> set[str]:
+    """How many files of each kind of feed; fewer than ten are told in words."""
+    return {str(each["files"]) for each in released.about["manifest"]["feeds"] if each["files"] > 9}
 
 
 def _counted(text: str, tables: list[list[dict[str, Any]]], released: Released) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""ChatGPT Enterprise user analytics: one CSV a month, in the columns of two generations of that export.
+"""ChatGPT Enterprise user analytics: one CSV a month, in the columns of two generations of that export, and one by day.
 
 The department in it is what users typed about themselves, and disagrees with the roster for a third of them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from analytics_dash.demonstration import planted
@@ -53,6 +53,11 @@ NEWER_COLUMNS = (
     "project_messages",
     OLDER_COLUMNS[21],
 )
+# A script asks for each day and keeps what it needs; whoever did nothing that day is left out.
+DAILY_COLUMNS = (
+    *("cadence", "period_start", "period_end", "account_id", "public_id", "name", "email", "user_role", "user_status"),
+    *("is_active", "messages"),
+)
 _ACCOUNT = "00000000-demo-4000-8000-000000000001"
 _SELF_TYPED = ("Lighthouse team", "canals", "N/A", "HQ", "Policy & Strategy", "kite ministry", "Digital", "")
 
@@ -74,6 +79,30 @@ def usage_lines(lives: Iterable[Life], month: str) -> list[bytes]:
     return lines
 
 
+def daily_lines(lives: Iterable[Life], month: str) -> list[bytes]:
+    """Return a month's days as CSV lines without newlines, the header first: a row for each person and active day."""
+    rows: list[tuple[str, int, tuple[object, ...]]] = []
+    for life in lives:
+        for use in life.use:
+            if use.month == month and use.active:
+                rows += _by_day(use, life.person)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(DAILY_COLUMNS)
+    writer.writerows(row for _day, _number, row in sorted(rows, key=lambda each: each[:2]))
+    return out.getvalue().encode().splitlines()
+
+
+def _by_day(use: MonthOfUse, person: Person) -> Iterator[tuple[str, int, tuple[object, ...]]]:
+    """The month's messages, cut into as many parts as there are days, each of one message or more."""
+    rng = stream("daily", person.number, use.month)
+    cuts = sorted(rng.sample(range(1, use.messages), len(use.days) - 1))
+    about = (_ACCOUNT, public_id(person), person.name, person.email.lower(), "member", "enabled")
+    for day, begin, end in zip(use.days, (0, *cuts), (*cuts, use.messages), strict=True):
+        date = day.isoformat()
+        yield date, person.number, ("daily", date, date, *about, True, end - begin)
+
+
 def public_id(person: Person) -> str:
     """Return the export's stable user id."""
     return "user-demo" + hashlib.sha256(f"public|{person.email}".encode()).hexdigest()[:20]
@@ -82,6 +111,7 @@ def public_id(person: Person) -> str:
 def _row(use: MonthOfUse, person: Person, rank: int) -> dict[str, object]:
     first, last = month_days(use.month)
     rng = stream("export", person.number, use.month)
+    last_active = use.days[-1] if use.days else ""
     disagrees = stream("typed", person.number).random() < planted.SELF_TYPED_DEPARTMENT_DISAGREES
     return {
         "cadence": "monthly",
@@ -97,15 +127,15 @@ def _row(use: MonthOfUse, person: Person, rank: int) -> dict[str, object]:
         "user_status": "enabled",
         "created_or_invited_date": person.licence_from,
         "is_active": use.active,
-        "first_day_active_in_period": use.first_active or "",
-        "last_day_active_in_period": use.last_active or "",
+        "first_day_active_in_period": use.days[0] if use.days else "",
+        "last_day_active_in_period": last_active,
         "messages": use.messages,
         "messages_rank": rank,
         "gpt_messages": use.gpt_messages,
         "gpts_messaged": min(use.gpt_messages, 2),
         "tool_messages": use.tool_messages,
         "tools_messaged": min(use.tool_messages, 3),
-        "last_day_active": use.last_active or "",
+        "last_day_active": last_active,
         "groups": ["demo"] if person.number % 3 == 0 else [],
         "model_to_messages": _split(rng, use.messages, ("model-a", "model-b")),
         "gpt_to_messages": _split(rng, use.gpt_messages, ("g-demo-letters", "g-demo-minutes")),

@@ -13,11 +13,12 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from analytics_dash.demonstration import lesson
+from analytics_dash.demonstration import checking, lesson
 from analytics_dash.demonstration.staff import Person
 
 _HOST = "learn.demo-government.example"
 _NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737: documentation only
+_TITLES = {lesson.LESSON_BLOCK: "Check the sources", checking.BLOCK: "Keep a checking log"}
 _AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1",
@@ -86,8 +87,7 @@ def _line(emitted: Emitted, *, string_event: bool) -> dict[str, Any]:
         path = f"/courses/{lesson.COURSE}/xblock/{emitted.block}/handler/x" if emitted.block else "/event"
         context = {"course_id": lesson.COURSE, "user_id": person.number, "path": path, "org_id": lesson.ORG}
         if emitted.block:
-            title = "Check the sources" if emitted.block == lesson.LESSON_BLOCK else "Post-test"
-            context["module"] = {"display_name": title, "usage_key": emitted.block}
+            context["module"] = {"display_name": _TITLES.get(emitted.block, "Post-test"), "usage_key": emitted.block}
     event: Any = dict(emitted.event)
     return {
         "name": emitted.name,

@@ -71,6 +71,13 @@ def plant_in_usage(rng: Random, lines: Sequence[bytes]) -> tuple[list[bytes], Ex
     return [header, *_scatter(rng, rows, bad, again)], Expected(len(rows), 0, len(again), len(bad))
 
 
+def plant_in_grades(rng: Random, lines: Sequence[bytes]) -> tuple[list[bytes], Expected]:
+    """Garble rows of a grade report; the platform writes nobody down twice."""
+    header, rows = lines[0], lines[1:]
+    bad = [_no_grade(rng, rng.choice(rows)) for _ in range(planted.MALFORMED_GRADE_ROWS)]
+    return [header, *_scatter(rng, rows, bad, ())], Expected(len(rows), 0, 0, len(bad))
+
+
 def _scatter(rng: Random, lines: Sequence[bytes], bad: Sequence[bytes], again: Sequence[bytes]) -> list[bytes]:
     """Put bad lines anywhere, and repeated ones at the end, where a restarted delivery puts them."""
     out = list(lines)
@@ -121,7 +128,13 @@ def _bad_learner(_rng: Random, line: bytes) -> bytes:
 
 def _no_date(_rng: Random, row: bytes) -> bytes:
     """A spreadsheet program was here."""
-    return row.replace(b"monthly,2026-", b"monthly,0226-99-", 1)
+    return row.replace(b"ly,2026-", b"ly,0226-99-", 1)
+
+
+def _no_grade(_rng: Random, row: bytes) -> bytes:
+    """Somebody wrote into the report by hand."""
+    fields = row.split(b",")
+    return b",".join((*fields[:3], b"see e-mail", *fields[4:]))
 
 
 def _edit(line: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:

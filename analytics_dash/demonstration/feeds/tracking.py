@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from analytics_dash.demonstration import course_test, lesson
+from analytics_dash.demonstration import checking, course_test, lesson
 from analytics_dash.demonstration.behaviour import Life, Training
+from analytics_dash.demonstration.checking import Checking, Log
 from analytics_dash.demonstration.feeds.envelope import Emitted, stable_id
 from analytics_dash.demonstration.feeds.ledger import pseudonym
 from analytics_dash.demonstration.moments import local_day
@@ -28,6 +29,8 @@ def moments_of(life: Life) -> Iterator[Emitted]:
     yield from _platform(life.person, life.training)
     yield from _lesson(life.person, life.training)
     yield from _tutor(life)
+    if life.checking is not None:
+        yield from _checking(life.person, life.checking)
     for sitting in life.tests:
         yield from _test(life.person, sitting)
     yield from _noise(life.person, life.training)
@@ -106,6 +109,43 @@ def _lesson(person: Person, training: Training) -> Iterator[Emitted]:
     if training.completed_at is not None:
         marks = {"earned": training.earned, "possible": lesson.POSSIBLE}
         yield ours(training.completed_at + timedelta(milliseconds=40), events.LESSON_COMPLETED, marks)
+
+
+def _checking(person: Person, lesson_taken: Checking) -> Iterator[Emitted]:
+    """The second lesson: a reading, then the checking log."""
+    version = {"lesson_id": checking.LESSON_ID, "lesson_version": checking.LESSON_VERSION}
+
+    def ours(at: datetime, event: events.EventType, values: Mapping[str, Any]) -> Emitted:
+        return Emitted(at, event.name, events.payload(event, {**version, **values}), person, block=checking.BLOCK)
+
+    yield ours(lesson_taken.started_at, events.LESSON_STARTED, {"language": "en", "steps": len(checking.STEPS)})
+    yield ours(
+        lesson_taken.read_at, events.STEP_SUBMITTED, _submitted(Attempt(lesson_taken.read_at, checking.READING, 1, ()))
+    )
+    for log in lesson_taken.logs:
+        yield ours(log.at, events.STEP_SUBMITTED, _checked(log))
+    if (done := lesson_taken.completed_at) is not None:
+        best = max(log.earned for log in lesson_taken.logs)
+        marks = {"earned": best, "possible": checking.POSSIBLE}
+        yield ours(done + timedelta(milliseconds=40), events.LESSON_COMPLETED, marks)
+        yield _completion(person, done, checking.BLOCK, "ai_tutor")
+
+
+def _checked(log: Log) -> dict[str, Any]:
+    hits = [entry.share == 1 for entry in log.entries]
+    return {
+        "step_id": checking.LOG.id,
+        "kind": checking.LOG.kind,
+        "attempt": log.number,
+        "earned": log.earned,
+        "possible": checking.POSSIBLE,
+        "correct": all(hits),
+        "confidence": None,
+        "items": [
+            {"item": entry.item, "answer": entry.answer, "hit": hit, "confidence": None, "share": entry.share}
+            for entry, hit in zip(log.entries, hits, strict=True)
+        ],
+    }
 
 
 def _submitted(attempt: Attempt) -> dict[str, Any]:
@@ -197,7 +237,7 @@ def _noise(person: Person, training: Training) -> Iterator[Emitted]:
         "page_close",
     )
     clock = count(1)
-    for _ in range(rng.randint(6, 14)):
+    for _ in range(rng.randint(4, 12)):
         at = training.started_at + timedelta(seconds=next(clock) * rng.randint(5, 90), milliseconds=rng.randrange(1000))
         event = {"id": lesson.TEST_SECTION, "current_tab": rng.randint(1, 4), "tab_count": 4}
         yield Emitted(at, rng.choice(moves), event, person, source="browser")

@@ -1,7 +1,8 @@
 """A warehouse on ClickHouse: a server over HTTP, or the same engine in this process (chdb), with its settings pinned.
 
     adoption_versions          one row a version: its number, its tables' suffix, its content's digest
-    TABLE__SUFFIX              a version's tables; never changed, and the one before stays until the next copy
+    TABLE__SUFFIX              a version's tables; never changed, and the one before stays until the next copy, unless
+                               it knows somebody who was erased since (`forgetting`)
 
 Without the settings half of Ibis's expressions are silently wrong: a missing partner of an outer join is then nought or
 the empty text, and a sum of nothing is nought. Opened by `opening.open_engine`, written by `engines.copy`.
@@ -20,6 +21,7 @@ import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 from analytics_dash.errors import UnavailableError, WarehouseError
 from analytics_dash.i18n import _
 from analytics_dash.warehouse.engines.base import Engine, conform
+from analytics_dash.warehouse.engines.forgetting import must_go
 from analytics_dash.warehouse.layout import COLUMNS, Column, arrow_schema, order, stored
 from analytics_dash.warehouse.schema import TABLES
 from analytics_dash.warehouse.url import PASSWORD, ClickHouseAddress
@@ -151,6 +153,7 @@ class NewVersion:
         self._place = place
         self.client = client(place)
         self.suffix = uuid4().hex[:12]
+        self._current = False
         self.client.command(f'CREATE DATABASE IF NOT EXISTS "{place.database}"')
         self.client.command(
             f'CREATE TABLE IF NOT EXISTS "{place.database}"."{_VERSIONS}" '
@@ -174,30 +177,58 @@ class NewVersion:
         return total
 
     def swap_in(self, digest: str) -> None:
-        """Let readers open this version; the versions before the last one go."""
+        """Let readers open this version; older ones go."""
         database = self._place.database
-        before, _digest, number = current(self.client, database)
+        _before, _digest, number = current(self.client, database)
         self.client.insert(
             _VERSIONS,
             [[number + 1, self.suffix, digest]],
             column_names=["number", "suffix", "digest"],
             database=database,
         )
-        self._drop_all_but({self.suffix, before})
+        self._current = True
+        self.clear()
 
-    def give_up(self) -> None:
-        """Remove what was written."""
-        for table in TABLES:
-            self.client.command(f'DROP TABLE IF EXISTS "{self._place.database}"."{table}__{self.suffix}"')
+    def clear(self) -> None:
+        """Drop all versions but the one that readers open, and the one before that unless it must go."""
+        database = self._place.database
+        rows = self.client.query(
+            f'SELECT suffix FROM "{database}"."{_VERSIONS}" ORDER BY number DESC LIMIT 2'  # noqa: S608
+        ).result_rows
+        now, *before = [str(suffix) for (suffix,) in rows]
+        there = self._tables()
+        kept = {now, *(each for each in before if each in there and not self._must_go(each, now))}
+        for suffix in there.keys() - kept:
+            for name in there[suffix]:
+                self._drop(name)
 
-    def _drop_all_but(self, suffixes: set[str | None]) -> None:
+    def _tables(self) -> dict[str, list[str]]:
+        """The names of the tables that are there, by their version's suffix."""
         names = self.client.query(
             "SELECT name FROM system.tables WHERE database = {db:String}", parameters={"db": self._place.database}
         ).result_rows
+        found: dict[str, list[str]] = {}
         for (name,) in names:
             table, _separator, suffix = str(name).rpartition("__")
-            if table in TABLES and suffix not in suffixes:
-                self.client.command(f'DROP TABLE IF EXISTS "{self._place.database}"."{name}"')
+            if table in TABLES:
+                found.setdefault(suffix, []).append(str(name))
+        return found
+
+    def _must_go(self, before: str, now: str) -> bool:
+        with (
+            ClickHouseWarehouse(self._place, suffix=now) as new,
+            ClickHouseWarehouse(self._place, suffix=before) as old,
+        ):
+            return must_go(old.batches, new.batches)
+
+    def give_up(self) -> None:
+        """Remove what was written, unless readers open it already."""
+        for table in () if self._current else TABLES:
+            self._drop(f"{table}__{self.suffix}")
+
+    def _drop(self, table: str) -> None:
+        # SYNC: without it a table's files stay for some minutes, or for good where the engine ends before.
+        self.client.command(f'DROP TABLE IF EXISTS "{self._place.database}"."{table}" SYNC')
 
 
 def _type(name: str, column: Column) -> str:

@@ -14,6 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
 from analytics_dash.errors import UsageError, WarehouseError
 from analytics_dash.i18n import _
+from analytics_dash.stages import Begun, quiet
 from analytics_dash.warehouse import store
 from analytics_dash.warehouse.engines import parquet
 from analytics_dash.warehouse.engines.base import Engine
@@ -36,46 +37,54 @@ class Copied:
     changed: bool
 
 
-def copy(source_url: str, target_url: str, *, replace: bool = False) -> Copied:
+def copy(source_url: str, target_url: str, *, replace: bool = False, begun: Begun = quiet) -> Copied:
     """Make the warehouse at `target_url` hold exactly what the one at `source_url` holds.
 
     A DuckDB file that holds something else is overwritten only with `replace`: it may be the one that feeds are loaded
-    into. Raises `UsageError`, `BusyError`, and `WarehouseError` where the target cannot hold the content.
+    into. `begun` is told of each stage. Raises `UsageError`, `BusyError`, and `WarehouseError` where the target cannot
+    hold the content.
     """
     place = address(target_url)
     if place == address(source_url):
         raise UsageError(_("The warehouse cannot be copied onto itself."))
     with open_engine(source_url) as source:
+        begun(_("looking at what there is"))
         digest = source.digest()
         if isinstance(place, DuckDBAddress):
-            changed = _to_duckdb(source, digest, place.path, replace=replace)
+            changed = _to_duckdb(source, digest, place.path, replace=replace, begun=begun)
         elif isinstance(place, SparkAddress):
-            changed = _to_parquet(source, digest, place)
+            changed = _to_parquet(source, digest, place, begun)
         else:
-            changed = _to_clickhouse(source, digest, place)
+            changed = _to_clickhouse(source, digest, place, begun)
     return Copied(digest, changed)
 
 
-def _to_parquet(source: Engine, digest: str, place: SparkAddress) -> bool:
+def _to_parquet(source: Engine, digest: str, place: SparkAddress, begun: Begun) -> bool:
     with parquet.new_version(place.folder) as draft:
         if parquet.current(place.folder) == digest:
+            parquet.forget(place.folder)  # a copy that was killed may not have come to it
             return False
+        begun(_("writing"))
         for table in TABLES:
             parquet.write(draft, table, source.batches(table, extras=True))
+        begun(_("comparing what was written"))
         _same(digest, content_digest(lambda table: parquet.read(draft, table, extras=False)))
         parquet.swap_in(place.folder, draft, digest)
     return True
 
 
-def _to_clickhouse(source: Engine, digest: str, place: ClickHouseAddress) -> bool:
+def _to_clickhouse(source: Engine, digest: str, place: ClickHouseAddress, begun: Begun) -> bool:
     from analytics_dash.warehouse.engines import clickhouse  # noqa: PLC0415 (an extra)
 
     version = clickhouse.NewVersion(place)
     try:
         if clickhouse.current(version.client, place.database)[1] == digest:
+            version.clear()  # a copy that was killed may not have come to it
             return False
+        begun(_("writing"))
         for table in TABLES:
             version.write(table, source.batches(table, extras=True))
+        begun(_("comparing what was written"))
         with clickhouse.ClickHouseWarehouse(place, suffix=version.suffix) as written:
             _same(digest, written.digest())
         version.swap_in(digest)
@@ -87,7 +96,7 @@ def _to_clickhouse(source: Engine, digest: str, place: ClickHouseAddress) -> boo
     return True
 
 
-def _to_duckdb(source: Engine, digest: str, path: Path, *, replace: bool) -> bool:
+def _to_duckdb(source: Engine, digest: str, path: Path, *, replace: bool, begun: Begun) -> bool:
     files = Files(path.resolve())
     with locked(files):
         files.clear_leftovers()
@@ -102,7 +111,9 @@ def _to_duckdb(source: Engine, digest: str, path: Path, *, replace: bool) -> boo
                     )
                 )
         try:
+            begun(_("writing"))
             _fill(source, files)
+            begun(_("comparing what was written"))
             with store.Warehouse(files.next, read_only=True) as written:
                 _same(digest, written.digest())
             files.write_journal({"action": "copy", "digest": digest})

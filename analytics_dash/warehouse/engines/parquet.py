@@ -4,7 +4,8 @@
     FOLDER/versions/NAME/TABLE/    a version's tables, each in parts of at most so many rows; NAME says what is in it
     FOLDER/.lock                   held (flock) while a copy is written
 
-A version is never changed. The one before stays until the next copy, for the readers that still have it open.
+A version is never changed. The one before stays until the next copy, for the readers that still have it open, unless it
+knows somebody who was erased since (`forgetting`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -24,6 +26,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped,unused-ignore]
 from analytics_dash.errors import BusyError
 from analytics_dash.i18n import _
 from analytics_dash.warehouse.engines.base import ROWS, conform
+from analytics_dash.warehouse.engines.forgetting import must_go
 from analytics_dash.warehouse.layout import COLUMNS, arrow_schema, stored
 
 PART_ROWS: Final = 2_000_000
@@ -106,7 +109,7 @@ def new_version(folder: Path) -> Iterator[Path]:
 
 
 def swap_in(folder: Path, draft: Path, version: str) -> None:
-    """Give the draft its name and let readers open it; the version before the last one goes."""
+    """Give the draft its name and let readers open it; older versions go."""
     before = current(folder)
     target = version_folder(folder, version)
     if target.exists():  # a copy that was killed before its version became the current one
@@ -120,4 +123,16 @@ def swap_in(folder: Path, draft: Path, version: str) -> None:
     pointer.replace(folder / "CURRENT")
     for old in (folder / "versions").iterdir():
         if old.name not in {version, before}:
+            shutil.rmtree(old)
+    forget(folder)
+
+
+def forget(folder: Path) -> None:
+    """Remove the versions that know somebody whom the one that readers open must not: call it under the lock."""
+    version = current(folder)
+    if version is None:
+        return
+    now = partial(read, version_folder(folder, version), extras=False)
+    for old in (folder / "versions").iterdir():
+        if old.name != version and old.suffix != ".draft" and must_go(partial(read, old, extras=False), now):
             shutil.rmtree(old)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from analytics_dash.demonstration import lesson, planted, truth
 from analytics_dash.demonstration.behaviour import Life, live
+from analytics_dash.demonstration.checking import NOT_CHECKED
 from analytics_dash.demonstration.moments import local_day
-from analytics_dash.demonstration.staff import make_staff
+from analytics_dash.demonstration.staff import make_staff, month_days
 from analytics_dash.demonstration.truth import Part
 
 
@@ -77,6 +78,8 @@ def test_nation_makes_no_difference(lives: tuple[Life, ...]) -> None:
 def test_everything_happens_inside_the_six_months(lives: tuple[Life, ...]) -> None:
     for life in lives:
         moments = [turn.at for turn in life.turns] + [said.at for said in life.opinions]
+        if life.checking is not None:
+            moments += [life.checking.started_at, life.checking.read_at, *(log.at for log in life.checking.logs)]
         if life.training is not None:
             moments += [life.training.enrolled_at, life.training.started_at, *(a.at for a in life.training.attempts)]
             moments += [attempt.at for sitting in life.tests for attempt in sitting.attempts]
@@ -159,3 +162,39 @@ def test_opinions_are_given_at_the_planted_rates_and_not_where_nobody_was_told_h
     assert not any(said.kind in {"wrong", "worrying"} for life in silent for said in life.opinions)
     changed = sum(not said.counts for life in lives for said in life.opinions)
     assert within_four_errors(changed / len(thumbs), planted.CHANGES_MIND, len(thumbs))
+
+
+def test_the_second_lesson_is_taken_after_the_first_at_the_planted_rates(lives: tuple[Life, ...]) -> None:
+    taken = [life.checking for life in lives if life.checking is not None]
+    could = sum(life.trained_on is not None and life.trained_on <= date(2026, 10, 1) for life in lives)
+    assert within_four_errors(
+        sum(life.checking is not None and life.trained_on <= date(2026, 10, 1) for life in lives if life.trained_on)
+        / could,
+        planted.TAKES_CHECKING,
+        could,
+    )
+    for life in lives:
+        if life.checking is not None:
+            assert life.training is not None
+            assert life.training.completed_at is not None
+            assert life.training.completed_at < life.checking.started_at < life.checking.read_at
+    logs = [each.logs[0] for each in taken if each.logs]
+    assert within_four_errors(1 - len(logs) / len(taken), planted.LEAVES_BEFORE_THE_LOG, len(taken))
+    assert within_four_errors(sum(log.is_full for log in logs) / len(logs), planted.CHECKS_EVERYTHING, len(logs))
+    assert all(any(entry.answer != NOT_CHECKED for entry in log.entries) for log in logs), "an empty log is refused"
+
+
+@pytest.mark.parametrize(("days", "share"), planted.REACHES_DAYS_A_WEEK.items())
+def test_people_with_a_licence_all_month_reach_as_many_days_a_week_as_planted(
+    lives: tuple[Life, ...], days: int, share: float
+) -> None:
+    months = [
+        (use, month_days(use.month))
+        for life in lives
+        for use in life.use
+        if use.active and life.person.licence_from is not None and life.person.licence_to is None
+        if life.person.licence_from < month_days(use.month)[0]
+    ]
+    reached = [7 * len(use.days) >= days * last.day for use, (_first, last) in months]
+    assert within_four_errors(sum(reached) / len(reached), share, len(reached))
+    assert all(first <= day <= last for use, (first, last) in months for day in use.days)

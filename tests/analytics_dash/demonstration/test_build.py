@@ -21,10 +21,11 @@ import pytest
 from click.testing import CliRunner
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.build import build_feeds, is_complete
+from analytics_dash.demonstration.build import build_feeds
 from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError
 from analytics_dash.demonstration.feeds import chatgpt, roster
+from analytics_dash.demonstration.marker import is_complete
 from xblock_ai_tutor import events
 
 DOCUMENTATION = [ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
@@ -77,8 +78,12 @@ def test_another_seed_gives_other_bytes(feeds: Path, tmp_path: Path, hamlet: Non
 
 
 def test_the_counts_in_planted_json_are_the_lines_of_the_files(feeds: Path, planted_json: dict[str, Any]) -> None:
+    """Of pages it is the people on them, as a loader counts them."""
     for name, counts in planted_json["feeds"].items():
-        lines = read(feeds / name).count(b"\n") - (name.endswith(".csv"))
+        content = read(feeds / name)
+        lines = content.count(b"\n") - (name.endswith(".csv"))
+        if counts["kind"] == "completion":
+            lines = sum(len(json.loads(page)["page"]["results"]) for page in content.splitlines())
         assert lines == counts["lines"]
         assert counts["accepted"] + counts["ignored"] + counts["duplicates"] + counts["rejected"] == lines
 
@@ -166,6 +171,26 @@ def test_usage_exports_come_in_two_generations(feeds: Path, month: str) -> None:
     assert set(chatgpt.OLDER_COLUMNS) < set(chatgpt.NEWER_COLUMNS)
 
 
+def test_the_daily_export_says_of_a_month_what_the_monthly_one_does(feeds: Path) -> None:
+    """As many messages of each person, between the same first and last day."""
+    days: dict[str, list[tuple[str, int]]] = {}
+    with (feeds / "chatgpt/daily_2026-09.csv").open(newline="") as file:
+        for row in {tuple(row.items()): row for row in csv.DictReader(file)}.values():
+            if row["period_start"].startswith("2026"):
+                assert row["period_start"] == row["period_end"]
+                days.setdefault(row["email"], []).append((row["period_start"], int(row["messages"])))
+    months = {}
+    with (feeds / "chatgpt/users_2026-09.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["is_active"] == "True" and row["period_start"].startswith("2026"):
+                months[row["email"]] = (
+                    *(row["first_day_active_in_period"], row["last_day_active_in_period"]),
+                    int(row["messages"]),
+                )
+    assert {who: (min(own)[0], max(own)[0], sum(n for _day, n in own)) for who, own in days.items()} == months
+    assert len(months) > 900
+
+
 def test_self_typed_departments_disagree_with_the_roster(feeds: Path) -> None:
     with (feeds / "roster.csv").open(newline="") as file:
         departments = {row["work_email"].lower(): row["department"] for row in csv.DictReader(file)}
@@ -212,6 +237,5 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, hamlet: None) -> None:
     assert said["seed"] == 7
     assert {feed["kind"] for feed in said["feeds"]} == {
         *("openedx-log", "chatgpt-users", "gateway-ledger", "gateway-feedback", "openai-costs", "openai-posture"),
-        "tutor-attestations",
-        "tutor-budgets",
+        *("tutor-attestations", "tutor-budgets", "grade-report", "completion"),
     }

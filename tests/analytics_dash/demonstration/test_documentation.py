@@ -58,6 +58,17 @@ def test_each_department_is_documented_as_it_is(department: planted.Department) 
         f"{planted.REPORTED_WRONG:.1%} are reported as wrong and {planted.REPORTED_WORRYING:.1%} as worrying",
         f"at the **{planted.DOES_NOT_REPORT}** nobody was told how",
         f"{planted.CHANGES_MIND:.0%} change their mind",
+        f"{planted.TAKES_CHECKING:.0%} take a second one",
+        f"{planted.LEAVES_BEFORE_THE_LOG:.0%} of them leave before its checking log",
+        f"of the others {planted.CHECKS_EVERYTHING:.0%} note a place and a finding for every source",
+        "{:.0%} are so on at least one day a week, {:.0%} on two, {:.0%} on three and {:.0%} on four".format(
+            *planted.REACHES_DAYS_A_WEEK.values()
+        ),
+        f"calls {planted.PASS_MARK:.0%} a pass; {planted.CERTIFICATE_ISSUED:.0%} of those who pass",
+        f"{planted.LEFT_THE_COURSE:.0%} leave the course again",
+        f"fetched on the {planted.COMPLETIONS_READ_ON}th of each month",
+        f"the pass mark ({planted.PASS_MARK})",
+        f"{planted.MALFORMED_GRADE_ROWS} row a month: words for a grade",
         f"{planted.MALFORMED_FEEDBACK_ROWS} rows: cut short",
         f"a stretch of {planted.DUPLICATE_FEEDBACK_ROWS} rows",
         "--seed",

@@ -49,8 +49,9 @@ def test_every_reject_is_kept_with_its_reason(
 ) -> None:
     for path, counts in planted_json["feeds"].items():
         digest = hashlib.sha256((feeds / path).read_bytes()).hexdigest()
-        kept = home / "warehouse.duckdb.rejects" / f"{digest}.{counts['kind']}.jsonl"
-        assert (len(kept.read_text().splitlines()) if kept.exists() else 0) == counts["rejected"]
+        # What a reader is told besides (a pass mark) is in the name, too.
+        kept = [*(home / "warehouse.duckdb.rejects").glob(f"{digest}.{counts['kind']}*.jsonl")]
+        assert sum(len(each.read_text().splitlines()) for each in kept) == counts["rejected"]
 
 
 def test_the_whole_roster_is_taken(prepared: Prepared, home: Path) -> None:
@@ -60,7 +61,7 @@ def test_the_whole_roster_is_taken(prepared: Prepared, home: Path) -> None:
 def test_the_indicators_are_exactly_what_the_population_says(
     prepared: Prepared, home: Path, planted_json: dict[str, Any]
 ) -> None:
-    """Before protection: 1,343 groups, counted by two programs that share no code."""
+    """Before protection: 1,646 groups, counted by two programs that share no code."""
     found: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     with open_warehouse(Places(home).warehouse) as warehouse:
         for name, indicator in CATALOGUE.items():
@@ -78,7 +79,7 @@ def test_the_indicators_are_exactly_what_the_population_says(
         if figure["view"] == "department_month"
     }
     assert found == truth
-    assert len(truth) == 1343, "the number that docs/demonstration.md says"
+    assert len(truth) == 1646, "the number that docs/demonstration.md says"
 
 
 def test_the_unlisted_stay_unlinked(prepared: Prepared, home: Path, lives: tuple[Life, ...]) -> None:

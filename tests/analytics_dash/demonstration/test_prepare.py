@@ -23,10 +23,20 @@ from analytics_dash.demonstration.behaviour import Life
 from analytics_dash.demonstration.build import ROSTER
 from analytics_dash.demonstration.commands import demo
 from analytics_dash.demonstration.errors import OutputFolderError, PreparationError
-from analytics_dash.demonstration.prepare import EARLIER, THROUGH, Places, Prepared, load_what_was_there, prepare
+from analytics_dash.demonstration.loading import EARLIER, load_what_was_there
+from analytics_dash.demonstration.prepare import THROUGH, Places, Prepared, prepare
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions import QUESTIONS, read_facts
-from analytics_dash.releases import Cell, Scope, cells, latest_published, learning, list_releases, register_app
+from analytics_dash.releases import (
+    Cell,
+    Scope,
+    cells,
+    intervals,
+    latest_published,
+    learning,
+    list_releases,
+    register_app,
+)
 from analytics_dash.releases.models import db
 from analytics_dash.reports.making import report_of
 from analytics_dash.reports.notes import notes_bytes
@@ -166,6 +176,43 @@ def test_redactions_are_found_to_fall_but_not_at_the_ministry_of_umbrellas(publi
     assert october["Ministry of Umbrellas"] > 2 * by_month["2026-10"]
 
 
+def test_every_indicator_of_the_catalogue_has_something_to_say(published: tuple[Cell, ...]) -> None:
+    """So that each page, and each figure of the dictionary, can be tried on the demonstration."""
+    assert {cell.indicator for cell in published if cell.value is not None} == set(CATALOGUE)
+
+
+def test_the_share_who_check_every_source_is_found_in_all_months_and_departments(published: tuple[Cell, ...]) -> None:
+    assert len(shown(published, "verification", "month")) >= 4
+    assert len(shown(published, "verification", "department")) >= 6
+    for view in ("all", "month", "department"):
+        for _cell, top, bottom in shown(published, "verification", view):
+            found = intervals.share(top, bottom)
+            reach = 1.7 * max(found.high - found.figure, found.figure - found.low)  # 99.9 %
+            assert abs(found.figure - planted.CHECKS_EVERYTHING) <= reach
+
+
+def test_how_deep_use_goes_is_found_with_its_median(
+    register: None, prepared: Prepared, published: tuple[Cell, ...]
+) -> None:
+    """A little less than planted, since licences that begin within a month leave fewer days."""
+    for days, share in planted.REACHES_DAYS_A_WEEK.items():
+        ((_cell, top, bottom),) = shown(published, f"depth_{days}", "all")
+        assert 0.8 * share < top / bottom < 1.02 * share
+    (median,) = (each for each in learning(prepared.release) if each.measure == "depth_median")
+    assert (median.low, median.high) == (1, 2)
+
+
+def test_the_course_is_told_as_its_last_reports_have_it(published: tuple[Cell, ...]) -> None:
+    for indicator in ("course_completed", "course_passed", "certified"):
+        assert {cell.month for cell, _, _ in shown(published, indicator, "month")} == {THROUGH}
+        earlier = [c for c in published if (c.indicator, c.view) == (indicator, "month") and c.month != THROUGH]
+        assert {cell.status for cell in earlier} == {"x"}, "who is in a later report is in no earlier one"
+    (((_c, passed, _of),), ((_d, certified, _all),)) = (
+        shown(published, name, "all") for name in ("course_passed", "certified")
+    )
+    assert abs(certified / passed - planted.CERTIFICATE_ISSUED) < 0.03
+
+
 def test_grade_bands_do_not_differ_beyond_chance(published: tuple[Cell, ...]) -> None:
     bands = shown(published, "competent", "grade_band")
     overall = sum(top for _, top, _ in bands) / sum(bottom for _, _, bottom in bands)
@@ -287,7 +334,8 @@ def test_the_release_says_what_was_planted_of_the_course_test(
 def test_people_of_the_course_test_are_trained_by_the_lesson_alone(register: None, prepared: Prepared) -> None:
     """A form is completed like a lesson. `test_pipeline` counts the indicators exactly; here, that there is a form."""
     assert {f.lesson for f in learning(prepared.release) if f.lesson} == {
-        *("course-test", "course-test-pre", "course-test-post", "course-test-delayed", "demonstration-sources")
+        *("course-test", "course-test-pre", "course-test-post", "course-test-delayed"),
+        *("demonstration-sources", "demonstration-verifying"),
     }
 
 

@@ -129,6 +129,7 @@ def followed(people: Sequence[Sequence[Act]], *, until: float) -> Paces:
         },
         _stops(ways),
         {step: TutorUse(*each) for step, each in sorted(counts.items())},
+        sum(any(act.what == "asked" for act in mine) for mine in people),
     )
 
 

@@ -141,11 +141,15 @@ def test_a_month_that_was_forgotten_is_not_available_and_its_stray_rows_count_no
     found = {(c.indicator, c.month): c for c in dao.all_cells(info.id) if c.view in ("all", "month") and c.arm is None}
     absent = ["2026-05", "2026-06", "2026-07", "2026-09"]
     made = info.manifest["indicators"]
-    for indicator in ("redaction_rate", "redactions_email", "tutor_cost", "cited_answers", "competent", "verification"):
+    for indicator in ("redaction_rate", "redactions_email", "cited_answers", "guard_actions"):
         assert made[indicator]["months_without_data"] == absent
         assert [found[indicator, month].status for month in absent] == ["x"] * 4
         assert found[indicator, "2026-10"].status != "x"
     assert made["active_use"]["months_without_data"] == absent
+    # Loaded, and yet there is none of it: no lesson was finished, none has a checking log, the model has no price.
+    for indicator in ("competent", "post_test", "verification", "tutor_cost"):
+        assert made[indicator]["months_without_data"] == info.manifest["months"]
+        assert found[indicator, None].status == "x"
     months = [found["redaction_rate", month].denominator for month in ("2026-08", "2026-10")]
     assert (months, found["redaction_rate", None].denominator) == ([80, 80], 160)
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics_dash.errors import FeedError
-from analytics_dash.sources import READERS, Batch
+from analytics_dash.sources import FEEDS, READERS, Batch
 from analytics_dash.sources.pages import page
 from analytics_dash.sources.registry import FETCHERS
 from analytics_dash.sources.samples import FICTIONAL, NEVER
@@ -20,6 +20,7 @@ from tests.support import feeds
 PAGES = Path(__file__).parents[3] / "docs" / "feeds"
 OURS = [entry.name for entry in READERS.entries if entry.origin == "xblock-ai-tutor"]
 every_reader = pytest.mark.parametrize("kind", OURS)
+every_feed = pytest.mark.parametrize("kind", ["roster", *OURS])
 
 
 def read(kind: str, folder: Path, rows: int, broken: int, seed: int = 1) -> tuple[Batch, bytes]:
@@ -88,21 +89,21 @@ def test_a_spoilt_sample_is_accounted_for_line_by_line(
     assert NEVER not in repr(batch.rejects)
 
 
-@every_reader
+@every_feed
 def test_a_sample_is_the_same_for_the_same_seed(kind: str) -> None:
-    reader = READERS[kind]()
+    reader = FEEDS[kind]()
     assert reader.sample(7, 30, 5) == reader.sample(7, 30, 5)
     assert reader.sample(7, 30, 5).data != reader.sample(8, 30, 5).data
 
 
-@every_reader
+@every_feed
 def test_the_page_in_the_docs_is_the_one_that_the_reader_gives(kind: str) -> None:
     """Where this fails: adoption feeds page KIND > docs/feeds/KIND.md"""
-    assert (PAGES / f"{kind}.md").read_text(encoding="utf-8") == page(READERS[kind], FETCHERS.get(kind))
+    assert (PAGES / f"{kind}.md").read_text(encoding="utf-8") == page(FEEDS[kind], FETCHERS.get(kind))
 
 
 def test_the_docs_have_a_page_of_every_reader_and_of_no_other() -> None:
-    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted(OURS)
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted(FEEDS)
     front = (PAGES.parent / "feeds.md").read_text(encoding="utf-8")
-    for kind in OURS:
+    for kind in FEEDS:
         assert f"feeds/{kind}.md" in front

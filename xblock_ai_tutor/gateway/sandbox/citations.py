@@ -63,6 +63,7 @@ class CitationCheck:
         text = view_of(sentence).text
         if not forced and "[" not in text:
             return None
+        text = text.replace("``", '"').replace("''", '"')
         markers = list(MARKER.finditer(text))
         unknown = any(passage not in self._passages for marker in markers for passage in ids(marker))
         if unknown or _BROKEN.search(MARKER.sub("", text)):

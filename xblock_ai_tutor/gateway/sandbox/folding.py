@@ -20,7 +20,7 @@ _MORE_LOOK_ALIKES: Final = dict(
         strict=True,
     )
 )
-_QUOTES: Final = dict.fromkeys("‘’‚‛′＇", "'") | dict.fromkeys("“”„‟″«»＂", '"')
+_QUOTES: Final = dict.fromkeys("‘’‚‛′＇‹›❛❜", "'") | dict.fromkeys("“”„‟″«»＂❝❞〝〞〟「」『』｢｣", '"')
 
 
 _MARKS: Final = dict.fromkeys("−⁃", "-") | dict.fromkeys("\u2028\u2029", "\n") | {"⠀": " ", "。": "."}

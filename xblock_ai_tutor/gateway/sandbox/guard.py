@@ -23,7 +23,7 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 from xblock_ai_tutor.gateway.sandbox.ownership import Ownership
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.sandbox.sentences import Sentence, SentenceSplitter
-from xblock_ai_tutor.gateway.sandbox.view import view_of
+from xblock_ai_tutor.gateway.sandbox.view import BLOCK_TAGS, INLINE_TAGS, view_of
 
 LEFT_OUT: Final = _("[A sentence was left out because it did not pass a check.]")
 # What is said in place of a sentence that a rule drops, where there is something better to say.
@@ -43,6 +43,16 @@ _HTML: Final = re.compile(
     r"(`[^`\n]{0,1000}`)|</?[A-Za-z][A-Za-z0-9\-]{0,30}(?:\s[^<>]{0,1000})?/?>|<!--.{0,1000}?-->|<[!?/][^<>]{0,1000}>",
     re.DOTALL,
 )
+# A tag's name; and whether nothing but words comes after it.
+_NAME: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,30})((?: [A-Za-z0-9]{1,20}){0,7}>)?")
+_OTHER_TAGS: Final = """
+acronym animate applet audio base basefont bgsound blink button canvas colgroup command content data datalist details
+dialog dir element embed fencedframe fieldset figcaption figure frame frameset hgroup iframe image input isindex keygen
+legend link listing map marquee math menu menuitem meta meter multicol nextid nobr noembed noframes noscript object
+optgroup output param picture plaintext portal progress rb rp rt rtc ruby script search set shadow slot source spacer
+style summary svg template textarea time track use video xml xmp
+"""
+_ELEMENTS: Final = BLOCK_TAGS | INLINE_TAGS | frozenset(_OTHER_TAGS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +226,10 @@ def _show(text: str) -> Iterator[Guarded]:
 
 
 def _without_html(text: str) -> tuple[str, int]:
-    """Remove tags until none is left (removing one can make another); return the text and how many went."""
+    """Remove tags until none is left (removing one can make another); return the text and how many went.
+
+    A tag that sets words apart leaves a space. "<your topic>" is no tag but a gap in a prompt: it stays.
+    """
     removed = 0
     while "<" in text:
         kept = [0]
@@ -224,8 +237,11 @@ def _without_html(text: str) -> tuple[str, int]:
         def remove(match: re.Match[str], kept: list[int] = kept) -> str:
             if match[1]:
                 return match[1]
+            name = _NAME.match(match[0])
+            if name and name[2] is not None and name[1].lower() not in _ELEMENTS:
+                return match[0]
             kept[0] += 1
-            return ""
+            return " " if name and name[1].lower() in BLOCK_TAGS else ""
 
         text = _HTML.sub(remove, text)
         if not kept[0]:

@@ -25,7 +25,7 @@ _NAME_ENDS_LINE: Final = re.compile(r"\b(?:[A-Z][\w'’\-]{0,24}|[A-Z][A-Za-z]{0
 _NAME: Final = re.compile(r"[^\w\s]{0,3}[A-Z]")
 # Whatever comes next belongs to an address that ends like this: "jane@dept.", "jane (at)", "jane dot".
 _ADDRESS_OPEN: Final = re.compile(r"@\S{0,60}\s*\Z|\b(?i:at|dot)[)\]}>]?\s*\Z")
-_PLACEHOLDER_OPEN: Final = re.compile(r"\[[a-z\s]{0,36}\Z")
+_PLACEHOLDER_OPEN: Final = re.compile(r"\[[A-Za-z\s]{0,36}\Z")
 _LAST_WORD: Final = re.compile(r"\S{1,60}\s*\Z")
 _FULL_STOP: Final = re.compile(r"(?<=[A-Za-z]{2})[.!?…][\"'”’)*_]{0,4}\s*\Z")
 # "jane", and on the next line "@dept.example", "(at) dept" or an escape that may stand for the sign.

@@ -1,6 +1,7 @@
 """Whether an answer gives the tutor's instructions away: the canary, or a run of words of the instructions.
 
-Words are compared without case, punctuation, emphasis and invisible characters, over the ends of sentences too. A
+Words are compared without case, accents, punctuation, emphasis, numbers of items and invisible characters, over the
+ends of sentences too, and also when they are run together. A
 sentence in whose end a leak may begin has to wait (`waiting`), so that its first words are not shown either. A
 translation, a summary or a code is not seen. Called by `guard`.
 """
@@ -8,6 +9,7 @@ translation, a summary or a code is not seen. Called by `guard`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
@@ -19,7 +21,13 @@ from xblock_ai_tutor.gateway.sandbox.view import View, view_of, words_of
 RUN: Final = 7
 MIN_RUN: Final = 5
 
-_EMPHASIS: Final = re.compile(r"[*_`~\\]")
+_EMPHASIS: Final = re.compile(r"[*`~\\]")
+_DIGIT: Final = re.compile("[0-9]")
+# The number of a list's item.
+_ITEM: Final = re.compile(r"^[ \t>]{0,8}[0-9]{1,3}[.)](?:\s+|\Z)", re.MULTILINE)
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+# As long as no word is: words that were run together.
+_RUN_TOGETHER: Final = 24
 _CLAUSE: Final = re.compile(r"[.!?;:\n]")
 
 _Run = tuple[str, ...]
@@ -55,8 +63,10 @@ class Leakage:
             if self._tail[-length] in self._first_words and tuple(self._tail[-length:]) in self._beginnings
         ]
         self._open_spellings = list(self._begun_spellings())
-        if self._canary and self._canary in letters:
+        if self._canary and (self._canary in letters or self._is_escaped(sentence)):
             return "canary"
+        if new and len(max(new, key=len)) > _RUN_TOGETHER and any(map(self._holds_run, new)):
+            return "instructions"
         # A run is looked for only where its first words are: mostly three of them tell.
         if (
             not self._beginnings.isdisjoint(zip(words, words[1:], words[2:], strict=False))
@@ -65,6 +75,15 @@ class Leakage:
         ):
             return "instructions"
         return None
+
+    def _is_escaped(self, sentence: str | View) -> bool:
+        """Tell whether the canary stands in the sentence with a backslash before letters that would be escapes."""
+        given = sentence if isinstance(sentence, str) else sentence.given
+        return "\\" in given and self._canary in "".join(words_of(given.replace("\\", "")))
+
+    def _holds_run(self, word: str) -> bool:
+        """Tell whether the words of a run stand in `word` with nothing between them."""
+        return any(run[0] in word and "".join(run) in word for run in self._runs)
 
     def _begun_spellings(self) -> Iterator[int]:
         """Yield how long the ends of the letters are with which the canary begins, the longest first."""
@@ -128,7 +147,12 @@ def _prepared(
 
 def _words(text: str | View) -> list[str]:
     view = view_of(text)
-    return words_of(_EMPHASIS.sub("", view.text)) if _EMPHASIS.search(view.text) else view.words
+    plain = _EMPHASIS.sub("", view.text)
+    if _DIGIT.search(plain):
+        plain = _ITEM.sub("", plain)
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    return view.words if plain == view.text else words_of(plain)
 
 
 def _ngrams(words: list[str], length: int) -> list[_Run]:

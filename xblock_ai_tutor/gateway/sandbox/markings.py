@@ -4,7 +4,7 @@ The rule, so that an author can predict it:
 
 - OFFICIAL-SENSITIVE counts anywhere, in any case, with any dash, underscore or nothing between its words; with a space
   between them it counts with two capitals, and in other letters where a marking stands (see below). So do its short
-  forms in capitals, O-S and OFFSEN.
+  forms in capitals, O-S and OFFSEN, and the Welsh SWYDDOGOL-SENSITIF.
 - TOP SECRET, STRAP with its number, and "… EYES ONLY" count anywhere in capitals ("UK eyes only" in any case).
 - SECRET counts in capitals inside a sentence that is not itself in capitals ("this note is SECRET").
 - All markings, also the legacy CONFIDENTIAL, RESTRICTED and PROTECT, count where a marking stands: alone on a line
@@ -44,18 +44,21 @@ _OWNERS: Final = r"(?:(?:UK|NATO|EU|US|FIVE EYES|FVEY|HMG)[\s\-/]{1,2})?"
 _DESCRIPTOR: Final = (
     r"(?:\s{0,2}[\-:/,(\[]{0,2}\s{0,2}(?:COMMERCIAL|COMMERCIALLY SENSITIVE|LOCSEN|PERSONAL(?: DATA)?|RECIPIENTS ONLY|"
     r"HR|STAFF|POLICY|INVESTIGATION|MANAGEMENT|MEDICAL|APPOINTMENTS|HONOURS|BUDGET|LEGAL|MARKET SENSITIVE|"
-    r"ORGANISATIONAL USE ONLY|HMG USE ONLY|EMBARGOED|UK EYES ONLY|STRAP ?[1-3]?|ATOMIC|CRYPTO|NOFORN)[)\]]?){0,4}"
+    r"ORGANISATIONAL USE ONLY|HMG USE ONLY|EMBARGOED|UK EYES ONLY|STRAP ?[1-3]?|ATOMIC|CRYPTO|NOFORN|AUKUS)[)\]]?){0,4}"
 )
+# Also in Welsh, and with the I's that a scanner reads.
+_SENSITIVE: Final = "SENS(?:[I1]|(?-i:l))TIVE"
+_FULL: Final = rf"(?:OFFICIAL{_GAP}{_SENSITIVE}|SWYDDOGOL{_GAP}SENSITIF)"
 # How OFFICIAL-SENSITIVE is abbreviated; in capitals only.
 _SHORT: Final = r"(?-i:(?<!-)(?:OFFICIAL[\-_]SENS?|OFF[\-_ ]?SENS?|O-S)(?!-))"
 # (label, words). The first that matches at a place names it.
 _WORDS: Final = (
-    (OFFICIAL_SENSITIVE, rf"OFFICIAL{_GAP}SENSITIVE|{_SHORT}"),
+    (OFFICIAL_SENSITIVE, rf"{_FULL}|{_SHORT}"),
     ("TOP SECRET", rf"TOP{_GAP}SECRET"),
     ("SECRET", "SECRET"),
     ("UK EYES ONLY", rf"(?:U\.?K\.?|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
     ("STRAP", rf"STRAP{_GAP}[1-3]?"),
-    ("CONFIDENTIAL", "CONFIDENTIAL"),
+    ("CONFIDENTIAL", "CONFIDENTIAL|CYFRINACHOL"),
     ("RESTRICTED", "RESTRICTED"),
     ("PROTECT", "PROTECT"),
 )
@@ -67,29 +70,33 @@ _MARK: Final = rf"{_OWNERS}(?:{_NAMED}){_OVER}{_DESCRIPTOR}"
 _FRAME: Final = r"[\s*_#>=~|\-\[\](){}<>\"'.:]"
 
 # One of these words on a line of its own is as likely an item of a list.
-_PROSE: Final = r"(?!(?-i:confidential|restricted|protect))"
+_PROSE: Final = r"(?!(?-i:confidential|cyfrinachol|restricted|protect))"
 _ALONE: Final = re.compile(rf"(?im)^{_FRAME}{{0,12}}{_PROSE}(?P<mark>{_MARK}){_FRAME}{{0,12}}(?:page \d+.{{0,12}})?$")
 _SUBJECT: Final = r"(?:(?i:subject|title|re|fwd?)[ \t]{0,2}:[ \t]{0,3}){0,4}[\[(]?"
 _LEADING: Final = re.compile(
-    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:OFFICIAL{_GAP}SENSITIVE|TOP{_GAP}SECRET){_OVER}"
+    rf"(?m)^[ \t*_#>]{{0,8}}{_SUBJECT}(?P<mark>{_MARK}|(?i:{_FULL}|TOP{_GAP}SECRET){_OVER}"
     r"|(?i:SECRET)(?=[ \t*_\])]{0,3}(?://|:)))[ \t*_\])]{0,3}(?://|:|- )"
 )
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
-    r"handling|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking)"
+    r"handling|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking|marc(?:iad)?)"
     rf"[\s\"'*_:=\->|]{{0,6}}(?:(?:is|as|at|level|label)[\s\"'*_:=\->|]{{1,4}}){{0,2}}(?P<mark>{_MARK})"
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
 _SPACED_SECRET: Final = "[ .]".join("SECRET")
 _ANYWHERE: Final = (
-    re.compile(rf"(?i){_EDGE}(?P<mark>OFFICIAL(?:{_DASH}|)SENSITIVE{_OVER}{_DESCRIPTOR})"),
     re.compile(
-        rf"{_EDGE}(?P<mark>(?:OFFICIAL{_GAP}SENSITIVE|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+        rf"(?i){_EDGE}(?P<mark>(?:OFFICIAL(?:{_DASH}|){_SENSITIVE}|SWYDDOGOL(?:{_DASH}|)SENSITIF){_OVER}{_DESCRIPTOR})"
+    ),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:{_FULL}|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
         rf"{_OVER}{_DESCRIPTOR})"
     ),
-    re.compile(rf"{_EDGE}(?P<mark>O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE){_OVER}{_DESCRIPTOR})"),
+    re.compile(
+        rf"{_EDGE}(?P<mark>(?:O(?i:FFICIAL)\s{{1,2}}S(?i:ENSITIVE)|S(?i:WYDDOGOL)\s{{1,2}}S(?i:ENSITIF)){_OVER}{_DESCRIPTOR})"
+    ),
     # In brackets, in any case; and a paragraph's own.
-    re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|OFFICIAL{_GAP}SENSITIVE){_DESCRIPTOR}))[)\]}}]"),
+    re.compile(rf"[(\[{{](?P<mark>(?i:{_OWNERS}(?:TOP{_GAP}SECRET|{_FULL}){_DESCRIPTOR}))[)\]}}]"),
     re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]"),
     # The name of a file.
     re.compile(
@@ -111,8 +118,8 @@ _ANYWHERE: Final = (
 )
 _PLACED: Final = (_ALONE, _LEADING)
 _MARKED_IN: Final = Prescan((*_ANYWHERE, *_PLACED, _DECLARED))
-_STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|restricted|protect")
-_DECLARES: Final = ("mark", "classif", "sensitivity", "handling")
+_STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|cyfrinachol|restricted|protect")
+_DECLARES: Final = ("mark", "marc", "classif", "sensitivity", "handling")
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
 

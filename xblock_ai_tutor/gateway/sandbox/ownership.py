@@ -21,7 +21,10 @@ from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
-_PLACEHOLDER_WORDS: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_LABELS) | {"text"}
+_TYPES: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_LABELS)
+_PLACEHOLDER_WORDS: Final = _TYPES | {"text"}
+# Written like a placeholder, or nearly.
+_WRITTEN_LIKE: Final = re.compile(r"\[ ?([A-Za-z]{2,10}(?: [A-Za-z]{2,12}){0,2}) ?([0-9]{1,9}) ?\]")
 
 
 class Ownership:
@@ -65,9 +68,13 @@ class Ownership:
         if "[" not in self._view.text:
             return False
         before = _plain(self._before)
-        for match in LOOK_ALIKE.finditer(_plain(self._view)):
-            invented = match[1] in _PLACEHOLDER_WORDS and not self._placeholders.gave(match[0])
-            if match.end() > len(before) and invented and not any(match[0] in held.typed for held in self._held):
+        for match in _WRITTEN_LIKE.finditer(_plain(self._view)):
+            exact = LOOK_ALIKE.fullmatch(match[0]) is not None
+            meant = match[0] if exact else f"[{match[1].lower()} {match[2]}]"
+            # "[Text 1]" is what a template's gaps are called.
+            words = _PLACEHOLDER_WORDS if exact else _TYPES
+            invented = match[1].lower() in words and not self._placeholders.gave(meant)
+            if match.end() > len(before) and invented and not any(meant in held.typed for held in self._held):
                 self.reached = max(self.reached, self._sentences(len(before) - match.start()))
                 return True
         return False

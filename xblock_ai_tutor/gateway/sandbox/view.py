@@ -26,9 +26,9 @@ INVISIBLE: Final = re.compile(f"[{_INVISIBLE}]+")
 _ADDED: Final = "\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff"
 _THIN_SPACES: Final = frozenset("\u2006\u2008\u2009\u200a\u202f")
 _THIN: Final = r"[\u2006\u2008-\u200a\u202f](?<=[0-9].)(?<![A-Za-z][0-9].)(?=[0-9])"
-# What stands for another character: escapes of JSON, links and HTML, and the soft line break of e-mail (`=` at a
-# line's end). Tags without content of their own set words apart or nothing; a line's end may be followed by marks of
-# quotation and an indent. Each becomes at most one character in the view.
+# What stands for another character: escapes of JSON, Markdown, links and HTML, the soft line break of e-mail (`=`
+# at a line's end). Tags without content of their own set words apart or nothing; a line's end may be followed by marks
+# of quotation and an indent. Each becomes at most one character in the view.
 _TRAIL: Final = "%[89ABab][0-9A-Fa-f]"
 # Attributes of looks alone: an address or an identifier in an attribute stays to be seen.
 _LOOKS: Final = "class|style|dir|lang|width|height|[v]?align|color|bgcolor|face|size|scope|colspan|rowspan|role|border"
@@ -39,7 +39,7 @@ _ESCAPE: Final = re.compile(
     rf"[{_INVISIBLE}{_ADDED}]+"
     r"|(?:\\r)?\\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}"
     r"|(?:%0[Dd])?%0[Aa](?:(?:%20|[ +]){0,3}(?:%3[Ee]|>)){1,6}(?:%20|[ +]){0,8}"
-    r"|\\(?:\\|[nrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+    r"|\\(?:[\\nrt\-./@_()+:#\[\]]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
     rf"|%(?:[2-7][0-9A-Fa-f]|0[9ADad]|[CDcd][0-9A-Fa-f]{_TRAIL}|[Ee][0-9A-Fa-f](?:{_TRAIL}){{2}}|[Ff][0-4](?:{_TRAIL}){{3}})"
     rf"|=\r?\n|{_THIN}"
     r"|&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,24});"
@@ -60,14 +60,16 @@ _UNUSUAL_SIGN: Final = re.compile(rf"{_SIGN_ASCII}|{_OTHER}")
 _PLAIN: Final = re.compile(rf"[^{_INVISIBLE}{_ADDED}\u2006\u2008-\u200a\u202f\\%=&<>\r\n]*")
 _UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_ADDED}]")
 # Tags that stand inside a word, and those that set words apart; others may be an address in angle brackets.
-_INLINE_TAGS: Final = """
+_INLINE: Final = """
 a abbr b big bdi bdo code dfn del em font i ins kbd mark q s samp small span strike strong sub sup tt u var wbr
 """
-_BLOCK_TAGS: Final = """
+_BLOCK: Final = """
 address article aside blockquote body br caption center col dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr
 html img label li main nav ol option p pre section select table tbody td tfoot th thead title tr ul
 """
-_TAGS: Final = dict.fromkeys(_BLOCK_TAGS.split(), "\t") | dict.fromkeys(_INLINE_TAGS.split(), "")
+INLINE_TAGS: Final = frozenset(_INLINE.split())
+BLOCK_TAGS: Final = frozenset(_BLOCK.split())
+_TAGS: Final = dict.fromkeys(BLOCK_TAGS, "\t") | dict.fromkeys(INLINE_TAGS, "")
 # In a Windows path `\\t` begins a folder's name.
 _PATH: Final = re.compile(r"(?:[A-Za-z]:|\\)\\[^\s\"]*\Z")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -214,7 +216,7 @@ def _decode_backslash(escape: str, text: str, start: int) -> str | None:
         return None
     if escape == "\\n":
         return _line_end(escape, text, start)
-    return "\\" if escape == "\\\\" else " "
+    return " " if escape[1] in "rt" else escape[1]
 
 
 def _line_end(escape: str, text: str, start: int) -> str:

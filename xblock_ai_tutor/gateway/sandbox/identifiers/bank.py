@@ -125,6 +125,7 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
+_BOTH: Final = rf"(?:{_ANY_SORT_CODE}[\s,;:/|_\-.]{{1,4}}{_ACCOUNT}|[0-9]{START}(?: [0-9]){{13}}{END})"
 # With nothing between the two, or with thin spaces, which the view leaves out.
 _GLUED: Final = rf"[0-9]{START_NUMBER}[0-9](?:[\-./]?[0-9]{{2}}){{2}}[0-9]{{8}}{END_NUMBER}"
 _SORT_STARTS: Final = ("sort", "s/c", "s_c", "s-c", "cod")
@@ -143,6 +144,18 @@ _ACCOUNT_LABEL: Final = (
     r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no|"
     rf"{_CYFRIF_OR_COMPTE}"
 )
+# An account of a book-keeper's.
+_LEDGER: Final = re.compile(
+    r"(?i)(?:(?<![a-z])(?:gl|g/l|ledger|nominal|control|suspense)[\s_\-]{1,2}(?:account|acct|a/c)|"
+    r"account[\s_\-]{0,2}(?:code|class|heading))[^a-z0-9]{0,4}(?:(?:no|number|is|was)[^a-z0-9]{0,4}){0,2}\Z"
+)
+# What an account number alone stands beside.
+_PAY_INTO: Final = r"(?:bank|account)[\s_\-]?details|pa(?:y|yable|ying|id)[\s_](?:in)?to"
+_ACCOUNT_WORDS: Final = words(
+    r"bank[\s_]?details|account[\s_]?names?|bacs|direct[\s_]debits?|standing[\s_]orders?|building[\s_]society|salary"
+)
+# Older ones, and those of other societies, are shorter.
+_SHORT_ACCOUNT: Final = rf"[0-9]{START_NUMBER}(?:[0-9]{{5,6}}|[0-9](?:[ \-][0-9]{{2}}){{2}}){END_NUMBER}"
 # Near a sort code and an account number together, fourteen digits in all.
 _BOTH_NEARBY: Final = words(
     rf"{_SORT_LABEL}|bank[\s_]?(?:account|details)|account[\s_]?details|{_ACCOUNT_NUMBER_LABEL}"
@@ -183,14 +196,14 @@ IDENTIFIERS: Final = (
         _("bank account"),
         (
             Form(
-                re.compile(rf"(?s){_SORT_CODE}[\s,;:/|]{{1,4}}{_ACCOUNT}"),
+                re.compile(rf"(?s){_SORT_CODE}[\s,;:/|.]{{1,4}}{_ACCOUNT}"),
                 context=_BANK_WORDS,
                 rank=LABELLED,
                 digits=14,
             ),
             Form(
                 # Not the end of a court's case number and the account number in the next cell.
-                re.compile(rf"(?s)(?<!-[A-Z]{{3}}-)(?<!-[0-9]{{4}}-){_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}"),
+                re.compile(rf"(?s)(?<!-[A-Z]{{3}}-)(?<!-[0-9]{{4}}-){_BOTH}"),
                 context=_BOTH_NEARBY,
                 rank=NAMED_NEARBY,
                 digits=14,
@@ -203,14 +216,18 @@ IDENTIFIERS: Final = (
             ),
             labelled(
                 rf"(?:{_SORT_LABEL})(?:\s?(?:and|/|&|ac?|et)\s?(?:{_ACCOUNT_LABEL}))?|{_ACCOUNT_LABEL}|(?:bank|account)[\s_\-]?details",
-                rf"{_ANY_SORT_CODE}[\s,;:/|_\-]{{1,4}}{_ACCOUNT}|{_GLUED}",
+                rf"{_BOTH}|{_GLUED}|[0-9]{START}(?: ?[0-9]){{13}}{END}",
                 *_SORT_STARTS,
                 *_ACCOUNT_STARTS,
                 digits=14,
             ),
             labelled("sc", _SORT_CODE, "sc", digits=6),
             labelled(_SORT_LABEL, _ANY_SORT_CODE, *_SORT_STARTS, digits=6),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8, unless=_LEDGER),
+            labelled(_PAY_INTO, rf"{_BOTH}|{_ACCOUNT}", "bank", "account", "pay", "paid", digits=8),
+            labelled(
+                _ACCOUNT_NUMBER_LABEL, _SHORT_ACCOUNT, *_ACCOUNT_STARTS, digits=6, rank=IN_CONTEXT, unless=_LEDGER
+            ),
             # The table's row: the labels stand in its head.
             Form(
                 re.compile(f"(?s){_SORT_CODE}"),
@@ -235,6 +252,15 @@ IDENTIFIERS: Final = (
                 digits=8,
                 context=words(rf"{_SORT_LABEL}|{_ACCOUNT_NUMBER_LABEL}"),
                 rank=IN_CONTEXT,
+                unless=_LEDGER,
+            ),
+            Form(
+                re.compile(f"(?s)(?:{_BOTH}|{_ACCOUNT})"),
+                digits=8,
+                context=_ACCOUNT_WORDS,
+                rank=IN_CONTEXT,
+                before=60,
+                after=40,
             ),
         ),
         key=digits_of,

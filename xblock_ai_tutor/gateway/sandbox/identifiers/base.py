@@ -157,7 +157,8 @@ def labelled(
     valid: Callable[[str], bool] | None = None,
     rank: int = LABELLED,
     digits: int = 1,
+    unless: re.Pattern[str] | None = None,
 ) -> Form:
     """Return the form of `value` right after `label`: the label is not part of what is held back."""
     pattern = rf"(?is)(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
-    return Form(re.compile(pattern), valid, rank=rank, digits=digits, label=words(label), starts=starts)
+    return Form(re.compile(pattern), valid, None, unless, rank, digits=digits, label=words(label), starts=starts)

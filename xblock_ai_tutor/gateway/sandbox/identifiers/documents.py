@@ -26,13 +26,18 @@ _PASSPORT_LABEL: Final = (
 )
 _PASSPORT: Final = (
     rf"(?:[0-9]{START_NUMBER}(?:[\s\-_]?[0-9]){{8}}"
-    rf"|[A-Za-z]{START}[A-Za-z]?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
+    rf"|[A-Za-z]{START}(?:\s?[A-Za-z])?[\s_\-]?[0-9](?:[\s\-_]?[0-9]){{6,7}}){END_NUMBER}"
 )
 
 # DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
 _LICENCE: Final = re.compile(
     rf"(?s)[A-Za-z]{START}[A-Za-z9]{{4}}{SEP}[0-9][0156][0-9][0-3][0-9]{{2}}{SEP}[A-Za-z9]{{2}}{SEP}[A-Za-z0-9]{SEP}[A-Za-z]{{2}}"
     rf"(?: ?[0-9]{{2}}(?![./\-]?[0-9]))?{END}"  # an issue number, not the beginning of the next cell's number
+)
+# Read off paper, each letter apart.
+_SPACED_LICENCE: Final = re.compile(
+    rf"[A-Za-z]{START}(?: [A-Za-z9]){{4}} [0-9] [0156] [0-9] [0-3] [0-9] [0-9]"
+    rf"(?: [A-Za-z9]){{2}} [A-Za-z0-9](?: [A-Za-z]){{2}}{END}"
 )
 
 
@@ -86,13 +91,14 @@ def _is_old_plate(value: str) -> bool:
 
 
 _HOME_OFFICE_LABEL: Final = (
-    r"home[\s_\-]?office(?:[\s_\-]?ref(?:erence)?)?|ho[\s_\-]?ref(?:erence)?|ukvi[\s_\-]?ref(?:erence)?"
+    r"home[\s_\-]?office(?:[\s_\-]?ref(?:erence)?)?|ho[\s_\-]?ref(?:erence)?|ukvi[\s_\-]?ref(?:erence)?|"
+    r"(?:y[\s_])?swyddfa[\s_]gartref"
 )
 _HOME_OFFICE_REF: Final = rf"[A-Za-z]{START}[\s\-_]?[0-9](?:[ \-_]?[0-9]){{6}}(?:/[0-9]{{1,3}})?{END}"
 _HOME_OFFICE_WORDS: Final = words(
     rf"{_HOME_OFFICE_LABEL}|ho|uan|gwf|unique application|"
     r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
-    r"biometric residence permit|brp|case ?id|cid"
+    r"biometric residence permit|brp|case ?id|cid|mewnfudo|lloches"
 )
 _UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
 
@@ -115,6 +121,7 @@ IDENTIFIERS: Final = (
         _("driving licence number"),
         (
             Form(_LICENCE, _is_licence, digits=6),
+            Form(_SPACED_LICENCE, _is_licence, digits=6),
             labelled(
                 r"(?:driving|driver)(?:'?s)?[\s_\-]?licen[cs]e|driver[\s_\-]?(?:no|number)",
                 rf"[0-9]{{8}}{END}",
@@ -159,7 +166,7 @@ IDENTIFIERS: Final = (
                 "unique",
                 digits=16,
             ),
-            labelled(_HOME_OFFICE_LABEL, _HOME_OFFICE_REF, "ho", "ukvi", digits=7),
+            labelled(_HOME_OFFICE_LABEL, _HOME_OFFICE_REF, "ho", "ukvi", "y swyddfa", "swyddfa", digits=7),
             # Biometric residence permits.
             labelled(
                 r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "residence", digits=7

@@ -53,11 +53,15 @@ def _is_cro(value: str) -> bool:
 
 _CRN_WORDS: Final = words(
     r"crns?|probation|n?delius|oasys|case reference(?: number)?|offender|supervis(?:ion|ed)|on licence|community order|"
-    r"prawf|sursis probatoire"
+    r"unpaid work|prawf|sursis probatoire"
 )
-_COURT_WORDS: Final = words(
-    r"crown court|county court|court|case (?:no|number|ref(?:erence)?)|claim (?:no|number|form)|claim|tribunal|"
-    r"indictment|urn"
+_COURT_WORD: Final = (
+    r"crown court|county court|court|case[\s_\-]?(?:no|number|ref(?:erence)?)|claim[\s_\-]?(?:no|number|form)|claim|"
+    r"tribunal|indictment|urn|hearings?"
+)
+_COURT_WORDS: Final = words(_COURT_WORD)
+_TRIBUNAL_WORDS: Final = words(
+    rf"{_COURT_WORD}|sealed|adjourned|listed|judgment|bundle|matter of|gwrandawiad|tribiwnlys|achos"
 )
 
 IDENTIFIERS: Final = (
@@ -76,6 +80,12 @@ IDENTIFIERS: Final = (
             Form(re.compile(f"(?s){_CRO_SPECIAL}")),
             Form(re.compile(f"(?s){_CRO}"), _is_cro),
             Form(re.compile(f"(?s){_CRO}"), context=words(_CRO_LABEL), rank=NAMED_NEARBY),
+            Form(
+                re.compile(f"(?s){_CRO}"),
+                lambda value: _is_cro(value.upper()),
+                words(r"(?:previous[\s_])?convictions?|antecedents|fingerprints?|criminal[\s_]records?"),
+                rank=IN_CONTEXT,
+            ),
             labelled(_CRO_LABEL, f"(?:{_CRO}|{_CRO_SPECIAL})", "cro", "criminal"),
         ),
     ),
@@ -104,7 +114,7 @@ IDENTIFIERS: Final = (
             ),
             Form(
                 re.compile(rf"(?s)[a-z]{START}[0-9]{{6}}{END}"),
-                context=words("crn|delius"),
+                context=words("crn|n?delius|oasys|probation|unpaid work"),
                 rank=IN_CONTEXT,
                 digits=6,
             ),
@@ -122,7 +132,7 @@ IDENTIFIERS: Final = (
                 digits=6,
             ),
             # Administrative Court and tribunals before it: CO/1234/2023, HU/12345/2022.
-            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z]/[0-9]{{3,6}}/(?:19|20)[0-9]{{2}}{END}")),
+            Form(re.compile(rf"(?s)[A-Z]{START}[A-Z]/[0-9]{{3,6}}\n?/\n?(?:19|20)[0-9]{{2}}{END}")),
             # Crown Court: T20237123.
             Form(re.compile(rf"(?s)[TSAU]{START}\s?(?:19|20)[0-9]{{2}}[\s\-]?[0-9]{{4}}{END}"), digits=8),
             Form(
@@ -133,8 +143,8 @@ IDENTIFIERS: Final = (
                 digits=8,
             ),
             # County Court: A12BC345; money claims online: 123MC456.
-            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{2}}[A-Z]{{2}}[0-9]{{3}}{END}")),
-            Form(re.compile(rf"(?s)[0-9]{START}[0-9]{{2}}MC[0-9]{{3}}{END}")),
+            Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{2}}\n?[A-Z]{{2}}\n?[0-9]{{3}}{END}")),
+            Form(re.compile(rf"(?s)[0-9]{START}[0-9]{{2}}\n?MC\n?[0-9]{{3}}{END}")),
             Form(
                 re.compile(rf"(?is)[a-z0-9]{START}[0-9]{{2}}[a-z]{{2}}[0-9]{{3}}{END}"),
                 context=_COURT_WORDS,
@@ -145,9 +155,9 @@ IDENTIFIERS: Final = (
             Form(re.compile(rf"(?s)[A-Z]{START}[A-Z][0-9]{{2}}[A-Z][0-9]{{5}}{END}"), digits=5),
             # Employment tribunals: seven digits and the year.
             Form(
-                re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}/(?:19|20)[0-9]{{2}}{END}"),
+                re.compile(rf"(?s)[0-9]{START}[0-9]{{6}}\n?/\n?(?:19|20)[0-9]{{2}}{END}"),
                 digits=11,
-                context=_COURT_WORDS,
+                context=_TRIBUNAL_WORDS,
                 rank=IN_CONTEXT,
             ),
         ),

@@ -10,10 +10,10 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import START, Form, Identi
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _V4: Final = re.compile(
-    rf"(?s)[0-9]{START}(?<![0-9]\..)[0-9]{{0,2}}(?:\[?\.\]?[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|\.[0-9])"
+    rf"(?s)[0-9]{START}(?<![0-9]\..)[0-9]{{0,2}}(?:(?:\[?\.\]?|\n\.|\.\n)[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|\.[0-9])"
 )
 _V6: Final = re.compile(
-    rf"(?s)[0-9A-Fa-f]{START}[0-9A-Fa-f]{{0,3}}(?::{{1,2}}[0-9A-Fa-f]{{1,4}}){{1,7}}(?:::)?(?![0-9A-Za-z]|:[0-9A-Fa-f]|\.[0-9])"
+    rf"(?s)[0-9A-Fa-f]{START}[0-9A-Fa-f]{{0,3}}(?::{{1,2}}\n?[0-9A-Fa-f]{{1,4}}){{1,7}}(?:::)?(?![0-9A-Za-z]|:[0-9A-Fa-f]|\.[0-9])"
 )
 _VERSION: Final = re.compile(
     r"(?i)(?:\bv|version|release|build|firmware|section|paragraphs?|para|clause|chapter|rule|annex|table|figure|§)[\s.:]{0,3}\Z"
@@ -40,7 +40,7 @@ def _is_v6(value: str) -> bool:
     if sum(char not in ":" for char in value) < 4 or not any(char.isdigit() for char in value):
         return False
     try:
-        ipaddress.IPv6Address(value)
+        ipaddress.IPv6Address(value.replace("\n", ""))
     except ValueError:
         return False
     return True

@@ -27,7 +27,7 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 _SEP: Final = r"[ \n\r\f\v.\-()/_]{0,4}"
 _UK: Final = re.compile(
     r"(?s)[+(0](?<![A-Za-z0-9+£$€].)(?<![0-9][./\-].)"
-    r"(?:(?<=\+)\s?4\s?4\s{0,2}|(?<=0)\s?0\s?44\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0(?!0)|(?<=0)(?=[\s\-]?[1-9]))"
+    r"(?:(?<=\+)\s?4\s?4\s{0,2}|(?<=0)\s?0\s?4\s?4\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0(?!0)|(?<=0)(?=[\s\-]?[1-9]))"
     rf"[\s.\-_]{{0,2}}(?:\(\s?0\s?\){_SEP}|0(?=[\s\-]?[1-9]))?[1-9](?:{_SEP}[0-9]){{8,9}}"
     r"(?:\s{0,2},?\s?(?:ext|extn|extension|x)\.?\s{0,2}[0-9]{1,6})?(?![0-9])"
 )
@@ -35,7 +35,8 @@ _INTERNATIONAL: Final = re.compile(
     rf"(?s)[+0](?<![A-Za-z0-9+].)(?:(?<=\+)|(?<=0)0)\s?[1-9](?:{_SEP}[0-9]){{6,14}}(?![0-9])"
 )
 _PHONE_LABEL: Final = (
-    r"mob(?:ile)?|tel(?:ephone)?|phone|cell|call|text|ring|whatsapp|contact|fax|landline|home|work|dial|sms|number"
+    r"mob(?:ile)?|tel(?:ephone)?|phone|cell|call|text|ring|whatsapp|contact|fax|landline|home|work|dial|sms|"
+    r"(?:my|his|her|our|your|their|whose)[\s_](?:new[\s_]|old[\s_])?number"
 )
 _PHONE_WORDS: Final = words(_PHONE_LABEL)
 # Ofcom's numbers for drama, which no numbering plan holds.

@@ -75,11 +75,14 @@ _UTR_LABEL: Final = (
     r"num.ro[\s_]fiscal(?:[\s_]de[\s_]r.f.rence)?|(?:num.ro[\s_]de[\s_])?r.f.rence[\s_]fiscale"
 )
 _UTR_STARTS: Final = ("utr", "sautr", "ctutr", "unique", "self", "tax", "cyfeirnod", "num", "réf", "ref")
-_NHS_LABEL: Final = r"nhs(?:[\s_\-]?(?:no|number|num|id))?|h&c|chi"
+_NHS_LABEL: Final = r"nhs(?:[\s_\-]?(?:no|number|num|id))?|gig|h&c|chi"
 _BROKEN_NHS: Final = re.compile("[0-9]{3}-?[0-9]{3}-?[0-9]{4}")
-# An ISBN of ten digits has the same check digit as an NHS number.
 _NHS_BEFORE: Final = re.compile(r"(?i)nhs[\s_\-]?(?:no|number|num|id)?[\s:#.\-\"'|=]{0,5}\Z")
-_ISBN: Final = re.compile(r"(?i)isbn(?:-?1[03])?[\s:#.\-]{0,4}\Z")
+# An ISBN of ten digits has the same check digit as an NHS number, and so has one in eleven of other numbers.
+_OTHER_NUMBER: Final = re.compile(
+    r"(?i)(?<![a-z])(?:isbn(?:-?1[03])?|order|p\.?o|invoice|commodity code|batch|barcode|serial|part|stop|asset)"
+    r"(?:[\s_\-]?(?:no|number|num|ref|id))?[\s:#.\-]{0,4}\Z"
+)
 
 # Right after its name a number is held back even when its prefix is not in use, its suffix is missing, or it is one of
 # the references that new arrivals get.
@@ -124,30 +127,30 @@ IDENTIFIERS: Final = (
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{2}}{SEP}[0-9]{{3}}{SEP}[0-9]{{4}}{END_NUMBER}"),
                 _is_nhs,
-                unless=_ISBN,
+                unless=_OTHER_NUMBER,
                 digits=10,
             ),
             # Broken at a line's end, where the groups do not show; not in a column of numbers.
             Form(
                 re.compile(rf"(?s)[0-9]{START_NUMBER}(?<!\n.)[0-9\-]{{0,10}}\r?\n[0-9\-]{{1,11}}{END_NUMBER}"),
                 lambda value: _BROKEN_NHS.fullmatch(re.sub(r"\s", "", value)) is not None and _is_nhs(value),
-                unless=_ISBN,
+                unless=_OTHER_NUMBER,
                 digits=10,
             ),
             # In brackets, or in other groups beside its name.
             Form(
                 re.compile(rf"(?s){_TEN_LOOSE}"),
                 _is_nhs,
-                words(r"nhs|patient|gp|chi|h&c"),
+                words(r"nhs|patients?|gp|chi|h&c|gig|referral|clinic|triaged?|physio|discharged|claf|meddyg(?:fa)?"),
                 rank=IN_CONTEXT,
                 digits=10,
             ),
-            labelled(_NHS_LABEL, _TEN + END, "nhs", "h&c", "chi", digits=10),
+            labelled(_NHS_LABEL, _TEN + END, "nhs", "gig", "h&c", "chi", digits=10),
             # Read off paper, or typed with the letter O.
             labelled(
                 _NHS_LABEL,
                 rf"{_DIGIT_LIKE}(?:{SEP}{_DIGIT_LIKE}){{9}}{END}",
-                *("nhs", "h&c", "chi"),
+                *("nhs", "gig", "h&c", "chi"),
                 valid=lambda value: len(digits_of(value)) >= 7,
                 digits=2,
             ),
@@ -169,7 +172,7 @@ IDENTIFIERS: Final = (
             ),
             # Letters of HMRC and questions about them seldom name the number.
             Form(
-                re.compile(rf"(?s)[0-9]{START_NUMBER}[0-9]{{4}}{SEP}[0-9]{{5}}K?{END_NUMBER}"),
+                re.compile(rf"(?s)[0-9]{START_NUMBER}(?:{SEP}[0-9]){{9}}K?{END_NUMBER}"),
                 _is_utr,
                 context=words(r"hmrc|tax returns?|taxpayer|corporation tax|self[\s\-]?employed|inland revenue"),
                 rank=IN_CONTEXT,
