@@ -20,6 +20,7 @@ from analytics_dash.disclosure.populations import Place, Slot, places_of, with_p
 from analytics_dash.disclosure.programme import Programme
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.ranges import bounds, sum_bounds
+from analytics_dash.disclosure.renames import as_named_by
 from analytics_dash.disclosure.rule import Count
 from analytics_dash.disclosure.sums import Standing
 from analytics_dash.releases.types import Cell
@@ -119,9 +120,17 @@ def _parts(releases: Sequence[Sequence[Cell]], case: _Case) -> list[_Release]:
     others = {who for link in outward_links(case.family, case.links) for who in link.whos}.difference(case.family)
     return [
         _Release(places_of(own), places_of(members(cells, others)))
-        for cells in releases
+        for cells in _as_named_last(releases)
         if (own := members(cells, case.family))
     ]
+
+
+def _as_named_last(releases: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """Yield the releases with their departments and teams called what the last one calls them."""
+    *earlier, last = releases
+    for cells in earlier:
+        yield as_named_by(last, cells)
+    yield last
 
 
 def _systems(parts: Sequence[_Release], case: _Case) -> Iterator[Folded]:

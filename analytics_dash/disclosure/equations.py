@@ -21,6 +21,7 @@ from analytics_dash.disclosure.populations import Place, Slot, places_of, with_p
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import MINIMUM, ROUNDING, Count
 from analytics_dash.disclosure.sums import Standing, sums_of
+from analytics_dash.disclosure.windows import months_hold
 from analytics_dash.releases.types import Cell
 
 COUNTS: Final[tuple[Count, ...]] = ("numerator", "rest", "denominator")
@@ -122,6 +123,7 @@ def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Seque
         of = {slot: release.cells[place] for place, slot in release.slots.items()}
         bonds.update(dict.fromkeys(_bonds(release, links)))
         outward += _outward(release, links)
+        outward += _across(release, releases[-1], kinds)
         # Shown once is known for good; a later release that hides it hides nothing.
         cells.update({slot: cell for slot, cell in of.items() if slot not in cells or cells[slot].status == "c"})
         sums.update(dict.fromkeys(sums_of(of)))
@@ -191,6 +193,14 @@ def _outward(release: Known, links: Sequence[Link]) -> Iterator[Outward]:
             cells = {who: release.cells.get(at) or release.beside.get(at) for who, at in there.items()}
             if (found := bound(link, place.who, cells)) is not None:
                 yield Outward(slot, count, *found)
+
+
+def _across(one: Known, last: Known, kinds: Mapping[str, Kind]) -> Iterator[Outward]:
+    """Yield what the months of each of two releases hold at least, by what groups without months say of both."""
+    for before, after in ((one, last), (last, one)) if one is not last else ():
+        for holds in months_hold(before.cells, before.slots, after.cells, after.slots):
+            if holds.count != "rest" or kinds[holds.place.who.indicator] == "proportion":
+                yield Outward(after.slots[holds.place], holds.count, holds.low, np.inf, holds.grounds)
 
 
 def _spots(release: Known) -> list[tuple[str, Standing]]:

@@ -19,7 +19,13 @@ from scipy.sparse import block_array, csr_array
 TOLERANCE: Final = 1e-6
 """Differences below this are the solver's, not the data's."""
 
-_PRIMAL: Final = int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal)
+_PRIMAL, _DUAL = (
+    int(strategy)
+    for strategy in (
+        highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal,
+        highspy.simplex_constants.SimplexStrategy.kSimplexStrategyDual,
+    )
+)
 
 _NO_SOLUTION: Final = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
@@ -50,7 +56,8 @@ class Programme:
         self._contradictory = bool(np.any(lower > upper))
         self.low, self.high = np.full(len(lower), np.inf), np.full(len(lower), -np.inf)
         self._objective = np.zeros(len(lower))
-        self._solver: Any = None if self._contradictory else _solver(matrix, lower, upper, most)
+        self._model = matrix, lower, upper, most
+        self._solver: Any = None if self._contradictory else _solver(*self._model, _PRIMAL)
 
     def minimise(
         self, columns: Sequence[int] | NDArray[np.int64] = (), weights: float | NDArray[np.float64] = 1.0
@@ -65,6 +72,13 @@ class Programme:
         self._objective = objective
         self._solver.run()
         status = self._solver.getModelStatus()
+        if status not in (*_NO_SOLUTION, highspy.HighsModelStatus.kOptimal):
+            # Counts of ten beside a ceiling of ten million: now and then the primal method loses its way ("Unknown").
+            # The dual one starts from nothing and goes on from here.
+            self._solver = _solver(*self._model, _DUAL)
+            self._solver.changeColsCost(len(objective), np.arange(len(objective), dtype=np.int32), objective)
+            self._solver.run()
+            status = self._solver.getModelStatus()
         if status in _NO_SOLUTION:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
@@ -77,7 +91,11 @@ class Programme:
 
 
 def _solver(
-    matrix: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64], most: NDArray[np.float64] | None
+    matrix: csr_array,
+    lower: NDArray[np.float64],
+    upper: NDArray[np.float64],
+    most: NDArray[np.float64] | None,
+    strategy: int,
 ) -> Any:
     """HiGHS with the equations loaded and no objective yet; on one thread, so that the same gives the same."""
     model: Any = highspy.HighsLp()
@@ -95,7 +113,7 @@ def _solver(
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     # Another objective leaves the last solution allowed, which is where the primal method goes on from.
-    solver.setOptionValue("simplex_strategy", _PRIMAL)
+    solver.setOptionValue("simplex_strategy", strategy)
     solver.passModel(model)
     return solver
 

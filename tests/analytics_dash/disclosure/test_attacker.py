@@ -18,6 +18,7 @@ from analytics_dash.disclosure.folding import fold
 from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.protect import Kind, Measure, protect_group
 from analytics_dash.disclosure.ranges import bounds
+from analytics_dash.disclosure.renames import as_named_by
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.indicators import Window
@@ -115,6 +116,37 @@ def test_windows_that_slide_over_the_same_months_are_attacked_together() -> None
     assert all(system.cells[row].numerator is None for row in system.hidden)
 
 
+def window_by_nation(release: str, shown: dict[str, tuple[int, int] | None]) -> list[Cell]:
+    """Cells about all people, of months (`2026-08`) and of a nation, which no release shows by month."""
+    cells = []
+    for name, counts in shown.items():
+        view = "all" if name == "all" else "month" if name[0] == "2" else "nation"
+        n, d = counts or (0, 0)
+        key = Key(month=name if view == "month" else None, nation=name if view == "nation" else None)
+        group = Group(key, *(Magnitude(each, each, 1, 1) for each in (n, d, d - n)))
+        cells.append(protect_group(group, SHARE, view=view, release=release))
+    return cells
+
+
+def test_what_a_nation_rises_by_from_one_window_to_the_next_is_in_the_month_that_came_in() -> None:
+    """England had 18 to 22 and has 28 to 32, so November holds 6 at least; below ten, it is known to within ±2."""
+    months: dict[str, tuple[int, int] | None] = dict.fromkeys(("2026-07", "2026-08", "2026-09", "2026-10"), (2, 5))
+    months["2026-06"] = (10, 20)
+    earlier = {"all": (30, 60), "England": (10, 20), "Scotland": (20, 40), "2026-05": (10, 20)} | months
+    later = {"all": None, "England": (15, 29), "Scotland": (10, 20), "2026-11": (5, 9)} | months
+    first, second = window_by_nation("2026-10.1", earlier), window_by_nation("2026-11.1", later)
+    assert not attack([second], KINDS).leaks
+    found = attack([first, second], KINDS).leaks
+    assert ("2026-11", "denominator") in {(leak.cell.month, leak.count) for leak in found}
+    assert "England" in {cell.nation for leak in found for cell in leak.pinned_by}
+    hidden = hide_what_leaks(second, KINDS, earlier=[first])
+    assert [cell.status for cell in hidden if cell.nation == "England"] == ["c"]
+    assert not attack([first, hidden], KINDS).leaks
+    # Where June is about other people too, England may have risen in it.
+    late = window_by_nation("2026-11.1", later | {"2026-06": (15, 30), "Scotland": (15, 30)})
+    assert not [leak for leak in attack([first, late], KINDS).leaks if leak.cell.month == "2026-11"]
+
+
 def test_an_old_release_of_other_people_does_not_hide_what_two_later_ones_give_away_together() -> None:
     """Globes begins in the first window's last month, which is all of its figure there and shown in the second."""
     months = Window.ending("2026-10", months=7).months
@@ -205,3 +237,47 @@ def test_a_corrected_cell_contradicts_the_others(value: str) -> None:
     target = find(cells, "all")
     forged = replace(target, numerator=200) if value == "n" else replace(target, denominator=300)
     assert attack([[forged if cell == target else cell for cell in cells]], KINDS).impossible == ("competent",)
+
+
+Counts = tuple[int, int] | None
+
+
+def of_department(release: str, department: str, teams: dict[str, Counts]) -> list[Cell]:
+    """A department of 155 in two months, by month, and its teams over both."""
+    cells = []
+    places: list[tuple[str, str | None, str | None, Counts]] = [
+        ("department", None, None, (80, 155)),
+        ("department_month", "2026-09", None, (40, 80)),
+        ("department_month", "2026-10", None, (40, 75)),
+        *(("team", None, team, counts) for team, counts in teams.items()),
+    ]
+    for view, month, team, counts in places:
+        figures = (*counts, 100 * counts[0] / counts[1], "shown") if counts else (None, None, None, "c")
+        cells.append(Cell(release, view, month, department, None, None, "competent", *figures, "G", team))  # type: ignore[arg-type]
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("later_name", "called", "found"),
+    [("Canals", "ABC", True), ("Waterways", "ABC", True), ("Waterways", "XYZ", False)],
+)
+def test_a_new_name_does_not_hide_what_the_old_one_shows(later_name: str, called: str, found: bool) -> None:
+    """One release hides a team of one and one sibling, the other it and the other sibling: together 0 or 1 are left.
+
+    Teams of which nothing is shown in both releases are not told by their figures.
+    """
+    a, b, c = called
+    first = of_department("2026-10.1", "Canals", {"A": None, "B": None, "C": (40, 80)})
+    second = of_department("2026-10.2", later_name, {a: None, b: (40, 80), c: None})
+    for alone in (first, second):
+        assert not attack([alone], KINDS).leaks
+    assert (a in {leak.cell.team for leak in attack([first, second], KINDS).leaks}) is found
+
+
+def test_two_departments_that_fit_one_new_name_are_not_taken_for_it() -> None:
+    canals, rivers = (of_department("2026-10.1", name, {}) for name in ("Canals", "Rivers"))
+    second = of_department("2026-10.2", "Waterways", {})
+    assert {cell.department for cell in as_named_by(second, [*canals, *rivers])} == {"Canals", "Rivers"}
+    assert {cell.department for cell in as_named_by(second, canals)} == {"Waterways"}
+    other = [replace(cell, numerator=35) if cell.month == "2026-10" else cell for cell in second]
+    assert {cell.department for cell in as_named_by(other, canals)} == {"Canals"}
