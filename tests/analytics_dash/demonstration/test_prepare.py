@@ -226,7 +226,7 @@ def test_the_questions_are_answered_by_what_was_planted(register: None, prepared
     found = {key: question.finding(facts) for key, question in QUESTIONS.items()}
     assert "trained before they got access" in found["trained"].headline
     assert "higher among trained people" in found["use"].headline
-    assert found["safety"].headline.startswith("Fewer identifiers were held back")
+    assert "fewer identifiers were held back" in found["safety"].headline
     assert not found["equity"].can_say, "nation, profession and grade band change nothing"
     assert "stored in the United Kingdom, processed in any country, usage metadata in" in found["cost"].sure
     assert not found["changes"].can_say, "there is one release"
