@@ -55,7 +55,9 @@ COMMANDS: Final[dict[str, Mounted]] = {
         "analytics_dash.releases.register_commands", "reader", N_("Which role an account of the platform has here.")
     ),
     "session": Mounted("analytics_dash.releases.register_commands", "session", N_("End readers' sessions.")),
-    "export": Mounted("analytics_dash.reports.commands", "export", N_("Write a release's cells to files.")),
+    "export": Mounted(
+        "analytics_dash.exporting.commands", "export", N_("Write a release's cells, or a report, to files.")
+    ),
     "report": Mounted(
         "analytics_dash.schedules.commands", "report", N_("Mail reports on schedule; make long exports.")
     ),

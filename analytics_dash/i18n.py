@@ -16,6 +16,8 @@ from typing import Final
 DOMAIN: Final = "dashboard"
 DIRECTORY: Final = Path(__file__).resolve().parent / "translations"
 DEFAULT: Final = "en"
+NAMES: Final = {"en": "English", "cy": "Cymraeg", "fr": "Français"}
+"""What each language calls itself."""
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from analytics_dash.demonstration.recovery import measure, table
+from analytics_dash.demonstration.recovery_findings import measure_findings, table_of_claims
+from analytics_dash.demonstration.recovery_learning import measure_learning
+
+
+def _findings(seeds: Iterator[int]) -> str:
+    claims, rows = measure_findings(seeds)
+    return f"{table(rows)}\n\n{table_of_claims(claims)}"
+
+
+PARTS: dict[str, Callable[[Iterator[int]], str]] = {
+    "use": lambda seeds: table(measure(seeds)),
+    "learning": lambda seeds: table(measure_learning(seeds)),
+    "findings": _findings,
+}
 
 
 def main() -> None:
@@ -15,10 +29,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=200, help="how many governments of each kind (200)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
-    parser.add_argument("--minutes", type=float, default=120, help="begin no further draw after so many minutes (120)")
+    parser.add_argument(
+        "--minutes", type=float, default=120, help="begin no further draw of a part after so many (120)"
+    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which tables (all)")
     options = parser.parse_args()
-    print(table(measure(_seeds(range(options.first, options.first + options.seeds), 60 * options.minutes))))
-    print(f"\n{time.process_time():.0f} s of processor time", file=sys.stderr)
+    seeds = range(options.first, options.first + options.seeds)
+    for part in options.parts:
+        before = time.process_time()
+        print(PARTS[part](_seeds(seeds, 60 * options.minutes)), end="\n\n", flush=True)
+        print(f"{part}: {time.process_time() - before:.0f} s of processor time", file=sys.stderr)
 
 
 def _seeds(seeds: range, seconds: float) -> Iterator[int]:

@@ -24,6 +24,7 @@ from analytics_dash.api import PREFIX as API
 from analytics_dash.api import init_api, problem
 from analytics_dash.dashboard import (
     address,
+    audit_log,
     charts_script,
     exports,
     kept_pages,
@@ -44,6 +45,7 @@ from analytics_dash.dashboard.ways import way_to
 from analytics_dash.i18n import _
 from analytics_dash.questions import NoSuchChoice, NotYours
 from analytics_dash.releases import ReleaseError, ScopeError, audit, init_register
+from analytics_dash.releases.errors import ExportError
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 CALLBACK_ENDPOINT: Final = "/_dash-update-component"
@@ -77,10 +79,8 @@ def create_app(config: DashboardConfig) -> Flask:
         init_provider(app, way_to(app, config.provider), config.public_url)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
-    app.register_blueprint(operations.bp)
-    app.register_blueprint(takeaway.bp)
-    app.register_blueprint(exports.bp)
-    app.register_blueprint(charts_script.bp)
+    for room in (audit_log, operations, takeaway, exports, charts_script):
+        app.register_blueprint(room.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     _refuse_malformed_callbacks(app, dashboard.callback_map)
@@ -219,6 +219,7 @@ def _answer_errors(app: Flask) -> None:
         return answer(403, _("That is not in your view"), str(error))
 
     @app.errorhandler(NoSuchChoice)
+    @app.errorhandler(ExportError)
     def no_choice(error: Exception) -> Any:
         return answer(404, _("There is no such choice"), str(error))
 

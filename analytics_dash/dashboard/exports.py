@@ -13,11 +13,12 @@ from flask.typing import ResponseReturnValue
 from analytics_dash import i18n
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.asked import chosen, not_too_often
-from analytics_dash.dashboard.language import NAMES
 from analytics_dash.dates import month
 from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.making import check, file_name, for_reader
 from analytics_dash.exporting.order import FORMATS, MIMETYPES, Order, digest
+from analytics_dash.exporting.parts import audited
+from analytics_dash.exporting.parts import said as what_is_in
 from analytics_dash.exporting.queue import Job
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.i18n import _
@@ -48,7 +49,6 @@ def show() -> ResponseReturnValue:
         chosen=frozenset(request.args.getlist("section")) or frozenset(QUESTIONS),
         formats=[(name, _format(name)) for name in FORMATS],
         format=request.args.get("format", FORMATS[0]),
-        names=NAMES,
         jobs=[(job, described(job.order), said(job)) for job in queue.jobs(reader.id)],
     )
 
@@ -64,7 +64,7 @@ def ask() -> ResponseReturnValue:
     name = digest(order, rests_on)
     ready = shelf.find(_settings().folder, f"{name}.{order.ending}") is not None
     job = queue.ask(Caller(reader.id, reader.scope), order, name, days=_settings().days, ready=ready)
-    audit(reader.id, f"export asked {order.format}", _about(order))
+    audit(reader.id, f"export asked {order.format}", audited(order))
     return redirect(url_for("exports.one", job_id=job.id))
 
 
@@ -88,7 +88,7 @@ def cancel(job_id: str) -> ResponseReturnValue:
     signin.check_csrf()
     job = _mine(job_id)
     queue.cancel(signin.reader().id, job.id)
-    audit(signin.reader().id, "export cancelled", _about(job.order))
+    audit(signin.reader().id, "export cancelled", audited(job.order))
     return redirect(url_for("exports.one", job_id=job.id))
 
 
@@ -100,7 +100,7 @@ def file(job_id: str) -> ResponseReturnValue:
     path = shelf.find(_settings().folder, job.file) if job.state == "done" else None
     if path is None:
         abort(404, _("This export is not there: it is not finished, was cancelled, or its time is over. Ask again."))
-    audit(signin.reader().id, f"export {job.order.format}", _about(job.order))
+    audit(signin.reader().id, f"export {job.order.format}", audited(job.order))
     response: Response = send_file(
         path, MIMETYPES[job.order.format], as_attachment=True, download_name=file_name(job.order), max_age=0
     )
@@ -109,12 +109,9 @@ def file(job_id: str) -> ResponseReturnValue:
 
 def described(order: Order) -> str:
     """An order in words."""
-    place = order.department or _("All of government")
-    what = _("{format}, {place}, release {release}").format(
-        format=_format(order.format), place=place, release=order.release
+    return _("{format}, release {release}: {parts}").format(
+        format=_format(order.format), release=order.release, parts=what_is_in(order)
     )
-    sections = ", ".join(_(QUESTIONS[key].short) for key in order.sections)
-    return "; ".join(filter(None, (what, order.period and month(order.period), sections)))
 
 
 def said(job: Job) -> str:
@@ -139,15 +136,17 @@ def _asked() -> Order:
     latest = latest_published()
     if latest is None:
         abort(404, _("No release is published yet, so there is nothing to download."))
+    sections = tuple(request.form.getlist("section"))
     try:
         order = Order(
             request.form.get("release") or latest.id,
             request.form.get("format", "pdf"),
             request.form.get("department", ""),
-            tuple(request.form.getlist("section")),
+            sections,
             language=request.form.get("language", i18n.current()),
             period=request.form.get("period", ""),
-            view=request.form.get("view", "") if len(request.form.getlist("section")) == 1 else "",
+            # The page's own split goes with the page's own question, and with no other that is ticked instead.
+            view=request.form.get(f"view-{sections[0]}", "") if len(sections) == 1 else "",
             demo=current_app.config["DEMO"],
         )
     except ExportError as error:
@@ -167,16 +166,9 @@ def _mine(job_id: str) -> Job:
 def _not_too_many(order: Order) -> None:
     reader = signin.reader()
     if queue.open_jobs(reader.id) >= MOST_OPEN:
-        audit(reader.id, "export limit", _about(order))
+        audit(reader.id, "export limit", audited(order))
         abort(429, _("Many of your exports are still waiting. Let them finish, or cancel some."))
-    not_too_often(_about(order))
-
-
-def _about(order: Order) -> str:
-    """What it holds, for the audit: no figure, and the same words in every language."""
-    what = f"release {order.release}, {order.department or 'all departments'}"
-    parts = (order.period, order.view, " ".join(order.sections), "" if order.language == "en" else order.language)
-    return ", ".join((what, *filter(None, parts)))
+    not_too_often(audited(order))
 
 
 def _format(name: str) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlencode
 
 from flask import Flask, request, session
 
 from analytics_dash import i18n
-
-NAMES: Final = {"en": "English", "cy": "Cymraeg", "fr": "Français"}
 
 
 def init_language(app: Flask) -> None:
@@ -34,7 +31,7 @@ def init_language(app: Flask) -> None:
             "_": i18n._,
             "ngettext": i18n.ngettext,
             "language": i18n.current(),
-            "languages": [(code, NAMES.get(code, code), _here(code)) for code in i18n.languages()],
+            "languages": [(code, i18n.NAMES.get(code, code), _here(code)) for code in i18n.languages()],
         }
 
 

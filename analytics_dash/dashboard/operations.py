@@ -1,4 +1,4 @@
-"""The plain routes around the questions: method, audit log, health. Downloads are in `takeaway`."""
+"""The plain routes around the questions: method and health. Downloads are in `takeaway`, the audit in `audit_log`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from analytics_dash.dashboard import signin
 from analytics_dash.dates import day, month
 from analytics_dash.indicators import DICTIONARY
-from analytics_dash.releases import audit, audit_log, latest_published
+from analytics_dash.releases import latest_published
 from analytics_dash.releases.upgrading import is_up_to_date
 
 bp = Blueprint("operations", __name__)
-
-AUDIT_LINES = 500
 
 
 @bp.get("/healthz")
@@ -51,12 +48,3 @@ def method() -> ResponseReturnValue:
         published=day(release.published_at.date()) if release and release.published_at else "",
         through=month(release.through) if release else "",
     )
-
-
-@bp.get("/audit")
-def audit_page() -> ResponseReturnValue:
-    """Who looked at what: for auditors. No figures."""
-    scope = signin.reader().scope
-    audit_log(scope, limit=1)  # refused before it is recorded as seen
-    audit(signin.reader().id, "view audit log")
-    return render_template("audit.html", page="audit", entries=audit_log(scope, limit=AUDIT_LINES))

@@ -80,7 +80,7 @@ def _onward(view: View) -> html.Nav:
     """To the question before, the next one, and all of them."""
     keys = list(QUESTIONS)
     position = keys.index(view.wanted.page)
-    ways = [(position + 1, _("Next: {question}")), (position - 1, _("Before: {question}"))]
+    ways = [(position - 1, _("Previous: {question}")), (position + 1, _("Next: {question}"))]
     links = [
         html.Li(
             html.A(text.format(question=_(QUESTIONS[keys[place]].title)), href=view.shown.on(keys[place]).address())

@@ -13,8 +13,7 @@ from analytics_dash.dashboard.asked import chosen, not_too_often
 from analytics_dash.i18n import _
 from analytics_dash.questions import Facts
 from analytics_dash.releases import audit
-from analytics_dash.reports.csv import csv_bytes
-from analytics_dash.reports.export import stem
+from analytics_dash.reports.csv import csv_bytes, slug
 from analytics_dash.reports.learning_csv import learning_csv_bytes
 from analytics_dash.reports.notes import notes_bytes
 
@@ -45,7 +44,7 @@ def notes() -> ResponseReturnValue:
     """The notes that go with the CSV: what the figures are, how they are protected, what they do not mean."""
     facts = _published()
     _record("notes", facts)
-    return _file(notes_bytes(facts.release, facts.cells), "text/plain", f"{_name(facts)}-notes.txt")
+    return _file(notes_bytes(facts.release, facts.cells, facts.learning), "text/plain", f"{_name(facts)}-notes.txt")
 
 
 def _published() -> Facts:
@@ -62,7 +61,8 @@ def _record(what: str, facts: Facts) -> None:
 
 def _name(facts: Facts) -> str:
     """A department head's file holds the own department whatever is chosen, and is named for it."""
-    return stem(facts.release.id, facts.department or facts.scope.department)
+    department = facts.department or facts.scope.department
+    return f"adoption-{facts.release.id}" + (f"-{slug(department)}" if department else "")
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -137,7 +137,7 @@ def _effects(truth: Planted) -> dict[str, float]:
 
 def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found]]:
     if truth.stepped:
-        use = list(_cells(tables, {"active_use": ("all",)}))
+        use = list(cells_of(tables, {"active_use": ("all",)}))
         for figure in figures.rollout_figures(reading.rollout(tables, WINDOW), use, release="1"):
             name = "use after roll-out" if figure.measure == "rollout_effect" else BEFORE
             yield from _points(name, figure)
@@ -146,13 +146,13 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
     if truth.mid_month:
         yield from _use_over_time(tables)
         return
-    use = list(_cells(tables, {"active_use": ("all",)}))
+    use = list(cells_of(tables, {"active_use": ("all",)}))
     difference = next(iter(figures.use_difference(reading.strata(tables, WINDOW), use, release="1")))
     yield from _points("use, trained less untrained, standardised", difference)
     yield from _points(NULL_USE, difference)
-    cells = list(_cells(tables, {"trained_before_access": ("all", "department"), "competent": ("all", "grade_band")}))
-    cells += _cells(tables, dict.fromkeys((*_SHARES[1:], "concerns"), ("all",)))
-    rates = list(_cells(tables, {"redaction_rate": ("month",)}))
+    cells = list(cells_of(tables, {"trained_before_access": ("all", "department"), "competent": ("all", "grade_band")}))
+    cells += cells_of(tables, dict.fromkeys((*_SHARES[1:], "concerns"), ("all",)))
+    rates = list(cells_of(tables, {"redaction_rate": ("month",)}))
     change = figures.redaction_change(reading.first_and_last(tables, WINDOW), WINDOW, rates, release="1")
     if change.value is not None and change.low is not None and change.high is not None:
         yield REDACTIONS, Found(change.value, change.low, change.high)
@@ -168,7 +168,7 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
 
 def _use_over_time(tables: WarehouseTables) -> Iterator[tuple[str, Found]]:
     wanted = {f"active_after_{weeks}_weeks": ("all",) for weeks in (4, 8, 12)}
-    for cell in _cells(tables, wanted | {"dormant_licences": ("month",)}):
+    for cell in cells_of(tables, wanted | {"dormant_licences": ("month",)}):
         if cell.numerator is None or cell.denominator is None:
             continue
         found = _plain(intervals.share(cell.numerator, cell.denominator))
@@ -200,7 +200,7 @@ def _plain(found: intervals.Interval) -> Found:
     return Found(found.figure, found.low, found.high)
 
 
-def _cells(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Cell]:
+def cells_of(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Cell]:
     """The protected cells of some indicators and views, as `releases.build` makes them."""
     people = standing(tables)
     frame = Frame(WINDOW.months, WINDOW.months, places(people))

@@ -34,6 +34,7 @@ class Planted:
     training going with more use, so that a plain difference of the arms is wrong. `fades` is the share of the lift that
     is lost each month after the first. `rollout` is what a department's roll-out adds for everybody in it, whoever is
     trained; with it, training is rolled out department by department (`stepped`).
+    With `one_place` nothing falls at the Ministry of Umbrellas, and nobody at the Ministry of Kites reports an answer.
     With `mid_month` everybody has had a licence all along and is trained on the 15th of some month, so that it is plain
     in which month the day so many weeks later falls.
     """
@@ -57,6 +58,11 @@ class Planted:
     rollout: float = 0.0
     trend: float = 0.02
     rolled_out_by_people: float = 0.9
+    one_place: bool = False
+
+    def with_nothing(self) -> Planted:
+        """The same government in which nothing changes by training, month or place, but how much a department uses."""
+        return replace(self, lift=0.0, rollout=0.0, redactions_fall=1.0, trained_first_at_canals=self.trained_first)
 
     def without_effects(self) -> Planted:
         """The same government in which training and roll-out change nothing."""
@@ -85,7 +91,8 @@ _FIRST: Final = first_day(planted.MONTHS[0])
 _BEGINS: Final = np.array([(first_day(month) - _FIRST).days for month in planted.MONTHS])
 _ENDS: Final = np.array([(last_day(month) - _FIRST).days for month in planted.MONTHS])
 _GRADES: Final = tuple(planted.GRADE_BANDS)
-_CANALS: Final = next(n for n, each in enumerate(planted.DEPARTMENTS) if each.name == "Office for Canals")
+_NAMES: Final = [each.name for each in planted.DEPARTMENTS]
+_CANALS, _UMBRELLAS, _KITES = map(_NAMES.index, ("Office for Canals", "Ministry of Umbrellas", "Ministry of Kites"))
 _STEPPED: Final = 24  # departments of the stepped government
 CHECKING: Final = ("fact-1", "fact-2", "fact-3")
 
@@ -172,8 +179,14 @@ def _people_rows(people: People, truth: Planted) -> dict[str, Any]:
         "department": np.array(names, dtype=object)[people.department],
         "grade_band": np.array(_GRADES, dtype=object)[people.grade],
         "nation": np.array(list(planted.NATIONS), dtype=object)[(people.licence + people.grade) % len(planted.NATIONS)],
+        "profession": np.array(list(planted.PROFESSIONS), dtype=object)[_apart(people.size, len(planted.PROFESSIONS))],
         "licence_from": dates(people.licence),
     }
+
+
+def _apart(size: int, kinds: int) -> Whole:
+    """A kind for each person that hangs together with nothing else."""
+    return np.random.default_rng(size).integers(0, kinds, size)
 
 
 def _usage_rows(rng: Random, people: People, truth: Planted) -> dict[str, Any]:
@@ -224,7 +237,9 @@ def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[s
     alias, day, month_ = np.concatenate(persons), np.concatenate(days), np.concatenate(months)
     size = len(alias)
     # Prompts with anything to hold back hold two on average: what one person pastes comes in clumps.
-    mean = truth.redactions * truth.redactions_fall**month_
+    department = people.department[alias - 1]
+    falls = np.where(truth.one_place & (department == _UMBRELLAS), 1.0, truth.redactions_fall)
+    mean = truth.redactions * falls**month_
     redactions = (rng.random(size) < mean / 2) * rng.integers(1, 4, size)
     turns = {
         **acts(alias, day),
@@ -242,6 +257,8 @@ def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[s
     feedback.append((alias[rated], day[rated], np.where(up, "helpful", "unhelpful").astype(object)))
     users = np.unique(np.column_stack([alias, month_]), axis=0)  # once a month, so that it is per user
     reports = users[rng.random(len(users)) < truth.concerns]
+    if truth.one_place:
+        reports = reports[people.department[reports[:, 0] - 1] != _KITES]
     feedback.append((reports[:, 0], _BEGINS[reports[:, 1]], same("wrong", len(reports))))
     who, on, kind = (np.concatenate([each[n] for each in feedback]) for n in range(3))
     thumbs = {**acts(who, on), "turn": digests(len(who)), "kind": kind, "superseded": np.zeros(len(who), dtype=bool)}

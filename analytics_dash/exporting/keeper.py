@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from analytics_dash.errors import UserError
 from analytics_dash.exporting import queue, shelf
-from analytics_dash.exporting.making import check, make
+from analytics_dash.exporting.making import check, for_reader, make
 from analytics_dash.exporting.order import digest
 from analytics_dash.exporting.settings import ExportSettings
 from analytics_dash.questions import ChoiceError
@@ -147,7 +147,6 @@ def make_claimed(folder: Path, job_id: str, worker: str, *, demo: bool) -> None:
     job = queue.claimed(job_id, worker)
     if job is None:
         return
-    order = replace(job.order, demo=demo)
     said = [0.0]
 
     def on_part(done: int, parts: int) -> None:
@@ -157,6 +156,7 @@ def make_claimed(folder: Path, job_id: str, worker: str, *, demo: bool) -> None:
                 raise _Lost
 
     try:
+        order = for_reader(job.caller.scope, replace(job.order, demo=demo))
         if digest(order, check(job.caller.scope, order)) != job.digest:
             queue.finish(job_id, worker, problem="version")
             return

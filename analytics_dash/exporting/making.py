@@ -7,36 +7,47 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date
-from typing import Final
 
 from analytics_dash import i18n
-from analytics_dash.exporting.order import Order
+from analytics_dash.exporting.order import LATEST, Order
+from analytics_dash.exporting.parts import stem
 from analytics_dash.i18n import _
-from analytics_dash.questions import Facts, read_facts, resting_on
+from analytics_dash.questions import QUESTIONS, Facts, measured_for, read_facts, resting_on
 from analytics_dash.releases import Cell, ReleaseInfo, Scope, departments, published, published_releases
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.readers import may_read_cells
 from analytics_dash.reports.csv import csv_bytes
-from analytics_dash.reports.csvw import csvw_bytes
+from analytics_dash.reports.csvw import LEARNING, csvw_bytes
 from analytics_dash.reports.document import Report
-from analytics_dash.reports.export import WRITERS, stem
+from analytics_dash.reports.formats import WRITERS
+from analytics_dash.reports.learning_csv import learning_csv_bytes
 from analytics_dash.reports.making import ON_PAPER, OnPart, report_of, unwatched
 from analytics_dash.reports.notes import notes_bytes
 
 
 def for_reader(scope: Scope, order: Order) -> Order:
-    """The order as this reader may mean it: a department head who names no department means the own one."""
-    return replace(order, department=order.department or scope.department or "")
+    """The order as this reader may mean it: a department head who names no department means the own one.
+
+    The latest month becomes the release's, and what is made of a demonstration says so. Raises `ReleaseError` where the
+    release is not published.
+    """
+    release = published(order.release)
+    return replace(
+        order,
+        department=order.department or scope.department or "",
+        period=release.through if order.period == LATEST else order.period,
+        demo=order.demo or release.is_demonstration,
+    )
 
 
 def check(scope: Scope, order: Order) -> tuple[ReleaseInfo, ...]:
     """Return the releases that the order rests on: its own, and the one published before it.
 
     Raises `ScopeError` where the scope does not cover the order, `ExportError` where it is about a department that the
-    release does not have, `ReleaseError` where the release is not published.
+    release does not have, a month that it does not cover or a view that none of its sections has, and `ReleaseError`
+    where the release is not published.
     """
     may_read_cells(scope, order.department)  # "" is no department of a head's: see `for_reader`
     release = published(order.release)
@@ -55,19 +66,37 @@ def check(scope: Scope, order: Order) -> tuple[ReleaseInfo, ...]:
                 last=release.manifest["months"][-1],
             )
         )
+    if order.view:
+        _refuse_unknown_view(_read(scope, order), order)
     releases = published_releases()  # the latest first
     place = [each.id for each in releases].index(release.id)
     return releases[place : place + 2]
 
 
 def facts_of(scope: Scope, order: Order) -> Facts:
-    """What the order's pages would show. Raises as `check`, and `NoSuchChoice` for an absent month or view."""
+    """What the order's pages would show. Raises as `check`."""
     check(scope, order)
+    return _read(scope, order)
+
+
+def _read(scope: Scope, order: Order) -> Facts:
     found = read_facts(
         _seen(scope, order), order.department, release_id=order.release, period=order.period, view=order.view
     )
-    assert found is not None  # noqa: S101 - `check` has found the release
+    assert found is not None  # noqa: S101 - the release is published
     return found
+
+
+def _refuse_unknown_view(facts: Facts, order: Order) -> None:
+    """A view belongs to a question; where several are ordered, the others are shown as usual."""
+    chosen = [QUESTIONS[key] for key in order.sections or QUESTIONS]
+    offered = {view: None for question in chosen for view, _name in question.views(facts)}
+    if order.view not in offered:
+        raise ExportError(
+            _("There is no view “{view}” of what is asked for; there are {views}.").format(
+                view=order.view, views=", ".join(offered) or "–"
+            )
+        )
 
 
 def rows(facts: Facts, order: Order) -> tuple[Cell, ...]:
@@ -85,11 +114,23 @@ def make(scope: Scope, order: Order, on_part: OnPart = unwatched) -> bytes:
     try:
         facts = facts_of(scope, order)
         if order.format == "csv":
-            return _archive(facts.release, rows(facts, order), order)
+            return _archive(facts, order)
         report = composed(facts, order, on_part)
         made = WRITERS[order.format](report)
         on_part(len(report.answers) + 1, len(report.answers) + 1)
         return made
+    finally:
+        i18n.use(before)
+
+
+def files(scope: Scope, order: Order) -> dict[str, bytes]:
+    """The same as files for a folder, by name: of a csv what would be in its archive, else the one file."""
+    if order.format != "csv":
+        return {file_name(order): make(scope, order)}
+    before = i18n.current()
+    i18n.use(order.language)
+    try:
+        return _tables(facts_of(scope, order), order)
     finally:
         i18n.use(before)
 
@@ -101,7 +142,7 @@ def composed(facts: Facts, order: Order, on_part: OnPart = unwatched) -> Report:
 
 def file_name(order: Order) -> str:
     """What the file is called where it is saved: plain letters, whatever the department is called."""
-    return f"{_stem(order)}.{order.ending}"
+    return f"{stem(order)}.{order.ending}"
 
 
 def _seen(scope: Scope, order: Order) -> Scope:
@@ -109,28 +150,31 @@ def _seen(scope: Scope, order: Order) -> Scope:
     return Scope("department_head", order.department) if order.department else scope
 
 
-_NAMED: Final = 3
-"""So many sections are named in a file's name; of more, how many."""
+def _tables(facts: Facts, order: Order) -> dict[str, bytes]:
+    """The order's cells, what was measured of lessons and estimated for its sections, what describes each, and notes.
+
+    What is measured has no month and no department: it is of the whole period and of everybody, whatever is chosen.
+    """
+    name, release = stem(order), facts.release
+    cells, figures = rows(facts, order), measured_for(order.sections, facts.learning)
+    made = {
+        f"{name}.csv": csv_bytes(cells),
+        f"{name}-notes.txt": notes_bytes(release, cells, figures),
+        f"{name}.csv-metadata.json": csvw_bytes(release, f"{name}.csv"),
+    }
+    if figures:
+        table = f"{name}-learning.csv"
+        made[table] = learning_csv_bytes(figures, facts.titles)
+        made[f"{table}-metadata.json"] = csvw_bytes(release, table, LEARNING)
+    return made
 
 
-def _stem(order: Order) -> str:
-    """What tells this export from the others of the same release: two that differ are two files."""
-    sections = order.sections if len(order.sections) <= _NAMED else (f"{len(order.sections)}-sections",)
-    language = "" if order.language == "en" else order.language
-    fictional = "fictional" if order.demo else ""
-    return "-".join(filter(None, (stem(order.release, order.department), order.period, *sections, language, fictional)))
-
-
-def _archive(release: ReleaseInfo, found: Sequence[Cell], order: Order) -> bytes:
-    """The cells as CSV with their notes and their description, packed with the release's date."""
-    name, out = _stem(order), io.BytesIO()
-    day: date = (release.published_at or release.built_at).astimezone(UTC).date()
+def _archive(facts: Facts, order: Order) -> bytes:
+    """The tables packed with the release's date."""
+    out = io.BytesIO()
+    day: date = (facts.release.published_at or facts.release.built_at).astimezone(UTC).date()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in (
-            (f"{name}.csv", csv_bytes(found)),
-            (f"{name}-notes.txt", notes_bytes(release, found)),
-            (f"{name}.csv-metadata.json", csvw_bytes(release, f"{name}.csv")),
-        ):
+        for member, content in _tables(facts, order).items():
             about = zipfile.ZipInfo(member, (day.year, day.month, day.day, 0, 0, 0))
             about.compress_type = zipfile.ZIP_DEFLATED
             about.external_attr = 0o644 << 16

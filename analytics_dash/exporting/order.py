@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,10 +18,13 @@ from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases.errors import ExportError
 from analytics_dash.releases.manifest import canonical_bytes
 from analytics_dash.releases.types import ReleaseInfo
-from analytics_dash.reports.export import WRITERS
+from analytics_dash.reports.formats import WRITERS
 
 FORMATS: Final = (*WRITERS, "csv")
-"""A csv is three files (cells, notes, description) in one archive."""
+"""A csv is one archive: the cells, what was measured of lessons and estimated, a description of each, and notes."""
+
+LATEST: Final = "latest"
+"""The period of an order that means its release's latest month; `making.for_reader` puts the month in its place."""
 
 MIMETYPES: Final = {
     "pdf": "application/pdf",
@@ -39,7 +42,8 @@ class Order:
 
     `department` is empty for all of government; otherwise the file holds that department beside all of government, as
     its head would see it, whoever asks. `sections` are questions in their order; none means all. `period` is a month of
-    the release, or empty for all of it; `view` one of a section's own views, or empty for its first.
+    the release, `LATEST`, or empty for all of it; `view` one of a section's own views, or empty for its first.
+    `demo` says in it that its data is invented.
     """
 
     release: str
@@ -73,10 +77,7 @@ def digest(order: Order, rests_on: Sequence[ReleaseInfo]) -> str:
 
     A report rests on its release, and on the one before it, since which it says what has changed.
     """
-    said = [
-        *(order.release, order.format, order.department, list(order.sections), order.language),
-        *(order.period, order.view, order.demo, [[each.id, each.cells_digest] for each in rests_on], _code()),
-    ]
+    said = [asdict(order), [[each.id, each.cells_digest] for each in rests_on], _code()]
     return hashlib.sha256(canonical_bytes(said)).hexdigest()
 
 

@@ -53,8 +53,8 @@ INDICATOR = Indicator(
         "months, each person counts once for each month with a licence."
     ),
     unit="%",
-    numerator=_("licence-months with at least one message"),
-    denominator=_("licence-months (people with a licence, counted in each month)"),
+    numerator=_("people who sent at least one message, once for each such month"),
+    denominator=_("people with a licence, once for each month"),
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,

@@ -46,7 +46,7 @@ INDICATOR = Indicator(
     ),
     unit=_("per 1,000 active users"),
     numerator=_("answers reported as wrong or worrying"),
-    denominator=_("people who asked the tutor, counted in each month"),
+    denominator=_("people who asked the tutor, once for each month"),
     kind="ratio",
     scale=1000,
     views=BY_DEPARTMENT,

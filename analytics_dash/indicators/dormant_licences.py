@@ -57,8 +57,8 @@ INDICATOR = Indicator(
         "either. Over several months, each licence counts once for each month."
     ),
     unit="%",
-    numerator=_("licence-months without use in the month and the month before"),
-    denominator=_("licence-months of licences that ran throughout both months"),
+    numerator=_("licences without use in the month and the month before, once for each such month"),
+    denominator=_("licences that ran throughout both months, once for each such month"),
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,

@@ -28,7 +28,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
         id="normalised_gain",
         version=2,
         minimum_group=50,
-        title=_("Normalised gain"),
+        title=_("Gain in a test (normalised gain)"),
         question=_("How much of what could be learnt was learnt?"),
         definition=_(
             "g = (post − pre) / (maximum − pre), over the people who took both forms of a test, with an "
@@ -61,7 +61,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
         id="calibration_gap",
         version=2,
         minimum_group=50,
-        title=_("Calibration gap"),
+        title=_("Surer than right (calibration gap)"),
         question=_("Are people as right as they are sure?"),
         definition=_("Mean confidence less the share of answers that were right, with an interval (95 %)."),
         unit=_("share, above 0 surer than right"),
@@ -74,7 +74,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
         id="brier_score",
         version=2,
         minimum_group=50,
-        title=_("Brier score"),
+        title=_("Error of people's own forecasts (Brier score)"),
         question=_("How good are people's own forecasts of being right?"),
         definition=_("The mean of (confidence − right)², with an interval (95 %); 0.25 is always half and half."),
         unit=_("0 to 1, lower is better"),
@@ -129,16 +129,16 @@ FIGURES: Final[tuple[Figure, ...]] = (
         id="use_difference",
         version=2,
         minimum_group=50,
-        title=_("Use, trained less untrained, standardised"),
+        title=_("Use: trained minus untrained people, like with like"),
         question=_("Do trained people use ChatGPT more than untrained people of the same department and grade?"),
         definition=_(
-            "Active use of trained less that of untrained people within each department and grade band, weighted by "
-            "where the licences are, with an interval (95 %) in which a person counts once. Groups with fewer than 10 "
-            "people in either arm are left out; how large a share of the licences that is, is said."
+            "Active use of trained minus that of untrained people within each department and grade band, weighted by "
+            "where the licences are, with an interval (95 %) in which a person counts once. Where fewer than 10 people "
+            "are trained, or untrained, nothing is compared; how large a share of the licences that is, is said."
         ),
         unit=_("percentage points"),
-        numerator=_("licence-months with at least one message, by arm"),
-        denominator=_("licence-months, by arm"),
+        numerator=_("people who sent at least one message, once for each such month, trained and untrained apart"),
+        denominator=_("people with a licence, once for each month, trained and untrained apart"),
         misuse=_(
             "Not causal unless training was given at random within a department and grade: keen people may train "
             "early. It does not adjust for the month."
@@ -177,8 +177,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
             "half of its licensed people are trained."
         ),
         unit=_("percentage points"),
-        numerator=_("licence-months with at least one message, by department and month"),
-        denominator=_("licence-months, by department and month"),
+        numerator=_("people who sent at least one message, by department and month"),
+        denominator=_("people with a licence, by department and month"),
         misuse=_(
             "Not causal unless use would have moved alike without training, and roll-out dates were not chosen by who "
             "was keen. Needs six departments and a month before the first roll-out."
@@ -191,15 +191,15 @@ FIGURES: Final[tuple[Figure, ...]] = (
         title=_("Gap to all others"),
         question=_("Are grades, professions and nations served alike?"),
         definition=_(
-            "The share in a grade band, profession or nation less the share among all others, made of the published "
+            "The share in a grade band, profession or nation minus the share among all others, made of the published "
             "cells, with an interval (95 %); for trained before access, competent and active use."
         ),
         unit=_("percentage points"),
         numerator=_("as in the indicator"),
         denominator=_("as in the indicator"),
         misuse=_(
-            "Not a ranking: groups differ in work, size and department. Of twenty gaps one is outside its interval by "
-            "chance alone."
+            "Not a ranking: groups differ in work, size and department. If there were no gap at all, about one "
+            "interval in twenty would still leave nought out."
         ),
         source=_("The cells of the release"),
         measures=("equity_gap",),

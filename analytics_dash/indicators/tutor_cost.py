@@ -49,8 +49,8 @@ INDICATOR = Indicator(
         "months, each person counts once for each month."
     ),
     unit=_("US dollars per 1,000 active learners"),
-    numerator=_("cost of the tutor's turns, in thousandths of a US dollar"),
-    denominator=_("people who asked the tutor, counted in each month"),
+    numerator=_("cost of the tutor's turns, in US dollars"),
+    denominator=_("people who asked the tutor, once for each month"),
     kind="ratio",
     scale=1,
     views=BY_DEPARTMENT,

@@ -8,7 +8,7 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from analytics_dash.i18n import _
@@ -18,6 +18,7 @@ from analytics_dash.questions.errors import ChoiceError, NoSuchChoice, NotYours
 from analytics_dash.questions.facts import EVERYWHERE, Choice, Facts
 from analytics_dash.questions.question import Question, answer
 from analytics_dash.questions.reading import read_facts
+from analytics_dash.releases import LearningFigure
 
 QUESTIONS: Final[dict[str, Question]] = {
     question.key: question
@@ -41,6 +42,12 @@ def resting_on(sections: Collection[str]) -> frozenset[str]:
     return frozenset(name for key in sections or QUESTIONS for name in QUESTIONS[key].indicators)
 
 
+def measured_for(sections: Collection[str], figures: Sequence[LearningFigure]) -> tuple[LearningFigure, ...]:
+    """Those learning figures and estimates that sections (none means all) rest on, in their order."""
+    chosen = [QUESTIONS[key] for key in sections or QUESTIONS]
+    return tuple(each for each in figures if any(question.measures(each) for question in chosen))
+
+
 __all__ = [
     "EVERYWHERE",
     "QUESTIONS",
@@ -58,6 +65,7 @@ __all__ = [
     "Question",
     "Table",
     "answer",
+    "measured_for",
     "read_facts",
     "resting_on",
 ]

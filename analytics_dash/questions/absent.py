@@ -30,16 +30,21 @@ def why_absent(indicator: str) -> str:
     }.get(indicator, "")
 
 
+def within(place: str) -> str:
+    """A choice of department within a sentence; all of government takes a small letter there."""
+    return _("all of government") if place == _("All of government") else place
+
+
 def absent(place: str, cells: Sequence[Cell]) -> str:
     """The sentence for figures that are not there and not hidden: not published, not in the feed, not loaded."""
     if not cells:
         return _(
             "We can't say: this figure is not published for {place} in this period. Choose the whole period, or all of "
             "government."
-        ).format(place=place)
+        ).format(place=within(place))
     if why := why_absent(cells[0].indicator):
-        return _("We can't say for {place}: {why}.").format(place=place, why=why)
-    return _("We can't say: the data for {place} was not loaded for this period.").format(place=place)
+        return _("We can't say for {place}: {why}.").format(place=within(place), why=why)
+    return _("We can't say: the data for {place} was not loaded for this period.").format(place=within(place))
 
 
 def months_absent(indicator: str, months: str) -> str:

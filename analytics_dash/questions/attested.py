@@ -61,11 +61,15 @@ def attested(facts: Facts) -> Iterator[Part]:
 def _headline(latest: dict[str, Any]) -> str:
     looked = day(date.fromisoformat(latest["day"]))
     text = {
-        "passed": _("Attested on {day}: stored in {stored}, processed in {processed}, usage metadata in {usage}."),
+        "passed": _(
+            "The tutor's endpoint, attested on {day} to hold until {until}: stored in {stored}, processed in "
+            "{processed}, usage metadata in {usage}."
+        ),
         "failed": _("On {day} the endpoint did not keep what is required, and the gateway stopped answering."),
     }.get(latest["outcome"], _("We can't say where data is: on {day} the gateway could not look at everything."))
     return text.format(
         day=looked,
+        until=day(date.fromisoformat(latest["until"])),
         stored=place(latest["stored_in"]),
         processed=place(latest["processed_in"]),
         usage=place(latest["usage_in"]),
@@ -89,7 +93,7 @@ def place(word: str) -> str:
         "GB": _("the United Kingdom"),
         "EEA": _("the European Economic Area"),
         "US": _("the United States"),
-        "US, outside residency": _("the United States, outside every residency"),
+        "US, outside residency": _("the United States (no residency option covers it)"),
         "this machine": _("the gateway's own machine"),
         "anywhere": _("any country"),
         "not proven": _("a place that is not proven"),

@@ -11,7 +11,7 @@ from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
 from analytics_dash.questions.answers import Figure, Finding, Part, Table
 from analytics_dash.questions.facts import Facts
-from analytics_dash.questions.labels import unit_of
+from analytics_dash.questions.labels import difference_unit
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import title_of
 from analytics_dash.questions.views import view_name
@@ -30,7 +30,7 @@ def finding(facts: Facts) -> Finding:
             _("This is the first release that is published, so there is nothing to compare it with."), can_say=False
         )
     revised = sum(each.counts.get("revised", 0) for each in found.views)
-    came = _period(_("New in it: {months}."), found.months_in)
+    came = _period(_("Months that are new: {months}."), found.months_in)
     if not found.views:
         text = _("No published figure was changed since release {earlier}.").format(earlier=facts.earlier.id)
         return Finding(f"{text} {came}".strip(), _compared())
@@ -50,7 +50,7 @@ def _period(text: str, months: tuple[str, ...]) -> str:
 
 
 def _compared() -> str:
-    return _("Of the figures in your view; a revision within the rounding can't be seen.")
+    return _("That is said of the figures in your view; a revision within the rounding can't be seen.")
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -66,9 +66,12 @@ def _parts(facts: Facts) -> Iterator[Part]:
     if len(revised) > TOLD:
         revised = [
             *revised[:TOLD],
-            _("{count} more are in the table.").format(count=spell(len(revised) - TOLD).capitalize()),
+            _("{count} more such lines are in the table.").format(count=spell(len(revised) - TOLD).capitalize()),
         ]
-    moved = _period(_("New months: {months}."), found.months_in), _period(_("Left out: {months}."), found.months_out)
+    moved = (
+        _period(_("New months: {months}."), found.months_in),
+        _period(_("No longer in it: {months}."), found.months_out),
+    )
     yield Part(
         "changes",
         _("Where figures changed, and by how much at most.")
@@ -95,7 +98,11 @@ def _parts(facts: Facts) -> Iterator[Part]:
 
 def _said(each: Changed) -> str:
     count = each.counts["revised"]
-    most = "" if each.largest is None else _(", by {most} at most").format(most=_difference(each, each.largest))
+    most = (
+        ""
+        if each.largest is None
+        else _(", by {most} at most").format(most=f"{number(each.largest)} {difference_unit(each.indicator)}")
+    )
     return (
         ngettext(
             "{indicator} {view}: {count} figure revised", "{indicator} {view}: {count} figures revised", count
@@ -103,11 +110,6 @@ def _said(each: Changed) -> str:
         + most
         + "."
     )
-
-
-def _difference(each: Changed, largest: float) -> str:
-    unit = unit_of(each.indicator)
-    return f"{number(largest)} {_('percentage points') if unit == _('per cent') else unit}"
 
 
 def _counts(each: Changed) -> tuple[Figure, ...]:

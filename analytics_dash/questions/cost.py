@@ -22,9 +22,9 @@ from analytics_dash.questions.keys import key_of
 from analytics_dash.questions.parts import by_group, through_months
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.quota import quota
-from analytics_dash.questions.sentences import cannot_say, interval_of, misuse_of
+from analytics_dash.questions.sentences import cannot_say, misuse_of
 from analytics_dash.questions.splits import splits
-from analytics_dash.questions.written import is_shown, with_unit
+from analytics_dash.questions.written import is_shown, opening, texts_of
 
 INDICATORS: Final = ("tutor_cost", "dormant_licences")
 
@@ -35,8 +35,11 @@ def finding(facts: Facts) -> Finding:
     where = attested.where(facts) or _where(facts)
     if cell is None or not is_shown(cell):
         return Finding(cannot_say(facts.place, () if cell is None else (cell,)), where, can_say=False)
-    headline = _("The tutor's model cost {cost}, {period}.").format(cost=with_unit(cell), period=facts.period)
-    return Finding(headline, f"{interval_of(cell)} {where}".strip())
+    headline = _(
+        "The tutor's model cost {cost} US dollars a month for every 1,000 people who asked it, {period}. Licences, "
+        "staff and hosting are not in it."
+    ).format(cost=texts_of(cell).value, period=facts.period)
+    return Finding(headline, where)
 
 
 def _posture(facts: Facts) -> list[dict[str, Any]]:
@@ -103,7 +106,7 @@ def _api_costs(facts: Facts) -> Iterator[Part]:
         if latest
         else _("We can't say what services on the API cost: no costs of the platform were loaded."),
         _("What the API platform charged, by month, in whole units of the currency. {period}.").format(
-            period=facts.window
+            period=opening(facts.window)
         ),
         None,
         (_("A service has no learners, so this is never divided by them."),),
@@ -188,7 +191,7 @@ def figure(facts: Facts) -> Key | None:
     """The tutor's cost for a thousand learners."""
     return key_of(
         facts.chosen("tutor_cost", department=facts.department),
-        _("US dollars for each 1,000 learners in a month; {denominator} learners counted"),
+        _("US dollars a month for every 1,000 people who asked the tutor"),
         "",
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import comb
-from typing import Final
+from typing import Final, Literal
 
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators.model import mark as marked
@@ -19,7 +19,7 @@ from analytics_dash.questions.labels import arm_name, split_name
 from analytics_dash.questions.parts import by_group
 from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import listed, misuse_of, title_of
-from analytics_dash.questions.splits import splits
+from analytics_dash.questions.splits import in_order, splits
 from analytics_dash.questions.written import is_shown, measured, spell
 from analytics_dash.releases import LearningFigure
 
@@ -31,7 +31,8 @@ CHANCE: Final = 0.05
 
 def gaps(facts: Facts, split: str = "") -> tuple[LearningFigure, ...]:
     """The gaps of a split, or of all, in the release's order."""
-    return tuple(each for each in facts.of_lesson("", "equity_gap") if split in ("", each.item))
+    found = [(each.option, each) for each in facts.of_lesson("", "equity_gap") if split in ("", each.item)]
+    return tuple(each for _name, each in (in_order(split, found) if split else found))
 
 
 def outside(found: Sequence[LearningFigure]) -> tuple[LearningFigure, ...]:
@@ -106,7 +107,7 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
         f"gap-{indicator}",
         headline,
         _(
-            "{title} {split}: the share in the group less the share among all others, in percentage points, with "
+            "{title} {split}: the share in the group minus the share among all others, in percentage points, with "
             "intervals (95%). All of government, {period}."
         ).format(title=title_of(indicator), split=split_name(split), period=facts.window),
         Picture(
@@ -128,7 +129,7 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
             )
             for each in far
         )
-        or (_("The interval of every gap that is shown includes nought, so each may be chance."),),
+        or _all_may_be_chance(shown),
         measure_table(
             f"gap_{indicator}_{split}"[:31],
             _("{title}: gap to all others").format(title=title_of(indicator)),
@@ -140,6 +141,19 @@ def _gap(facts: Facts, indicator: str, split: str, found: Sequence[LearningFigur
         ),
         misuse_of("equity_gap"),
     )
+
+
+def _all_may_be_chance(shown: Sequence[LearningFigure]) -> tuple[str, ...]:
+    """What no gap outside its interval does not say: that there is none."""
+    parts: tuple[Literal["low", "high"], ...] = ("low", "high")
+    limits = [(abs(getattr(each, part)), measured(each, part).text) for each in shown for part in parts if each.high]
+    if not limits:
+        return ()
+    text = _(
+        "The interval of every gap that is shown includes nought, so each may be chance; and one of them may be as "
+        "large as {most} percentage points."
+    )
+    return (text.format(most=max(limits)[1].removeprefix("−")),)
 
 
 def _named(each: LearningFigure) -> str:
@@ -161,7 +175,9 @@ QUESTION: Final = Question(
     views=lambda facts: splits(facts, INDICATORS[0], SPLITS),
     notes=lambda _facts: (
         _("Grades, professions and nations are published for all of government, not for a department."),
+        _("Departments stand beside each other on the pages of the other questions."),
+        _("Nothing here is about sex, age, disability, ethnicity or working hours: the roster holds none of them."),
     ),
-    learning=True,
+    measures=lambda figure: figure.measure == "equity_gap",
     entries=("equity_gap",),
 )

@@ -28,12 +28,13 @@ def measure_table(
 ) -> Table:
     """A table of measures: words, then value, limits and people."""
     made = tuple((labels, figures(each)) for labels, each in rows)
-    heads = (_("Value"), _("From"), _("To"), _("People"))
-    return Table(name, title, legend_of([each for _labels, row in made for each in row]), words, heads, made)
+    signs = legend_of([each for _labels, row in made for each in row], z=_("[z]: this figure has no interval."))
+    heads = (_("Value"), _("Interval from"), _("Interval to"), _("Rests on"))
+    return Table(name, title, signs, words, heads, made)
 
 
 def figures(figure: LearningFigure) -> tuple[Figure, ...]:
-    """A measure's value, limits and the people that it rests on."""
+    """A measure's value, its limits, and how many people (or answers, licences) it rests on."""
     return tuple(measured(figure, part) for part in ("value", "low", "high", "denominator"))
 
 
@@ -62,9 +63,9 @@ def measure_unit(measure: str) -> str:
 def measure_name(measure: str) -> str:
     """What a measure is called on a page."""
     return {
-        "use_difference": _("Use, trained less untrained, standardised"),
-        "use_difference_crude": _("Use, trained less untrained, plain"),
-        "use_difference_left_out": _("Licences left out of the standardised difference"),
+        "use_difference": _("Use: trained minus untrained people, like with like"),
+        "use_difference_crude": _("Use: trained minus untrained people, all together"),
+        "use_difference_left_out": _("Licences that could not be compared like with like"),
         "rollout_effect": _("Use after roll-out"),
         "rollout_before": _("Use before roll-out, for comparison"),
         "redaction_change": _("Identifiers held back, last month over first"),
@@ -72,9 +73,9 @@ def measure_name(measure: str) -> str:
         "gain": _("Gain of the class"),
         "mean_gain": _("Mean of each person's gain"),
         "at_ceiling": _("Full marks before the course"),
-        "gain_on_anchors": _("Gain on the questions of both forms"),
-        "kept": _("Left after a month"),
-        "brier": _("Brier score"),
+        "gain_on_anchors": _("Gain on the questions that both tests have"),
+        "kept": _("Of the gain, left after a month"),
+        "brier": _("Error of people's own forecasts (Brier score)"),
         "over_confidence": _("Surer than right"),
         "sensitivity": _("Tells wrong from sound (d′)"),
         "criterion": _("Flags reluctantly (criterion)"),

@@ -10,7 +10,7 @@ from datetime import date
 
 from analytics_dash.dates import day
 from analytics_dash.i18n import _
-from analytics_dash.numbers import local
+from analytics_dash.questions.written import spell
 from analytics_dash.releases import ReleaseInfo
 from analytics_dash.releases.feeds import ends_early
 
@@ -38,8 +38,8 @@ def early(release: ReleaseInfo) -> tuple[str, ...]:
 
 
 def files(count: int) -> str:
-    """A number of files, which could be taken for people where it is small."""
-    return local(str(count)) if count > 9 else _("fewer than ten") if count else "–"
+    """A number of files, in words where it is small: no single digit of a page can be taken for people."""
+    return spell(count) if count else "–"
 
 
 def feed_name(kind: str) -> str:

@@ -16,21 +16,21 @@ def _counts(indicator: str) -> tuple[str, str]:
     if indicator.startswith("redaction"):
         return _("Held back"), _("Prompts")
     if indicator.startswith("depth_"):
-        return _("Reach it"), _("Who used it")
+        return _("On so many days"), _("Who used it")
     if indicator.startswith("active_after_"):
-        return _("Active"), _("Trained then")
+        return _("Active"), _("Trained people")
     return {
         "trained_before_access": (_("Trained by then"), _("Licence began")),
         "competent": (_("Competent"), _("Finished")),
         "post_test": (_("Competent"), _("Took the test")),
         "active_use": (_("Active"), _("With a licence")),
         "dormant_licences": (_("Without use"), _("Licences")),
-        "verification": (_("All checked"), _("Logs")),
+        "verification": (_("All checked"), _("Checking logs")),
         "concerns": (_("Reported"), _("Who asked")),
         "helpful": (_("Helpful"), _("Rated")),
         "cited_answers": (_("Cite a passage"), _("Answers")),
         "guard_actions": (_("Guard actions"), _("Answers")),
-        "tutor_cost": (_("Thousandths of a US dollar"), _("Who asked")),
+        "tutor_cost": (_("US dollars"), _("Who asked")),
         "course_completed": (_("Completed"), _("In the course")),
         "course_passed": (_("Passed"), _("Enrolled")),
         "certified": (_("Certificate"), _("Enrolled")),

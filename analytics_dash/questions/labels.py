@@ -18,21 +18,37 @@ def legend(cells: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(explain_status(status) for status in STATUSES[1:] if status in used)
 
 
-def legend_of(figures: Sequence[Figure]) -> tuple[str, ...]:
-    """The same for figures that are no cells."""
+def legend_of(figures: Sequence[Figure], *, z: str) -> tuple[str, ...]:
+    """The same for figures that are no cells; `z` is what it means there that something does not apply."""
     used = {figure.text for figure in figures}
-    return tuple(explain_status(status) for status in STATUSES[1:] if f"[{status}]" in used)
+    return tuple(z if status == "z" else explain_status(status) for status in STATUSES[1:] if f"[{status}]" in used)
 
 
-def unit_of(indicator: str) -> str:
-    """An indicator's unit in words."""
+def in_unit(indicator: str) -> str:
+    """An indicator's unit behind its title: “in per cent”, “per 1,000 prompts”, “in US dollars per …”."""
     unit = CATALOGUE[indicator].unit
-    return _("per cent") if unit == "%" else _(unit)
+    if unit == "%":
+        return _("in per cent")
+    return _(unit) if unit.startswith("per ") else _("in {unit}").format(unit=_(unit))
+
+
+def difference_unit(indicator: str) -> str:
+    """The unit of a difference of two of an indicator's values."""
+    unit = CATALOGUE[indicator].unit
+    return _("percentage points") if unit == "%" else _(unit)
 
 
 def arm_name(arm: str | None) -> str:
     """What an arm is called."""
     return {"trained": _("Trained"), "untrained": _("Untrained")}.get(arm or "", "")
+
+
+def of_arm(title: str, arm: str | None) -> str:
+    """An indicator's title, of one arm where it has arms."""
+    if arm is None:
+        return title
+    said = _("{title} of trained people") if arm == "trained" else _("{title} of untrained people")
+    return said.format(title=title)
 
 
 def split_name(split: str) -> str:

@@ -13,7 +13,7 @@ from analytics_dash.questions.answers import Finding, Key, Part
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import misleading
 from analytics_dash.questions.keys import key
-from analytics_dash.questions.lesson import gains, item_shares, judgement, steps
+from analytics_dash.questions.lesson import gains, item_shares, judgement, lessons, steps
 from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.parts import through_months
 from analytics_dash.questions.question import Question
@@ -60,12 +60,13 @@ def figure(facts: Facts) -> Key | None:
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
-    """The lesson's steps, its items, what was gained from form to form, and the course by month."""
+    """The lesson's steps and items, all lessons side by side, what was gained, and the course by month."""
     lesson = lesson_of(facts)
     return (
         *steps(facts, lesson),
         *item_shares(facts, lesson),
         *judgement(facts, lesson),
+        *lessons(facts),
         *gains(facts),
         *(through_months(facts, indicator) for indicator in INDICATORS if _loaded(facts, indicator)),
     )
@@ -92,7 +93,7 @@ QUESTION: Final = Question(
     notes=lambda _facts: (
         _("What is measured of lessons is about everybody in the roster, never about a department."),
     ),
-    learning=True,
+    measures=lambda figure: bool(figure.lesson),
     entries=(
         "lesson_funnel",
         "normalised_gain",

@@ -7,13 +7,13 @@ from typing import Final
 
 from analytics_dash.i18n import _
 from analytics_dash.questions.answers import Line, Part, Picture, Point
-from analytics_dash.questions.estimates import estimate_table, measure_name, measure_table, measure_unit
+from analytics_dash.questions.estimates import estimate_table, measure_name, measure_table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.items import items, misleading
 from analytics_dash.questions.lesson_words import misled, stops
 from analytics_dash.questions.sentences import misuse_of
-from analytics_dash.questions.titles import item_label, item_title, quoted, said, step_label, step_title
-from analytics_dash.questions.written import is_shown, measured, spell, with_sign
+from analytics_dash.questions.titles import item_label, item_title, lesson_title, quoted, said, step_label, step_title
+from analytics_dash.questions.written import is_shown, labelled, measured, spell, with_sign
 from analytics_dash.releases import LearningFigure
 
 GAINS: Final = ("gain", "mean_gain", "gain_on_anchors", "kept", "at_ceiling")
@@ -61,7 +61,10 @@ def steps(facts: Facts, lesson: str) -> Iterator[Part]:
 
 
 def _completed(each: LearningFigure) -> str:
-    return f"{measure_name(each.measure)}: {with_sign(measured(each).text) if is_shown(each) else measured(each).text}."
+    name, text = measure_name(each.measure), measured(each).text
+    if not is_shown(each):
+        return _("{name}: hidden to protect people, and marked [c].").format(name=name)
+    return labelled(name, with_sign(text)) + "."
 
 
 def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
@@ -89,7 +92,7 @@ def item_shares(facts: Facts, lesson: str) -> Iterator[Part]:
             for right in found
             if (each := wrong.get((right.step, right.item))) is not None
         )
-        or (_("No wrong answer that can be shown was chosen by more people than the right one."),),
+        or (_("The table has how many were right in each."),),
         measure_table(
             "items",
             _("How many were right, and the most chosen wrong answer where it misleads"),
@@ -133,14 +136,21 @@ def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
         ).format(lesson=said(facts, lesson), period=facts.window),
         _rows(levels, [with_sign(each.option) for each in levels], ceiling=100.0) if levels else None,
         tuple(
-            _("{name}: {value}, interval (95%) {low} to {high} ({unit}).").format(
+            _("{name}: {value}, interval (95%) {low} to {high}. {meaning}").format(
                 name=measure_name(each.measure),
                 value=measured(each).text,
                 low=measured(each, "low").text,
                 high=measured(each, "high").text,
-                unit=measure_unit(each.measure),
+                meaning=_meaning(each.measure),
             )
             for each in found
+            if is_shown(each)
+        )
+        + tuple(
+            _("Of the answers that people gave as {sure} sure, {right} were right.").format(
+                sure=with_sign(each.option), right=with_sign(measured(each).text)
+            )
+            for each in levels
             if is_shown(each)
         ),
         measure_table(
@@ -158,10 +168,63 @@ def judgement(facts: Facts, lesson: str) -> Iterator[Part]:
                     )
                     for each in found
                 ),
-                *(((_("Right when sure"), with_sign(each.option)), each) for each in levels),
+                *(((_("Right, where so sure"), with_sign(each.option)), each) for each in levels),
             ],
         ),
         f"{misuse_of('calibration_gap')} {misuse_of('detection')}",
+    )
+
+
+def _meaning(measure: str) -> str:
+    """How to read a measure of judgement, for somebody who never met it."""
+    return {
+        "over_confidence": _(
+            "That is how far people's confidence was above the share of their answers that was right, from nought to "
+            "one; below nought they were less sure than right."
+        ),
+        "brier": _(
+            "Lower is better: nought is always sure and always right, a quarter is half sure of everything, one is "
+            "always sure and always wrong."
+        ),
+        "sensitivity": _("Nought is guessing; the higher, the better people tell what is wrong from what is sound."),
+        "criterion": _(
+            "Nought is even; above it people let wrong things pass rather than flag sound ones, below it the other way "
+            "round."
+        ),
+    }[measure]
+
+
+def lessons(facts: Facts) -> Iterator[Part]:
+    """How many completed each lesson, side by side: which of them loses people. None where there is one alone."""
+    found = [each for lesson in facts.lessons for each in facts.of_lesson(lesson, "completed")]
+    if len(found) < 2:
+        return
+    shown = sorted((each for each in found if is_shown(each)), key=lambda each: each.value or 0)
+    if len(shown) < 2:
+        headline = _("We can't say which lesson loses people: too few figures can be shown.")
+    elif (shown[0].high or 0) < min(each.low or 0 for each in shown[1:]):
+        headline = _("Of those who start a lesson, fewest complete {lesson}: {share}.").format(
+            lesson=said(facts, shown[0].lesson), share=with_sign(measured(shown[0]).text)
+        )
+    else:
+        headline = _("No lesson stands out by how few complete it.")
+    names = [lesson_title(facts, each.lesson) for each in found]
+    yield Part(
+        "lessons",
+        headline,
+        _(
+            "People who completed a lesson, in per cent of those who started it, with intervals (95%). All of "
+            "government, {period}."
+        ).format(period=facts.window),
+        _rows(found, names, ceiling=100.0),
+        tuple(f"{name}: {_completed(each).partition(': ')[2]}" for name, each in zip(names, found, strict=True)),
+        measure_table(
+            "lessons",
+            _("How many completed each lesson"),
+            (_("Lesson"),),
+            [((name,), each) for name, each in zip(names, found, strict=True)],
+        ),
+        misuse_of("lesson_funnel"),
     )
 
 
@@ -182,11 +245,14 @@ def gains(facts: Facts) -> Iterator[Part]:
             f"gain-{test}",
             headline.format(test=said(facts, test), gain=with_sign(f"{100 * (measured(gain).number or 0):.0f}")),
             _(
-                "From the first form of the test to the next ones, with intervals (95%). All of government, {period}."
+                "From the test before the course to those after it, with intervals (95%). All of government, {period}."
             ).format(period=facts.window),
             None,
-            (),
-            estimate_table(found, f"gain-{test}", _("Gain from form to form")),
+            (
+                _("A gain of nought is nothing learnt, and of one everything that there was to learn."),
+                _("Who had full marks before the course could gain nothing, and is not in the mean of people's gains."),
+            ),
+            estimate_table(found, f"gain-{test}", _("Gain from test to test")),
             f"{misuse_of('normalised_gain')} {misuse_of('retention')}",
         )
 

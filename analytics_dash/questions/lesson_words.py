@@ -33,8 +33,10 @@ def stops(facts: Facts, lesson: str) -> Finding:
         "share": with_sign(measured(most).text),
         "step": said(facts, lesson, most.step),
     }
-    sure = _("Of {people} who got so far; interval (95%) {low} to {high}.").format(
-        people=measured(most, "denominator").text, low=measured(most, "low").text, high=measured(most, "high").text
+    sure = _("Of {people} people who got so far. Interval (95%): {low} to {high}.").format(
+        people=measured(most, "denominator").text,
+        low=with_sign(measured(most, "low").text),
+        high=with_sign(measured(most, "high").text),
     )
     if rest and (most.low or 0) <= max(each.high or 0 for each in rest):
         text = _("In {lesson} no step stands out: at most {share} stopped after any of them that can be shown.")

@@ -15,18 +15,29 @@ from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Line, Part, Picture, Point, Table
 from analytics_dash.questions.facts import Facts, name_in
 from analytics_dash.questions.heads import heads_of
-from analytics_dash.questions.labels import arm_name, legend, split_head, split_name, unit_of
+from analytics_dash.questions.labels import arm_name, in_unit, legend, of_arm, split_head, split_name
 from analytics_dash.questions.sentences import (
     change,
     headline_of,
     interval_of,
     misuse_of,
     title_of,
-    told,
     withheld,
 )
-from analytics_dash.questions.written import NO_EVENTS, figures_of, is_shown, limits, texts_of, with_unit
+from analytics_dash.questions.splits import in_order
+from analytics_dash.questions.told import EACH_MONTH, told
+from analytics_dash.questions.written import (
+    NO_EVENTS,
+    figures_of,
+    is_shown,
+    labelled,
+    limits,
+    opening,
+    texts_of,
+    with_unit,
+)
 from analytics_dash.releases import Cell
+from analytics_dash.releases.intervals import alike
 from analytics_dash.releases.types import Arm
 
 ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
@@ -65,11 +76,11 @@ def through_months(facts: Facts, indicator: str, *, key: str = "", headline: str
 
 def _subtitle(facts: Facts, indicator: str, place: str, *, local: bool) -> str:
     text = (
-        _("{title} by month, in {unit}. {place}, {period}.")
+        _("{title} by month, {in_unit}. {place}, {period}.")
         if indicator in NO_EVENTS
-        else _("{title} by month, in {unit}, with intervals (95%) from rounded counts. {place}, {period}.")
+        else _("{title} by month, {in_unit}, with intervals (95%) from rounded counts. {place}, {period}.")
     )
-    said = text.format(title=title_of(indicator), unit=unit_of(indicator), place=place, period=facts.window)
+    said = text.format(title=title_of(indicator), in_unit=in_unit(indicator), place=place, period=facts.window)
     return said if local or not facts.department else said + " " + _("It is not published by department and month.")
 
 
@@ -104,14 +115,14 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
     monthly = any(cell.month for cell in every)
     within = split == "department" and bool(facts.department)  # a department is shown with its teams
     subtitle = (
-        _("{title} {split}, in {unit}. {period}.")
+        _("{title} {split}, {in_unit}. {period}.")
         if indicator in NO_EVENTS
-        else _("{title} {split}, in {unit}, with intervals (95%) from rounded counts. {period}.")
+        else _("{title} {split}, {in_unit}, with intervals (95%) from rounded counts. {period}.")
     ).format(
         title=title_of(indicator),
         split=_("by team") if within else split_name(split),
-        unit=unit_of(indicator),
-        period=facts.period if monthly else facts.window,
+        in_unit=in_unit(indicator),
+        period=opening(facts.period if monthly else facts.window),
     )
     if facts.choice.period and not monthly:
         subtitle += " " + _("This split is not published by month.")
@@ -129,7 +140,7 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
         or headline_of(chosen, department or _("All of government")),
         subtitle,
         _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}),
-        (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this split"))),
+        (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this table"))),
         table(indicator, f"{indicator}_{split}", _("by team") if within else split_name(split), words, rows),
         misuse_of(indicator),
     )
@@ -147,7 +158,7 @@ def _groups(facts: Facts, indicator: str, split: str, arm: Arm | None) -> list[L
     elif split == "department":
         rows += [(cell.department or "", cell) for cell in facts.by_department(indicator, arm=arm)]
     else:
-        rows += [(name_in(cell), cell) for cell in facts.in_view(indicator, split, arm=arm)]
+        rows += in_order(split, [(name_in(cell), cell) for cell in facts.in_view(indicator, split, arm=arm)])
     return rows
 
 
@@ -158,7 +169,7 @@ def table(
     cells = [cell for _words, cell in rows]
     return Table(
         name,
-        f"{title_of(indicator)}: {split}",
+        labelled(title_of(indicator), split),
         legend(cells),
         words,
         heads_of(indicator),
@@ -191,7 +202,7 @@ def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
 
 
 def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
-    if not any(line.points for line in lines):
+    if not any(point.value is not None for line in lines for point in line.points):
         return None
     unit = CATALOGUE[indicator].unit
     highest = max((point.high or point.value or 0 for line in lines for point in line.points), default=0)
@@ -202,6 +213,8 @@ def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture 
     lines = tuple(
         Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
     )
+    if not any(is_shown(cell) for rows in found.values() for _name, cell in rows):
+        return None
     unit = CATALOGUE[indicator].unit
     return Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True) if lines else None
 
@@ -210,7 +223,7 @@ def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
         return ()
-    return (f"{month(shown[-1].month or '')}: {told(shown[-1])}",)
+    return (told(shown[-1]),)
 
 
 def _told(cell: Cell | None) -> tuple[str, ...]:
@@ -224,7 +237,7 @@ def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:
     for arm, rows in found.items():
         if rows and len(rows) <= MOST_READ_OUT:
             said = "; ".join(f"{name} {point('', '', cell).text}" for name, cell in rows)
-            yield f"{arm_name(arm)}: {said}." if arm else f"{said}."
+            yield f"{labelled(arm_name(arm), said) if arm else said}."
 
 
 def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, ...]:
@@ -233,10 +246,26 @@ def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, 
     if len(shown) < 2:
         return ()
     sentence = (
-        _("{title}: the departments that can be shown lie between {low} and {high}.")
+        _("{title}: the departments that can be shown lie between {low} and {high}{chance}.")
         if split == "department" and all(cell.view.startswith("department") for cell in shown)
-        else _("{title}: the groups that can be shown lie between {low} and {high}.")
+        else _("{title}: the groups that can be shown lie between {low} and {high}{chance}.")
     )
-    title = title_of(shown[0].indicator)
+    title = of_arm(title_of(shown[0].indicator), arm)
     values = point("", "", shown[0]).text, with_unit(shown[-1])
-    return (sentence.format(title=f"{title}, {arm_name(arm)}" if arm else title, low=values[0], high=values[1]),)
+    return (sentence.format(title=title, low=values[0], high=values[1], chance=_chance(shown)),)
+
+
+def _chance(shown: Sequence[Cell]) -> str:
+    """Whether chance may make so wide a range; empty where no interval is known, or one that takes too much as
+    independent: then only "may be chance" is sure.
+    """
+    found = [limits(cell) for cell in shown]
+    if any(each is None for each in found):
+        return ""
+    if alike([each for each in found if each is not None]):
+        return _(", which may be chance")
+    first = shown[0]
+    once = CATALOGUE[first.indicator].kind == "proportion" and (
+        first.month is not None or not first.indicator.startswith(EACH_MONTH)
+    )
+    return _(", further apart than chance usually makes") if once else ""

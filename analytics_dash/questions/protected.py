@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from analytics_dash.dates import day, month
@@ -70,6 +71,10 @@ def _rule() -> Part:
             _("Counts below 10 are hidden. Nought is hidden like nine: both read [c]."),
             _("All other counts are rounded to 5, and every rate is made of rounded counts."),
             _(
+                "Intervals (95%) allow for chance and for the rounding. Where a person is counted in each of several "
+                "months, each time is taken for another person, so these intervals are somewhat too narrow."
+            ),
+            _(
                 "There is a fixed list of views. Choosing a department picks among published figures; it never counts "
                 "people again."
             ),
@@ -106,7 +111,7 @@ def _suppression(facts: Facts) -> Part:
 
 
 def _freshness(facts: Facts) -> Part:
-    release, missing = facts.release, _missing(facts)
+    release = facts.release
     published = (release.published_at or release.built_at).date()
     return Part(
         "freshness",
@@ -116,18 +121,22 @@ def _freshness(facts: Facts) -> Part:
         (
             _("Release {release} was published on {day}.").format(release=release.id, day=day(published)),
             _("It covers {period}. Data that came later is in the next one.").format(period=facts.window),
-            *(
-                f"{title_of(name)}. "
-                + months_absent(
-                    name, facts.window if len(months) == len(facts.months) else listed(list(map(month, months)))
-                )
-                for name, months in missing
-            ),
+            *_not_there(facts),
             *early(release),
+            *(
+                (
+                    _(
+                        "A feed goes up to the last day on or after which ten people or more are in it; – stands where "
+                        "it is about nobody."
+                    ),
+                )
+                if feed_rows(release)
+                else ()
+            ),
         ),
         Table(
             "feeds",
-            _("Feeds that the release is made from, and the last day of each on or after which ten people are in it"),
+            _("The feeds that the release is made from, and up to which day each tells of people"),
             (),
             (_("Feed"), _("Files"), _("Goes up to")),
             (),
@@ -137,6 +146,16 @@ def _freshness(facts: Facts) -> Part:
         else None,
         _("A month of which a feed holds fewer than ten people counts as not loaded. A low one may have come late."),
     )
+
+
+def _not_there(facts: Facts) -> Iterator[str]:
+    """Which indicators have no figure for which months, and why: those that share months and reason together."""
+    together: dict[str, list[str]] = {}
+    for name, months in _missing(facts):
+        when = facts.window if len(months) == len(facts.months) else listed(list(map(month, months)))
+        together.setdefault(months_absent(name, when), []).append(title_of(name))
+    for why, names in together.items():
+        yield f"{'; '.join(names)}. {why}"
 
 
 def _missing(facts: Facts) -> list[tuple[str, list[str]]]:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from analytics_dash.i18n import _
 from analytics_dash.indicators.model import mark as marked
 from analytics_dash.questions.answers import Answer, Finding, Key, Part
 from analytics_dash.questions.facts import Facts
+from analytics_dash.releases import LearningFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question. `title` asks it, `short` is its name in a menu; both are marked, and translated where shown.
 
-    `indicators` are those whose cells it reads; `learning` says whether it reads learning figures and estimates,
+    `indicators` are those whose cells it reads; `measures` says which learning figures and estimates it rests on,
     `compares` whether it needs the release before. `views(facts)` gives the views to choose from, as (id, name), the
     first being the usual one, none where there is nothing to choose; `choose` is the label of that choice. `finding` is
     the answer in a sentence, `figure` the one that stands for it, `parts` what it rests on.
@@ -34,10 +36,14 @@ class Question:
     views: Callable[[Facts], tuple[tuple[str, str], ...]] = lambda _facts: ()
     choose: str = marked("Split")
     notes: Callable[[Facts], tuple[str, ...]] = lambda _facts: ()
-    learning: bool = False
+    measures: Callable[[LearningFigure], bool] = lambda _figure: False
     compares: bool = False
     entries: tuple[str, ...] = ()
     """Entries of the data dictionary that it rests on beside its indicators."""
+
+
+_INTERVAL: Final = "95"
+"""What every language writes where it names an interval."""
 
 
 def answer(question: Question, facts: Facts) -> Answer:
@@ -47,6 +53,12 @@ def answer(question: Question, facts: Facts) -> Answer:
     """
     if facts.choice.view and facts.choice.view not in dict(question.views(facts)):
         facts = replace(facts, choice=replace(facts.choice, view=""))
-    return Answer(
-        question.key, _(question.title), question.finding(facts), question.parts(facts), question.notes(facts)
-    )
+    parts, notes = question.parts(facts), question.notes(facts)
+    if any(_INTERVAL in part.subtitle for part in parts):
+        notes += (
+            _(
+                "Interval (95%): the true figure lies between its two ends nineteen times in twenty, as far as chance "
+                "and rounding go."
+            ),
+        )
+    return Answer(question.key, _(question.title), question.finding(facts), parts, notes)

@@ -39,25 +39,26 @@ def finding(facts: Facts) -> Finding:
     }
     can_say = True
     if first is last or before is None or after is None:
-        headline = _("In {last_month}, {last} identifiers were held back in every 1,000 prompts.")
+        headline = _("In the course's tutor {last} identifiers were held back for every 1,000 prompts in {last_month}.")
     elif after.high >= before.low and before.high >= after.low:
         can_say = False
         headline = _(
-            "We can't say whether care with personal data changed: {last} identifiers were held back in every 1,000 "
-            "prompts in {last_month} and {first} in {first_month}, which may be chance."
+            "We can't say whether care with personal data changed: in the course's tutor {last} identifiers were held "
+            "back for every 1,000 prompts in {last_month} and {first} in {first_month}, which may be chance."
         )
     elif after.figure < before.figure:
         headline = _(
-            "Fewer identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
-            "{first_month}. People may have learnt, or may evade the filter."
+            "In the course's tutor fewer identifiers were held back: {last} for every 1,000 prompts in {last_month}, "
+            "from {first} in {first_month}. No figure says why, or what was not recognised."
         )
     else:
         headline = _(
-            "More identifiers were held back: {last} in every 1,000 prompts in {last_month}, from {first} in "
-            "{first_month}."
+            "In the course's tutor more identifiers were held back: {last} for every 1,000 prompts in {last_month}, "
+            "from {first} in {first_month}. No figure says why, or what was not recognised."
         )
     more = withheld(cells, facts.place) if first is last else ()
-    return Finding(headline.format(**values), " ".join((between(first, last), *more)), can_say=can_say)
+    scope = _("No figure can say that use is safe, and what people do in ChatGPT is not read.")
+    return Finding(headline.format(**values), " ".join((between(first, last), *more, scope)), can_say=can_say)
 
 
 def figure(facts: Facts) -> Key | None:
@@ -95,6 +96,7 @@ QUESTION: Final = Question(
     figure=figure,
     parts=parts,
     views=lambda facts: splits(facts, INDICATOR),
+    measures=lambda figure: figure.measure == "redaction_change",
     notes=lambda _facts: (
         _(
             "No figure can say that use is safe. These say what was caught, what people checked, and what they "

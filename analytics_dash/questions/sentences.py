@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from analytics_dash.dates import month
 from analytics_dash.i18n import _, ngettext
 from analytics_dash.indicators import CATALOGUE, DICTIONARY
-from analytics_dash.questions.absent import absent, why_absent
+from analytics_dash.questions.absent import absent, why_absent, within
 from analytics_dash.questions.answers import Finding
-from analytics_dash.questions.written import is_shown, limits, number, spell, texts_of, with_sign, with_unit
+from analytics_dash.questions.written import is_shown, limits, number, spell, with_sign, with_unit
 from analytics_dash.releases import Cell
 from analytics_dash.releases.intervals import Interval
 
@@ -20,7 +20,7 @@ from analytics_dash.releases.intervals import Interval
 def cannot_say(place: str, cells: Sequence[Cell]) -> str:
     """Why there is no finding. A cell is hidden as small, for the rest of its group, for another; or is absent."""
     if any(cell.status == "c" for cell in cells):
-        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
+        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=within(place))
     return absent(place, cells)
 
 
@@ -52,7 +52,11 @@ def _absent(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     count = sum(cell.status == "x" for cell in cells)
     if not count:
         return ()
-    if why := why_absent(cells[0].indicator):
+    why = why_absent(cells[0].indicator)
+    if count == len(cells):
+        text = _("{place}: every figure is missing and marked [x]: {why}.")
+        return (text.format(place=place, why=why or _("no data of this period was loaded")),)
+    if why:
         sentence = ngettext(
             "{place}: of {all} figures {count} is missing and marked [x]: {why}.",
             "{place}: of {all} figures {count} are missing and marked [x]: {why}.",
@@ -82,29 +86,12 @@ def limits_said(indicator: str, found: Interval) -> tuple[str, str]:
     return (with_sign(low), with_sign(high)) if CATALOGUE[indicator].unit == "%" else (low, high)
 
 
-def told(cell: Cell) -> str:
-    """A shown cell as a sentence: its value, and of what it is made."""
-    indicator, text = CATALOGUE[cell.indicator], texts_of(cell)
-    return _("{value}: {numerator} {of_these}, of {denominator} {of_all}.").format(
-        value=with_unit(cell),
-        numerator=text.numerator,
-        of_these=_of_these(indicator.numerator),
-        denominator=text.denominator,
-        of_all=_(indicator.denominator),
-    )
-
-
-def _of_these(numerator: str) -> str:
-    """A numerator's words where those of the denominator come after it: without the “of them” that points back."""
-    return _(numerator).partition(", ")[2] if numerator.startswith("of them, ") else _(numerator)
-
-
 def headline_of(cell: Cell | None, place: str) -> str:
     """What one cell says, after the name of its indicator."""
     if cell is None:
         return cannot_say(place, ())
     if not is_shown(cell):
-        return f"{title_of(cell.indicator)}: {cannot_say(place, (cell,))}"
+        return f"{title_of(cell.indicator)}. {cannot_say(place, (cell,))}"
     return (
         _("{title}, {place}: {value}").format(title=title_of(cell.indicator), place=place, value=with_unit(cell)) + "."
     )
@@ -124,7 +111,7 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
     """The latest shown month against the first shown one; a change only where the two intervals lie apart."""
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
-        title = f"{title_of(cells[0].indicator)}: " if cells else ""
+        title = f"{title_of(cells[0].indicator)}. " if cells else ""
         return Finding(title + cannot_say(place, cells), can_say=False)
     first, last = shown[0], shown[-1]
     values = {
@@ -141,13 +128,31 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
         return Finding(_("{title}: {last} in {last_month}, {first} in {first_month}.").format(**values))
     if after.high >= before.low and before.high >= after.low:
         text = _("{title}: {last} in {last_month} and {first} in {first_month}, a difference that may be chance.")
-        return Finding(text.format(**values), between(first, last), can_say=False)
+        apart = _apart(shown[1:-1], before, after)
+        if apart is None:
+            return Finding(text.format(**values), between(first, last), can_say=False)
+        text += " " + _("Between them it was further away than chance usually makes: {value} in {month}.")
+        more = {"value": with_unit(apart), "month": month(apart.month or "")}
+        return Finding(text.format(**values, **more), between(first, apart, last))
     text = (
         _("{title} went up: {last} in {last_month}, from {first} in {first_month}.")
         if after.figure > before.figure
         else _("{title} went down: {last} in {last_month}, from {first} in {first_month}.")
     )
     return Finding(text.format(**values), between(first, last))
+
+
+def _apart(cells: Sequence[Cell], before: Interval, after: Interval) -> Cell | None:
+    """The cell whose interval lies furthest from those of the first and the last month, on one side of both."""
+    furthest, found = 0.0, None
+    for cell in cells:
+        own = limits(cell)
+        if own is None:
+            continue
+        away = max(own.low - max(before.high, after.high), min(before.low, after.low) - own.high)
+        if away > furthest:
+            furthest, found = away, cell
+    return found
 
 
 def between(*cells: Cell) -> str:

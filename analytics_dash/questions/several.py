@@ -9,10 +9,10 @@ from analytics_dash.indicators import CATALOGUE
 from analytics_dash.questions.answers import Line, Part, Picture, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.heads import heads_of
-from analytics_dash.questions.labels import legend, unit_of
+from analytics_dash.questions.labels import in_unit, legend
 from analytics_dash.questions.parts import point
 from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
-from analytics_dash.questions.written import figures_of, is_shown, with_unit
+from analytics_dash.questions.written import figures_of, is_shown, labelled, with_unit
 from analytics_dash.releases import Cell
 
 
@@ -34,16 +34,18 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
     yield Part(
         key,
         _headline(title, cells, place),
-        _("{title}, in {unit}, with intervals (95%) from rounded counts. {place}, {period}.").format(
-            title=title, unit=unit_of(indicators[0]), place=place, period=facts.period if monthly else facts.window
+        _("{title}, {in_unit}, with intervals (95%) from rounded counts. {place}, {period}.").format(
+            title=title, in_unit=in_unit(indicators[0]), place=place, period=facts.period if monthly else facts.window
         ),
         Picture(
             "groups",
             unit,
             (Line("", tuple(point(name, name, cell) for name, cell in found)),),
             100.0 if unit == "%" else None,
-        ),
-        (*(f"{name}: {with_unit(cell)}." for name, cell in found), *withheld(cells, place)),
+        )
+        if any(is_shown(cell) for cell in cells)
+        else None,
+        (*(f"{labelled(name, with_unit(cell))}." for name, cell in found), *withheld(cells, place)),
         Table(
             key,
             title,
@@ -60,8 +62,8 @@ def _headline(title: str, cells: Sequence[Cell], place: str) -> str:
     """Between which values they lie, as far as they can be shown."""
     shown = sorted((cell for cell in cells if is_shown(cell)), key=lambda cell: cell.value or 0)
     if not shown:
-        return f"{title}: {cannot_say(place, cells)}"
+        return f"{title}. {cannot_say(place, cells)}"
     if len(shown) == 1:
-        return f"{title_of(shown[0].indicator)}: {with_unit(shown[0])}."
+        return labelled(title_of(shown[0].indicator), with_unit(shown[0])) + "."
     low, high = point("", "", shown[0]).text, with_unit(shown[-1])
     return _("{title}: between {low} and {high}.").format(title=title, low=low, high=high)

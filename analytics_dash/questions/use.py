@@ -48,12 +48,12 @@ def finding(facts: Facts) -> Finding:
     if (estimate.value or 0) > 0:
         headline = _(
             "In a month, the share who used the tool was {points} percentage points higher among trained people than "
-            "among untrained people. That is not causal."
+            "among untrained people. Training need not be the cause."
         )
     else:
         headline = _(
             "In a month, the share who used the tool was {points} percentage points lower among trained people than "
-            "among untrained people. That is not causal."
+            "among untrained people. Training need not be the cause."
         )
     return Finding(headline.format(**values), sure)
 
@@ -90,11 +90,13 @@ def in_the_latest_month(facts: Facts) -> Finding:
         )
     elif gap.figure > 0:
         headline = _(
-            "Trained people were active more often: {trained} against {untrained} in {month}. That is not causal."
+            "Trained people were active more often: {trained} against {untrained} in {month}. Training need not be the "
+            "cause."
         )
     else:
         headline = _(
-            "Trained people were active less often: {trained} against {untrained} in {month}. That is not causal."
+            "Trained people were active less often: {trained} against {untrained} in {month}. Training need not be the "
+            "cause."
         )
     interval = _(
         "In {month} the difference, trained minus untrained, was {points} percentage points "
@@ -139,8 +141,9 @@ def _estimates(facts: Facts) -> Iterator[Part]:
         ),
         None,
         (
-            _("The standardised difference compares people of one department and grade; the plain one does not."),
-            _("A difference whose interval holds nought may be chance."),
+            _("Like with like: people of one department and grade are compared. All together: everybody is."),
+            _("A difference whose interval includes nought may be chance."),
+            _("All together rests on licences, each counted once a month, and not on people."),
         ),
         estimate_table(found, "use_estimates", _("Differences in use")),
         f"{misuse_of('use_difference')} {misuse_of('rollout_effect')}",
@@ -152,7 +155,7 @@ def figure(facts: Facts) -> Key | None:
     estimate = facts.estimate("use_difference")
     if estimate is None or facts.department:
         return None
-    return key(measured(estimate), _(" points"), _("trained less untrained people, of the same department and grade"))
+    return key(measured(estimate), _(" points"), _("trained minus untrained people, of the same department and grade"))
 
 
 def parts(facts: Facts) -> tuple[Part, ...]:
@@ -163,7 +166,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
         by_group(facts, INDICATOR, split),
         *_estimates(facts),
         *several(facts, LASTING, "lasting", _("Use after training"), _("Weeks after training")),
-        *several(facts, DEPTH, "depth", _("Active days a week, of those who use it"), _("Threshold")),
+        *several(facts, DEPTH, "depth", _("Active days a week, of those who use it"), _("Days a week")),
     )
 
 
@@ -176,6 +179,6 @@ QUESTION: Final = Question(
     figure=figure,
     parts=parts,
     views=lambda facts: splits(facts, INDICATOR),
-    learning=True,
+    measures=lambda figure: not figure.lesson and figure.measure in (*ESTIMATES, "depth_median"),
     entries=("use_difference", "rollout_effect", "depth_median"),
 )

@@ -13,7 +13,7 @@ from analytics_dash.indicators import CATALOGUE
 from analytics_dash.numbers import local, tick
 from analytics_dash.questions.answers import Figure, Place
 from analytics_dash.releases import Cell, FormattedCell, LearningFigure, format_cell, intervals
-from analytics_dash.releases.figures import DECIMALS, SHARES, SHORTHAND
+from analytics_dash.releases.figures import CENTS, DECIMALS, MONEY, SHARES, SHORTHAND, decimals_of, in_dollars
 
 DIMENSIONS: Final = (
     "indicator",
@@ -35,8 +35,8 @@ LEARNING: Final = ("measure", "lesson", "step", "item", "option")
 POINTS: Final = frozenset({"use_difference", "use_difference_crude", "rollout_effect", "rollout_before", "equity_gap"})
 """Measures in percentage points."""
 
-NO_EVENTS: Final = frozenset({"tutor_cost"})
-"""Indicators whose numerator counts no events (thousandths of a dollar), so that chance gives them no interval."""
+NO_EVENTS: Final = MONEY
+"""Indicators whose numerator counts no events, so that chance gives them no interval."""
 
 WHOLE: Final = frozenset({"seconds"})
 """Measures without decimals."""
@@ -51,12 +51,20 @@ def texts_of(cell: Cell) -> FormattedCell:
 def figures_of(cell: Cell) -> tuple[Figure, Figure, Figure]:
     """A cell's numerator, denominator and value."""
     text = texts_of(cell)
-    value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{DECIMALS}f}")
+    places = decimals_of(cell.indicator)
+    value = None if cell.value is None or cell.status == "low" else float(f"{cell.value:.{places}f}")
     return (
-        Figure(text.numerator, cell.numerator, 0, _place(cell, "numerator")),
+        Figure(text.numerator, *_counted(cell), _place(cell, "numerator")),
         Figure(text.denominator, cell.denominator, 0, _place(cell, "denominator")),
-        Figure(text.value, value, DECIMALS, _place(cell, "value")),
+        Figure(text.value, value, places, _place(cell, "value")),
     )
+
+
+def _counted(cell: Cell) -> tuple[int | float | None, int]:
+    """A cell's numerator and its decimals: a count, or dollars."""
+    if cell.indicator not in MONEY or cell.numerator is None:
+        return cell.numerator, 0
+    return float(f"{in_dollars(cell.numerator):.{CENTS}f}"), CENTS
 
 
 def _place(cell: Cell, part: str) -> Place:
@@ -165,6 +173,16 @@ def points(fraction: float) -> str:
     opposite, and would not add up with the shares beside them.
     """
     return local(minus(f"{fraction * 100:.{DECIMALS}f}"))
+
+
+def labelled(name: str, text: str) -> str:
+    """A name and what is said of it, with the colon that the language writes between them."""
+    return _("{name}: {text}").format(name=name, text=text)
+
+
+def opening(text: str) -> str:
+    """A text where a sentence begins: some languages write a month small elsewhere."""
+    return text[:1].upper() + text[1:]
 
 
 def spell(count: int) -> str:

@@ -15,7 +15,9 @@ from analytics_dash.releases.dao import (
 from analytics_dash.releases.errors import LeakError, PeriodError, ReleaseError, ScopeError
 from analytics_dash.releases.figures import FormattedCell, format_cell
 from analytics_dash.releases.readers import (
+    audit_actions,
     audit_log,
+    audit_page,
     cells,
     cells_from,
     departments,
@@ -40,8 +42,10 @@ __all__ = [
     "Scope",
     "ScopeError",
     "audit",
+    "audit_actions",
     "audit_entries",
     "audit_log",
+    "audit_page",
     "cells",
     "cells_from",
     "departments",

@@ -14,7 +14,13 @@ from analytics_dash.i18n import _
 from analytics_dash.releases.types import Cell, Status
 
 DECIMALS: Final = 1
-"""Decimals of a shown value."""
+"""Decimals of a shown value that is no money."""
+
+MONEY: Final = frozenset({"tutor_cost"})
+"""Indicators whose numerator is in thousandths of a US dollar: it is written in dollars, and so is the value."""
+
+CENTS: Final = 2
+"""Decimals of money."""
 
 SHARES: Final = frozenset(
     {
@@ -48,8 +54,19 @@ def format_cell(cell: Cell) -> FormattedCell:
     if cell.numerator is None or cell.denominator is None or cell.value is None:
         text = SHORTHAND[cell.status]
         return FormattedCell(text, text, text)
-    value = SHORTHAND["low"] if cell.status == "low" else f"{cell.value:.{DECIMALS}f}"
-    return FormattedCell(str(cell.numerator), str(cell.denominator), value)
+    value = SHORTHAND["low"] if cell.status == "low" else f"{cell.value:.{decimals_of(cell.indicator)}f}"
+    numerator = f"{in_dollars(cell.numerator):.{CENTS}f}" if cell.indicator in MONEY else str(cell.numerator)
+    return FormattedCell(numerator, str(cell.denominator), value)
+
+
+def decimals_of(indicator: str) -> int:
+    """Decimals of an indicator's shown values."""
+    return CENTS if indicator in MONEY else DECIMALS
+
+
+def in_dollars(thousandths: int) -> float:
+    """Thousandths of a dollar, in dollars."""
+    return thousandths / 1000
 
 
 def rounds_to_nought(value: float) -> bool:

@@ -8,11 +8,13 @@ at the least favourable true counts, which makes the intervals a little too wide
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
 Z95: Final = 1.959964
+Z95_ONE_SIDED: Final = 1.644854
 ROUNDING: Final = 2
 
 
@@ -46,6 +48,19 @@ def difference(one: Interval, other: Interval) -> Interval:
         figure - sqrt((one.figure - one.low) ** 2 + (other.high - other.figure) ** 2),
         figure + sqrt((one.high - one.figure) ** 2 + (other.figure - other.low) ** 2),
     )
+
+
+def alike(found: Sequence[Interval]) -> bool:
+    """Whether chance may make independent figures as different as these: Cochran's test of homogeneity, at 5 %.
+
+    Standard errors are taken from the intervals, which are a little too wide; the quantile of chi-squared is Wilson's
+    and Hilferty's approximation (PNAS 17, 1931).
+    """
+    weights = [(2 * Z95 / (each.high - each.low)) ** 2 for each in found]
+    mean = sum(weight * each.figure for weight, each in zip(weights, found, strict=True)) / sum(weights)
+    spread = sum(weight * (each.figure - mean) ** 2 for weight, each in zip(weights, found, strict=True))
+    free = len(found) - 1
+    return spread <= free * (1 - 2 / (9 * free) + Z95_ONE_SIDED * sqrt(2 / (9 * free))) ** 3
 
 
 def rate(events: int, base: int) -> Interval:

@@ -242,7 +242,8 @@ class RecipientRow(Base):
 
 
 class ScheduleRow(Base):
-    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`."""
+    """What is mailed and when. `due` is `release`, `weekly:mon` … `weekly:sun`, or `monthly:1` … `monthly:31`; `period`
+    is `latest`, or empty for a release's whole period."""
 
     __tablename__ = "schedule"
 
@@ -251,6 +252,7 @@ class ScheduleRow(Base):
     sections: Mapped[str] = mapped_column(Text)
     formats: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))
+    period: Mapped[str] = mapped_column(String(7), server_default="")
     due: Mapped[str] = mapped_column(String(16))
     paused: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -20,6 +20,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from analytics_dash.i18n import _
+from analytics_dash.releases import audit_lines
+from analytics_dash.releases.audit_lines import LogPage, Sought
 from analytics_dash.releases.dao import audit_entries, learning_of, list_releases, release_info
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.kept import Kept
@@ -136,9 +138,27 @@ def learning_figures(
 
 def audit_log(scope: Scope, *, limit: int | None = None, user: str | None = None) -> Sequence[AuditEntry]:
     """Return the readers' audit, latest first. Raises `ScopeError` for all but auditors and administrators."""
+    _may_read_audit(scope)
+    return audit_entries(limit=limit, user=user)
+
+
+def audit_page(
+    scope: Scope, sought: Sought, *, before: int | None = None, after: int | None = None, size: int
+) -> LogPage:
+    """Return a page of the readers' audit: see `audit_lines.page`. Raises as `audit_log`."""
+    _may_read_audit(scope)
+    return audit_lines.page(sought, before=before, after=after, size=size)
+
+
+def audit_actions(scope: Scope) -> tuple[str, ...]:
+    """Return the words of what was done, for who may read the audit. Raises as `audit_log`."""
+    _may_read_audit(scope)
+    return audit_lines.actions()
+
+
+def _may_read_audit(scope: Scope) -> None:
     if scope.role not in {"auditor", "administrator"}:
         raise ScopeError(_("The audit log is for auditors."))
-    return audit_entries(limit=limit, user=user)
 
 
 def _rows(scope: Scope) -> ColumnElement[bool]:

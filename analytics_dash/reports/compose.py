@@ -16,13 +16,15 @@ from analytics_dash.dates import day, month
 from analytics_dash.disclosure.views import DIMENSIONS, VIEWS
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator
-from analytics_dash.questions.absent import absent, months_absent
+from analytics_dash.questions.absent import months_absent
 from analytics_dash.questions.answers import Answer, Part
 from analytics_dash.questions.answers import Picture as Drawn
 from analytics_dash.questions.heads import heads_of
+from analytics_dash.questions.labels import in_unit
 from analytics_dash.questions.parts import point
+from analytics_dash.questions.sentences import cannot_say
 from analytics_dash.questions.views import view_name
-from analytics_dash.questions.written import figures_of, with_unit
+from analytics_dash.questions.written import figures_of, labelled, with_unit
 from analytics_dash.releases import Cell, ReleaseInfo
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES
@@ -35,13 +37,15 @@ def compose(
     cells: Sequence[Cell],
     *,
     department: str = "",
+    chosen_month: str = "",
     demo: bool = False,
     answers: Sequence[Answer] = (),
     complete: bool = True,
 ) -> Report:
     """The report of `answers`, with an annex of `cells`, a section for each indicator among them.
 
-    With `department`, of it beside everybody. `complete` puts the tables of the annex in.
+    With `department`, of it beside everybody; `chosen_month` is what the answers are about, where it is one month: the
+    annex has all. `complete` puts the tables of the annex in.
     """
     chosen = [cell for cell in cells if not department or cell.department in (None, department)]
     months = release.manifest.get("months", [release.through])
@@ -50,12 +54,13 @@ def compose(
     place = department or _("All of government")
     return Report(
         title=_("Responsible adoption of AI"),
-        subtitle=_("{place}, {period}").format(place=place, period=period),
+        subtitle=_("{place}, {period}").format(place=place, period=month(chosen_month) if chosen_month else period),
         language=i18n.current(),
         date=(published.year, published.month, published.day),
         facts=(
             (_("Whom it is about"), place),
-            (_("Months"), period),
+            *(((_("Month"), month(chosen_month)),) if chosen_month else ()),
+            (_("Months of the release") if chosen_month else _("Months"), period),
             (_("Release"), release.id),
             (_("Published"), day(published)),
             (_("Protection"), _("Counts below 10 are hidden, all others rounded to the nearest 5.")),
@@ -165,10 +170,8 @@ def _headline(cells: Sequence[Cell], department: str) -> str:
     view = "department" if department else "all"
     found = [cell for cell in cells if cell.view == view]
     place = department or _("All of government")
-    if not found or all(cell.status == "x" for cell in found):
-        return absent(place, found)
     if all(cell.value is None for cell in found):
-        return _("We can't say for {place}: the figure is hidden to protect people.").format(place=place)
+        return cannot_say(place, found)
     said = [f"{_arm(cell)} {with_unit(cell)}" if cell.arm else with_unit(cell) for cell in found]
     return _("{place}: {figures}").format(place=place, figures="; ".join(said)) + "."
 
@@ -199,8 +202,8 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
         )
         for arm in arms
     )
-    caption = _("{title} by month, in {unit}: {place}").format(
-        title=_(indicator.title), unit=_(indicator.unit), place=department or _("All of government")
+    caption = _("{title} by month, {in_unit}: {place}").format(
+        title=_(indicator.title), in_unit=in_unit(indicator.id), place=department or _("All of government")
     )
     if any(point.low is not None for line in lines for point in line.points):
         caption += _(", with intervals of 95%")
@@ -215,7 +218,7 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
 
 def _said(line: Line) -> str:
     months = ", ".join(f"{point.label} {point.text}" for point in line.points)
-    return f"{line.label}: {months}." if line.label else f"{months}."
+    return f"{labelled(line.label, months) if line.label else months}."
 
 
 def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
@@ -230,7 +233,7 @@ def _tables(indicator: Indicator, cells: Sequence[Cell]) -> Iterator[Table]:
         arms = any(cell.arm for cell in mine)
         yield Table(
             name=f"{indicator.id}_{number}"[:31],
-            title=f"{_(indicator.title)}: {view_name(view.name)}",
+            title=labelled(_(indicator.title), view_name(view.name)),
             notes=(_notes(mine),),
             words=(*heads, *((_("Trained or not"),) if arms else ())),
             figures=heads_of(indicator.id),

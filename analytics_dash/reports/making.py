@@ -44,6 +44,7 @@ def report_of(
         facts.release,
         [cell for cell in facts.cells if cell.indicator in used],
         department=facts.department,
+        chosen_month=facts.choice.period,
         demo=demo or facts.release.is_demonstration,
         answers=answers,
         complete=complete,

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from analytics_dash.disclosure.dominance import K_PERCENT, P_PERCENT
 from analytics_dash.disclosure.rule import BASE, MINIMUM
 from analytics_dash.i18n import _
-from analytics_dash.indicators import CATALOGUE
+from analytics_dash.indicators import CATALOGUE, Figure
+from analytics_dash.indicators.figures import FIGURES
 from analytics_dash.questions.absent import months_absent
 from analytics_dash.releases.figures import explain_status
-from analytics_dash.releases.types import STATUSES, Cell, ReleaseInfo
+from analytics_dash.releases.types import STATUSES, Cell, LearningFigure, ReleaseInfo
 
 
-def notes_bytes(release: ReleaseInfo, cells: Sequence[Cell]) -> bytes:
-    """Return the notes file for `cells` of `release`."""
+def notes_bytes(release: ReleaseInfo, cells: Sequence[Cell], figures: Sequence[LearningFigure] = ()) -> bytes:
+    """Return the notes file for `cells` of `release`, and for the learning figures and estimates beside them."""
     sections = (
         _what(release),
         _columns(),
         _shorthand(cells),
         _protection(),
         *(_indicator(name, release) for name in CATALOGUE if any(cell.indicator == name for cell in cells)),
+        *(_measured(figures) if figures else ()),
         _not_meant(),
         _made_from(release),
     )
@@ -89,6 +92,59 @@ def _indicator(name: str, release: ReleaseInfo) -> Iterator[str]:
     if missing:
         yield months_absent(name, ", ".join(missing))
     yield _("What it does not mean: {text}").format(text=_(indicator.misuse))
+
+
+def _measured(figures: Sequence[LearningFigure]) -> Iterator[Iterator[str]]:
+    """What the second table is, and each entry of the dictionary that its measures belong to."""
+    yield _second_table(figures)
+    there = {each.measure for each in figures}
+    for entry in FIGURES:
+        if mine := [measure for measure in entry.measures if measure in there]:
+            yield _entry(entry, mine)
+    if alone := [measure for measure in _ALONE if measure in there]:
+        yield _without_entry(alone)
+
+
+def _second_table(figures: Sequence[LearningFigure]) -> Iterator[str]:
+    yield _("THE SECOND TABLE, OF LESSONS AND ESTIMATES (-learning.csv)")
+    yield _("One row a figure. It is about everybody in the roster over the whole period, whatever was chosen.")
+    yield _(
+        "lesson, step, item, option: what it is about. An estimate has no lesson; of a gap, step is the indicator, "
+        "item how people are grouped and option the group. lesson_title, step_title: as their author wrote them."
+    )
+    yield _(
+        "measure: see below. numerator, denominator: people, rounded; without a numerator, on how many people it "
+        "rests. value, low, high: the figure and the limits of its interval (95%), in the unit. [z]: it has none."
+    )
+    yield _("Figures that are hidden to protect people: {count} of {all}.").format(
+        count=sum(each.status == "c" for each in figures), all=len(figures)
+    )
+
+
+def _entry(entry: Figure, measures: Sequence[str]) -> Iterator[str]:
+    yield f"{_(entry.title).upper()} ({', '.join(measures)})"
+    yield _(entry.definition)
+    yield _("Unit: {unit}. Source: {source}.").format(unit=_(entry.unit), source=_(entry.source))
+    yield _("What it does not mean: {text}").format(text=_(entry.misuse))
+
+
+_ALONE: Final = ("right", "chosen", "rest_correlation", "seconds", "tutor_before", "tutor_after")
+"""Measures that no entry of the data dictionary has."""
+
+
+def _without_entry(measures: Sequence[str]) -> Iterator[str]:
+    said = {
+        "right": _("right: people whose first answer to the question was right, of those who answered."),
+        "chosen": _("chosen: people who chose this answer first, of those who answered."),
+        "rest_correlation": _(
+            "rest_correlation: whether those who are right here are right elsewhere in the lesson, from −1 to 1."
+        ),
+        "seconds": _("seconds: the time that the person in the middle took for the step."),
+        "tutor_before": _("tutor_before: people who asked the tutor beside the step before they handed it in."),
+        "tutor_after": _("tutor_after: people who asked the tutor beside the step after they handed it in."),
+    }
+    yield _("QUESTIONS AND STEPS OF A LESSON")
+    yield from (said[measure] for measure in measures)
 
 
 def _not_meant() -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from analytics_dash.exporting.order import Order
 from analytics_dash.i18n import _
 from analytics_dash.releases.models import MailingRow, RecipientRow, ScheduledRow, ScheduleRow, db
 from analytics_dash.releases.types import Role, Scope
@@ -40,7 +41,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What goes to whom and when; see `ScheduleRow`. An empty `department`: all of government, or a head's own."""
+    """What goes to whom and when; see `ScheduleRow`. An empty `department`: all of government, or a head's own.
+
+    An empty `period`: each release whole, else `LATEST`.
+    """
 
     name: str
     department: str
@@ -51,6 +55,19 @@ class Schedule:
     paused: bool
     created_at: datetime
     recipients: tuple[Recipient, ...]
+    period: str = ""
+
+    def orders(self, release: str, *, demo: bool = False) -> tuple[Order, ...]:
+        """What is made of a release, one for each format. Raises `ExportError` for what cannot be ordered."""
+        return tuple(
+            Order(
+                *(release, kind, self.department, self.sections),
+                language=self.language,
+                period=self.period,
+                demo=demo,
+            )
+            for kind in self.formats
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +133,7 @@ def add_schedule(schedule: Schedule, addresses: Sequence[str]) -> None:
             sections=json.dumps(schedule.sections),
             formats=json.dumps(schedule.formats),
             language=schedule.language,
+            period=schedule.period,
             due=schedule.due,
             paused=schedule.paused,
             created_at=schedule.created_at,
@@ -155,6 +173,7 @@ def schedules() -> tuple[Schedule, ...]:
             sections=tuple(json.loads(row.sections)),
             formats=tuple(json.loads(row.formats)),
             language=row.language,
+            period=row.period,
             due=row.due,
             paused=row.paused,
             created_at=row.created_at,

@@ -12,7 +12,8 @@ import click
 
 from analytics_dash import i18n
 from analytics_dash.exporting.commands import work
-from analytics_dash.exporting.order import FORMATS
+from analytics_dash.exporting.order import FORMATS, LATEST
+from analytics_dash.exporting.parts import audited, said
 from analytics_dash.i18n import _
 from analytics_dash.questions import QUESTIONS
 from analytics_dash.releases import ROLES, Role, Scope, audit
@@ -100,6 +101,13 @@ def schedule() -> None:
 @click.option("--due", default="release", show_default=True, metavar="WHEN", help=_("release, weekly:mon, monthly:15."))
 @click.option("--department", default="", metavar="D", help=_("Default: all of government; for a head the own one."))
 @click.option("--section", "sections", multiple=True, type=click.Choice(tuple(QUESTIONS)), help=_("Only this one."))
+@click.option(
+    "--period",
+    type=click.Choice(("whole", LATEST)),
+    default="whole",
+    show_default=True,
+    help=_("All months of each release, or its latest month."),
+)
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), default=("pdf",), show_default=True)
 @click.option("--language", default="en", show_default=True, type=click.Choice(i18n.languages()))
 @register_option
@@ -110,6 +118,7 @@ def add_schedule(
     due: str,
     department: str,
     sections: tuple[str, ...],
+    period: str,
     formats: tuple[str, ...],
     language: str,
     register: str | None,
@@ -126,6 +135,7 @@ def add_schedule(
         paused=False,
         created_at=datetime.now(UTC),
         recipients=(),
+        period=LATEST if period == LATEST else "",
     )
     with opened_register(register_url(register)):
         scopes = {each.address: each.scope for each in book.recipients()}
@@ -133,7 +143,7 @@ def add_schedule(
             if address in scopes:
                 may_read_cells(scopes[address], department or scopes[address].department)
         book.add_schedule(wanted, addresses)
-        audit("operator", "schedule add", name)
+        audit("operator", "schedule add", f"{name}, {' '.join(formats)}, {audited(wanted.orders('')[0])}")
     click.echo(_("Written down; adoption report run-due sends what is due."))
 
 
@@ -151,9 +161,8 @@ def list_schedules(register: str | None, as_json: bool) -> None:
         click.echo(_("There is no schedule."))
     for row in rows:
         paused = _(" (paused)") if row["paused"] else ""
-        place = row["department"] or _("All of government")
-        about = f"{row['due']}, {', '.join(row['formats'])}, {place}"
-        click.echo(f"{row['name']}{paused}: {about}, {row['language']}, {row['recipients']} → {_last(row['last'])}")
+        about = f"{row['due']}, {', '.join(row['formats'])}, {row['language']}; {row['what']}"
+        click.echo(f"{row['name']}{paused}: {about}; {row['recipients']} → {_last(row['last'])}")
 
 
 def _row(each: book.Schedule, mails: tuple[book.Mailing, ...]) -> dict[str, Any]:
@@ -175,6 +184,8 @@ def _row(each: book.Schedule, mails: tuple[book.Mailing, ...]) -> dict[str, Any]
         "sections": list(each.sections),
         "formats": list(each.formats),
         "language": each.language,
+        "period": each.period or "whole",
+        "what": said(each.orders("")[0]),
         "paused": each.paused,
         "recipients": len(each.recipients),
         "last": last,

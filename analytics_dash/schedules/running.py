@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from analytics_dash import i18n
 from analytics_dash.exporting.making import check, composed, facts_of, file_name, for_reader, make
 from analytics_dash.exporting.order import MIMETYPES, Order
+from analytics_dash.exporting.parts import audited
 from analytics_dash.releases import ReleaseInfo, Scope, audit, latest_published
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.schedules import book
@@ -89,24 +90,22 @@ def _sent(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> O
     state = book.settle(mail, state, problem=problem)
     named = message_id(_envelope(run.settings, mail)).partition("@")[0].strip("<")[:12]
     action = "mail again" if mail.again and state == "sent" else f"mail {state}"
-    audit(f"schedule:{schedule.name}", action, f"release {run.release.id}, message {named}")
+    audit(f"schedule:{schedule.name}", action, f"{_about(run, schedule, recipient)}, message {named}")
     return Outcome(schedule.name, run.release.id, state, problem)
+
+
+def _about(run: _Run, schedule: Schedule, recipient: Recipient) -> str:
+    """What the mail was to hold, for the audit."""
+    try:
+        return audited(for_reader(recipient.scope, schedule.orders(run.release.id)[0]))
+    except ReleaseError:  # a schedule of an older version, of what there is no more
+        return f"release {run.release.id}"
 
 
 def _send(run: _Run, schedule: Schedule, recipient: Recipient, mail: Claim) -> None:
     if not run.settings.allows(recipient.address):
         raise MailRefused("domain")
-    orders = [
-        for_reader(
-            recipient.scope,
-            Order(
-                *(run.release.id, kind, schedule.department, schedule.sections),
-                language=schedule.language,
-                demo=run.demo,
-            ),
-        )
-        for kind in schedule.formats
-    ]
+    orders = [for_reader(recipient.scope, order) for order in schedule.orders(run.release.id, demo=run.demo)]
     for order in orders:
         check(recipient.scope, order)
     attached = tuple(run.file(recipient.scope, order) for order in orders) if run.settings.attach else ()
@@ -140,4 +139,6 @@ def _envelope(settings: MailSettings, mail: Claim) -> Envelope:
 
 def _link(settings: MailSettings, order: Order) -> str:
     """The page that makes this report, for whoever signs in; it says nothing that the sender's page would not."""
-    return f"{settings.public_url}/exports?{urlencode({'department': order.department})}"
+    asked = [("department", order.department), ("release", order.release), ("period", order.period)]
+    asked += [*(("section", each) for each in order.sections), ("format", order.format), ("lang", order.language)]
+    return f"{settings.public_url}/exports?{urlencode(asked)}"

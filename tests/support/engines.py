@@ -144,6 +144,8 @@ def _steady(made: Facts, chance: random.Random) -> None:
         for month in ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"):
             if chance.random() < 0.7:
                 made.used(7000 + n, month)
+    for n in range(51, 61):  # a post-test of ten people before all others': an indicator begins with the tenth
+        made.learned(1000 + n, "2024-02-01", lesson="quiz-post")
     made.other["learning_events"] += made.learning
     made.other["usage"] += made.usage
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections import Counter
@@ -20,6 +21,7 @@ from analytics_dash.exporting.order import FORMATS
 from analytics_dash.releases.models import db
 from tests.support.dashboard import PAGES, figures_in_csv, plain, token
 from tests.support.numbers import body
+from tests.support.outside_reading import unpacked
 from tests.support.released import NUMBER, Released
 from tests.support.spreadsheet_rules import sheets_of
 
@@ -50,12 +52,24 @@ def faults_of_exports(made: Mapping[str, bytes], client: FlaskClient, released: 
     for kind in ("xlsx", "ods"):
         found += [f"{kind}: {each}" for each in _of_workbook(made[kind], kind, tables)]
     found += [f"pdf: {each}" for each in _of_paper(made["pdf"], report)]
-    with zipfile.ZipFile(io.BytesIO(made["csv"])) as archive:
-        [name] = [name for name in archive.namelist() if name.endswith(".csv")]
-        figures = figures_in_csv(archive.read(name).decode("utf-8-sig"))
-    cells = {place: text for place, text in released.figures.items() if place[0] is not None}
-    found += [f"csv: {set(figures.items()) ^ set(cells.items())}"] if figures != cells else []
+    found += [f"csv: {each}" for each in _of_archive(made["csv"], released)]
     return found
+
+
+def _of_archive(content: bytes, released: Released) -> Iterator[str]:
+    """Both tables hold what the API gives, to the last figure, and each is described column by column."""
+    everything = {place: text for place, text in released.figures.items() if place[-1] != "amount"}
+    for table, of_cells in zip(unpacked(content), (True, False), strict=True):
+        figures = figures_in_csv(table.decode("utf-8-sig"))
+        wanted = {place: text for place, text in everything.items() if (place[0] is not None) == of_cells}
+        if figures != wanted:
+            yield f"{set(figures.items()) ^ set(wanted.items())}"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in (name for name in archive.namelist() if name.endswith(".csv")):
+            about = json.loads(archive.read(f"{name}-metadata.json"))
+            columns = [column["name"] for column in about["tableSchema"]["columns"]]
+            if (about["url"], columns) != (name, archive.read(name).decode("utf-8-sig").splitlines()[0].split(",")):
+                yield f"{name} is not what its description says"
 
 
 def _text(node: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,6 +111,15 @@ def circles(indicators: Iterable[str]) -> list[set[str]]:
     return list({id(own): own for own in of.values()}.values())
 
 
+def unpacked(archive: bytes) -> tuple[bytes, bytes]:
+    """The two tables of an export's archive: the cells, and what was measured of lessons and estimated; b"" without."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        tables = {
+            name.endswith("-learning.csv"): packed.read(name) for name in packed.namelist() if name.endswith(".csv")
+        }
+    return tables[False], tables.get(True, b"")
+
+
 def read(file: bytes) -> list[Row]:
     """The rows of one exported file that have data."""
     rows = csv.DictReader(io.StringIO(file.decode("utf-8-sig")))
@@ -139,6 +149,11 @@ def known(row: Row, count: str) -> tuple[float, float]:
         return 0.0, float("inf")
     if count == "rest":
         return 10.0, float("inf")
+    if (
+        "." in row[count]
+    ):  # dollars, to the cent: what was rounded to 5 are thousandths, and five more were rounded away
+        thousandths = round(1000 * float(row[count]))
+        return max(10.0, thousandths - 7.0), thousandths + 7.0
     shown = int(row[count])
     return max(10.0, shown - 2.0), shown + 2.0
 

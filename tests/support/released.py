@@ -21,6 +21,7 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
         "95%",
         "SHA-256",
         "1,000 learners",
+        "1,000 people",
         "1,000 prompts",
         "per 1,000",
         "0 to 1, lower is better",
@@ -37,9 +38,11 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
         "−1 to 1",
     ),
 )
-PER_CENT: Final = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure", "at_ceiling"}
+PER_CENT: Final = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure", "at_ceiling"} | {
+    *("tutor_before", "tutor_after"),
+}
 TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation"} | {
-    *("mean_gain", "gain_on_anchors", "sensitivity", "criterion"),
+    *("mean_gain", "gain_on_anchors", "sensitivity", "criterion", "depth_median"),
 }
 PLACES: Final = COORDINATES[:10]
 

@@ -14,9 +14,11 @@ from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.disclosure.ranges import NARROWEST
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.effects import figures, reading
+from analytics_dash.exporting.making import make
+from analytics_dash.exporting.order import Order
 from analytics_dash.indicators import CATALOGUE, Window
 from analytics_dash.indicators.links import LINKS
-from analytics_dash.releases import dao, register_app
+from analytics_dash.releases import Scope, dao, register_app
 from analytics_dash.releases.build import KINDS, build_release
 from analytics_dash.releases.publish import publish_release
 from analytics_dash.reports.csv import csv_bytes
@@ -25,6 +27,7 @@ from analytics_dash.warehouse import open_warehouse
 from tests.support import estimates_attacker as outside
 from tests.support.disclosure import AFTER_CLOSE, THROUGH, Facts
 from tests.support.estimates_attacker import Seen, Told
+from tests.support.outside_reading import unpacked
 
 # Ibis 12 calls what DuckDB 2 and pandas 3 deprecate.
 pytestmark = [
@@ -62,7 +65,7 @@ def published(folder: Path, departments: Departments) -> Seen:
     with register_app(f"sqlite:///{folder / 'releases.sqlite'}").app_context(), open_warehouse(url) as warehouse:
         release = build_release(warehouse, THROUGH, now=AFTER_CLOSE).info.id
         publish_release(release)
-        files = csv_bytes(dao.all_cells(release)), learning_csv_bytes(dao.learning(release), {})
+        files = unpacked(make(Scope("analyst"), Order(release, "csv")))  # all that anybody can take away
         dao.db.session.remove()
         dao.db.engine.dispose()
     return outside.read(*files)

@@ -6,6 +6,8 @@ import pytest
 from scipy import stats
 
 from analytics_dash.demonstration.recovery import NULL_ROLLOUT, NULL_USE, Row, measure, table
+from analytics_dash.demonstration.recovery_findings import measure_findings, table_of_claims
+from analytics_dash.demonstration.recovery_learning import GAIN, ITEMS, KEPT, measure_learning
 
 SEEDS = range(1001, 1005)
 
@@ -41,3 +43,22 @@ def test_with_no_effect_planted_none_is_found(rows: list[Row]) -> None:
     assert len(nothing) >= 5
     misses = sum(len(row.found) - row.covered for row in nothing)
     assert misses <= stats.binom.ppf(0.999, len(nothing) * len(SEEDS), 0.05), table(nothing)
+
+
+def test_what_is_planted_of_learning_is_found_and_nothing_where_nothing_is() -> None:
+    found = {row.effect: row for row in measure_learning(range(1001, 1004))}
+    draws = sum(len(row.found) for row in found.values())
+    assert draws == 3 * (len(found) - 1) + len(found[ITEMS].found) >= 3 * (len(found) - 1) + 90
+    misses = sum(len(row.found) - row.covered for row in found.values())
+    assert misses <= stats.binom.ppf(0.999, draws, 0.05), table([*found.values()])
+    assert all(each.low > 0 for each in found[GAIN].found)
+    assert all(each.high < 1 for each in found[KEPT].found)
+
+
+def test_pages_say_little_where_nothing_is_planted() -> None:
+    """What is said of so few draws is held against the rate that is expected at most."""
+    claims, rows = measure_findings(range(1001, 1003))
+    for claim in claims:
+        assert claim.of >= 2
+        assert claim.said <= stats.binom.ppf(0.999, claim.of, claim.expected), table_of_claims(claims)
+    assert [len(row.found) for row in rows] == [2, 2], table(rows)

@@ -23,6 +23,7 @@ from analytics_dash.exporting import queue, shelf
 from analytics_dash.exporting.keeper import Keeper, make_claimed
 from analytics_dash.exporting.making import check, facts_of, file_name, make, rows
 from analytics_dash.exporting.order import FORMATS, Order, digest
+from analytics_dash.exporting.parts import audited, said
 from analytics_dash.exporting.settings import ExportSettings, read_settings
 from analytics_dash.releases import ReleaseInfo, Role, Scope, ScopeError, audit_entries, register_app
 from analytics_dash.releases.access import Caller, open_session
@@ -142,6 +143,19 @@ def test_a_form_from_elsewhere_a_wrong_word_and_too_many_are_refused(app: Flask)
     assert ask(client, format="csv", language="fr").status_code == 429
 
 
+def test_a_pages_split_goes_with_its_own_question_alone_and_one_that_is_not_there_is_said_at_once(app: Flask) -> None:
+    client = person(app, "ann")
+    form = client.get("/exports?section=trained&view=nation&period=2026-10").text
+    assert 'name="view-trained" value="nation"' in form
+    carried = {"view-trained": "nation", "period": "2026-10"}
+    told = [client.get(ask(client, section=each, **carried).headers["Location"]).text for each in ("trained", "use")]
+    assert ["by nation" in page for page in told] == [True, False], "another question was ticked instead"
+    assert all("October 2026" in page for page in told)
+    refused = ask(client, section="trained", **{"view-trained": "shoe-size"})
+    assert refused.status_code == 404
+    assert "no view “shoe-size”" in refused.text
+
+
 def test_cancelling_ends_it_and_a_worker_notices(app: Flask, place: Any) -> None:
     client = person(app, "ann")
     address = ask(client).headers["Location"]
@@ -190,6 +204,10 @@ def test_every_difference_of_an_order_is_another_file(place: Any) -> None:
     others = [replace(base, **change) for change in changes]
     named = {digest(order, [release]) for order in (base, *others)}
     assert len(named | {digest(base, [release, release])}) == len(others) + 2, "also with another release before it"
+    assert len({file_name(order) for order in (base, *others)}) == len(others) + 1
+    told = [(audited(order), said(order)) for order in (base, *others) if (order.format, order.demo) == ("pdf", False)]
+    for way, but in ((0, 0), (1, 1)):  # in words the release stands beside it
+        assert len({each[way] for each in told}) == len(told) - but
     assert re.fullmatch(r"adoption-2026-10\.1-[a-z0-9-]+\.pdf", file_name(Order("2026-10.1", "pdf", '=HYPERLINK("x")')))
 
 

@@ -28,7 +28,9 @@ def answer(result: Result) -> dict[str, Any]:
     return found
 
 
-def test_a_release_is_built_listed_shown_and_published(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_a_release_is_built_listed_shown_and_published(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = plausible_facts(60, departments=2).loaded("gateway-ledger").write(tmp_path / "w.duckdb")
     result = run("build", "--warehouse", url, "--through", "2026-10", "--json", "--timings")
     built = answer(result)
@@ -44,6 +46,14 @@ def test_a_release_is_built_listed_shown_and_published(run: Callable[..., Result
     shown = answer(run("show", "2026-10.1", "--json"))
     assert shown["manifest"]["rule"]["name"] == "10-5"
     assert sum(shown["statuses"].values()) == shown["cells"]
+    with monkeypatch.context() as terminal:
+        terminal.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _stream: True, raising=False)
+        said = [run(*command).stderr.splitlines() for command in (["publish", "2026-10.1"], ["audit"])]
+    assert [[line.partition(" …")[0] for line in lines] for lines in said] == [
+        ["looking at every cell", "attacking it, with the help of earlier releases: 0", "checking cells and signature"],
+        ["2026-10.1, 1 of 1"],
+    ]
+    assert all(line.endswith(" s") for lines in said for line in lines)
     assert answer(run("publish", "2026-10.1", "--json"))["status"] == "published"
     for command in (["list"], ["show", "2026-10.1"], ["publish", "2026-10.1"]):
         assert "2026-10.1" in run(*command).output

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,3 +41,15 @@ def test_equal_shares_do_not_differ_and_distant_ones_do() -> None:
     assert distant.excludes_nought
     assert distant.figure == pytest.approx(0.2)
     assert distant.low < 0.2 < distant.high
+
+
+def test_homogeneity_is_given_up_by_chance_about_once_in_twenty() -> None:
+    draw = random.Random(20261126)
+    rounds, groups, people = 400, 8, 400
+    apart = 0
+    for _round in range(rounds):
+        shares = [sum(draw.random() < 0.6 for _ in range(people)) for _ in range(groups)]
+        apart += not intervals.alike([intervals.share(5 * round(each / 5), people) for each in shares])
+    assert apart / rounds <= 0.07, "the intervals are a little wide, so it is rather less"
+    distant = [intervals.share(each, people) for each in (240, 240, 320)]
+    assert not intervals.alike(distant)

@@ -31,7 +31,7 @@ from analytics_dash.releases.signing import payload, signed
 from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.csvw import csvw_bytes
 from analytics_dash.reports.document import Report, Table
-from analytics_dash.reports.export import WRITERS
+from analytics_dash.reports.formats import WRITERS
 from analytics_dash.reports.making import report_of
 from analytics_dash.reports.method import proof
 from tests.support.releases import DEPARTMENTS, make_register

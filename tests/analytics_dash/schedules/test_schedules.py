@@ -235,6 +235,27 @@ def test_a_link_goes_instead_of_the_files_where_it_is_so_set(written: dict[str, 
     for mail in office.mails:
         assert attached(mail) == {}
         assert "https://adoption.example.gov.uk/exports?department=" in words(mail)
+        assert "&release=2026-10.1&period=&section=trained&format=csv&lang=en" in words(mail), "the form, filled in"
+
+
+def test_a_schedule_of_the_latest_month_sends_each_releases_own_in_its_language(
+    env: dict[str, str], office: Post
+) -> None:
+    good(env, "recipient", "add", ANALYST, "--role", "analyst")
+    chosen = ("--period", "latest", "--language", "fr", "--format", "csv", *ARGUMENTS)
+    good(env, "schedule", "add", "monthly", "--to", ANALYST, *chosen)
+    assert "the latest month; Training before access; Français" in good(env, "schedule", "list")
+    good(env, "run-due")
+    [mail] = office.mails
+    assert "octobre 2026" in mail["Subject"]
+    assert list(attached(mail)) == ["adoption-2026-10.1-2026-10-trained-fr.zip"]
+    with register_app(env["ADOPTION_REGISTER"]).app_context():
+        order = Order("2026-10.1", "csv", sections=("trained",), language="fr", period="2026-10")
+        assert list(attached(mail).values()) == [make(Scope("analyst"), order)]
+        trail = {entry.action: entry.detail for entry in audit_entries()}
+        db.session.remove()
+    assert trail["schedule add"] == "monthly, csv, each release, all departments, latest, trained, fr"
+    assert trail["mail sent"].startswith("release 2026-10.1, all departments, 2026-10, trained, fr, message ")
 
 
 def test_a_name_is_only_a_name_in_a_mail(env: dict[str, str], office: Post) -> None:

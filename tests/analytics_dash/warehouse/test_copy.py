@@ -105,7 +105,9 @@ def test_a_file_with_other_content_is_not_overwritten_unasked(source: str, tmp_p
     target = Facts().write(tmp_path / "mine.duckdb")
     with pytest.raises(UsageError, match="--replace"):
         copy(source, target)
-    assert copy(source, target, replace=True).changed
+    stages: list[str] = []
+    assert copy(source, target, replace=True, begun=stages.append).changed
+    assert stages == ["looking at what there is", "writing", "comparing what was written"]
     assert digest(target) == digest(source)
 
 
