@@ -10,7 +10,6 @@ test lets them check every figure.
 
 from __future__ import annotations
 
-from math import floor, log10
 from typing import Any, Final
 
 from analytics_dash.dashboard import palette
@@ -74,14 +73,6 @@ def scatter(**trace: Any) -> Figure:
 def line(colour: str, width: int) -> dict[str, Any]:
     """A line of a colour and a width in pixels."""
     return {"color": colour, "width": width}
-
-
-def ticks(top: float) -> list[float]:
-    """Four to six round steps from nought to the top of a scale."""
-    step = 10.0 ** floor(log10(top / 2))
-    while top / step > 6:
-        step *= 2.5 if f"{step:e}".startswith("2") else 2
-    return [step * n for n in range(int(top / step) + 1)]
 
 
 def safe(name: str) -> str:

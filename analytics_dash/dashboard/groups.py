@@ -10,9 +10,10 @@ from textwrap import wrap
 from typing import Any, Final
 
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter, ticks
+from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
+from analytics_dash.questions.scale import steps
 from analytics_dash.questions.written import on_axis
 
 ROW_PX: Final = 46
@@ -34,7 +35,7 @@ def groups(picture: Picture) -> Figure:
     if low < 0:
         nought = {"type": "line", "layer": "below", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1}
         tracks.append(nought | {"line": line(palette.GREY, 1)})
-    steps = _steps(low, high)
+    marks = steps(low, high)
     figure = base(
         height=(ROW_PX + (LINE_PX if long else 0)) * len(rows) + 54 + (LEGEND_PX if named else 0),
         annotations=[*labels, *([_legend(lines)] if named else [])],
@@ -42,8 +43,8 @@ def groups(picture: Picture) -> Figure:
         margin={"l": 14, "r": 24, "t": 14 + (LEGEND_PX if named else 0), "b": 30},
         xaxis={
             "range": [low - 0.01 * (high - low), high + 0.01 * (high - low)],
-            "tickvals": steps,
-            "ticktext": [on_axis(value, picture.unit) for value in steps],
+            "tickvals": marks,
+            "ticktext": [on_axis(value, picture.unit) for value in marks],
             "showgrid": False,
         },
         yaxis={"range": [len(rows) - 0.6, -0.75], "visible": False},
@@ -117,12 +118,6 @@ def _legend(lines: tuple[Line, ...]) -> dict[str, Any]:
     )
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -12}
     return place | {"yshift": 10, "showarrow": False, "text": text}
-
-
-def _steps(low: float, high: float) -> list[float]:
-    if low < 0:
-        return [low, low / 2, 0, high / 2, high]
-    return [0, 50, 100] if high == 100 else ticks(high)
 
 
 def _ceiling(picture: Picture) -> float:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from analytics_dash.dashboard import palette
-from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter, ticks
+from analytics_dash.dashboard.figures import COLOURS, SYMBOLS, Figure, base, line, safe, scatter
 from analytics_dash.dates import short_month_names
 from analytics_dash.questions import Picture
 from analytics_dash.questions.answers import Line, Point
+from analytics_dash.questions.scale import ticks
 from analytics_dash.questions.written import on_axis
 
 TREND_PX: Final = 340

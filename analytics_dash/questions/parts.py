@@ -37,6 +37,7 @@ from analytics_dash.questions.written import (
     with_unit,
 )
 from analytics_dash.releases import Cell
+from analytics_dash.releases.figures import SHORTHAND
 from analytics_dash.releases.intervals import alike
 from analytics_dash.releases.types import Arm
 
@@ -44,6 +45,8 @@ ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
 Labelled = tuple[str, Cell]
 LOW: Final = 40.0
 """Per cent: shares that stay below are drawn on a scale of their own, from nought."""
+NOT_LOADED: Final = SHORTHAND["x"]
+"""A picture of nothing else is none: the sentence that says why is enough. What is hidden is always drawn as hidden."""
 MOST_READ_OUT: Final = 8
 """So many rows of a picture are told in words; where there are more, the table has them."""
 
@@ -202,7 +205,7 @@ def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
 
 
 def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
-    if not any(point.value is not None for line in lines for point in line.points):
+    if all(point.text == NOT_LOADED for line in lines for point in line.points):
         return None
     unit = CATALOGUE[indicator].unit
     highest = max((point.high or point.value or 0 for line in lines for point in line.points), default=0)
@@ -213,7 +216,7 @@ def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture 
     lines = tuple(
         Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
     )
-    if not any(is_shown(cell) for rows in found.values() for _name, cell in rows):
+    if all(cell.status == "x" for rows in found.values() for _name, cell in rows):
         return None
     unit = CATALOGUE[indicator].unit
     return Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True) if lines else None

@@ -43,7 +43,7 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
             (Line("", tuple(point(name, name, cell) for name, cell in found)),),
             100.0 if unit == "%" else None,
         )
-        if any(is_shown(cell) for cell in cells)
+        if any(cell.status != "x" for cell in cells)
         else None,
         (*(f"{labelled(name, with_unit(cell))}." for name, cell in found), *withheld(cells, place)),
         Table(

@@ -8,11 +8,11 @@ the single-file HTML; the dashboard's own figures are Plotly's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import floor, log10
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from analytics_dash.dates import short_month_names
+from analytics_dash.questions.scale import ticks
 from analytics_dash.questions.written import on_axis
 from analytics_dash.reports.document import Line, Picture, Point
 from analytics_dash.reports.rows import height, rows
@@ -23,7 +23,6 @@ LEFT, RIGHT, TOP, BOTTOM = 58, 96, 18, 58
 COLOURS: Final = ("#12436D", "#28A197")  # Analysis Function palette
 GREY: Final = "#3D3D3D"
 RULE: Final = "#D9DCE0"
-_STEPS: Final = 6
 
 
 def svg(picture: Picture, *, font: str, titled: bool = True) -> str:
@@ -69,18 +68,11 @@ def _y(value: float, top: float) -> float:
 
 
 def _grid(top: float, unit: str) -> Iterator[str]:
-    for value in _ticks(top):
+    for value in ticks(top):
         y = _y(value, top)
         colour = GREY if value == 0 else RULE
         yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
         yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="{GREY}">{on_axis(value, unit)}</text>'
-
-
-def _ticks(top: float) -> list[float]:
-    step = 10.0 ** floor(log10(top / 2))
-    while top / step > _STEPS:
-        step *= 2.5 if f"{step:e}".startswith("2") else 2
-    return [step * n for n in range(int(top / step + 1e-9) + 1)]
 
 
 def _months(labels: Sequence[str]) -> Iterator[str]:

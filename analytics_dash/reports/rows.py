@@ -11,6 +11,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from analytics_dash.questions.answers import Point
+from analytics_dash.questions.scale import steps
 from analytics_dash.questions.written import on_axis
 from analytics_dash.reports.document import Picture
 
@@ -44,7 +45,7 @@ def rows(picture: Picture) -> Iterator[str]:
     if low < 0:
         x = _x(0, low, high)
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{foot}" stroke="{GREY}"/>'
-    for value in (low, (low + high) / 2, high):
+    for value in steps(low, high):
         text = on_axis(float(f"{value:.3g}"), picture.unit)
         yield f'<text x="{_x(value, low, high):.1f}" y="{foot + 18}" text-anchor="middle" fill="{GREY}">{text}</text>'
 

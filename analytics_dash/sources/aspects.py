@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks
+from analytics_dash.sources import checks, people
 from analytics_dash.sources.aspects_statements import COURSE_TYPE, VERBS, Statement, fact
 from analytics_dash.sources.description import FeedSchema, Field, NeverRead, Option
 from analytics_dash.sources.facts import parts_of
@@ -177,9 +177,9 @@ def _alias(said: Statement, identity: Identity, same_as: set[tuple[int, int]]) -
         if not _SHA1.fullmatch(said.mbox_sha1sum):
             raise Rejected("mbox_sha1sum: must be 40 hex digits")
         actors.append(identity.alias("email_sha1", said.mbox_sha1sum))
-    who = checks.person(said.username, said.user_id)
+    who = people.person(said.username, said.user_id)
     if who.username is not None or who.user_id is not None:
-        alias, same = checks.alias_of(identity, who)
+        alias, same = people.alias_of(identity, who)
         actors.insert(0, alias)
         same_as.update([same] if same is not None else [])
     if not actors:

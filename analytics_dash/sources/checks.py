@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from analytics_dash.identity import Identity
 from analytics_dash.sources.records import Rejected
 from analytics_dash.warehouse.schema import REPORTING_ZONE
 
@@ -196,86 +195,3 @@ def github_login(value: str | None) -> str | None:
     if not _LOGIN.fullmatch(text):
         raise Rejected("github_login: must be a GitHub login: letters, digits, hyphens and _")
     return text
-
-
-Number = str | int | None
-"""A platform user id as a line has it."""
-
-
-class Person(NamedTuple):
-    """The identifiers that one line gives of one platform user; either may be absent."""
-
-    username: str | None
-    user_id: int | None
-
-
-@lru_cache(maxsize=1 << 17)
-def person(name: str | None, number: str | int | None) -> Person:
-    """The identifiers as a line has them, checked."""
-    return Person(username(name), user_id(number))
-
-
-def aliases_of_subjects(
-    identity: Identity, named: Sequence[tuple[str | None, Number]], actors: Sequence[tuple[str | None, Number]]
-) -> tuple[list[int], set[tuple[int, int]]]:
-    """The aliases of whom events are about, and the pairs of aliases that are one person.
-
-    `named` are username and user id as payloads give them, `actors` as the lines around them do. A payload mostly
-    names nobody, or the actor by number: then the actor is looked up, whom a log names again and again alike.
-    """
-    whose = [
-        alias_of_actor(identity, *actor)
-        if name is None
-        and (number is None or (actor[1] is not None and (number == actor[1] or number == str(actor[1]))))
-        else alias_of_subject(identity, name, number, *actor)
-        for (name, number), actor in zip(named, actors, strict=True)
-    ]
-    return [alias for alias, _same in whose], {same for _alias, same in whose if same is not None}
-
-
-@lru_cache(maxsize=1 << 17)
-def alias_of_actor(identity: Identity, name: str | None, number: Number) -> tuple[int, tuple[int, int] | None]:
-    """`alias_of` whom a line names. A course's events name the same few thousand people over and over."""
-    return alias_of(identity, person(name, number))
-
-
-@lru_cache(maxsize=1 << 17)
-def alias_of_subject(
-    identity: Identity, name: str | None, number: Number, actor_name: str | None, actor_number: Number
-) -> tuple[int, tuple[int, int] | None]:
-    """`alias_of` whom an event is about, from what payload and line say."""
-    return alias_of(identity, subject_of(person(name, number), person(actor_name, actor_number)))
-
-
-def forget_people(identity: Identity) -> None:
-    """Let go of everyone whom this process remembers: a feed is read."""
-    for remembered in (person, alias_of_actor, alias_of_subject):
-        remembered.cache_clear()
-    identity.forget()
-
-
-def alias_of(identity: Identity, who: Person) -> tuple[int, tuple[int, int] | None]:
-    """The username's alias, else the user id's; and the pair of both aliases, where both are there: they are one."""
-    if who.username is None:
-        if who.user_id is None:
-            raise Rejected("no person: neither a username nor a user id")
-        return identity.alias("lms_user_id", who.user_id), None
-    alias = identity.alias("lms_username", who.username)
-    return alias, None if who.user_id is None else (identity.alias("lms_user_id", who.user_id), alias)
-
-
-def subject_of(named: Person, actor: Person) -> Person:
-    """Whom an event is about: whom its payload names, else who acted.
-
-    The two often differ: staff enrol learners, and a regrade is somebody's act on another's grade. Identifiers of the
-    actor may complete the payload's only where one of them shows that both are the same user.
-    """
-    if named.username is None and named.user_id is None:
-        return actor
-    same_id = named.user_id is not None and named.user_id == actor.user_id
-    same_name = named.username is not None and named.username == actor.username
-    if same_id and (named.username is None or actor.username is None or same_name):
-        return Person(named.username or actor.username, named.user_id)
-    if same_name and (named.user_id is None or actor.user_id is None):
-        return Person(named.username, named.user_id or actor.user_id)
-    return named

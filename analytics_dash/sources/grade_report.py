@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 from analytics_dash.errors import FeedError
 from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, tables
+from analytics_dash.sources import checks, people, tables
 from analytics_dash.sources.description import FeedSchema, Field, NeverRead, Option
 from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import BATCH_LINES, Batch, CourseResult, Reject, Rejected
@@ -206,10 +206,10 @@ def _one_of(field: str, value: str, allowed: Mapping[str, bool | None]) -> bool 
 
 def _alias(row: Mapping[str, str], batch: Batch, identity: Identity) -> int:
     """The user's alias; the identifiers of one record are one person's."""
-    person = checks.person(row.get("username"), row.get("student id"))
+    person = people.person(row.get("username"), row.get("student id"))
     alias = None
     if person.username is not None or person.user_id is not None:
-        alias, same = checks.alias_of(identity, person)
+        alias, same = people.alias_of(identity, person)
         if same is not None:
             batch.same_as.add(same)
     try:

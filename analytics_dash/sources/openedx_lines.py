@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from analytics_dash.sources import checks, platform_events, tutor_events
+from analytics_dash.sources import checks, people, platform_events, tutor_events
 from analytics_dash.sources.json_blocks import decode_block
 from analytics_dash.sources.json_lines import REFUSALS, json_text, reason_of, why_not_read
 from analytics_dash.sources.records import Reject, Rejected
@@ -49,7 +49,7 @@ class Envelope(msgspec.Struct, gc=False):
     data: msgspec.Raw = NULL
 
 
-# What a line mostly is. Whatever fits these types, the careful look takes too (`checks.person`, `checks.moment`).
+# What a line mostly is. Whatever fits these types, the careful look takes too (`people.person`, `checks.moment`).
 _Id = Annotated[int, msgspec.Meta(gt=0, lt=10**18)] | Literal[""] | None
 _Name = Annotated[str, msgspec.Meta(max_length=255)] | None
 _Time = Annotated[datetime, msgspec.Meta(tz=True)] | None
@@ -160,7 +160,7 @@ def _carefully(envelope: Envelope) -> str | None:
     checks.moment(envelope.time or envelope.timestamp)
     context = envelope.context or NOWHERE
     if (envelope.event_source or context.event_source) not in UNTRUSTED:
-        checks.person(envelope.username or context.username, context.user_id)
+        people.person(envelope.username or context.username, context.user_id)
     return name if name in OF_INTEREST and _counts(name, envelope) else None
 
 

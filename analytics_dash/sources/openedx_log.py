@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from analytics_dash.identity import Identity
-from analytics_dash.sources import checks, openedx_feed, platform_events, tutor_events
+from analytics_dash.sources import checks, openedx_feed, people, platform_events, tutor_events
 from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.event_content import contents
 from analytics_dash.sources.facts import Column, Facts
@@ -50,7 +50,6 @@ _DESCRIBED: Final = (
 )
 _KNOWN_FIELDS: Final = {"event_type", *(name.partition(".")[0] for name in _DESCRIBED)}
 _SHOWABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,39}")
-_NOBODY: Final = (None, None)
 _LINES_LOOKED_AT: Final = 100
 _NAMES_SHOWN: Final = 20
 
@@ -146,10 +145,10 @@ def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> No
     ]
     courses: Column
     blocks: Column | None
+    named: Sequence[tuple[str | None, people.Number]] | None = None
     if event is None:
         facts = tutor_events.facts(name, payloads)
         courses, blocks = [context.course_id or None for context in contexts], _modules(contexts)
-        named = [_NOBODY] * len(lines)
     else:
         facts = event.facts(payloads)
         courses = [said.course_id or context.course_id for said, context in zip(payloads, contexts, strict=True)]
@@ -158,19 +157,18 @@ def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> No
         blocks = facts.block
         named = [(said.username, said.user_id) for said in payloads]
     checks.each(checks.course_key, courses)
-    aliases, same = checks.aliases_of_subjects(identity, named, actors)
+    about = people.subjects(identity, named, actors)
     at, days = checks.moments([envelope.time or envelope.timestamp for envelope in envelopes])
-    who = [checks.person(*actor) for actor in actors]
-    known = zip(repeat(name), at, who, courses, blocks or repeat(None), payloads, strict=False)
+    known = zip(repeat(name), at, about.actors, courses, blocks or repeat(None), payloads, strict=False)
     digests = identity.digests(contents(known))
     # From here on nothing is refused.
     batch.ignored += ignored
-    batch.same_as |= same
+    batch.same_as |= about.same
     batch.same_as |= {
         (identity.alias("lms_learner", pseudonym), alias)
-        for pseudonym, alias in zip(facts.pseudonyms or (), aliases, strict=False)
+        for pseudonym, alias in zip(facts.pseudonyms or (), about.aliases, strict=False)
     }
-    _put(facts, (digests, aliases, at, days), courses, blocks, batch)
+    _put(facts, (digests, about.aliases, at, days), courses, blocks, batch)
 
 
 def _put(facts: Facts, who_and_when: Sequence[Column], courses: Column, blocks: Column | None, batch: Batch) -> None:

@@ -17,7 +17,7 @@ from analytics_dash.errors import FeedError, UsageError
 from analytics_dash.i18n import _
 from analytics_dash.identity import Identity
 from analytics_dash.sources import Reader
-from analytics_dash.sources.checks import forget_people
+from analytics_dash.sources.people import forget_people
 from analytics_dash.sources.roster import Roster
 from analytics_dash.sources.streams import FeedFile
 from analytics_dash.warehouse.columns import dated_after

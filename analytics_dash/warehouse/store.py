@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
@@ -20,14 +20,12 @@ from analytics_dash.warehouse.engines.base import ROWS, Engine, conform
 from analytics_dash.warehouse.engines.content import digest_of, folded
 from analytics_dash.warehouse.engines.tables import WarehouseTables
 from analytics_dash.warehouse.layout import COLUMNS, READ, arrow_schema, select, stored
+from analytics_dash.warehouse.memory import enough_memory, memory
 from analytics_dash.warehouse.schema import SCHEMA_VERSION, statements
 from analytics_dash.warehouse.url import warehouse_path
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir  # type: ignore[import-untyped,unused-ignore]
-
-
-MEMORY: Final = "3GB"
 
 
 class Warehouse(Engine):
@@ -39,7 +37,7 @@ class Warehouse(Engine):
         self._read_only = read_only
         self.connection = connect(path, read_only=read_only)
         # What a release gathers of hundreds of millions of rows goes to disk, beside the file, rather than on growing.
-        self.connection.execute(f"SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
+        self.connection.execute(f"SET memory_limit = '{memory()}'; SET preserve_insertion_order = false")
 
     @cached_property
     def _backend(self) -> Any:
@@ -75,7 +73,8 @@ class Warehouse(Engine):
         return self._backend.table(name)
 
     def _store(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._backend.create_table(name, expression, temp=True)
+        with enough_memory():
+            return self._backend.create_table(name, expression, temp=True)
 
     def _drop(self, name: str) -> None:
         self.connection.execute(f'DROP TABLE "{name}"')  # Ibis 12 writes a statement without a name

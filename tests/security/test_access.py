@@ -38,6 +38,7 @@ def bad_tickets(tutor: Gateway) -> dict[str, str]:
         "signed with the service key": signed(key=service),
         "expired": signed(exp=int(time.time()) - 60),
         "without expiry": lacking("exp"),
+        "for longer than any": signed(exp=int(time.time()) + 86_400),
         "wrong audience": signed(aud="lms-receipt"),
         "wrong issuer": signed(iss="lms"),
         "another algorithm with the right key": signed(algorithm="HS512"),

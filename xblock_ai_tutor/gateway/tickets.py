@@ -108,6 +108,8 @@ def read_ticket(settings: Settings, token: str) -> Ticket:
     said = {"department": "", **claims}
     if not all(isinstance(said.get(name), str) for name in names):
         raise UnauthorisedError(BAD_TICKET)
+    if claims["exp"] - claims["iat"] > TICKET_SECONDS:  # whoever has the key: none is for longer
+        raise UnauthorisedError(BAD_TICKET)
     attempted = claims.get("attempted", [])
     if not isinstance(attempted, list) or not all(isinstance(step, str) for step in attempted):
         raise UnauthorisedError(BAD_TICKET)

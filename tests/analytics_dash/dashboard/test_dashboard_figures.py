@@ -10,10 +10,10 @@ import pytest
 
 from analytics_dash import dashboard
 from analytics_dash.dashboard import charts, figures, palette
-from analytics_dash.dashboard.figures import ticks
 from analytics_dash.dashboard.trend import runs
 from analytics_dash.questions import QUESTIONS, Facts, Picture, answer
 from analytics_dash.questions.answers import Line, Point
+from analytics_dash.questions.scale import ticks
 
 CSS = (Path(dashboard.__file__).parent / "assets" / "dashboard.css").read_text()
 

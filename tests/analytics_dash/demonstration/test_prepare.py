@@ -339,6 +339,18 @@ def test_people_of_the_course_test_are_trained_by_the_lesson_alone(register: Non
     }
 
 
+def test_what_there_is_nothing_of_is_not_listed_rather_than_hidden(register: None, prepared: Prepared) -> None:
+    """Nobody can ask a tutor in the second lesson; no department has a month of licences before its roll-out."""
+    measures: dict[str, set[str]] = {}
+    for each in learning(prepared.release):
+        measures.setdefault(each.lesson, set()).add(each.measure)
+    assert {"tutor_before", "tutor_after"} <= measures["demonstration-sources"]
+    assert not {"tutor_before", "tutor_after"} & measures["demonstration-verifying"]
+    assert "right" in measures["demonstration-verifying"]
+    assert not {"rollout_effect", "rollout_before"} & measures[""]
+    assert {"use_difference", "redaction_change", "depth_median"} <= measures[""]
+
+
 def test_a_demonstration_of_an_earlier_version_says_what_to_do(feeds: Path, tmp_path: Path) -> None:
     shutil.copytree(feeds, tmp_path / "feeds")
     with create(tmp_path / "warehouse.duckdb") as warehouse:

@@ -192,6 +192,27 @@ def test_an_export_that_does_not_count_days_is_said_to_be_why_depth_is_missing(e
     assert "not loaded" not in said
 
 
+@pytest.mark.parametrize(
+    ("page", "indicator", "reason"),
+    [
+        ("safety", "verification", "fewer than ten people had handed in a checking log by then"),
+        ("safety", "helpful", "fewer than ten people had rated an answer by then"),
+        ("cost", "tutor_cost", "fewer than ten people had asked a model with a price by then"),
+    ],
+)
+def test_what_the_feeds_hold_nothing_of_is_said_to_be_missing_and_not_to_be_hidden(
+    page: str, indicator: str, reason: str, everything: Facts
+) -> None:
+    cells = tuple(
+        replace(each, numerator=None, denominator=None, value=None, status="x") if each.indicator == indicator else each
+        for each in everything.cells
+    )
+    found = answer(QUESTIONS[page], replace(everything, cells=cells))
+    (part,) = (part for part in found.parts if part.key == f"{indicator}-months")
+    assert reason in part.headline
+    assert not any("hidden" in sentence for sentence in (part.headline, *part.summary))
+
+
 def test_several_indicators_in_one_table_have_plain_heads(everything: Facts) -> None:
     tables = [part.table for key in ("use", "safety") for part in answer(QUESTIONS[key], everything).parts]
     heads = {head for table in tables if table is not None for head in table.figures}

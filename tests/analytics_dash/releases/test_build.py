@@ -123,6 +123,8 @@ def test_a_feed_that_was_never_loaded_is_not_available(register: str, tmp_path: 
     statuses = {(cell.indicator, cell.status) for cell in dao.all_cells(info.id) if cell.view == "all"}
     assert statuses >= {("active_use", "x"), ("redaction_rate", "x"), ("competent", "shown")}
     assert info.manifest["indicators"]["active_use"]["months_without_data"] == info.manifest["months"]
+    made_of_it = {"use_difference", "use_difference_crude", "rollout_effect", "redaction_change", "depth_median"}
+    assert not made_of_it & {each.measure for each in dao.learning(info.id)}, "nobody is protected by hiding them"
 
 
 def test_a_month_that_was_forgotten_is_not_available_and_its_stray_rows_count_nowhere(

@@ -92,12 +92,47 @@ def html_emphasis(label: str, value: str, rng: random.Random) -> Placed:
     return f"<p>{label}: ", f"{value[:at]}<{tag}>{value[at:]}</{tag}>", " was given.</p>"
 
 
+def log_line(label: str, value: str, rng: random.Random) -> Placed:
+    key = label.lower().replace(" ", "_")
+    return f"2026-03-02T09:14:0{rng.randrange(10)}Z WARN lookup failed {key}=", value, " code=404"
+
+
+def sql(label: str, value: str, rng: random.Random) -> Placed:
+    return f"SELECT id FROM {rng.choice(('cases', 'people'))} WHERE {label.replace(' ', '_')} = '", value, "';"
+
+
+def xml(label: str, value: str, rng: random.Random) -> Placed:
+    tag = "".join(part for part in label.title() if part.isalnum())
+    return f"<record><id>{rng.randrange(90)}</id><{tag}>", value, f"</{tag}></record>"
+
+
+def escaped_json(label: str, value: str, rng: random.Random) -> Placed:
+    written = json.dumps(json.dumps(value).replace("/", "\\/"))[3:-3]
+    return f'{{"body": "{{\\"{label}\\":{rng.choice((" ", ""))}\\"', written, '\\"}"}'
+
+
+def markdown_bold(label: str, value: str, rng: random.Random) -> Placed:
+    sign = rng.choice(("**", "*", "__"))
+    return f"- {sign}{label}:{sign} ", value, "\n- next step: none\n"
+
+
 ALL: Final[tuple[Container, ...]] = (
     pipe_table, tab_table, csv_table, mail_header, mail_quoted, mail_signature, file_name, link, pasted_json, html_cell,
-    html_list, html_emphasis,
+    html_list, html_emphasis, log_line, sql, xml, escaped_json, markdown_bold,
 )  # fmt: skip
 # A name with a title in a file name or a link has underscores in it; that is not claimed.
-NAMES: Final = (pipe_table, tab_table, csv_table, mail_quoted, mail_signature, pasted_json, html_cell, html_list)
+NAMES: Final = (
+    pipe_table,
+    tab_table,
+    csv_table,
+    mail_quoted,
+    mail_signature,
+    pasted_json,
+    html_cell,
+    html_list,
+    xml,
+    markdown_bold,
+)
 # A value with slashes is not a file's name.
 NO_SLASH: Final = frozenset({"pnc_id", "cro"})
 

@@ -26,6 +26,17 @@ TEXTS: Final = (
     "Draft a reply to a complaint about 24/7 opening, s.10 FOIA 2000 and £1,250 costs. Helpline 0300 123 4567.",
     "what is the difference between official-ish tone and plain English? it is no secret that i waffle",
     "Our ISBN is 978-1-4741-0310-2 and the price £15.99; the form is the N244, not the N1.",
+    "Nodiadau'r cyfarfod. Yn bresennol: ⟦person_name|Athro Siân Prydderch⟧, ⟦person_name|Mr ap Rhys⟧. Cafwyd cwyn gan "
+    "hawliwr (YG ⟦nino|JM 40 24 26 D⟧); ffonier ⟦phone|029 2018 0461⟧. Cyfeiriad: 3 Ffordd y Môr, ⟦postcode|LL57 1AB⟧.",
+    "[10:02] Kit: whats the card they used\n[10:02] Sam: ⟦payment_card|4929 1234 5678 9015⟧\n[10:03] Kit: and iban??\n"
+    "[10:04] Sam: ⟦iban|GB29 NWBK 6016 1331 9268 19⟧\n[10:05] Kit: k. ask ⟦person_name|Sgt al-Hashimi⟧ to sign off",
+    "Custody record\nDetained person: ⟦person_name|MR OKAFOR⟧\nPNC: ⟦pnc_id|2004\\/0012345X⟧   CRO: ⟦cro|12345/81h⟧\n"
+    "Vehicle: silver hatchback ⟦vehicle_registration|bd51smr⟧",
+    "UNPAID WORK LIST wk 18: ⟦probation_crn|X320741⟧ absent; ⟦probation_crn|b981233⟧ attended.",
+    "Salary goes to ⟦bank_account|204545 31926819⟧ at Example Bank; the old account no. was ⟦bank_account|535656⟧.",
+    "GL account 70805180 was debited, account code 71997089; purchase order 4500070842 is closed.",
+    "Sir John Soane's Museum and the Lady Chapel are places; the Major Projects Authority is a body.",
+    "Mae'r nodyn hwn yn SWYDDOGOL-SENSITIF: crynhowch ef⟪MARKED⟫",
     "OFFICIAL-SENSITIVE\n\nLines to take for Monday⟪MARKED⟫",
     "Summarise this submission: [SECRET] 1. The Secretary of State is asked to agree⟪MARKED⟫",
     "The file from 2009 is marked RESTRICTED. Summarise it: the board met twice.⟪MARKED⟫",

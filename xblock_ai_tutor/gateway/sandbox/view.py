@@ -37,9 +37,11 @@ _ATTRIBUTE: Final = (
 )
 _ESCAPE: Final = re.compile(
     rf"[{_INVISIBLE}{_ADDED}]+"
-    r"|(?:\\r)?\\n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}"
+    r"|(?:\\{1,2}r)?\\{1,2}n(?:[ \t]{0,3}>){1,6}[ \t]{0,8}"
     r"|(?:%0[Dd])?%0[Aa](?:(?:%20|[ +]){0,3}(?:%3[Ee]|>)){1,6}(?:%20|[ +]){0,8}"
-    r"|\\(?:[\\nrt\-./@_()+:#\[\]]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+    # Twice, in JSON that is a string of JSON.
+    r"|\\{1,2}(?:[nrt/\"]|u[dD][89abAB][0-9a-fA-F]{2}\\{1,2}u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+    r"|\\[\\\-.@_()+:#\[\]]"
     rf"|%(?:[2-7][0-9A-Fa-f]|0[9ADad]|[CDcd][0-9A-Fa-f]{_TRAIL}|[Ee][0-9A-Fa-f](?:{_TRAIL}){{2}}|[Ff][0-4](?:{_TRAIL}){{3}})"
     rf"|=\r?\n|{_THIN}"
     r"|&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,24});"
@@ -205,18 +207,19 @@ def _decode(escape: str, text: str, start: int) -> str | None:  # noqa: PLR0911 
 
 
 def _decode_backslash(escape: str, text: str, start: int) -> str | None:
-    if escape[1] in "nr" and len(escape) > 2:
+    said = escape.lstrip("\\")
+    if ">" in said:
         return _line_end(escape, text, start)
-    if len(escape) > 6:
-        high, low = int(escape[2:6], 16), int(escape[8:], 16)
+    if len(said) > 5:
+        high, low = int(said[1:5], 16), int(said[-4:], 16)
         return _seen(chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), escape, text, start)
-    if len(escape) == 6:
-        return _seen(chr(int(escape[2:], 16)), escape, text, start)
-    if _PATH.search(text, max(0, start - 200), start + 1):
+    if len(said) == 5:
+        return _seen(chr(int(said[1:], 16)), escape, text, start)
+    if said not in ("/", '"') and _PATH.search(text, max(0, start - 200), start + 1):
         return None
-    if escape == "\\n":
+    if said == "n":
         return _line_end(escape, text, start)
-    return " " if escape[1] in "rt" else escape[1]
+    return " " if said in ("r", "t") else said or "\\"
 
 
 def _line_end(escape: str, text: str, start: int) -> str:

@@ -127,6 +127,8 @@ def test_planted_identifiers_are_held_back_under_their_own_type(kind: str) -> No
         ("**Rhif GIG:** 498 0155 58 8", "nhs_number", "498 0155 58 8"),
         ("NHS-Number=989\\-464\\-5704", "nhs_number", "989\\-464\\-5704"),
         ('{"pnc": "2001\\/0234567V"}', "pnc_id", "2001\\/0234567V"),
+        ('{"b":"{\\"pnc\\":\\"2001\\\\/0234567V\\"}"}', "pnc_id", "2001\\\\/0234567V"),
+        ('{"b":"{\\"nino\\":\\"JM\\\\u00a0402426D\\"}"}', "nino", "JM\\\\u00a0402426D"),
         ("For Corporation Tax use 96 616 18215", "utr", "96 616 18215"),
         ("farouk.llewelyn at cyngor.example", "email", "farouk.llewelyn at cyngor.example"),
         ("mail eilidh dot demir at unit7 dot example", "email", "eilidh dot demir at unit7 dot example"),

@@ -9,6 +9,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
+    NAMED_NEARBY,
     SEP,
     START,
     START_NUMBER,
@@ -170,6 +171,17 @@ IDENTIFIERS: Final = (
             # Biometric residence permits.
             labelled(
                 r"brp|residence permit", rf"[A-Za-z]{START}[A-Za-z]\s?[0-9]{{7}}{END}", "brp", "residence", digits=7
+            ),
+            # Before a payment card's: one in ten of these numbers has its check digit.
+            Form(
+                re.compile(f"(?s){_UAN}"),
+                context=words(
+                    rf"{_HOME_OFFICE_LABEL}|uan|gwf|ukvi|asylum|immigration|visa[\s_](?:ref|app|no|number)\w{{0,9}}"
+                ),
+                rank=NAMED_NEARBY,
+                before=60,
+                after=0,
+                digits=16,
             ),
             Form(
                 re.compile(f"(?s){_UAN}"),
