@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from analytics_dash.dates import month
@@ -16,7 +17,9 @@ from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import between, no_finding, withheld
 from analytics_dash.questions.several import several
 from analytics_dash.questions.splits import splits
-from analytics_dash.questions.written import is_shown, limits, texts_of
+from analytics_dash.questions.written import is_shown, limits, measured, texts_of
+from analytics_dash.releases import Cell
+from analytics_dash.releases.intervals import Interval
 
 INDICATOR: Final = "redaction_rate"
 TYPES: Final = tuple(name for name in CATALOGUE if name.startswith("redactions_"))
@@ -37,10 +40,10 @@ def finding(facts: Facts) -> Finding:
         "first_month": month(first.month or ""),
         "last_month": month(last.month or ""),
     }
-    can_say = True
+    can_say, by_people = True, _chance(facts, first, last)
     if first is last or before is None or after is None:
         headline = _("In the course's tutor {last} identifiers were held back for every 1,000 prompts in {last_month}.")
-    elif after.high >= before.low and before.high >= after.low:
+    elif _overlap(before, after) if by_people is None else by_people:
         can_say = False
         headline = _(
             "We can't say whether care with personal data changed: in the course's tutor {last} identifiers were held "
@@ -57,8 +60,42 @@ def finding(facts: Facts) -> Finding:
             "from {first} in {first_month}. No figure says why, or what was not recognised."
         )
     more = withheld(cells, facts.place) if first is last else ()
+    if by_people is not None:
+        more = (*more, _by_people(facts))
     scope = _("No figure can say that use is safe, and what people do in ChatGPT is not read.")
     return Finding(headline.format(**values), " ".join((between(first, last), *more, scope)), can_say=can_say)
+
+
+def _chance(facts: Facts, first: Cell, last: Cell) -> bool | None:
+    """Whether the last month over the first, counted by people, may be chance; None where that is not known.
+
+    A prompt with one identifier often holds more, so the limits of a month's rate, which take each for itself, are too
+    narrow: with nothing planted they were apart in six of a hundred draws and not in less than one (docs/effects.md).
+    """
+    found = facts.estimate("redaction_change")
+    ends = (first.month, last.month) == (facts.months[0], facts.months[-1])
+    if facts.department or not ends or found is None or found.low is None or found.high is None:
+        return None
+    return found.low <= 1 <= found.high
+
+
+def _overlap(before: Interval, after: Interval) -> bool:
+    return after.high >= before.low and before.high >= after.low
+
+
+def _by_people(facts: Facts) -> str:
+    found = facts.estimate("redaction_change")
+    if found is None:  # pragma: no cover - `_change` has seen it
+        return ""
+    return _("Counted by people, the last month is {value} times the first. Interval (95%): {low} to {high}.").format(
+        value=measured(found).text, low=measured(found, "low").text, high=measured(found, "high").text
+    )
+
+
+def _by_month(facts: Facts) -> Part:
+    """Identifiers by month; no headline calls a change what the finding calls chance."""
+    part, found = through_months(facts, INDICATOR), finding(facts)
+    return part if found.can_say else replace(part, headline=found.headline)
 
 
 def figure(facts: Facts) -> Key | None:
@@ -76,7 +113,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
     """Identifiers by month, type and group; then the guard, checking, concerns, and what people make of answers."""
     split = facts.choice.view or "department"
     return (
-        through_months(facts, INDICATOR),
+        _by_month(facts),
         *several(facts, TYPES, "types", _("Identifiers by type"), _("Type")),
         by_group(facts, INDICATOR, split),
         through_months(facts, "guard_actions"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from analytics_dash.questions import Choice
+from analytics_dash.questions import Choice, safety
 from analytics_dash.questions.answers import Part
 from analytics_dash.questions.learning import parts as learning_parts
 from analytics_dash.questions.parts import by_group
@@ -86,3 +86,18 @@ def test_lessons_stand_side_by_side(shares: dict[str, float | None], words: str)
     assert len(part.table.rows) == len(shares)
     alone = facts(learning=(completed("a", 0.9),), choice=Choice(view="a"))
     assert not [each for each in learning_parts(alone) if each.key == "lessons"]
+
+
+def test_identifiers_that_come_in_company_are_not_taken_for_a_change() -> None:
+    cells = (
+        cell("redaction_rate", 1400, 10000, month="2026-09"),
+        cell("redaction_rate", 900, 10000, month="2026-10"),
+    )
+    change = LearningFigure("r", "", "", "", "", "redaction_change", None, 500, 0.64, 0.4, 1.1, "shown")
+    unsure = safety.finding(facts(*cells, learning=(change,)))
+    assert unsure.headline.startswith("We can't say whether care with personal data changed")
+    assert "the last month is 0.64 times the first. Interval (95%): 0.40 to 1.10." in unsure.sure
+    assert next(each for each in safety.parts(facts(*cells, learning=(change,)))).headline == unsure.headline
+    sure = safety.finding(facts(*cells, learning=(replace(change, high=0.9),)))
+    assert sure.can_say
+    assert "fewer identifiers were held back" in sure.headline
