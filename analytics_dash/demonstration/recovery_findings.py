@@ -74,10 +74,10 @@ def measure_findings(seeds: Iterable[int]) -> tuple[list[Claim], list[Row]]:
         claim.what: claim
         for claim in (
             Claim(USE, 0.05),
-            Claim(SAFETY, APART),
+            Claim(SAFETY, 0.05),
             Claim(OF_A_DEPARTMENT, APART),
             Claim(EQUITY, 0.05),
-            Claim(ANY, 1 - 0.95**2 * (1 - APART)),
+            Claim(ANY, 1 - 0.95**3),
             Claim(MONTHS, (len(WINDOW.months) - 1) * APART),
             Claim(SILENT, 0.0),
         )
