@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from plotly.offline import get_plotlyjs_version
 
-from analytics_dash.dashboard import charts_script, page
+from analytics_dash.dashboard import charts_script, kept_pages, page
 from analytics_dash.dashboard.app import create_app
 from analytics_dash.dashboard.config import DashboardConfig
 from analytics_dash.dashboard.processors import usual_workers
@@ -102,6 +102,22 @@ def test_the_first_look_at_a_new_release_reads_and_draws_nothing_and_nobody_has_
     with app.app_context():
         looked = [entry.detail for entry in audit_log(Scope("auditor")) if "2026-11.1" in entry.detail]
     assert len(looked) == 2 + len(QUESTIONS)  # the pages, and the overview again for its charts
+
+
+def test_a_page_that_was_drawn_ahead_is_in_its_readers_language(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing = re.compile(r'"end_id":"[^"]+"|value="[^"]+"|\?m=[0-9.]+')
+    client = sign_in(app, "training_manager")
+    with app.app_context():
+        add_release(through="2026-12")
+        db.session.remove()
+    warm(app)
+    gc.unfreeze()
+    for path in ("/", *(f"/{key}" for key in QUESTIONS)):
+        for language in ("cy", "fr"):
+            ahead = changing.sub("", client.get(f"{path}?lang={language}").text)
+            with monkeypatch.context() as patch:
+                patch.setattr(kept_pages, "_PAGES", Kept(kept_pages.MOST, len))
+                assert changing.sub("", client.get(f"{path}?lang={language}").text) == ahead, (path, language)
 
 
 def test_there_are_as_many_processes_as_processors_that_may_be_used(tmp_path: Path) -> None:
