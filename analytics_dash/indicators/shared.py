@@ -151,10 +151,10 @@ def licensed(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 def use_of_licences(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
     """Return the months whose use is known by licence and training: reported, licensed, since there is a learning log.
 
-    Without any log nobody is known to be trained, and everybody would pass for untrained.
+    Without any log nobody is known to be trained, and everybody would pass for untrained. The log may have ended before
+    the window begins: who was trained then is trained.
     """
-    learning = months_loaded(tables, "learning", window)
-    since = tuple(month for month in window.months if learning and month >= learning[0])
+    since = begun(tables, "learning", lambda: tables.learning, window)
     return in_all(months_reported(tables, window), since, licensed(tables, window))
 
 

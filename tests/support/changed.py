@@ -82,7 +82,7 @@ def faults_of_changes(
         said = [count_of(moved[1]), count_of(moved[2])]
         sums = [sum(each[kind] for each in counts.values()) for kind in ("newly_shown", "newly_hidden")]
         return [] if said == sums else [*fault, str(sums)]
-    if more := re.fullmatch(r"([\w,]+) more are in the table\.", text):
+    if more := re.fullmatch(r"([\w,]+) more such lines are in the table\.", text):
         return [] if count_of(more[1]) == sum(each["revised"] > 0 for each in counts.values()) - TOLD else fault
     if total := re.match(r"([\w,]+) figures? that (?:was|were) published before", text):
         return [] if count_of(total[1]) == sum(each["revised"] for each in counts.values()) else fault

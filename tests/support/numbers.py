@@ -74,7 +74,8 @@ def of_choice(own: Mapping[str, Evidence], released: Released, department: str) 
     places = (
         place
         for place, each in released.entries.items()
-        if each.get("view") in views and each["indicator"] in about and each["department"] in (None, department)
+        if (each.get("view") in views and each["indicator"] in about and each["department"] in (None, department))
+        or (each.get("measure") == "redaction_change" and "redaction_rate" in about)  # in words alone, by people
     )
     return evidence(released, places)
 
@@ -95,7 +96,7 @@ def _made_from(released: Released) -> set[str]:
 
 def _files(released: Released) -> set[str]:
     """How many files of each kind of feed; fewer than ten are told in words."""
-    return {str(each["files"]) for each in released.about["manifest"]["feeds"] if each["files"] > 9}
+    return {str(each["files"]) for each in released.about["manifest"].get("feeds", ()) if each["files"] > 9}
 
 
 def _counted(text: str, tables: list[list[dict[str, Any]]], released: Released) -> tuple[str, list[str]]:
