@@ -54,9 +54,9 @@ def content(view: View | None) -> list[Any]:
     """Everything below the freshness line."""
     if view is None or view.facts is None:
         return [_nothing_yet()]
-    if view.answer is None:
+    if (found := view.answer) is None:
         return [questions(view, view.facts), downloads(view, view.facts)]
-    return [*_answer(view.answer), downloads(view, view.facts), _onward(view)]
+    return [*_answer(found), downloads(view, view.facts), _onward(view)]
 
 
 def _answer(answer: Answer) -> list[Any]:

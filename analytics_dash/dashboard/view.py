@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from analytics_dash.dashboard.address import Wanted
 from analytics_dash.dashboard.shelf import from_shelf
@@ -27,9 +26,9 @@ class View:
         """The page's question."""
         return self.wanted.question
 
-    @cached_property
+    @property
     def answer(self) -> Answer | None:
-        """The question answered."""
+        """The question answered, in the language that is spoken now."""
         if self.facts is None or self.question is None:
             return None
         return answer(self.question, self.facts)

@@ -56,10 +56,9 @@ def warm(app: Flask, known: str = "") -> str:
             return known
         app.jinja_env.get_template("page.html")
         for role in SEE_ALL:
-            read_view(Scope(role), Wanted())
-        for language, page in itertools.product(i18n.languages(), (OVERVIEW, *QUESTIONS)):
+            views = [read_view(Scope(role), Wanted(page)) for page in (OVERVIEW, *QUESTIONS)]
+        for language, view in itertools.product(i18n.languages(), views):
             i18n.use(language)
-            view = read_view(Scope(role), Wanted(page))  # a view keeps its answer, and that is in one language
             kept_pages.first_paint(view)
             kept_pages.tree(view)
         _set_aside()

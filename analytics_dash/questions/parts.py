@@ -45,8 +45,6 @@ ARMS: Final[tuple[Arm, ...]] = ("trained", "untrained")
 Labelled = tuple[str, Cell]
 LOW: Final = 40.0
 """Per cent: shares that stay below are drawn on a scale of their own, from nought."""
-NOT_LOADED: Final = SHORTHAND["x"]
-"""A picture of nothing else is none: the sentence that says why is enough. What is hidden is always drawn as hidden."""
 MOST_READ_OUT: Final = 8
 """So many rows of a picture are told in words; where there are more, the table has them."""
 
@@ -204,22 +202,23 @@ def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
     return Point(key, label, text, cell.value, found.low, found.high)
 
 
+def drawn(picture: Picture) -> Picture | None:
+    """The picture, or none where nothing of it was loaded: the sentence that says why is enough."""
+    return None if all(point.text == SHORTHAND["x"] for line in picture.lines for point in line.points) else picture
+
+
 def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
-    if all(point.text == NOT_LOADED for line in lines for point in line.points):
-        return None
     unit = CATALOGUE[indicator].unit
     highest = max((point.high or point.value or 0 for line in lines for point in line.points), default=0)
-    return Picture("months", unit, tuple(lines), 100.0 if unit == "%" and highest > LOW else None)
+    return drawn(Picture("months", unit, tuple(lines), 100.0 if unit == "%" and highest > LOW else None))
 
 
 def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture | None:
     lines = tuple(
         Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
     )
-    if all(cell.status == "x" for rows in found.values() for _name, cell in rows):
-        return None
     unit = CATALOGUE[indicator].unit
-    return Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True) if lines else None
+    return drawn(Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True))
 
 
 def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:

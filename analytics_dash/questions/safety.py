@@ -19,7 +19,6 @@ from analytics_dash.questions.several import several
 from analytics_dash.questions.splits import splits
 from analytics_dash.questions.written import is_shown, limits, measured, texts_of
 from analytics_dash.releases import Cell
-from analytics_dash.releases.intervals import Interval
 
 INDICATOR: Final = "redaction_rate"
 TYPES: Final = tuple(name for name in CATALOGUE if name.startswith("redactions_"))
@@ -43,7 +42,7 @@ def finding(facts: Facts) -> Finding:
     can_say, by_people = True, _chance(facts, first, last)
     if first is last or before is None or after is None:
         headline = _("In the course's tutor {last} identifiers were held back for every 1,000 prompts in {last_month}.")
-    elif _overlap(before, after) if by_people is None else by_people:
+    elif after.overlaps(before) if by_people is None else by_people:
         can_say = False
         headline = _(
             "We can't say whether care with personal data changed: in the course's tutor {last} identifiers were held "
@@ -77,10 +76,6 @@ def _chance(facts: Facts, first: Cell, last: Cell) -> bool | None:
     if facts.department or not ends or found is None or found.low is None or found.high is None:
         return None
     return found.low <= 1 <= found.high
-
-
-def _overlap(before: Interval, after: Interval) -> bool:
-    return after.high >= before.low and before.high >= after.low
 
 
 def _by_people(facts: Facts) -> str:

@@ -126,7 +126,7 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
         return Finding(_("{title}: {last} in {last_month}.").format(**values), interval_of(last))
     if before is None or after is None:
         return Finding(_("{title}: {last} in {last_month}, {first} in {first_month}.").format(**values))
-    if after.high >= before.low and before.high >= after.low:
+    if after.overlaps(before):
         text = _("{title}: {last} in {last_month} and {first} in {first_month}, a difference that may be chance.")
         apart = _apart(shown[1:-1], before, after)
         if apart is None:

@@ -10,7 +10,7 @@ from analytics_dash.questions.answers import Line, Part, Picture, Table
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.heads import heads_of
 from analytics_dash.questions.labels import in_unit, legend
-from analytics_dash.questions.parts import point
+from analytics_dash.questions.parts import drawn, point
 from analytics_dash.questions.sentences import cannot_say, misuse_of, title_of, withheld
 from analytics_dash.questions.written import figures_of, is_shown, labelled, with_unit
 from analytics_dash.releases import Cell
@@ -37,14 +37,14 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
         _("{title}, {in_unit}, with intervals (95%) from rounded counts. {place}, {period}.").format(
             title=title, in_unit=in_unit(indicators[0]), place=place, period=facts.period if monthly else facts.window
         ),
-        Picture(
-            "groups",
-            unit,
-            (Line("", tuple(point(name, name, cell) for name, cell in found)),),
-            100.0 if unit == "%" else None,
-        )
-        if any(cell.status != "x" for cell in cells)
-        else None,
+        drawn(
+            Picture(
+                "groups",
+                unit,
+                (Line("", tuple(point(name, name, cell) for name, cell in found)),),
+                100.0 if unit == "%" else None,
+            )
+        ),
         (*(f"{labelled(name, with_unit(cell))}." for name, cell in found), *withheld(cells, place)),
         Table(
             key,

@@ -30,6 +30,10 @@ class Interval:
     def excludes_nought(self) -> bool:
         return self.low > 0 or self.high < 0
 
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share a value: then a difference between them may be chance."""
+        return self.high >= other.low and other.high >= self.low
+
 
 def share(numerator: int, denominator: int) -> Interval:
     """The share `numerator / denominator` of two protected counts, with its limits."""
