@@ -7,6 +7,8 @@ out, after another look at who asks and what they may see today.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -96,14 +98,15 @@ def cancel(job_id: str) -> ResponseReturnValue:
 def file(job_id: str) -> ResponseReturnValue:
     """The finished file, to its asker alone, and only while their role covers it."""
     job = _mine(job_id)
-    check(signin.reader().scope, job.order)
+    scope = signin.reader().scope
+    check(scope, job.order)
     path = shelf.find(_settings().folder, job.file) if job.state == "done" else None
     if path is None:
         abort(404, _("This export is not there: it is not finished, was cancelled, or its time is over. Ask again."))
     audit(signin.reader().id, f"export {job.order.format}", audited(job.order))
-    response: Response = send_file(
-        path, MIMETYPES[job.order.format], as_attachment=True, download_name=file_name(job.order), max_age=0
-    )
+    asked = replace(job.order, demo=current_app.config["DEMO"])
+    name = file_name(for_reader(scope, asked))  # as its maker and the command line call it
+    response: Response = send_file(path, MIMETYPES[job.order.format], as_attachment=True, download_name=name, max_age=0)
     return response
 
 

@@ -5,15 +5,17 @@ Each is a plain GET of what its page shows: the same reader, release and choice.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 
 from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.asked import chosen, not_too_often
+from analytics_dash.exporting.order import Order
+from analytics_dash.exporting.parts import stem
 from analytics_dash.i18n import _
 from analytics_dash.questions import Facts
 from analytics_dash.releases import audit
-from analytics_dash.reports.csv import csv_bytes, slug
+from analytics_dash.reports.csv import csv_bytes
 from analytics_dash.reports.learning_csv import learning_csv_bytes
 from analytics_dash.reports.notes import notes_bytes
 
@@ -36,7 +38,7 @@ def learning() -> ResponseReturnValue:
     not_too_often(f"release {facts.release.id}")
     _record("learning csv", facts)
     content = learning_csv_bytes(facts.learning, facts.titles)
-    return _file(content, "text/csv", f"adoption-{facts.release.id}-learning.csv")
+    return _file(content, "text/csv", f"{_stem(facts, '')}-learning.csv")
 
 
 @bp.get("/export-notes.txt")
@@ -61,8 +63,13 @@ def _record(what: str, facts: Facts) -> None:
 
 def _name(facts: Facts) -> str:
     """A department head's file holds the own department whatever is chosen, and is named for it."""
-    department = facts.department or facts.scope.department
-    return f"adoption-{facts.release.id}" + (f"-{slug(department)}" if department else "")
+    return _stem(facts, facts.department or facts.scope.department or "")
+
+
+def _stem(facts: Facts, department: str) -> str:
+    """As every export is called: by what is in it, and a demonstration's as fictional."""
+    invented = current_app.config["DEMO"] or facts.release.is_demonstration
+    return stem(Order(facts.release.id, "csv", department, demo=invented))
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -25,6 +25,9 @@ def test_the_export_is_the_command_lines_to_the_byte_and_has_its_notes(app: Flas
     assert answer.headers["Content-Disposition"].startswith(
         'attachment; filename="adoption-2026-10.1-registry-of-tides'
     )
+    assert answer.headers["Content-Disposition"].endswith('-fictional.csv"'), "of a demonstration"
+    learning = client.get("/export-learning.csv").headers["Content-Disposition"]
+    assert learning == 'attachment; filename="adoption-2026-10.1-fictional-learning.csv"'
     notes = client.get(f"/export-notes.txt{query}").text
     assert "[c]: confidential" in notes
     assert "league table" in notes

@@ -86,6 +86,7 @@ def test_a_reader_asks_watches_and_fetches_and_all_of_it_is_on_record(app: Flask
     assert "Download" in client.get(address).text
     answer = client.get(f"{address}/file", buffered=True)
     assert "attachment; filename=adoption-" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].endswith("-fictional.html"), "of a demonstration, as inside"
     with app.app_context():
         assert answer.data == make(Scope("analyst"), Order(place[1].id, "html", OWN, tuple(SMALL), demo=True))
         done = [(entry.action, entry.detail) for entry in audit_entries(user="ann")]
