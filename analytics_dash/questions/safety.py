@@ -14,7 +14,7 @@ from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.keys import key_of
 from analytics_dash.questions.parts import by_group, through_months
 from analytics_dash.questions.question import Question
-from analytics_dash.questions.sentences import between, no_finding, withheld
+from analytics_dash.questions.sentences import between, change, no_finding, withheld
 from analytics_dash.questions.several import several
 from analytics_dash.questions.splits import splits
 from analytics_dash.questions.written import is_shown, limits, measured, texts_of
@@ -90,7 +90,8 @@ def _by_people(facts: Facts) -> str:
 def _by_month(facts: Facts) -> Part:
     """Identifiers by month; no headline calls a change what the finding calls chance."""
     part, found = through_months(facts, INDICATOR), finding(facts)
-    return part if found.can_say else replace(part, headline=found.headline)
+    claims = change(facts.by_month(INDICATOR, department=facts.department), facts.place).can_say
+    return replace(part, headline=found.headline) if claims and not found.can_say else part
 
 
 def figure(facts: Facts) -> Key | None:

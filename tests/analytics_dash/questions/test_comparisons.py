@@ -13,7 +13,7 @@ from analytics_dash.questions.parts import by_group
 from analytics_dash.questions.sentences import change
 from analytics_dash.questions.splits import in_order
 from analytics_dash.releases import Cell, LearningFigure
-from tests.analytics_dash.questions.test_question_findings import RELEASE, cell, facts
+from tests.support.questions import RELEASE, cell, facts
 
 
 def by_department(counts: dict[str, tuple[int, int]], indicator: str = "trained_before_access") -> Part:
@@ -98,6 +98,8 @@ def test_identifiers_that_come_in_company_are_not_taken_for_a_change() -> None:
     assert unsure.headline.startswith("We can't say whether care with personal data changed")
     assert "the last month is 0.64 times the first. Interval (95%): 0.40 to 1.10." in unsure.sure
     assert next(each for each in safety.parts(facts(*cells, learning=(change,)))).headline == unsure.headline
+    alike = facts(*(replace(each, numerator=140, denominator=1000) for each in cells))
+    assert next(iter(safety.parts(alike))).headline != safety.finding(alike).headline, "said once"
     sure = safety.finding(facts(*cells, learning=(replace(change, high=0.9),)))
     assert sure.can_say
     assert "fewer identifiers were held back" in sure.headline

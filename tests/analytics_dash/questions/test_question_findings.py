@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +12,6 @@ from analytics_dash.questions import (
     Choice,
     Facts,
     Finding,
-    Part,
     answer,
     changed,
     equity,
@@ -24,41 +22,9 @@ from analytics_dash.questions import (
 )
 from analytics_dash.questions.sentences import change
 from analytics_dash.questions.written import points, spell
-from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope, format_cell
+from analytics_dash.releases import LearningFigure, Scope, format_cell
+from tests.support.questions import MONTHS, RELEASE, cell, facts, part_of, summary, use_of
 from tests.support.releases import LESSON, plausible_cells, plausible_learning
-
-MONTHS = ("2026-09", "2026-10")
-RELEASE = ReleaseInfo(
-    "2026-10.1",
-    "2026-10",
-    "published",
-    datetime(2026, 11, 3, tzinfo=UTC),
-    datetime(2026, 11, 4, tzinfo=UTC),
-    "digest",
-    {},
-)
-
-
-def cell(indicator: str, numerator: int | None, denominator: int | None, **where: str | None) -> Cell:
-    scale = 1000 if indicator == "redaction_rate" else 100
-    known = numerator is not None and denominator is not None
-    place = {"month": None, "department": None, "grade_band": None, "arm": None} | where
-    view = "month" if place["month"] else "all"
-    return Cell(
-        release="2026-10.1",
-        view={"month": "department_month", "all": "department"}[view] if place["department"] else view,
-        indicator=indicator,
-        numerator=numerator,
-        denominator=denominator,
-        value=scale * numerator / denominator if known else None,  # type: ignore[operator]
-        status="shown" if known else "c",
-        **place,  # type: ignore[arg-type]
-    )
-
-
-def facts(*cells: Cell, learning: tuple[LearningFigure, ...] = (), choice: Choice | None = None) -> Facts:
-    months = {"months": list(MONTHS)}
-    return Facts(replace(RELEASE, manifest=months), Scope("training_manager"), choice or Choice(), (), cells, learning)
 
 
 @pytest.fixture(scope="module")
@@ -75,62 +41,6 @@ def smallest(everything: Facts) -> Facts:
     name = "Registry of Tides"
     mine = tuple(each for each in everything.cells if each.department in (None, name))
     return replace(everything, cells=mine, choice=Choice(name))
-
-
-def use_of(trained_counts: tuple[int | None, int | None], untrained: tuple[int | None, int | None]) -> list[Cell]:
-    return [
-        cell("active_use", *counts, month=month, arm=arm)
-        for month in MONTHS
-        for arm, counts in (("trained", trained_counts), ("untrained", untrained))
-    ]
-
-
-def summary(found: Facts, key: str, part: str) -> tuple[str, ...]:
-    return part_of(found, key, part).summary
-
-
-def part_of(found: Facts, key: str, part: str) -> Part:
-    return next(each for each in answer(QUESTIONS[key], found).parts if each.key == part)
-
-
-def test_a_clear_difference_is_said_with_its_interval_and_that_it_is_not_causal() -> None:
-    found = use.finding(facts(*use_of((700, 1000), (500, 1000))))
-    assert "70.0% against 50.0% in October 2026" in found.headline
-    assert "need not be the cause" in found.headline
-    assert "20.0 percentage points (95% interval 15.3 to 24.6)" in found.sure
-
-
-def test_a_difference_the_other_way_is_said_as_plainly() -> None:
-    found = use.finding(facts(*use_of((500, 1000), (700, 1000))))
-    assert "less often" in found.headline
-    assert "−20.0 percentage points" in found.sure
-
-
-def test_a_difference_that_may_be_chance_is_not_called_one() -> None:
-    found = use.finding(facts(*use_of((55, 100), (50, 100))))
-    assert found.headline.startswith("We can't say")
-    assert not found.can_say
-
-
-def test_hidden_groups_give_no_finding() -> None:
-    hidden = facts(*use_of((700, 1000), (None, None)))
-    assert use.finding(hidden).headline.startswith("We can't say")
-    assert any("hidden to protect people" in sentence for sentence in summary(hidden, "use", "active_use-months"))
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "words"),
-    [(16.7, 14.5, 18.9, "16.7 percentage points higher"), (-9.0, -11.0, -7.0, "9.0 percentage points lower")],
-)
-def test_the_standardised_difference_is_the_finding_about_everybody(
-    value: float, low: float, high: float, words: str
-) -> None:
-    estimate = LearningFigure("r", "", "", "", "", "use_difference", None, 1360, value, low, high, "shown")
-    found = use.finding(facts(*use_of((700, 1000), (500, 1000)), learning=(estimate,)))
-    assert words in found.headline
-    assert "need not be the cause" in found.headline
-    unsure = replace(estimate, low=-1.0, high=1.0)
-    assert not use.finding(facts(*use_of((700, 1000), (500, 1000)), learning=(unsure,))).can_say
 
 
 def test_a_limit_just_above_nought_is_not_written_as_nought() -> None:

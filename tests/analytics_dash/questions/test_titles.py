@@ -13,7 +13,7 @@ from analytics_dash import i18n
 from analytics_dash.questions import QUESTIONS, Answer, Choice, Facts, answer
 from analytics_dash.releases import ReleaseInfo, Scope
 from analytics_dash.reports.learning_csv import learning_csv_bytes
-from tests.analytics_dash.questions.test_question_findings import RELEASE
+from tests.support.questions import RELEASE
 from tests.support.releases import LESSON, plausible_cells, plausible_learning
 
 TITLES = {
