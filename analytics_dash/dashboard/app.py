@@ -61,6 +61,8 @@ def create_app(config: DashboardConfig) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not config.demo,
         PERMANENT_SESSION_LIFETIME=signin.SESSION_HOURS * 3600,
+        # The register ends a session after its hours; a late answer must not bring a cookie back that is gone.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=64 * 1024,
         TESTING=config.testing,
         # A page elsewhere must not reach the demonstration through a name of its own (DNS rebinding).
