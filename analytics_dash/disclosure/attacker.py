@@ -9,11 +9,12 @@ cannot know (outside knowledge, colluding readers) is listed in `docs/method.md`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
-from analytics_dash.disclosure.equations import Known, members, system_of
+from analytics_dash.disclosure.equations import Known, Said, members, system_of
 from analytics_dash.disclosure.folding import Folded, fold
 from analytics_dash.disclosure.links import Link, Who, families, outward_links, who_of
 from analytics_dash.disclosure.populations import Place, Slot, places_of, with_populations
@@ -21,6 +22,7 @@ from analytics_dash.disclosure.programme import Programme
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.ranges import bounds, sum_bounds
 from analytics_dash.disclosure.renames import as_named_by
+from analytics_dash.disclosure.reorganised import said_of
 from analytics_dash.disclosure.rule import Count
 from analytics_dash.disclosure.sums import Standing
 from analytics_dash.releases.types import Cell
@@ -158,6 +160,7 @@ def _systems(parts: Sequence[_Release], case: _Case) -> Iterator[Folded]:
                 company, together = [release, *company], more
     yield together.folded
     yield from _apart(earlier, company, together, case)
+    yield from _added(earlier, last, case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +191,57 @@ def _linked(one: frozenset[Slot], other: frozenset[Slot]) -> set[tuple[Who, Stan
     return {(slot.who, slot.at) for slot in one & other}
 
 
+def _added(earlier: Sequence[_Release], last: _Release, case: _Case) -> Iterator[Folded]:
+    """Yield the last release with each earlier one of which it shows what was hidden, as late data that only adds.
+
+    What was below ten and is ten now has grown by no more than a coarser cell has: so it was hardly below ten.
+    """
+    for release in earlier:
+        hidden = (place for place, cell in release.own.items() if cell.status == "c" and place in last.own)
+        if any(last.own[place].status in ("shown", "low") for place in hidden):
+            known = _known([release, last], case, closely=True, lifted=True)
+            more = [*_grown(known[0], known[1], case.kinds), *chain(*said_of(known, case.kinds, "≤").values())]
+            if _can_hold(folded := fold(system_of(known, case.kinds, case.links, more))):
+                yield folded
+
+
+def _grown(one: Known, last: Known, kinds: Mapping[str, Kind]) -> Iterator[Said]:
+    """Yield that every count of the last release of other people than in the one before is at least as large."""
+    for place, slot in last.slots.items():
+        if place in one.slots and one.slots[place] != slot:
+            for count in _OF_SHARES if kinds[place.who.indicator] == "proportion" else _OF_SUMS:
+                yield ((slot, count, 1), (one.slots[place], count, -1)), "≤", False
+
+
 def _joint(releases: Sequence[_Release], case: _Case) -> _Joint | None:
     """Return the releases as one system, linked as closely as they allow; None when they contradict each other."""
     for closely in (True, False) if len(releases) > 1 else (True,):
         known = _known(releases, case, closely=closely)
-        if _can_hold(folded := fold(system_of(known, case.kinds, case.links))):
-            return _Joint(tuple(frozenset(each.slots.values()) for each in known), folded)
+        plain = fold(system_of(known, case.kinds, case.links))
+        if _can_hold(plain):
+            return _Joint(tuple(frozenset(each.slots.values()) for each in known), _told(known, case) or plain)
     return None
 
 
-def _known(releases: Sequence[_Release], case: _Case, *, closely: bool) -> list[Known]:
+def _told(known: Sequence[Known], case: _Case) -> Folded | None:
+    """Return the same system with what is known of departments and teams that are now others, where that fits.
+
+    If not all of it does, what is said of each month is tried by itself: late data may have changed some.
+    """
+    said = said_of(known, case.kinds)
+
+    def told(more: Iterable[Iterable[Said]]) -> Folded | None:
+        folded = fold(system_of(known, case.kinds, case.links, chain(*more)))
+        return folded if _can_hold(folded) else None
+
+    if not said:
+        return None
+    return told(said.values()) or told([more for more in said.values() if told([more])])
+
+
+def _known(releases: Sequence[_Release], case: _Case, *, closely: bool, lifted: bool = False) -> list[Known]:
     """Return the family's cells in each release, with whose they are, and all others' beside them."""
-    slots = with_populations([release.own for release in releases], closely=closely, links=case.links)
+    slots = with_populations([release.own for release in releases], closely=closely, links=case.links, lifted=lifted)
     return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
 
 
