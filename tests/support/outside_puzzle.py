@@ -29,8 +29,11 @@ from tests.support.outside_reading import (
 MOST = 1e6  # no count is larger: a programme must have an end
 UNSEEN = {"nation": "month", "profession": "month", "grade_band": "month", "team": "department_month"}
 """Views without months, and the view with months that their groups add up to."""
-READINGS = ("cell", "indicator", "month")
-"""What is taken for other people where two releases differ: as little as can be, or all of an indicator or month."""
+READINGS = ("cell", "indicator", "month", "cell, unseen too", "month, unseen too")
+"""What is taken for other people where two releases differ: as little as can be, or all of an indicator or month.
+
+And besides, unseen: each group of which no months are published, in the months in which what it is part of differs.
+"""
 
 
 class News(NamedTuple):
@@ -203,7 +206,7 @@ def _changed(releases: Sequence[Sequence[Row]], reading: str, *, adding: bool) -
             if row["numerator"] != HIDDEN:
                 figures[at].add((row["numerator"], row["denominator"]))
     changed = lifted | {at for at, seen in figures.items() if len(seen) > 1}
-    if reading == "month":
+    if reading.startswith("month"):
         months = {at[3] for at in changed}
         return {at for at in everywhere if at[3] in months}
     twins = _twins()
