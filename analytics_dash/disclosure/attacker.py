@@ -1,7 +1,7 @@
 """The attacker: someone who has every published cell, knows the rule, and solves for the hidden counts.
 
 For each hidden count the attacker asks with a linear programme (HiGHS) between which bounds it lies when it is
-below ten (`ranges`). A count that is pinned to within ±2 leaks: that is as close as a shown figure is, and shown it may
+below ten (`bounds`). A count that is pinned to within ±2 leaks: that is as close as a shown figure is, and shown it may
 not be. A hidden sum of magnitudes leaks as soon as it can be estimated to within `P_PERCENT`. Called by `secondary`
 before a release is built and by `releases.publish` over a release together with all earlier ones. What the attacker
 cannot know (outside knowledge, colluding readers) is listed in `docs/method.md`.
@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from analytics_dash.disclosure.bounds import bounds, sum_bounds
 from analytics_dash.disclosure.company import Case, Release, joint, parts_of, systems_of
 from analytics_dash.disclosure.folding import Folded
 from analytics_dash.disclosure.links import Link, Who, families, who_of
 from analytics_dash.disclosure.protect import Kind
-from analytics_dash.disclosure.ranges import bounds, sum_bounds
 from analytics_dash.disclosure.rule import Count
 from analytics_dash.releases.types import Cell
 

@@ -5,7 +5,7 @@ denominator of such a cell lie in a polygon whose edges have three directions (n
 lies in exactly the polygon that their bounds add up to (a Minkowski sum of polygons with the same edge directions is
 given by the sums of their support values). So folding loses nothing: what is solved for is the same, with hundreds of
 unknowns for thousands. The way back is exact as well: given a total, `Folded.unfold_at` says between what each part
-lies. Called by `ranges`.
+lies. Called by `bounds` and `search`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Linear programmes over a system of equations, and what their solutions bear witness to. Called by `ranges`.
+"""Linear programmes over a system of equations, and what their solutions bear witness to. Called by `search`.
 
 HiGHS solves them, through its own package: the equations stay loaded and each new objective goes on from the solution
 before, which SciPy's wrapper of the same solver cannot do. Nothing here knows what a cell is.

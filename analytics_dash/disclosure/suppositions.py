@@ -1,7 +1,7 @@
 """Which hidden counts may all be below ten together, as far as the release does not contradict it.
 
 The attacker supposes as much as can be: a hidden cell is hidden because one of its counts is small, and whoever
-supposes more finds closer bounds. Called by `ranges`.
+supposes more finds closer bounds. Called by `bounds`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_dash.disclosure.attacker import attack
+from analytics_dash.disclosure.bounds import bounds
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.equations import build_system
 from analytics_dash.disclosure.folding import fold
 from analytics_dash.disclosure.groups import Group, Key
 from analytics_dash.disclosure.protect import Kind, Measure, protect_group
-from analytics_dash.disclosure.ranges import bounds
 from analytics_dash.disclosure.renames import as_named_by
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
