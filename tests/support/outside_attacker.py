@@ -41,7 +41,7 @@ WIDE = 5  # a count that can differ by so much is not recovered
 Found = tuple[Count, float, float]
 
 
-class _Part:
+class Part:
     """Some unknowns that hang together, as one programme; what has been witnessed of each."""
 
     def __init__(self, rows: Sequence[tuple[dict[int, float], float]], low: np.ndarray, high: np.ndarray) -> None:
@@ -111,7 +111,7 @@ def _parts(puzzle: Puzzle) -> list[np.ndarray]:
     return [np.flatnonzero(of == n) for n in range(number)]
 
 
-def _programmes(puzzle: Puzzle) -> Iterator[tuple[np.ndarray, _Part]]:
+def _programmes(puzzle: Puzzle) -> Iterator[tuple[np.ndarray, Part]]:
     groups = _parts(puzzle)
     part_of, position = np.zeros(len(puzzle.low), int), np.zeros(len(puzzle.low), int)
     for n, columns in enumerate(groups):
@@ -121,7 +121,7 @@ def _programmes(puzzle: Puzzle) -> Iterator[tuple[np.ndarray, _Part]]:
         rows[part_of[next(iter(row))]].append(({int(position[c]): value for c, value in row.items()}, most))
     low, high = np.array(puzzle.low), np.array(puzzle.high)
     for columns, own in zip(groups, rows, strict=True):
-        yield columns, _Part(own, low[columns], high[columns])
+        yield columns, Part(own, low[columns], high[columns])
 
 
 def holds(puzzle: Puzzle) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from analytics_dash.disclosure.attacker import attack
@@ -105,6 +106,18 @@ def test_the_outside_attacker_finds_what_is_there_to_find(published: list[Exact]
         if key in truth and key[1][-1] != (lonely.team or lonely.department):
             puzzle.low[column] = puzzle.high[column] = truth[key]
     assert outside.recovered(outside.ranges(puzzle), truth)
+
+
+def test_the_outside_attacker_knows_that_counts_are_whole() -> None:
+    """Two that are equal make three to five together: each is two, though one and a half would do for half people."""
+    part = outside.Part(
+        [({0: 1.0, 1: -1.0}, 0.0), ({0: -1.0, 1: -1.0, 2: 1.0}, 0.0)], np.array([0, 0, 3.0]), np.full(3, 5.0)
+    )
+    assert part.push([0], 1.0)
+    assert part.push([0], -1.0)
+    assert (part.low[0], part.high[0]) == (1.5, 2.5)
+    assert part.whole.between(0, 1.5, 2.5, wide=0) == (2, 2)
+    assert part.whole.between(2, 3.0, 5.0, wide=1) == (4, 4)
 
 
 def test_the_whole_store_passes_the_audit(published: list[Exact]) -> None:
