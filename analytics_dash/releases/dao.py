@@ -49,6 +49,16 @@ def release_info(release_id: str) -> ReleaseInfo:
     return _info(row, db.session.get(PublicationRow, release_id))
 
 
+def publications() -> tuple[tuple[str, str, datetime], ...]:
+    """Return id, cells' digest and time of publication of each published release, in the order of `list_releases`."""
+    query = (
+        select(ReleaseRow.id, ReleaseRow.cells_digest, PublicationRow.published_at)
+        .join(PublicationRow, PublicationRow.release == ReleaseRow.id)
+        .order_by(ReleaseRow.through, ReleaseRow.sequence)
+    )
+    return tuple((row.id, row.cells_digest, row.published_at) for row in db.session.execute(query))
+
+
 def latest_published() -> ReleaseInfo | None:
     """Return the published release of the latest month (its highest number), or None when none is published."""
     published = [info for info in list_releases() if info.status == "published"]

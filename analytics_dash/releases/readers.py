@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from analytics_dash.i18n import _
 from analytics_dash.releases import audit_lines
 from analytics_dash.releases.audit_lines import LogPage, Sought
-from analytics_dash.releases.dao import audit_entries, learning_of, list_releases, release_info
+from analytics_dash.releases.dao import audit_entries, learning_of, publications, release_info
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.kept import Kept
 from analytics_dash.releases.models import CellRow, LearningRow, db
@@ -35,11 +35,19 @@ DIMENSIONS: Final = tuple(
 
 _FIELDS: Final = tuple(field.name for field in fields(Cell))
 _CELLS: Final[Kept[tuple[Cell, ...]]] = Kept(500_000, len)
+_INFOS: Final[Kept[ReleaseInfo]] = Kept(200, lambda _info: 1)
 
 
 def published_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the published releases, the latest first: by month, then by running number. Every role may."""
-    return tuple(info for info in reversed(list_releases()) if info.status == "published")
+    """Return the published releases, the latest first: by month, then by running number. Every role may.
+
+    Which there are is asked each time; their manifests, which never change, are read once.
+    """
+    register = str(db.engine.url)
+    return tuple(
+        _INFOS.get((register, *key), lambda key=key: release_info(key[0]))  # type: ignore[misc]
+        for key in reversed(publications())
+    )
 
 
 def published(release_id: str) -> ReleaseInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def test_the_first_look_at_a_new_release_reads_and_draws_nothing_and_nobody_has_
     gc.unfreeze()
     with monkeypatch.context() as patch:
         patch.setattr(readers, "cells_from", None)
-        patch.setattr(page, "shell", None)
+        patch.setattr(page, "content", None)
         for path in ("/", *(f"/{key}" for key in QUESTIONS)):
             assert "Release 2026-11.1" in client.get(path).text
         assert client.get("/_dash-layout", headers={"Referer": "http://localhost/"}).status_code == 200
@@ -150,6 +151,10 @@ def test_scripts_and_trees_go_compressed_and_pages_with_a_form_do_not(app: Flask
     assert packed.headers["ETag"] != plain.headers["ETag"]
     tree = client.get("/_dash-layout", headers={"Accept-Encoding": "gzip", "Referer": "http://localhost/"})
     assert tree.headers["Content-Encoding"] == "gzip"
+    client.environ_base["HTTP_ACCEPT_ENCODING"] = "gzip"
+    changed = call_back(client, "?department=", page="use")
+    assert changed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(changed.data))["response"]["view"]["children"]
     assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers
 
 
