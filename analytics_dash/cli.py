@@ -6,7 +6,6 @@ installation without an extra says so in a sentence. Errors are turned in one pl
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import sys
@@ -150,10 +149,7 @@ def cli() -> None:
 def main() -> None:
     """The console script: in the language of the environment (`LANGUAGE`, `LC_ALL`, `LANG`), then the command."""
     i18n.use(i18n.of_environment(os.environ))
-    try:
-        sys.exit(cli())
-    finally:
-        gc.freeze()  # or the interpreter goes through all that there is, twice, before it lets go of it: 0.1 s
+    sys.exit(cli())
 
 
 if __name__ == "__main__":
