@@ -60,6 +60,7 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
             file = csv_bytes(tuple(exact))
             published.append((file, truth_of(exact.values(), file)))
             tried: list[int] = []
+            undecided: list[int] = []
             readings: Counter[str] = Counter()
             found = []
             companies = list(_companies(published[-args.window :]))
@@ -68,13 +69,14 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
                 small = {key for key, n in truth.items() if n < 10}
                 for puzzle in outside.put_together([each for each, _known in company], adding=args.adding):
                     readings[puzzle.reading] += len(company) > 1
-                    found += outside.recovered(outside.ranges(puzzle, only=small, tried=tried.append), truth)
+                    ranges = outside.ranges(puzzle, only=small, tried=tried.append, undecided=undecided.append)
+                    found += outside.recovered(ranges, truth)
             ended = time.process_time()
             hidden = sum(cell.status == "c" for cell in exact)
             print(
                 f"{info.id}: {len(exact)} cells, {hidden} hidden; built and published in {built - began:.1f} s CPU; "
                 f"attacked {len(companies)} times ({sum(tried)} counts) in {ended - built:.1f} s; "
-                f"recovered {len(found)}; put together by {dict(readings)}",
+                f"recovered {len(found)}, undecided {sum(undecided)}; put together by {dict(readings)}",
                 flush=True,
             )
             for each in found[:20]:

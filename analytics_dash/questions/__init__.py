@@ -19,6 +19,7 @@ from analytics_dash.questions.facts import EVERYWHERE, Choice, Facts
 from analytics_dash.questions.question import Question, answer
 from analytics_dash.questions.reading import read_facts
 from analytics_dash.releases import LearningFigure
+from analytics_dash.releases.clumps import MEASURE as CLUMPING
 
 QUESTIONS: Final[dict[str, Question]] = {
     question.key: question
@@ -43,9 +44,18 @@ def resting_on(sections: Collection[str]) -> frozenset[str]:
 
 
 def measured_for(sections: Collection[str], figures: Sequence[LearningFigure]) -> tuple[LearningFigure, ...]:
-    """Those learning figures and estimates that sections (none means all) rest on, in their order."""
+    """Those learning figures and estimates that sections (none means all) rest on, in their order.
+
+    A factor of an indicator goes with it: by it the limits of its figures can be made anew.
+    """
     chosen = [QUESTIONS[key] for key in sections or QUESTIONS]
-    return tuple(each for each in figures if any(question.measures(each) for question in chosen))
+    rests_on = resting_on(sections)
+    return tuple(
+        each
+        for each in figures
+        if any(question.measures(each) for question in chosen)
+        or (each.measure == CLUMPING and each.step.partition(" ")[0] in rests_on)
+    )
 
 
 __all__ = [

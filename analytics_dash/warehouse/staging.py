@@ -69,6 +69,7 @@ _ORDER: Final = {
     "detections": '"at", digest',
 }
 _PERSON: Final = "coalesce(s.canonical, f.alias)"
+_MONTH: Final = "date_trunc('month', f.as_of)"  # `as_of` is a day in the reporting zone
 _TAKEN_BACK: Final = {"tutor_feedback": "f.kind = 'withdrawn'"}  # it ends what was said before, and says nothing itself
 # Of several records about the same, the one that counts: the first in its order. Reports are snapshots and figures grow
 # while a period is open, so it is the latest one, in whatever order they were loaded.
@@ -80,11 +81,12 @@ _LATEST: Final = {
         "f.active_days DESC NULLS LAST, f.digest",
     ),
     "tutor_feedback": (f"{_PERSON}, f.turn, f.kind IN ('wrong', 'worrying')", 'f."at" DESC, f.kind, f.digest'),
+    # How somebody stands in a course is asked of each month, so the last report of each month counts for that month.
     "course_results": (
-        f"{_PERSON}, f.course",
+        f"{_PERSON}, f.course, {_MONTH}",
         "f.as_of DESC, f.grade DESC NULLS LAST, f.passed DESC NULLS LAST, f.certificate DESC NULLS LAST, f.digest",
     ),
-    "completions": (f"{_PERSON}, f.course", "f.as_of DESC, f.ratio DESC, f.digest"),
+    "completions": (f"{_PERSON}, f.course, {_MONTH}", "f.as_of DESC, f.ratio DESC, f.digest"),
     "api_usage": ("f.day, f.project, f.model", "f.as_of DESC, f.requests DESC, f.tokens_out DESC, f.digest"),
     "api_costs": ("f.day, f.project, f.line_item, f.currency", "f.as_of DESC, f.amount_micro DESC, f.digest"),
 }

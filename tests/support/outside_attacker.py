@@ -9,6 +9,7 @@ compares what it is sure of with the truth, which only the tests know.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import highspy
@@ -31,9 +32,10 @@ from tests.support.outside_reading import (
     width,
     window_of,
 )
+from tests.support.outside_whole import Whole
 
-WHOLE_TRIES = 4  # so many corners are looked at for one that is whole
 CLOSE = 6  # as narrow as this, whole numbers may make it narrower
+WIDE = 5  # a count that can differ by so much is not recovered
 
 Found = tuple[Count, float, float]
 
@@ -59,15 +61,11 @@ class _Part:
             matrix.data,
         )
         self._model = model
-        self._solver = self._loaded({"simplex_strategy": 4})
+        self._solver: Any = _Highs()
+        for name, value in {"output_flag": False, "threads": 1, "simplex_strategy": 4}.items():
+            self._solver.setOptionValue(name, value)
+        self._solver.passModel(model)
         self._costs = np.zeros(self._size)
-
-    def _loaded(self, options: dict[str, Any]) -> Any:
-        solver: Any = _Highs()
-        for name, value in ({"output_flag": False, "threads": 1} | options).items():
-            solver.setOptionValue(name, value)
-        solver.passModel(self._model)
-        return solver
 
     def push(self, columns: Any, weights: Any) -> bool:
         """Minimise the weighted sum of some unknowns; False where nothing fits at all."""
@@ -89,36 +87,18 @@ class _Part:
     def width(self, column: int) -> int:
         return width(self.low[column], self.high[column])
 
-    def is_wide_in_whole_numbers(self, column: int, random: np.random.Generator) -> bool:
-        """Whether whole solutions are at hand that leave a count open: most corners of such programmes are whole."""
-        ends = np.ceil(self.low[column] - 1e-6), np.floor(self.high[column] + 1e-6)
-        seen = []
-        for end in (*ends, ends[0] + 1, ends[1] - 1):
-            self._solver.changeColBounds(column, end, end)
-            for _ in range(WHOLE_TRIES):
-                if self.push(np.arange(self._size), random.normal(size=self._size)) and self._is_whole():
-                    seen.append(end)
-                    break
-            if seen and width(min(seen), max(seen)) > 4:
-                break
-        self._solver.changeColBounds(column, self._model.col_lower_[column], self._model.col_upper_[column])
-        return bool(seen) and width(min(seen), max(seen)) > 4
+    @cached_property
+    def whole(self) -> Whole:
+        """The same in whole numbers."""
+        return Whole(self._model)
 
-    def _is_whole(self) -> bool:
-        x = np.array(self._solver.getSolution().col_value)
-        return bool(np.abs(x - np.round(x)).max() < 1e-6)
+    @property
+    def undecided(self) -> int:
+        return self.whole.undecided if "whole" in vars(self) else 0
 
-    def whole_numbers(self, column: int) -> tuple[float, float]:
-        """Bounds of a count where all are whole: exact, or what is certain when the time ends."""
-        solver = self._loaded({"time_limit": 3.0})
-        every = np.arange(self._size, dtype=np.int32)
-        solver.changeColsIntegrality(self._size, every, np.full(self._size, highspy.HighsVarType.kInteger))
-        ends = []
-        for sign in (1.0, -1.0):
-            solver.changeColCost(column, sign)
-            solver.run()
-            ends.append(sign * solver.getInfo().mip_dual_bound)
-        return max(ends[0], self.low[column]), min(ends[1], self.high[column])
+
+def _nobody(_number: int) -> None:
+    """Whom nobody tells."""
 
 
 def _parts(puzzle: Puzzle) -> list[np.ndarray]:
@@ -185,12 +165,13 @@ def ranges(
     puzzle: Puzzle,
     *,
     only: Collection[Count] | None = None,
-    tried: Callable[[int], object] = lambda _number: None,
+    tried: Callable[[int], object] = _nobody,
+    undecided: Callable[[int], object] = _nobody,
     close: int = CLOSE,
 ) -> Iterator[Found]:
     """Each hidden count that comes out `close`, with its bounds; of `only` these counts, if given.
 
-    `tried` is told how many counts were looked at.
+    `tried` is told how many counts were looked at, `undecided` how often whole numbers took too long to decide.
     """
     of = {column: key for key, column in puzzle.index.items()}
     wanted = {puzzle.index[key] for key in puzzle.hidden if only is None or key in only}
@@ -220,9 +201,10 @@ def ranges(
                 part.push([n], -1.0)
             if part.width(n) <= close:
                 low, high = part.low[n], part.high[n]
-                if width(low, high) > 4 and part.is_wide_in_whole_numbers(n, random):
-                    continue
-                yield (of[int(columns[n])], *(part.whole_numbers(n) if width(low, high) > 4 else (low, high)))
+                if part.width(n) >= WIDE:
+                    low, high = part.whole.between(n, low, high, wide=WIDE)
+                yield of[int(columns[n])], low, high
+        undecided(part.undecided)
 
 
 def differences(files: Sequence[bytes]) -> Iterator[Found]:

@@ -83,6 +83,12 @@ class Released:
         return self.program.every(f"releases/{self.release}/learning", "figures", limit=1000)
 
     @cached_property
+    def factors(self) -> dict[tuple[str, str], float]:
+        """By what the variance of an indicator (and arm) is larger for people who count several times: month or all."""
+        told = [each for each in self.learning if each["measure"] == "clumping" and each["value"] is not None]
+        return {(each["step"], each["item"]): each["value"] for each in told}
+
+    @cached_property
     def catalogue(self) -> dict[str, dict[str, Any]]:
         return {each["id"]: each for each in self.program.get("indicators").json["indicators"]}
 
