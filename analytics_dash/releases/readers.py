@@ -53,14 +53,15 @@ def published_releases() -> tuple[ReleaseInfo, ...]:
 
 def published(release_id: str) -> ReleaseInfo:
     """Return a published release with its manifest. Every role may. Raises `ReleaseError` for any other."""
-    info = release_info(release_id)
-    if info.status != "published":
-        raise ReleaseError(
-            _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
-                id=release_id
-            )
+    for info in published_releases():
+        if info.id == release_id:
+            return info
+    release_info(release_id)  # says so where there is none at all
+    raise ReleaseError(
+        _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
+            id=release_id
         )
-    return info
+    )
 
 
 def cells(
