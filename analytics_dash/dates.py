@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from analytics_dash.i18n import _
+from analytics_dash.i18n import _, current
 
 
 def month_names() -> tuple[str, ...]:
+    return _month_names(current())
+
+
+@cache  # a page of a year names hundreds of months
+def _month_names(_language: str) -> tuple[str, ...]:
     return (
         _("January"),
         _("February"),

@@ -1,20 +1,17 @@
 """The dashboard's application: Flask around Dash. `create_app` is the front door; `commands` and tests call it.
 
-A page is drawn three times from one tree (`page.shell`): as plain HTML in the first response, so that words and tables
-are there before any script; by Dash from `/_dash-layout`, with charts; and by one callback when the address changes.
-Each of them reads the register through `view.read_view` with the reader's own scope.
+A page is sent three times from one tree (`page.shell`): as plain HTML in the first response, so that words and tables
+are there before any script; to Dash as `/_dash-layout`, with charts; and by `following` when the address changes. Each
+of them reads the register through `view.read_view` with the reader's own scope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
-from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import dash
-from dash import Input, Output, State
-from dash.exceptions import DependencyException, PreventUpdate
+from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, redirect, render_template, request, session
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -29,18 +26,19 @@ from analytics_dash.dashboard import (
     exports,
     kept_pages,
     operations,
-    page,
+    own_files,
     signin,
     takeaway,
 )
 from analytics_dash.dashboard.compression import init_compression
 from analytics_dash.dashboard.config import DashboardConfig
+from analytics_dash.dashboard.following import init_following
 from analytics_dash.dashboard.frame import frame
 from analytics_dash.dashboard.language import init_language
 from analytics_dash.dashboard.metrics import init_metrics
 from analytics_dash.dashboard.security import init_headers
 from analytics_dash.dashboard.sign_in_routes import init_provider
-from analytics_dash.dashboard.view import View, read_view
+from analytics_dash.dashboard.view import View, read_view, record
 from analytics_dash.dashboard.ways import way_to
 from analytics_dash.i18n import _
 from analytics_dash.questions import NoSuchChoice, NotYours
@@ -48,7 +46,6 @@ from analytics_dash.releases import ReleaseError, ScopeError, audit, init_regist
 from analytics_dash.releases.errors import ExportError
 
 PACKAGE: Final = __name__.rpartition(".")[0]
-CALLBACK_ENDPOINT: Final = "/_dash-update-component"
 
 
 def create_app(config: DashboardConfig) -> Flask:
@@ -85,12 +82,11 @@ def create_app(config: DashboardConfig) -> Flask:
         app.register_blueprint(room.bp)
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
-    _refuse_malformed_callbacks(app, dashboard.callback_map)
-    app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=dashboard.get_asset_url)
+    init_following(app, dashboard)
+    app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=own_files.address_of)
     app.context_processor(lambda: {"reader": g.get("reader")})
     _answer_errors(app)
-    hashes = tuple(dashboard.csp_hashes())
-    init_headers(app, lambda: hashes)
+    init_headers(app)
     init_compression(app)
     return app
 
@@ -98,11 +94,19 @@ def create_app(config: DashboardConfig) -> Flask:
 class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
 
+    _scripts: str | None = None
+
     def _setup_plotlyjs(self) -> None:
         if charts_script.basic_bundle() is None:
             super()._setup_plotlyjs()  # type: ignore[no-untyped-call]
         else:
             self._plotlyjs_url = charts_script.ADDRESS
+
+    def _generate_scripts_html(self) -> str:
+        """The same as long as the process lives: Dash looks at each file's time for each page."""
+        if self._scripts is None:
+            self._scripts = str(super()._generate_scripts_html())
+        return self._scripts
 
     def index(self, *_args: Any, **path: Any) -> Any:
         """The pages that there are: Dash would answer every unknown address with its first page."""
@@ -115,7 +119,7 @@ class _Dash(dash.Dash):
     def interpolate_index(self, *_args: Any, **parts: str) -> str:
         scope = signin.reader().scope
         view = read_view(scope, address.of(request.path, request.query_string.decode("utf-8", "replace")))
-        _record_view("page", view)
+        record("page", view)
         session["opened"] = view.description
         return render_template(
             "page.html",
@@ -123,15 +127,15 @@ class _Dash(dash.Dash):
             page=view.wanted.page,
             standard=scope.department or "",
             first_paint=kept_pages.first_paint(view),
-            # Scripts after the words and their style sheet: the page can be read before they are there.
+            # No script is waited for: the words and their style sheet come first, and the page can be read.
             dash={
-                name: Markup(part.replace('"></script>', '" fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
+                name: Markup(part.replace('"></script>', '" defer fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
                 for name, part in parts.items()
             },
         )
 
     def serve_layout(self) -> Any:
-        """The tree as JSON: Dash's own, which is drawn once for each view."""
+        """The tree as JSON, which is drawn once for each view."""
         return Response(kept_pages.tree(_opened_view()), mimetype="application/json")
 
 
@@ -139,8 +143,8 @@ def _mount_dash(app: Flask) -> dash.Dash:
     dashboard = _Dash(
         PACKAGE,
         server=cast("Any", app),  # its annotation forgets that an application may be given
-        assets_folder=str(Path(__file__).parent / "assets"),
-        assets_ignore=r"exports\.js",  # for a page of its own
+        assets_folder=str(own_files.FOLDER),
+        assets_ignore=r".",  # templates name those that they need, in their order
         serve_locally=True,
         external_scripts=[] if charts_script.basic_bundle() is None else [charts_script.ADDRESS],
         add_log_handler=False,
@@ -149,43 +153,9 @@ def _mount_dash(app: Flask) -> dash.Dash:
         use_async=False,  # it would give each callback a thread and an event loop of its own
         suppress_callback_exceptions=True,
     )
-    # Dash asks for it during its first request, whatever that is, to check the tree: it gets one without figures.
-    dashboard.layout = lambda: page.shell(None)
-
-    @dashboard.callback(
-        Output("status", "children"),
-        Output("view", "children"),
-        Output("shown", "data"),
-        Input("url", "search"),
-        State("url", "pathname"),
-        State("shown", "data"),
-    )
-    def update(search: str | None, path: str | None, shown: str | None) -> tuple[Any, Any, Any]:
-        """Follow the address: the reader chose something else, or went back."""
-        view = read_view(signin.reader().scope, address.of(path, search))
-        if page.choice(view) == shown:
-            raise PreventUpdate
-        _record_view("update", view)
-        return page.freshness(view), kept_pages.content(view), page.choice(view)
-
+    # Dash asks for one during its first request, whatever that is, to check it; what is sent is `serve_layout`'s.
+    dashboard.layout = dash.html.Div
     return dashboard
-
-
-def _refuse_malformed_callbacks(app: Flask, callbacks: Container[str]) -> None:
-    """A body that no page of ours sends is the sender's mistake; Dash would take it for ours and answer 500."""
-
-    @app.before_request
-    def check() -> None:
-        if request.endpoint != CALLBACK_ENDPOINT:
-            return
-        match request.get_json(silent=True):
-            case {
-                "output": str(output),
-                "inputs": [{"value": str() | None}],
-                "state": [{"value": str() | None}, {"value": str() | None}],
-            } if output in callbacks:
-                return
-        abort(400, _("This is not what a page of this dashboard asks. Reload the page."))
 
 
 def _opened_view() -> View:
@@ -196,12 +166,8 @@ def _opened_view() -> View:
     opened = urlsplit(request.referrer or "")
     view = read_view(signin.reader().scope, address.of(opened.path, opened.query))
     if session.pop("opened", None) != view.description:  # the page that has just been opened was recorded as such
-        _record_view("layout", view)
+        record("layout", view)
     return view
-
-
-def _record_view(kind: str, view: View) -> None:
-    audit(signin.reader().id, f"view {kind}", view.description)
 
 
 def _answer_errors(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The parts of a page as Dash components: a finding, a part of an answer with picture, words and table, a key figure.
+"""The parts of a page as nodes: a finding, a part of an answer with picture, words and table, a key figure.
 
 Only layout is decided here. Words, figures and pictures come as data from `analytics_dash.questions`; `page` and
 `front` put the parts together.
@@ -6,12 +6,12 @@ Only layout is decided here. Words, figures and pictures come as data from `anal
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from dash import dcc, html
-
+from analytics_dash.dashboard import nodes as html
 from analytics_dash.dashboard.charts import draw
 from analytics_dash.dashboard.figures import CONFIG
+from analytics_dash.dashboard.nodes import Node
 from analytics_dash.i18n import _
 from analytics_dash.questions import Figure, Finding, Key, Part, Picture, Table
 
@@ -20,11 +20,11 @@ LONG: Final = 14
 
 
 def aria(**states: str) -> dict[str, Any]:
-    """`aria-…` attributes as keyword arguments of a component."""
+    """`aria-…` attributes as keyword arguments of an element."""
     return {f"aria-{name}": value for name, value in states.items()}
 
 
-def finding_block(finding: Finding) -> html.Div:
+def finding_block(finding: Finding) -> Node:
     """The answer, and how sure it is."""
     return html.Div(
         [
@@ -35,7 +35,7 @@ def finding_block(finding: Finding) -> html.Div:
     )
 
 
-def part_section(part: Part) -> html.Section:
+def part_section(part: Part) -> Node:
     """A part in reading order: headline, subtitle, picture, the same in words, what it does not mean, table."""
     heading = f"{part.key}-heading"
     return html.Section(
@@ -68,7 +68,7 @@ def _evidence(part: Part) -> Any:
     )
 
 
-def _words(part: Part) -> html.Div:
+def _words(part: Part) -> Node:
     """What the picture shows, for those who do not see it, and what it does not mean."""
     said = [
         html.H3(_("What the chart shows")),
@@ -83,19 +83,19 @@ def _words(part: Part) -> html.Div:
     )
 
 
-def _folded(part: Part) -> html.Details | None:
+def _folded(part: Part) -> Node | None:
     if part.table is None:
         return None
     return html.Details([html.Summary(_("The figures as a table")), table(part.table, part)], className="figures")
 
 
-def _chart(part: Part, picture: Picture) -> html.Div:
+def _chart(part: Part, picture: Picture) -> Node:
     """The chart as one image: its name is its headline, its description the written summary beside it."""
     figure = draw(picture)
-    graph = dcc.Graph(
+    graph = html.Graph(
         id=f"{part.key}-chart",
         figure=figure,
-        config=cast("Any", CONFIG),
+        config=CONFIG,
         responsive=True,
         style={"height": f"{figure['layout']['height']}px"},
     )
@@ -103,7 +103,7 @@ def _chart(part: Part, picture: Picture) -> html.Div:
     return html.Div(graph, className="chart", role="img", **aria(label=label, describedby=f"{part.key}-summary"))
 
 
-def table(content: Table, part: Part) -> html.Div:
+def table(content: Table, part: Part) -> Node:
     """A real table with row and column headings, in a box that scrolls by keyboard where a screen is narrow."""
     head = html.Tr(
         [
@@ -141,12 +141,12 @@ def coordinates(figure: Figure) -> dict[str, Any]:
     return {f"data-{name.replace('_', '-')}": value for name, value in figure.place}
 
 
-def _figure(figure: Figure) -> html.Td:
+def _figure(figure: Figure) -> Node:
     shown = figure.number is not None or figure.text.startswith("[low")
     return html.Td(figure.text, className="number" if shown else "number hidden", **coordinates(figure))
 
 
-def key_figure(key: Key | None) -> html.Div:
+def key_figure(key: Key | None) -> Node:
     """The one figure of an answer: its value with a sign, and what it is a share of."""
     if key is None:
         return html.Div(className="key none")

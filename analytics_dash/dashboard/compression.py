@@ -13,7 +13,8 @@ from flask import Flask, Response, request
 
 from analytics_dash.releases.kept import Kept
 
-PATHS: Final = ("/_dash-component-suites/", "/assets/", "/_dash-layout", "/_dash-dependencies")
+FILES: Final = ("/_dash-component-suites/", "/assets/")
+PATHS: Final = (*FILES, "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
 TYPES: Final = frozenset({"text/javascript", "application/javascript", "text/css", "image/svg+xml", "application/json"})
 LEAST: Final = 1_000
 
@@ -36,7 +37,7 @@ def init_compression(app: Flask) -> None:
         if not request.path.startswith(PATHS) or response.mimetype not in TYPES:
             return response
         response.vary.add("Accept-Encoding")
-        if response.status_code != 200 or not request.accept_encodings["gzip"] or request.method != "GET":
+        if response.status_code != 200 or not request.accept_encodings["gzip"] or request.method == "HEAD":
             return response
         response.direct_passthrough = False
         source = response.response
@@ -45,7 +46,8 @@ def init_compression(app: Flask) -> None:
             source.close()  # a file that was to be passed through; who hangs up now leaves none open
         if len(data) >= LEAST:
             name = hashlib.blake2b(data, digest_size=16).digest()
-            response.set_data(_KEPT.get(name, lambda: gzip.compress(data, 9, mtime=0)))
+            hard = 9 if request.path.startswith(FILES) else 6  # somebody waits for a page's tree the first time
+            response.set_data(_KEPT.get(name, lambda: gzip.compress(data, hard, mtime=0)))
             response.headers["Content-Encoding"] = "gzip"
             if etag := response.get_etag()[0]:
                 response.set_etag(f"{etag}-gzip")

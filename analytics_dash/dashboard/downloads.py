@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from dash import html
-
+from analytics_dash.dashboard import nodes as html
 from analytics_dash.dashboard.components import aria
+from analytics_dash.dashboard.nodes import Node
 from analytics_dash.dashboard.view import View
 from analytics_dash.i18n import _
 from analytics_dash.questions import Facts
 
 
-def downloads(view: View, facts: Facts) -> html.Section:
+def downloads(view: View, facts: Facts) -> Node:
     """The links of exactly this view, of the release that it shows even if a later one is published meanwhile."""
     cells = {"department": facts.department, "release": facts.release.id}
     report = cells | {"period": facts.choice.period}

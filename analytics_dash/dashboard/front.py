@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dash import html
-
+from analytics_dash.dashboard import nodes as html
 from analytics_dash.dashboard.components import key_figure
+from analytics_dash.dashboard.nodes import Node
 from analytics_dash.dashboard.view import View
 from analytics_dash.i18n import _
 from analytics_dash.questions import QUESTIONS, Facts
 
 
-def questions(view: View, facts: Facts) -> html.Ol:
+def questions(view: View, facts: Facts) -> Node:
     """A list of links, each with what its page says first."""
     items = []
     for question in QUESTIONS.values():

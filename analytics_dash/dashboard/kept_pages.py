@@ -1,7 +1,9 @@
 """Pages that were drawn already, for the next reader of the same view: a published release never changes.
 
 Drawing one costs several times what finding it again does. A view is the release, whose eyes, the choice and the
-language; who may see it, and that they saw it, is settled before this is asked. Called by `app`, and by `warm`.
+language; who may see it, and that they saw it, is settled before this is asked. A page is kept as what is sent, text
+and bytes: thousands of nodes would be walked through by the garbage collector for as long as they were kept. Called by
+`app`, and by `warm`.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
+import msgspec
 from flask import current_app
 from markupsafe import Markup
-from plotly.io.json import to_json_plotly
 
 from analytics_dash import i18n
 from analytics_dash.dashboard import page, prerender
@@ -20,26 +22,36 @@ from analytics_dash.releases.kept import Kept
 
 T = TypeVar("T")
 
-MOST: Final = 64_000_000
-TREE: Final = 400_000
-"""Characters of all pages together; a tree of components counts as so many."""
+MOST: Final = 96_000_000
+"""Characters and bytes of all pages together."""
 
-_PAGES: Final[Kept[Any]] = Kept(MOST, lambda made: len(made) if isinstance(made, str) else TREE)
+_PAGES: Final[Kept[Any]] = Kept(MOST, len)
 
 
 def first_paint(view: View) -> Markup:
     """The page as plain HTML, for the first response."""
-    return _kept("paint", view, lambda: prerender.to_html(page.shell(view)))
+    return Markup(_kept("paint", view, lambda: _paint(view)))  # noqa: S704 - `prerender` has escaped what is in it
 
 
-def tree(view: View) -> str:
+def tree(view: View) -> bytes:
     """The page as Dash's tree with charts, in JSON."""
-    return _kept("layout", view, lambda: str(to_json_plotly(page.shell(view))))
+    return msgspec.json.encode(page.shell(view, msgspec.Raw(_content(view))))
 
 
-def content(view: View) -> list[Any]:
-    """The part of the tree that a change of the address changes."""
-    return _kept("content", view, lambda: page.content(view))
+def change(view: View) -> bytes:
+    """The answer to the callback, in JSON: the part of the tree that a change of the address changes."""
+    return msgspec.json.encode(page.change(view, msgspec.Raw(_content(view))))
+
+
+def _content(view: View) -> bytes:
+    return _kept("content", view, lambda: msgspec.json.encode(page.content(view)))
+
+
+def _paint(view: View) -> str:
+    """Drawn once for two: who is sent the words asks for the tree of the same page next."""
+    drawn = page.content(view)
+    _kept("content", view, lambda: msgspec.json.encode(drawn))
+    return str(prerender.to_html(page.shell(view, drawn)))
 
 
 def _kept(kind: str, view: View, make: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""The Dash tree of a page: freshness, then the overview's questions or one question's answer, then the downloads.
+"""The tree of a page: freshness, then the overview's questions or one question's answer, then the downloads.
 
 The masthead, the title and the selectors stand around it in `templates/page.html`. Called by `app` for the first
 response, the layout and the callback.
@@ -8,37 +8,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
-
+from analytics_dash.dashboard import nodes as html
 from analytics_dash.dashboard.components import aria, finding_block, part_section
 from analytics_dash.dashboard.downloads import downloads
 from analytics_dash.dashboard.front import questions
+from analytics_dash.dashboard.nodes import Node
 from analytics_dash.dashboard.view import View
 from analytics_dash.dates import day, month
 from analytics_dash.i18n import _
 from analytics_dash.questions import QUESTIONS, Answer
 
 
-def shell(view: View | None) -> html.Div:
-    """The whole tree: where the address is watched, what is shown, and the view itself; None has no figures."""
+def shell(view: View, shown: Any) -> Node:
+    """The whole tree: where the address is watched, what is shown (`content`, or what was made of it), and the view."""
     return html.Div(
         [
-            dcc.Location(id="url", refresh=False),
-            dcc.Store(id="shown", data=choice(view)),
+            html.Location(id="url", refresh=False),
+            html.Store(id="shown", data=choice(view)),
             html.P(freshness(view), id="status", role="status", className="freshness wide"),
-            html.Div(content(view), id="view"),
+            html.Div(shown, id="view"),
         ]
     )
 
 
-def choice(view: View | None) -> str | None:
+def change(view: View, shown: Any) -> dict[str, Any]:
+    """What a change of the address changes in that tree, in the form of Dash's answers to its callbacks."""
+    return {
+        "multi": True,
+        "response": {
+            "status": {"children": freshness(view)},
+            "view": {"children": shown},
+            "shown": {"data": choice(view)},
+        },
+    }
+
+
+def choice(view: View) -> str | None:
     """What the browser keeps of the view that it shows: its address."""
-    return None if view is None or view.facts is None else view.shown.address()
+    return None if view.facts is None else view.shown.address()
 
 
-def freshness(view: View | None) -> str:
+def freshness(view: View) -> str:
     """Which release, of when, up to when, of whom: one line, read out when the choice changes."""
-    if view is None or view.facts is None:
+    if view.facts is None:
         return _("No release is published yet.")
     release = view.facts.release
     text = _("{place}. Release {release}, published {published}, data through {through}.").format(
@@ -50,9 +62,9 @@ def freshness(view: View | None) -> str:
     return text + " " + _("Shown: {period}.").format(period=view.facts.period)
 
 
-def content(view: View | None) -> list[Any]:
+def content(view: View) -> list[Any]:
     """Everything below the freshness line."""
-    if view is None or view.facts is None:
+    if view.facts is None:
         return [_nothing_yet()]
     if (found := view.answer) is None:
         return [questions(view, view.facts), downloads(view, view.facts)]
@@ -76,7 +88,7 @@ def _answer(answer: Answer) -> list[Any]:
     ]
 
 
-def _onward(view: View) -> html.Nav:
+def _onward(view: View) -> Node:
     """To the question before, the next one, and all of them."""
     keys = list(QUESTIONS)
     position = keys.index(view.wanted.page)
@@ -92,7 +104,7 @@ def _onward(view: View) -> html.Nav:
     return html.Nav(html.Ul(links), className="onward wide", **aria(label=_("Other questions")))
 
 
-def _nothing_yet() -> html.Div:
+def _nothing_yet() -> Node:
     return html.Div(
         [
             html.H2(_("There is nothing to show yet")),

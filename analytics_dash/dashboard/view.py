@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from analytics_dash.dashboard import signin
 from analytics_dash.dashboard.address import Wanted
 from analytics_dash.dashboard.shelf import from_shelf
 from analytics_dash.i18n import _
 from analytics_dash.questions import Answer, Facts, NoSuchChoice, Question, answer, read_facts
-from analytics_dash.releases import Scope
+from analytics_dash.releases import Scope, audit
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,8 @@ def read_view(scope: Scope, wanted: Wanted) -> View:
         if wanted.view not in dict(offered):
             raise NoSuchChoice(_("There is no such view of this question. Choose one from the list on its page."))
     return View(wanted, facts)
+
+
+def record(kind: str, view: View) -> None:
+    """Put it on the reader's record that they look at this: by a `page`, its `layout` or an `update` of it."""
+    audit(signin.reader().id, f"view {kind}", view.description)

@@ -59,8 +59,7 @@ def warm(app: Flask, known: str = "") -> str:
             views = [read_view(Scope(role), Wanted(page)) for page in (OVERVIEW, *QUESTIONS)]
         for language, view in itertools.product(i18n.languages(), views):
             i18n.use(language)
-            kept_pages.first_paint(view)
-            kept_pages.tree(view)
+            kept_pages.first_paint(view)  # and what the tree is made of
         _set_aside()
         return latest.id
 

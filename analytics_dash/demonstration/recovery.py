@@ -24,6 +24,7 @@ from analytics_dash.effects import figures, reading
 from analytics_dash.effects.gap import gap
 from analytics_dash.indicators import CATALOGUE
 from analytics_dash.releases import intervals
+from analytics_dash.releases.clumps import Factors, factor_of, factors_of
 from analytics_dash.releases.types import Cell, LearningFigure
 from analytics_dash.warehouse import Warehouse, WarehouseTables
 
@@ -103,12 +104,18 @@ def scenarios() -> dict[str, tuple[Planted, Callable[[Planted], dict[str, float]
         ),
         "decay": (replace(_STEADY, lift=0.17, fades=0.3), _lasting),
         "no decay": (_STEADY, lambda truth: {NO_DECAY: truth.base, DORMANT: (1 - truth.base) ** 2}),
+        "people differ": (_APART, _apart),
         "stepped": (stepped, lambda truth: {"use after roll-out": truth.rollout, BEFORE: 0.0}),
         "stepped, no effect": (stepped.without_effects(), lambda truth: {NULL_ROLLOUT: truth.rollout}),
     }
 
 
 _STEADY: Final = Planted(mid_month=True, spread=0.0, lift=0.0)
+_APART: Final = Planted(lift=0.0, spread=0.0, redactions_fall=1.0, apart=0.35)
+_RATES: Final = ("month", "department_month")
+OF_DEPARTMENTS: Final = "people differ: identifiers held back in a prompt, each department, last month"
+OF_MONTH: Final = "people differ: identifiers held back in a prompt, last month"
+NO_GAP_IN_USE: Final = "people differ: no gap in use between nations"
 NO_DECAY: Final = "no decay: active after 12 weeks"
 DORMANT: Final = "dormant licences in the last month"
 REDACTIONS: Final = "identifiers held back, last month over first"
@@ -122,6 +129,18 @@ _SHARES: Final = ("competent", "cited_answers", "helpful", "verification")
 def _lasting(truth: Planted) -> dict[str, float]:
     shares = (truth.base + truth.lift * (1 - truth.fades) ** months for months in range(3))
     return {f"active after {weeks} weeks": share for weeks, share in zip((4, 8, 12), shares, strict=True)}
+
+
+def _apart(truth: Planted) -> dict[str, float]:
+    dormant = (1 - truth.base) ** 2 + truth.apart**2 / 3  # the variance of what is uniform
+    return {
+        "people differ: active_use trained": truth.base,
+        "people differ: active_use untrained": truth.base,
+        "people differ: dormant_licences": dormant,
+        NO_GAP_IN_USE: 0.0,
+        OF_MONTH: truth.redactions,
+        OF_DEPARTMENTS: truth.redactions,
+    }
 
 
 def _effects(truth: Planted) -> dict[str, float]:
@@ -146,12 +165,16 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
     if truth.mid_month:
         yield from _use_over_time(tables)
         return
+    if truth.apart:
+        yield from _of_people_apart(tables)
+        return
     use = list(cells_of(tables, {"active_use": ("all",)}))
     difference = next(iter(figures.use_difference(reading.strata(tables, WINDOW), use, release="1")))
     yield from _points("use, trained less untrained, standardised", difference)
     yield from _points(NULL_USE, difference)
     cells = list(cells_of(tables, {"trained_before_access": ("all", "department"), "competent": ("all", "grade_band")}))
     cells += cells_of(tables, dict.fromkeys((*_SHARES[1:], "concerns"), ("all",)))
+    factors = factors_of(clumps_of(tables, (*_SHARES[1:], "concerns"), cells))
     rates = list(cells_of(tables, {"redaction_rate": ("month",)}))
     change = figures.redaction_change(reading.first_and_last(tables, WINDOW), WINDOW, rates, release="1")
     if change.value is not None and change.low is not None and change.high is not None:
@@ -159,19 +182,42 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
     for cell in cells:
         if cell.numerator is None or cell.denominator is None or cell.view != "all":
             continue
-        if cell.indicator in _SHARES:
-            yield cell.indicator, _plain(intervals.share(cell.numerator, cell.denominator))
-        elif cell.indicator == "concerns":
-            yield "concerns", _plain(intervals.rate(cell.numerator, cell.denominator))
+        if cell.indicator in _SHARES or cell.indicator == "concerns":
+            yield cell.indicator, limits_of(cell, factors)
     yield from _gaps(cells)
+
+
+def _of_people_apart(tables: WarehouseTables) -> Iterator[tuple[str, Found]]:
+    """What people who differ do month after month: their use and dormant licences, and identifiers in a department."""
+    views = {"active_use": ("all", "nation"), "dormant_licences": ("all",), "redaction_rate": _RATES}
+    cells = list(cells_of(tables, views))
+    clumps = list(clumps_of(tables, views, cells))
+    factors = factors_of(clumps)
+    for cell in cells:
+        if cell.numerator is None:
+            continue
+        if cell.view == "all" and cell.indicator != "redaction_rate":
+            yield f"people differ: {cell.indicator} {cell.arm or ''}".strip(), limits_of(cell, factors)
+        elif cell.view == "department_month" and cell.month == WINDOW.months[-1]:
+            yield OF_DEPARTMENTS, limits_of(cell, factors)
+        elif cell.view == "month" and cell.month == WINDOW.months[-1]:
+            yield OF_MONTH, limits_of(cell, factors)
+    for figure in figures.equity_gaps(cells, clumps, release="1"):
+        yield from _points(NO_GAP_IN_USE, figure)
+
+
+def limits_of(cell: Cell, factors: Factors) -> Found:
+    """A shown cell with its limits, as a page makes them."""
+    made = intervals.share if CATALOGUE[cell.indicator].kind == "proportion" else intervals.rate
+    return _plain(made(cell.numerator or 0, cell.denominator or 1, factor_of(cell, factors)))
 
 
 def _use_over_time(tables: WarehouseTables) -> Iterator[tuple[str, Found]]:
     wanted = {f"active_after_{weeks}_weeks": ("all",) for weeks in (4, 8, 12)}
     for cell in cells_of(tables, wanted | {"dormant_licences": ("month",)}):
-        if cell.numerator is None or cell.denominator is None:
+        if cell.numerator is None:
             continue
-        found = _plain(intervals.share(cell.numerator, cell.denominator))
+        found = limits_of(cell, {})  # a person counts once
         if cell.indicator != "dormant_licences":
             yield cell.indicator.replace("_", " "), found
         elif cell.month == WINDOW.months[-1]:
@@ -181,7 +227,7 @@ def _use_over_time(tables: WarehouseTables) -> Iterator[tuple[str, Found]]:
 
 
 def _gaps(cells: Sequence[Cell]) -> Iterator[tuple[str, Found]]:
-    for figure in figures.equity_gaps(cells, release="1"):
+    for figure in figures.equity_gaps(cells, (), release="1"):
         yield from _points(f"no gap: {figure.step}, {figure.option}", figure)
     by_department = {cell.department: cell for cell in cells if cell.indicator == "trained_before_access"}
     canals, everyone = by_department[CANALS], by_department[None]
@@ -208,6 +254,17 @@ def cells_of(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> 
         indicator = CATALOGUE[name]
         measure = Measure(name, indicator.kind, 1, indicator.arms or (None,), views)
         yield from protect(placed(indicator.contributions(tables, WINDOW), people), measure, frame, release="1")
+
+
+def clumps_of(tables: WarehouseTables, names: Iterable[str], cells: Sequence[Cell]) -> Iterator[LearningFigure]:
+    """The factors of some indicators, as `releases.build` makes them."""
+    people = standing(tables)
+    repeated = {
+        name: reading.repeats(placed(each.contributions(tables, WINDOW), people, each.views), each, WINDOW.months)
+        for name in names
+        for each in (CATALOGUE[name],)
+    }
+    return figures.clumping_figures(repeated, cells, release="1")
 
 
 def table(rows: Sequence[Row]) -> str:

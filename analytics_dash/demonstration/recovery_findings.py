@@ -16,13 +16,14 @@ from typing import Final
 from scipy import stats
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.recovery import Found, Row, cells_of
+from analytics_dash.demonstration.recovery import Row, cells_of, clumps_of, limits_of
 from analytics_dash.demonstration.simulated import WINDOW, Planted, simulate
 from analytics_dash.effects import figures, reading
 from analytics_dash.questions import QUESTIONS, Choice, Facts
 from analytics_dash.questions.sentences import change
 from analytics_dash.questions.written import is_shown
-from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope, intervals
+from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope
+from analytics_dash.releases.clumps import factors_of
 from analytics_dash.warehouse import Warehouse, WarehouseTables
 
 UMBRELLAS: Final = "Ministry of Umbrellas"
@@ -92,16 +93,15 @@ def measure_findings(seeds: Iterable[int]) -> tuple[list[Claim], list[Row]]:
                 claims[what].of += 1
             simulate(path, replace(truth, one_place=True), seed)
             with Warehouse(path, read_only=True) as warehouse:
-                cells = list(
-                    cells_of(warehouse.tables(), {name: _VIEWS[name] for name in ("redaction_rate", "concerns")})
-                )
+                wanted = {name: _VIEWS[name] for name in ("redaction_rate", "concerns")}
+                cells = list(cells_of(warehouse.tables(), wanted))
+                factors = factors_of(clumps_of(warehouse.tables(), wanted, cells))
             path.unlink()
             (kites,) = (c for c in cells if (c.view, c.department) == ("department", planted.DOES_NOT_REPORT))
             claims[SILENT].said += is_shown(kites)
             claims[SILENT].of += 1
             for name, cell in _rates(cells):
-                found = intervals.rate(cell.numerator or 0, cell.denominator or 1)
-                rows[name].found.append(Found(found.figure, found.low, found.high))
+                rows[name].found.append(limits_of(cell, factors))
     return list(claims.values()), list(rows.values())
 
 
@@ -133,7 +133,7 @@ def _drawn(path: Path, truth: Planted, seed: int) -> Iterator[tuple[str, bool]]:
     for indicator in _BY_MONTH:
         months = facts.by_month(indicator)
         if _two_shown(months):
-            yield MONTHS, change(months, facts.place).can_say
+            yield MONTHS, change(months, facts.place, facts.factors).can_say
 
 
 def _two_shown(cells: Sequence[Cell]) -> bool:
@@ -143,7 +143,8 @@ def _two_shown(cells: Sequence[Cell]) -> bool:
 def _estimates(tables: WarehouseTables, cells: tuple[Cell, ...]) -> Iterator[LearningFigure]:
     yield from figures.use_difference(reading.strata(tables, WINDOW), cells, release="1")
     yield figures.redaction_change(reading.first_and_last(tables, WINDOW), WINDOW, cells, release="1")
-    yield from figures.equity_gaps(cells, release="1")
+    clumps = tuple(clumps_of(tables, _VIEWS, cells))
+    yield from (*clumps, *figures.equity_gaps(cells, clumps, release="1"))
 
 
 def facts_of(cells: tuple[Cell, ...], learning: tuple[LearningFigure, ...]) -> Facts:

@@ -36,7 +36,8 @@ class Planted:
     trained; with it, training is rolled out department by department (`stepped`).
     With `one_place` nothing falls at the Ministry of Umbrellas, and nobody at the Ministry of Kites reports an answer.
     With `mid_month` everybody has had a licence all along and is trained on the 15th of some month, so that it is plain
-    in which month the day so many weeks later falls.
+    in which month the day so many weeks later falls. `apart` is how far people lie from their department, each in use
+    by as much in every month, and in what they paste: at 0.35 from nothing to twice as much.
     """
 
     base: float = 0.50
@@ -59,6 +60,7 @@ class Planted:
     trend: float = 0.02
     rolled_out_by_people: float = 0.9
     one_place: bool = False
+    apart: float = 0.0
 
     def with_nothing(self) -> Planted:
         """The same government in which nothing changes by training, month or place, but how much a department uses."""
@@ -157,11 +159,17 @@ def chances(people: People, truth: Planted, month: int) -> NDArray[np.float64]:
     since = month - np.searchsorted(_BEGINS, people.trained, side="left")  # months trained before this one begins
     lift = truth.lift * (1 - truth.fades) ** np.maximum(since, 0) * (people.trained < _BEGINS[month])
     chance = truth.base + place + lift + truth.trend * month * truth.stepped
-    chance = chance + truth.grade_gap * (people.grade == 0)
+    chance = chance + truth.grade_gap * (people.grade == 0) + own(people, truth)
     if truth.stepped:
         chance = chance + truth.rollout * (rolled_out_months()[people.department] <= month)
     likely: NDArray[np.float64] = np.clip(chance, 0.01, 0.99)
     return likely
+
+
+def own(people: People, truth: Planted) -> NDArray[np.float64]:
+    """How far each person lies from their department: on average by nothing, and by as much in every month."""
+    draws: NDArray[np.float64] = np.random.default_rng([people.size, *people.grade[:20]]).uniform(-1, 1, people.size)
+    return draws * truth.apart
 
 
 def _grades(rng: Random, size: int) -> Whole:
@@ -240,6 +248,7 @@ def _tutor_rows(rng: Random, people: People, truth: Planted) -> dict[str, dict[s
     department = people.department[alias - 1]
     falls = np.where(truth.one_place & (department == _UMBRELLAS), 1.0, truth.redactions_fall)
     mean = truth.redactions * falls**month_
+    mean = mean * (1 + own(people, truth)[alias - 1] / 0.35)
     redactions = (rng.random(size) < mean / 2) * rng.integers(1, 4, size)
     turns = {
         **acts(alias, day),

@@ -134,18 +134,18 @@ def _depth(life: Life) -> Iterator[tuple[str, str, int]]:
 
 
 def _course(life: Life) -> Iterator[tuple[str, str, int]]:
-    """The first checking log, and how the course stands by the last report: of several the latest counts."""
+    """The first checking log, and how the course stands by each month's report."""
     if life.checking is not None and life.checking.logs:
         first = life.checking.logs[0]
         yield "verification", local_month(first.at), int(first.is_full)
-    last = planted.MONTHS[-1]
-    read = course.standing(life, course.completions_at(last))
-    if read is not None and read.enrolled:
-        yield "course_completed", last, int(read.completed == course.PARTS)
-    reported = course.standing(life, course.graded_at(last))
-    if reported is not None and reported.enrolled:
-        yield "course_passed", last, int(reported.passed)
-        yield "certified", last, int(reported.certificate)
+    for month in planted.MONTHS:
+        read = course.standing(life, course.completions_at(month))
+        if read is not None and read.enrolled:
+            yield "course_completed", month, int(read.completed == course.PARTS)
+        reported = course.standing(life, course.graded_at(month))
+        if reported is not None and reported.enrolled:
+            yield "course_passed", month, int(reported.passed)
+            yield "certified", month, int(reported.certificate)
 
 
 def _turns(life: Life) -> dict[tuple[str, str], list[int]]:

@@ -9,7 +9,7 @@ decisions 0015 and 0019 say why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,13 +18,16 @@ import numpy as np
 from analytics_dash.disclosure.rule import BASE, MINIMUM, show_count
 from analytics_dash.effects import reading
 from analytics_dash.effects.change import rate_ratio
+from analytics_dash.effects.clumping import clumping, told_factor
 from analytics_dash.effects.gap import Counts, gap
 from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
 from analytics_dash.effects.standardised import Strata, standardised
+from analytics_dash.indicators import CATALOGUE
 from analytics_dash.indicators.depth import DAYS_A_WEEK
 from analytics_dash.learning.intervals import rounded
 from analytics_dash.learning.precision import enough, told
+from analytics_dash.releases.clumps import MEASURE, factors_of
 from analytics_dash.releases.types import Cell, LearningFigure
 
 if TYPE_CHECKING:
@@ -40,14 +43,19 @@ GAPS: Final = ("trained_before_access", "competent", "active_use")
 
 GAP_VIEWS: Final = ("grade_band", "profession", "nation")
 
+KINDS: Final = {indicator.id: indicator.kind for indicator in CATALOGUE.values()}
+
+Repeated = Mapping[str, Mapping[str | None, reading.Repeats]]
+"""How often people count, by indicator and arm."""
+
 POINTS: Final = 100
 """Shares are published in percentage points."""
 
 
 def estimates(
-    tables: WarehouseTables, window: Window, cells: Sequence[Cell], *, release: str
+    tables: WarehouseTables, window: Window, cells: Sequence[Cell], repeats: Repeated, *, release: str
 ) -> tuple[LearningFigure, ...]:
-    """The estimates of a release whose protected cells are `cells`.
+    """The estimates of a release whose protected cells are `cells`, where people count as often as `repeats` says.
 
     One of which there is nothing to make it is not listed: where its feed was not loaded nobody is protected by [c].
     """
@@ -63,10 +71,31 @@ def estimates(
         found.append(redaction_change(reading.first_and_last(tables, window), window, cells, release=release))
     if months.get("active_use"):
         found += rollout_figures(reading.rollout(tables, window), cells, release=release)
-    found += equity_gaps(cells, release=release)
+    clumps = tuple(clumping_figures(repeats, cells, release=release))
+    found += equity_gaps(cells, clumps, release=release)
     if months.get("depth_1"):
         found.append(depth_median(cells, release=release))
-    return tuple(found)
+    return (*found, *clumps)
+
+
+def clumping_figures(repeats: Repeated, cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
+    """By what factor the variance of an indicator's cells is larger for people counting several times.
+
+    In a month, for those in which people act as often as they like, and in the months together. Where a cell of all
+    people is shown; the rest have nothing to widen.
+    """
+    shown = {(each.indicator, each.arm, each.view) for each in cells if each.numerator is not None}
+    for indicator, arms in repeats.items():
+        for arm, found in arms.items():
+            months = None if found.months is None else clumping(found.months, KINDS[indicator])
+            whole = clumping(found.window, KINDS[indicator], most=found.most)
+            for view, each in (("month", months), ("all", whole)):
+                if each is None or (indicator, arm, view) not in shown:
+                    continue
+                factor = told_factor(each, found.people)
+                limits = None if factor is None else (factor, None, None)
+                place = (f"{indicator} {arm}" if arm else indicator, view, "")
+                yield _of(release, MEASURE, found.people, limits, place=place)
 
 
 def use_difference(strata: Strata, cells: Sequence[Cell], *, release: str) -> Iterator[LearningFigure]:
@@ -131,8 +160,12 @@ def rollout_figures(found: reading.Rollout, cells: Iterable[Cell], *, release: s
         yield _of(release, measure, people, limits)
 
 
-def equity_gaps(cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigure]:
-    """Each group less all others, of the indicators in `GAPS`, where both are shown; in their order: no ranking."""
+def equity_gaps(cells: Iterable[Cell], clumps: Iterable[LearningFigure], *, release: str) -> Iterator[LearningFigure]:
+    """Each group less all others, of the indicators in `GAPS`, where both are shown; in their order: no ranking.
+
+    `clumps` are the release's factors of clumping, or more of its figures.
+    """
+    factors = factors_of(clumps)
     shown = [cell for cell in cells if cell.indicator in GAPS and cell.view in (*GAP_VIEWS, "all")]
     wholes = {(cell.indicator, cell.arm): _counts(cell) for cell in shown if cell.view == "all"}
     for cell in shown:
@@ -141,7 +174,8 @@ def equity_gaps(cells: Iterable[Cell], *, release: str) -> Iterator[LearningFigu
             continue
         name: Any = getattr(cell, cell.view)
         place = (f"{cell.indicator} {cell.arm}" if cell.arm else cell.indicator, cell.view, name)
-        yield _figure(release, "equity_gap", gap(group, whole), place=place, scale=POINTS)
+        factor = factors.get((cell.indicator, cell.arm, "all"), 1.0)
+        yield _figure(release, "equity_gap", gap(group, whole, factor), place=place, scale=POINTS)
 
 
 def depth_median(cells: Iterable[Cell], *, release: str) -> LearningFigure:

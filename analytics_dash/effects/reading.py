@@ -12,18 +12,89 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from analytics_dash.effects.clumping import Groups
 from analytics_dash.effects.rollout import Months, Shares
 from analytics_dash.effects.standardised import Strata
 from analytics_dash.indicators import active_use, redaction_rate
+from analytics_dash.releases.figures import MONEY
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from analytics_dash.indicators import Window
+    from analytics_dash.indicators import Indicator, Window
     from analytics_dash.warehouse import WarehouseTables
 
 LEAST: Final = 10
 """A department's month with fewer people has no share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often the people of one arm count in an indicator: in a month, and in all of them together.
+
+    `people` are those who count at all; `months` is None where a person counts for one in each month, `most` in how
+    many months that can be.
+    """
+
+    people: int
+    months: Groups | None
+    window: Groups
+    most: int | None
+
+
+def repeats(contributions: ir.Table, indicator: Indicator, available: tuple[str, ...]) -> dict[str | None, Repeats]:
+    """By arm, of contributions with or without places: nothing of an indicator in which a person counts once."""
+    if indicator.counted == "once" or indicator.id in MONEY or not available:
+        return {}
+    parts = contributions.filter(contributions.month.isin(list(available)))
+    place = [name for name in ("department",) if name in parts.columns]
+    y, n = parts.numerator, parts.denominator
+    person = parts.group_by("arm", *place, "person").agg(y=y.sum(), n=n.sum(), yy=(y * y).sum(), nn=(n * n).sum())
+    window = person.group_by("arm", *place).agg(
+        **_squares(person.y, person.n),
+        most_y=(person.y * person.y).max(),
+        most_n=(person.n * person.n).max(),
+        most_yy=person.yy.max(),
+        most_nn=person.nn.max(),
+    )
+    in_all = _by_arm(window)
+    acts = indicator.counted == "acts"
+    in_months = _by_arm(parts.group_by("arm", *place, "month").agg(**_squares(y, n))) if acts else {}
+    return {
+        arm: Repeats(
+            int(sum(rows["people"])),
+            _groups(in_months[arm], max(rows["most_yy"]), max(rows["most_nn"])) if acts else None,
+            _groups(rows, max(rows["most_y"]), max(rows["most_n"])),
+            most=None if acts else len(available),
+        )
+        for arm, rows in in_all.items()
+    }
+
+
+def _squares(y: Any, n: Any) -> dict[str, Any]:
+    return {
+        "people": (n > 0).cast("int64").sum(),
+        "y": y.sum(),
+        "n": n.sum(),
+        "yy": (y * y).sum(),
+        "yn": (y * n).sum(),
+        "nn": (n * n).sum(),
+    }
+
+
+def _by_arm(groups: ir.Table) -> dict[str | None, dict[str, list[float]]]:
+    """The columns of each arm's rows; in the order of the rows, so that no sum depends on the engine."""
+    found: dict[str | None, dict[str, list[float]]] = {}
+    for row in sorted(groups.to_pyarrow().to_pylist(), key=lambda each: tuple(map(str, each.values()))):
+        arm = row.pop("arm")
+        for name, value in row.items():
+            found.setdefault(arm, {}).setdefault(name, []).append(value)
+    return found
+
+
+def _groups(rows: dict[str, list[float]], most_y: float, most_n: float) -> Groups:
+    people, y, n, yy, yn, nn = (np.array(rows[name], dtype=float) for name in ("people", "y", "n", "yy", "yn", "nn"))
+    return Groups(people, y, n, yy, yn, nn, most_y=float(most_y), most_n=float(most_n))
 
 
 def strata(tables: WarehouseTables, window: Window) -> Strata:

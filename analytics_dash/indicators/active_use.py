@@ -58,6 +58,7 @@ INDICATOR = Indicator(
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,
+    counted="monthly",
     arms=("trained", "untrained"),
     minimum_group=10,
     misuse=_(

@@ -50,6 +50,7 @@ INDICATOR = Indicator(
     kind="ratio",
     scale=1000,
     views=BY_DEPARTMENT,
+    counted="acts",
     arms=(),
     minimum_group=10,
     misuse=_(

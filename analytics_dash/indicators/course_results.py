@@ -1,10 +1,15 @@
-"""Indicators: of people in the course, the shares who completed it, passed it, and have its certificate."""
+"""Indicators: of people in the course, the shares who completed it, passed it, and have its certificate.
+
+Each is a standing, not an act: how people stood by their last report of a month, the one that the warehouse lets count
+for it. A month without a report says nothing of anybody, and nothing is carried from one month into another. Over
+several months people count once in each, as licences do.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analytics_dash.indicators.model import BY_DEPARTMENT, Indicator
+from analytics_dash.indicators.model import EVERY_MONTH_BY_DEPARTMENT, Indicator
 from analytics_dash.indicators.model import mark as _
 from analytics_dash.indicators.population import one, summed, within
 from analytics_dash.indicators.shared import begun, in_all, months_loaded
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _passed(tables: WarehouseTables, window: Window) -> ir.Table:
-    """One row for each person and month with a grade report: courses passed, and courses with a verdict."""
+    """One row for each person and month with a report: courses passed by its last, and courses with a verdict."""
     judged = within(_judged(tables), "as_of", window)
     return summed(
         tables, judged.select("person", day="as_of", numerator=judged.passed.cast("int64"), denominator=one())
@@ -73,22 +78,26 @@ def _completions(tables: WarehouseTables, window: Window) -> tuple[str, ...]:
 
 COMPLETED = Indicator(
     id="course_completed",
-    version=2,  # 2: no month of fewer than ten
+    version=3,  # 2: no month of fewer than ten; 3: each month by its own last report
     title=_("Course completed"),
     question=_("Do people who begin the course finish it?"),
     definition=_(
-        "Of the people and courses whose latest completion was read in the month, the share in which everything was "
-        "completed."
+        "Of the people in a course by their last completion read in the month, the share who had completed everything. "
+        "Nothing is carried from month to month: where none was read, nothing is known."
     ),
     unit="%",
-    numerator=_("of them, courses wholly completed"),
-    denominator=_("people in a course, by the latest completion read in the month"),
+    numerator=_("of them, people who had completed everything"),
+    denominator=_("people in a course by their last completion read in the month, once for each month"),
     kind="proportion",
     scale=100,
-    views=BY_DEPARTMENT,
+    views=EVERY_MONTH_BY_DEPARTMENT,
+    counted="acts",
     arms=(),
     minimum_group=10,
-    misuse=_("Finishing is not learning: pages can be clicked through. Who never enrolled is not counted."),
+    misuse=_(
+        "Finishing is not learning: pages can be clicked through. Who never enrolled is not counted. Over several "
+        "months people count once in each: look at the last month for how things stand."
+    ),
     source=_("The platform's completion service and the HR roster"),
     contributions=_completed,
     available=_completions,
@@ -96,23 +105,25 @@ COMPLETED = Indicator(
 
 PASSED = Indicator(
     id="course_passed",
-    version=3,  # 2: no month of fewer than ten; 3: nothing before a report says it
+    version=4,  # 2: no month of fewer than ten; 3: nothing before a report says it; 4: each month by its last report
     title=_("Course passed"),
     question=_("Do people in the course pass it?"),
     definition=_(
-        "Of the people enrolled in a course whose latest grade report of the month says whether they passed, the "
-        "share who passed."
+        "Of the people enrolled in a course whose last grade report of the month says whether they passed, the share "
+        "who had passed. Nothing is carried from month to month: where there was no report, nothing is known."
     ),
     unit="%",
-    numerator=_("of them, people who passed"),
-    denominator=_("people enrolled in a course, by the latest grade report of the month"),
+    numerator=_("of them, people who had passed"),
+    denominator=_("people enrolled in a course by their last grade report of the month, once for each month"),
     kind="proportion",
     scale=100,
-    views=BY_DEPARTMENT,
+    views=EVERY_MONTH_BY_DEPARTMENT,
+    counted="acts",
     arms=(),
     minimum_group=10,
     misuse=_(
-        "Depends on where the pass mark is set. Who has not finished yet counts as not passed. Never for appraisal."
+        "Depends on where the pass mark is set. Who has not finished yet counts as not passed, and over several months "
+        "once in each: look at the last month for how things stand. Never for appraisal."
     ),
     source=_("The platform's grade report and the HR roster"),
     contributions=_passed,
@@ -121,22 +132,27 @@ PASSED = Indicator(
 
 CERTIFIED = Indicator(
     id="certified",
-    version=3,  # 2: no month of fewer than ten; 3: nothing before a report says it
+    version=4,  # 2: no month of fewer than ten; 3: nothing before a report says it; 4: each month by its last report
     title=_("Certificate issued"),
     question=_("Do people in the course get its certificate?"),
     definition=_(
-        "Of the people enrolled in a course whose latest grade report of the month says whether a certificate was "
-        "issued, the share who have one."
+        "Of the people enrolled in a course whose last grade report of the month says whether a certificate was "
+        "issued, the share who had one. Nothing is carried from month to month: where there was no report, nothing is "
+        "known."
     ),
     unit="%",
-    numerator=_("of them, people with a certificate"),
-    denominator=_("people enrolled in a course, by the latest grade report of the month"),
+    numerator=_("of them, people who had a certificate"),
+    denominator=_("people enrolled in a course by their last grade report of the month, once for each month"),
     kind="proportion",
     scale=100,
-    views=BY_DEPARTMENT,
+    views=EVERY_MONTH_BY_DEPARTMENT,
+    counted="acts",
     arms=(),
     minimum_group=10,
-    misuse=_("A certificate says that somebody passed once. Some courses issue none."),
+    misuse=_(
+        "A certificate says that somebody passed once. Some courses issue none. Over several months people count once "
+        "in each: look at the last month for how things stand."
+    ),
     source=_("The platform's grade report and the HR roster"),
     contributions=_certified,
     available=_certificates,

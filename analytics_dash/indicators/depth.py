@@ -79,6 +79,7 @@ INDICATORS: Final = tuple(
         kind="proportion",
         scale=100,
         views=OVER_TIME,
+        counted="monthly",
         arms=(),
         minimum_group=10,
         misuse=_(

@@ -62,6 +62,7 @@ INDICATOR = Indicator(
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,
+    counted="monthly",
     arms=(),
     minimum_group=10,
     misuse=_(

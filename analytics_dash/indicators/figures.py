@@ -205,6 +205,26 @@ FIGURES: Final[tuple[Figure, ...]] = (
         measures=("equity_gap",),
     ),
     _ESTIMATE(
+        id="clumping",
+        minimum_group=50,
+        title=_("How much wider limits are where people count several times"),
+        question=_("How far are counts of the same people from counts of different people?"),
+        definition=_(
+            "The variance of an indicator's share or rate in which a person counts once, over that of as many counts "
+            "of different people (design effect): worked out within departments, of everybody, and rounded up. By its "
+            "root the limits of the indicator's figures are wider, in one month (month) or all together (all)."
+        ),
+        unit=_("factor of the variance"),
+        numerator=_("variance in which a person counts once"),
+        denominator=_("variance of as many counts of different people"),
+        misuse=_(
+            "It is one factor for all departments: where people repeat themselves more than elsewhere, limits are "
+            "still too narrow."
+        ),
+        source=_("The feeds of the indicator and the HR roster"),
+        measures=("clumping",),
+    ),
+    _ESTIMATE(
         id="depth_median",
         title=_("Median active days a week"),
         question=_("On how many days a week does the person in the middle use ChatGPT?"),

@@ -82,6 +82,7 @@ INDICATORS: Final = tuple(
         kind="proportion",
         scale=100,
         views=BY_DEPARTMENT,
+        counted="once",
         arms=(),
         minimum_group=10,
         misuse=_(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BY_DEPARTMENT: Final = ("all", "month", "department_group", "department")
 """The views of an indicator that is too rare for departments in a single month."""
 
+EVERY_MONTH_BY_DEPARTMENT: Final = (*BY_DEPARTMENT, "department_group_month", "department_month")
+"""The views of an indicator of how things stand: a department's months say more of it than their sum does."""
+
 OVER_TIME: Final = ("all", "month")
 """The views of indicators that share people with each other (types, thresholds): coarse, so that they cannot be
 played off against each other in small groups."""
@@ -58,7 +61,8 @@ class Indicator(Entry):
 
     `kind`: a `proportion` counts people, or what people did, of which a part has a property, so numerator, denominator
     and the rest (complement) are all counts and numerator ≤ denominator; a `ratio` divides two sums of magnitudes. The
-    value is `scale` × numerator / denominator. `arms` is empty, or the groups that are compared.
+    value is `scale` × numerator / denominator. `arms` is empty, or the groups that are compared. `counted` says how
+    often a person counts: `once` in all months, once in each of them (`monthly`), or as often as they act (`acts`).
     `contributions(tables, window)` gives a table with one row for each person and month (and arm): person int64, month
     string `YYYY-MM`, the columns of `population.PLACES` (strings), arm string or null, numerator int64, denominator
     int64, neither negative. `available(tables, window)` gives the months of the window for which the feeds that it
@@ -67,6 +71,7 @@ class Indicator(Entry):
 
     kind: Literal["proportion", "ratio"]
     scale: int
+    counted: Literal["once", "monthly", "acts"]
     arms: tuple[Literal["trained", "untrained"], ...]
     contributions: Callable[[WarehouseTables, Window], ir.Table]
     available: Callable[[WarehouseTables, Window], tuple[str, ...]]

@@ -51,6 +51,7 @@ INDICATOR = Indicator(
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,
+    counted="once",
     arms=(),
     minimum_group=10,
     misuse=_(

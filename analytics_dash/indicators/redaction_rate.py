@@ -43,6 +43,7 @@ INDICATOR = Indicator(
     kind="ratio",
     scale=1000,
     views=EVERY_VIEW,
+    counted="acts",
     arms=(),
     minimum_group=10,
     misuse=_(

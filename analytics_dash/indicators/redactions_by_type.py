@@ -70,6 +70,7 @@ INDICATORS: Final = tuple(
         kind="ratio",
         scale=1000,
         views=OVER_TIME,
+        counted="acts",
         arms=(),
         minimum_group=10,
         misuse=_(

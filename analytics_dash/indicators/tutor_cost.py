@@ -54,6 +54,7 @@ INDICATOR = Indicator(
     kind="ratio",
     scale=1,
     views=BY_DEPARTMENT,
+    counted="acts",
     arms=(),
     minimum_group=10,
     misuse=_(

@@ -70,6 +70,7 @@ INDICATOR = Indicator(
     kind="proportion",
     scale=100,
     views=EVERY_VIEW,
+    counted="acts",
     arms=(),
     minimum_group=10,
     misuse=_(

@@ -21,10 +21,13 @@ def why_absent(indicator: str) -> str:
         "verification": _("its data was not loaded, or fewer than ten people had handed in a checking log by then"),
         "helpful": _("its data was not loaded, or fewer than ten people had rated an answer by then"),
         "tutor_cost": _("its data was not loaded, or fewer than ten people had asked a model with a price by then"),
-        "course_completed": _("everybody's latest report is of another month, or there is none"),
-        "course_passed": _("everybody's latest report is of another month, or there is none that says who passed"),
+        "course_completed": _("no completion of the month was loaded, or those of fewer than ten people"),
+        "course_passed": _(
+            "no grade report of the month was loaded, or by then none had said of ten people whether they passed"
+        ),
         "certified": _(
-            "everybody's latest report is of another month, or there is none that says who has a certificate"
+            "no grade report of the month was loaded, or by then none had said of ten people whether they have a "
+            "certificate"
         ),
         "dormant_licences": _("it takes licences and ChatGPT use of two months in a row"),
     }.get(indicator, "")

@@ -90,4 +90,9 @@ def measure_unit_id(measure: str) -> str:
         return "%"
     if measure in POINTS:
         return "percentage points"
-    return {"seconds": "seconds", "depth_median": "days a week", "redaction_change": "ratio"}.get(measure, "number")
+    return {
+        "seconds": "seconds",
+        "depth_median": "days a week",
+        "redaction_change": "ratio",
+        "clumping": "factor",
+    }.get(measure, "number")

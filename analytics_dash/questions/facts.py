@@ -16,6 +16,7 @@ from analytics_dash.i18n import _
 from analytics_dash.releases import Cell, LearningFigure, ReleaseInfo, Scope
 from analytics_dash.releases.changes import Report as Changes
 from analytics_dash.releases.changes import compare
+from analytics_dash.releases.clumps import Factors, factors_of
 
 EVERYWHERE: Final = ""
 """The choice of no department: all of government."""
@@ -138,6 +139,11 @@ class Facts:
     def estimate(self, measure: str) -> LearningFigure | None:
         """An estimate about everybody."""
         return next(iter(self.of_lesson("", measure)), None)
+
+    @cached_property
+    def factors(self) -> Factors:
+        """How much wider the limits of cells are for people who count several times."""
+        return factors_of(self.learning)
 
     @property
     def lessons(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from analytics_dash.questions.sentences import (
     withheld,
 )
 from analytics_dash.questions.splits import in_order
-from analytics_dash.questions.told import EACH_MONTH, told
+from analytics_dash.questions.told import told
 from analytics_dash.questions.written import (
     NO_EVENTS,
     figures_of,
@@ -37,6 +37,7 @@ from analytics_dash.questions.written import (
     with_unit,
 )
 from analytics_dash.releases import Cell
+from analytics_dash.releases.clumps import Factors, is_known
 from analytics_dash.releases.figures import SHORTHAND
 from analytics_dash.releases.intervals import alike
 from analytics_dash.releases.types import Arm
@@ -59,11 +60,11 @@ def through_months(facts: Facts, indicator: str, *, key: str = "", headline: str
     place = department or _("All of government")
     own = facts.by_month(indicator, department=department)
     everyone = facts.by_month(indicator) if department else ()
-    found = change(own, place)
+    found = change(own, place, facts.factors)
     rows = [((month(cell.month or ""), name), cell) for cell, name in _in_turn(place, own, everyone)]
-    lines = [_line(_("This department") if everyone else "", own, limited=True)]
+    lines = [_line(_("This department") if everyone else "", own, facts.factors)]
     if everyone:
-        lines.append(_line(_("All of government"), everyone, limited=False))
+        lines.append(_line(_("All of government"), everyone))
     return Part(
         key or f"{indicator}-months",
         headline or found.headline,
@@ -99,7 +100,7 @@ def arms_through_months(facts: Facts, indicator: str, *, headline: str, summary:
         _(
             "{title} by month, trained and untrained, with intervals (95%) from rounded counts. {place}, {period}."
         ).format(title=title_of(indicator), place=facts.place, period=facts.window),
-        _months(indicator, [_line(arm_name(arm), cells, limited=True) for arm, cells in arms.items()]),
+        _months(indicator, [_line(arm_name(arm), cells, facts.factors) for arm, cells in arms.items()]),
         tuple(summary),
         table(indicator, f"{indicator}_months", _("by month"), (_("Month"), _("Trained or not")), rows),
         misuse_of(indicator),
@@ -137,11 +138,11 @@ def by_group(facts: Facts, indicator: str, split: str, *, key: str = "", headlin
     return Part(
         key or f"{indicator}-{split}",
         headline
-        or " ".join(_range(split, found[arms[0]], arms[0]))
+        or " ".join(_range(split, found[arms[0]], arms[0], facts.factors))
         or headline_of(chosen, department or _("All of government")),
         subtitle,
-        _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}),
-        (*_told(chosen), *_row_by_row(found), *withheld(every, _("In this table"))),
+        _group_picture(indicator, {arm_name(arm) if arm else "": rows for arm, rows in found.items()}, facts.factors),
+        (*_told(chosen, facts.factors), *_row_by_row(found), *withheld(every, _("In this table"))),
         table(indicator, f"{indicator}_{split}", _("by team") if within else split_name(split), words, rows),
         misuse_of(indicator),
     )
@@ -189,13 +190,13 @@ def _in_turn(place: str, own: Sequence[Cell], everyone: Sequence[Cell]) -> list[
     return rows
 
 
-def _line(label: str, cells: Sequence[Cell], *, limited: bool) -> Line:
-    return Line(label, tuple(point(cell.month or "", month(cell.month or ""), cell, limited=limited) for cell in cells))
+def _line(label: str, cells: Sequence[Cell], factors: Factors | None = None) -> Line:
+    return Line(label, tuple(point(cell.month or "", month(cell.month or ""), cell, factors) for cell in cells))
 
 
-def point(key: str, label: str, cell: Cell, *, limited: bool = True) -> Point:
-    """A cell as a mark of a picture."""
-    found = limits(cell) if limited else None
+def point(key: str, label: str, cell: Cell, factors: Factors | None = None) -> Point:
+    """A cell as a mark of a picture, with its limits where their factors are given."""
+    found = None if factors is None else limits(cell, factors)
     text = with_unit(cell) if CATALOGUE[cell.indicator].unit == "%" else texts_of(cell).value
     if found is None:
         return Point(key, label, text, cell.value)
@@ -213,9 +214,11 @@ def _months(indicator: str, lines: Sequence[Line]) -> Picture | None:
     return drawn(Picture("months", unit, tuple(lines), 100.0 if unit == "%" and highest > LOW else None))
 
 
-def _group_picture(indicator: str, found: dict[str, list[Labelled]]) -> Picture | None:
+def _group_picture(indicator: str, found: dict[str, list[Labelled]], factors: Factors) -> Picture | None:
     lines = tuple(
-        Line(label, tuple(point(name, name, cell) for name, cell in rows)) for label, rows in found.items() if rows
+        Line(label, tuple(point(name, name, cell, factors) for name, cell in rows))
+        for label, rows in found.items()
+        if rows
     )
     unit = CATALOGUE[indicator].unit
     return drawn(Picture("groups", unit, lines, 100.0 if unit == "%" else None, whole_first=True))
@@ -228,10 +231,10 @@ def _latest(cells: Sequence[Cell]) -> tuple[str, ...]:
     return (told(shown[-1]),)
 
 
-def _told(cell: Cell | None) -> tuple[str, ...]:
+def _told(cell: Cell | None, factors: Factors) -> tuple[str, ...]:
     if cell is None or not is_shown(cell):
         return ()
-    return tuple(text for text in (told(cell), interval_of(cell)) if text)
+    return tuple(text for text in (told(cell), interval_of(cell, factors)) if text)
 
 
 def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:
@@ -242,7 +245,7 @@ def _row_by_row(found: dict[Arm | None, list[Labelled]]) -> Iterator[str]:
             yield f"{labelled(arm_name(arm), said) if arm else said}."
 
 
-def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, ...]:
+def _range(split: str, rows: Sequence[Labelled], arm: Arm | None, factors: Factors) -> tuple[str, ...]:
     """The lowest and the highest of the groups that can be shown, without their names."""
     shown = sorted((cell for _name, cell in rows[1:] if is_shown(cell)), key=lambda cell: cell.value or 0)
     if len(shown) < 2:
@@ -254,20 +257,19 @@ def _range(split: str, rows: Sequence[Labelled], arm: Arm | None) -> tuple[str, 
     )
     title = of_arm(title_of(shown[0].indicator), arm)
     values = point("", "", shown[0]).text, with_unit(shown[-1])
-    return (sentence.format(title=title, low=values[0], high=values[1], chance=_chance(shown)),)
+    return (sentence.format(title=title, low=values[0], high=values[1], chance=_chance(shown, factors)),)
 
 
-def _chance(shown: Sequence[Cell]) -> str:
-    """Whether chance may make so wide a range; empty where no interval is known, or one that takes too much as
-    independent: then only "may be chance" is sure.
+def _chance(shown: Sequence[Cell], factors: Factors) -> str:
+    """Whether chance may make so wide a range; empty where no interval is known, or one that may take too much as
+    independent since people count several times and no factor is known: then only "may be chance" is sure.
     """
-    found = [limits(cell) for cell in shown]
+    found = [limits(cell, factors) for cell in shown]
     if any(each is None for each in found):
         return ""
     if alike([each for each in found if each is not None]):
         return _(", which may be chance")
     first = shown[0]
-    once = CATALOGUE[first.indicator].kind == "proportion" and (
-        first.month is not None or not first.indicator.startswith(EACH_MONTH)
-    )
-    return _(", further apart than chance usually makes") if once else ""
+    counted = CATALOGUE[first.indicator].counted
+    once = counted == "once" or (counted == "monthly" and first.month is not None)
+    return _(", further apart than chance usually makes") if once or is_known(first, factors) else ""

@@ -7,7 +7,8 @@ Page, callback, report and CSV are made of what comes from here, so that they ag
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from analytics_dash.i18n import _
 from analytics_dash.questions.errors import NoSuchChoice, NotYours
@@ -24,12 +25,26 @@ from analytics_dash.releases import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Released:
     """All that one reader may see of one release. It never changes, so that who asks again may keep it."""
 
     cells: tuple[Cell, ...]
     learning: tuple[LearningFigure, ...]
+    _chosen: dict[str, tuple[Cell, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def departments(self) -> tuple[str, ...]:
+        """The departments of which there are cells, in alphabetical order."""
+        return tuple(sorted({cell.department for cell in self.cells if cell.department}))
+
+    def of(self, department: str) -> tuple[Cell, ...]:
+        """The cells that a choice of department leaves: its own, and those of no department. Picked once for each."""
+        if not department:
+            return self.cells
+        if department not in self._chosen:
+            self._chosen[department] = tuple(cell for cell in self.cells if cell.department in (None, department))
+        return self._chosen[department]
 
 
 def released(scope: Scope, release_id: str) -> Released:
@@ -61,10 +76,8 @@ def read_facts(
         return None
     release = published(release_id) if release_id else releases[0]
     found = read(scope, release.id)
-    visible = found.cells
-    departments = tuple(sorted({cell.department for cell in visible if cell.department}))
     choice = (scope.department or EVERYWHERE) if department is None else department
-    if choice and choice not in departments:
+    if choice and choice not in found.departments:
         raise NotYours(_("There is no such department in your view. Choose one from the list on the first page."))
     if period and period not in release.manifest["months"]:
         raise NoSuchChoice(_("This release does not cover that month. Choose one from the list."))
@@ -73,17 +86,12 @@ def read_facts(
         release=release,
         scope=scope,
         choice=Choice(choice, period, view),
-        departments=departments,
-        cells=of_choice(visible, choice),
+        departments=found.departments,
+        cells=found.of(choice),
         learning=found.learning,
         earlier=earlier,
-        earlier_cells=() if earlier is None else of_choice(read(scope, earlier.id).cells, choice),
+        earlier_cells=() if earlier is None else read(scope, earlier.id).of(choice),
     )
-
-
-def of_choice(visible: tuple[Cell, ...], department: str) -> tuple[Cell, ...]:
-    """The cells that a choice of department leaves: its own, and those of no department."""
-    return tuple(cell for cell in visible if not department or cell.department in (None, department))
 
 
 def _before(release: ReleaseInfo, releases: tuple[ReleaseInfo, ...]) -> ReleaseInfo | None:

@@ -32,7 +32,7 @@ def finding(facts: Facts) -> Finding:
     if not shown:
         return no_finding(facts.place, cells)
     first, last = shown[0], shown[-1]
-    before, after = limits(first), limits(last)
+    before, after = limits(first, facts.factors), limits(last, facts.factors)
     values = {
         "first": texts_of(first).value,
         "last": texts_of(last).value,
@@ -62,7 +62,9 @@ def finding(facts: Facts) -> Finding:
     if by_people is not None:
         more = (*more, _by_people(facts))
     scope = _("No figure can say that use is safe, and what people do in ChatGPT is not read.")
-    return Finding(headline.format(**values), " ".join((between(first, last), *more, scope)), can_say=can_say)
+    return Finding(
+        headline.format(**values), " ".join((between(facts.factors, first, last), *more, scope)), can_say=can_say
+    )
 
 
 def _chance(facts: Facts, first: Cell, last: Cell) -> bool | None:
@@ -90,7 +92,7 @@ def _by_people(facts: Facts) -> str:
 def _by_month(facts: Facts) -> Part:
     """Identifiers by month; no headline calls a change what the finding calls chance."""
     part, found = through_months(facts, INDICATOR), finding(facts)
-    claims = change(facts.by_month(INDICATOR, department=facts.department), facts.place).can_say
+    claims = change(facts.by_month(INDICATOR, department=facts.department), facts.place, facts.factors).can_say
     return replace(part, headline=found.headline) if claims and not found.can_say else part
 
 

@@ -14,6 +14,7 @@ from analytics_dash.questions.absent import absent, why_absent, within
 from analytics_dash.questions.answers import Finding
 from analytics_dash.questions.written import is_shown, limits, number, spell, with_sign, with_unit
 from analytics_dash.releases import Cell
+from analytics_dash.releases.clumps import Factors
 from analytics_dash.releases.intervals import Interval
 
 
@@ -71,9 +72,9 @@ def _absent(cells: Sequence[Cell], place: str) -> tuple[str, ...]:
     return (sentence.format(place=place, all=spell(len(cells)), count=spell(count)),)
 
 
-def interval_of(cell: Cell) -> str:
+def interval_of(cell: Cell, factors: Factors) -> str:
     """The 95 % interval of a shown cell; empty for another."""
-    found = limits(cell)
+    found = limits(cell, factors)
     if found is None:
         return ""
     low, high = limits_said(cell.indicator, found)
@@ -107,7 +108,7 @@ def misuse_of(entry: str) -> str:
     return _(DICTIONARY[entry].misuse)
 
 
-def change(cells: Sequence[Cell], place: str) -> Finding:
+def change(cells: Sequence[Cell], place: str, factors: Factors) -> Finding:
     """The latest shown month against the first shown one; a change only where the two intervals lie apart."""
     shown = [cell for cell in cells if is_shown(cell)]
     if not shown:
@@ -121,32 +122,32 @@ def change(cells: Sequence[Cell], place: str) -> Finding:
         "first_month": month(first.month or ""),
         "last_month": month(last.month or ""),
     }
-    before, after = limits(first), limits(last)
+    before, after = limits(first, factors), limits(last, factors)
     if first is last:
-        return Finding(_("{title}: {last} in {last_month}.").format(**values), interval_of(last))
+        return Finding(_("{title}: {last} in {last_month}.").format(**values), interval_of(last, factors))
     if before is None or after is None:
         return Finding(_("{title}: {last} in {last_month}, {first} in {first_month}.").format(**values))
     if after.overlaps(before):
         text = _("{title}: {last} in {last_month} and {first} in {first_month}, a difference that may be chance.")
-        apart = _apart(shown[1:-1], before, after)
+        apart = _apart(shown[1:-1], before, after, factors)
         if apart is None:
-            return Finding(text.format(**values), between(first, last), can_say=False)
+            return Finding(text.format(**values), between(factors, first, last), can_say=False)
         text += " " + _("Between them it was further away than chance usually makes: {value} in {month}.")
         more = {"value": with_unit(apart), "month": month(apart.month or "")}
-        return Finding(text.format(**values, **more), between(first, apart, last))
+        return Finding(text.format(**values, **more), between(factors, first, apart, last))
     text = (
         _("{title} went up: {last} in {last_month}, from {first} in {first_month}.")
         if after.figure > before.figure
         else _("{title} went down: {last} in {last_month}, from {first} in {first_month}.")
     )
-    return Finding(text.format(**values), between(first, last))
+    return Finding(text.format(**values), between(factors, first, last))
 
 
-def _apart(cells: Sequence[Cell], before: Interval, after: Interval) -> Cell | None:
+def _apart(cells: Sequence[Cell], before: Interval, after: Interval, factors: Factors) -> Cell | None:
     """The cell whose interval lies furthest from those of the first and the last month, on one side of both."""
     furthest, found = 0.0, None
     for cell in cells:
-        own = limits(cell)
+        own = limits(cell, factors)
         if own is None:
             continue
         away = max(own.low - max(before.high, after.high), min(before.low, after.low) - own.high)
@@ -155,10 +156,10 @@ def _apart(cells: Sequence[Cell], before: Interval, after: Interval) -> Cell | N
     return found
 
 
-def between(*cells: Cell) -> str:
+def between(factors: Factors, *cells: Cell) -> str:
     """The intervals that a finding compares, so that a reader can do the same."""
     said = _("In {month} the 95% interval was {low} to {high}.")
-    found = ((cell, limits(cell)) for cell in dict.fromkeys(cells))
+    found = ((cell, limits(cell, factors)) for cell in dict.fromkeys(cells))
     return " ".join(
         said.format(
             month=month(cell.month or ""),

@@ -41,7 +41,7 @@ def several(facts: Facts, indicators: Sequence[str], key: str, title: str, head:
             Picture(
                 "groups",
                 unit,
-                (Line("", tuple(point(name, name, cell) for name, cell in found)),),
+                (Line("", tuple(point(name, name, cell, facts.factors) for name, cell in found)),),
                 100.0 if unit == "%" else None,
             )
         ),

@@ -13,7 +13,7 @@ from analytics_dash.i18n import _
 from analytics_dash.questions.written import texts_of, with_unit
 from analytics_dash.releases import Cell
 
-EACH_MONTH: Final = ("active_use", "dormant_licences", "concerns", "tutor_cost", "depth_")
+EACH_MONTH: Final = ("active_use", "dormant_licences", "concerns", "tutor_cost", "depth_", "course_", "certified")
 """Indicators (or how they begin) that count a person once in each month, so that several months hold some twice."""
 
 

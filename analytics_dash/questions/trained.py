@@ -36,7 +36,7 @@ def finding(facts: Facts) -> Finding:
     base = _("{numerator} of {denominator} people whose licence began, {period}.").format(
         numerator=text.numerator, denominator=text.denominator, period=facts.period
     )
-    return Finding(headline, f"{base} {interval_of(chosen)}")
+    return Finding(headline, f"{base} {interval_of(chosen, facts.factors)}")
 
 
 def figure(facts: Facts) -> Key | None:

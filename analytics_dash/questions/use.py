@@ -74,7 +74,7 @@ def in_the_latest_month(facts: Facts) -> Finding:
             return Finding(text, can_say=False)
         return no_finding(facts.place, every)
     one, other = pairs[-1]
-    gap = intervals.difference(share_of(one), share_of(other))
+    gap = intervals.difference(share_of(one, facts.factors), share_of(other, facts.factors))
     values = {
         "month": month(one.month or facts.release.through),
         "trained": percent(one),

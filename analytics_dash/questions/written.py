@@ -13,6 +13,7 @@ from analytics_dash.indicators import CATALOGUE
 from analytics_dash.numbers import local, tick
 from analytics_dash.questions.answers import Figure, Place
 from analytics_dash.releases import Cell, FormattedCell, LearningFigure, format_cell, intervals
+from analytics_dash.releases.clumps import Factors, factor_of
 from analytics_dash.releases.figures import CENTS, DECIMALS, MONEY, SHARES, SHORTHAND, decimals_of, in_dollars
 
 DIMENSIONS: Final = (
@@ -147,18 +148,22 @@ def with_unit(cell: Cell) -> str:
     return percent(cell) if unit == "%" else f"{texts_of(cell).value} {_(unit)}"
 
 
-def limits(cell: Cell) -> intervals.Interval | None:
-    """A shown cell's figure with its 95 % limits, in the indicator's unit; None where it has none."""
+def limits(cell: Cell, factors: Factors) -> intervals.Interval | None:
+    """A shown cell's figure with its 95 % limits, in the indicator's unit; None where it has none.
+
+    `factors` are those of the cell's release: by them limits are wider where people count several times.
+    """
     if cell.value is None or cell.numerator is None or cell.denominator is None or cell.indicator in NO_EVENTS:
         return None
     indicator = CATALOGUE[cell.indicator]
-    found = (intervals.share if indicator.kind == "proportion" else intervals.rate)(cell.numerator, cell.denominator)
+    made = intervals.share if indicator.kind == "proportion" else intervals.rate
+    found = made(cell.numerator, cell.denominator, factor_of(cell, factors))
     return intervals.Interval(indicator.scale * found.figure, indicator.scale * found.low, indicator.scale * found.high)
 
 
-def share_of(cell: Cell) -> intervals.Interval:
+def share_of(cell: Cell, factors: Factors) -> intervals.Interval:
     """The share that a shown cell of people gives, with its 95 % limits, from 0 to 1."""
-    return intervals.share(cell.numerator or 0, cell.denominator or 1)
+    return intervals.share(cell.numerator or 0, cell.denominator or 1, factor_of(cell, factors))
 
 
 def number(value: float) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -28,6 +28,11 @@ PREFIX: Final = "adt"
 
 _TOKEN: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{12}})_([A-Za-z0-9_-]{{43}})")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+# Columns and not the mapper's row: every request asks.
+_SESSION: Final = select(SessionRow.reader, SessionRow.role, SessionRow.department, SessionRow.expires_at).where(
+    SessionRow.digest == bindparam("digest")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def open_session(caller: Caller, *, hours: int) -> str:
 
 def session_caller(secret: str) -> Caller | None:
     """Return who opened this session; None when it was closed, has expired or never was."""
-    row = db.session.get(SessionRow, _digest(secret))
+    row = db.session.execute(_SESSION, {"digest": _digest(secret)}).first()
     if row is None or row.expires_at <= datetime.now(UTC):
         return None
     return Caller(row.reader, Scope(cast("Role", row.role), row.department))

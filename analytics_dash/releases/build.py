@@ -7,7 +7,6 @@ write it all at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +16,8 @@ from analytics_dash.disclosure.places import placed, places, standing
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
-from analytics_dash.effects.figures import estimates
+from analytics_dash.effects.figures import Repeated, estimates
+from analytics_dash.effects.reading import repeats
 from analytics_dash.effects.services import api_costs, attestations, posture, quota
 from analytics_dash.i18n import _
 from analytics_dash.indicators import CATALOGUE, Indicator, MonthError, Window
@@ -87,7 +87,7 @@ def build_release(
     release = f"{through}.{sequence}"
     with timed("indicators"):
         available = {indicator.id: indicator.available(tables, window) for indicator in CATALOGUE.values()}
-        cells = tuple(_protected(warehouse, window, people, available, release=release))
+        cells, repeated = _protected(warehouse, window, people, available, release=release)
     beside = dao.published_sharing(window.months)
     with timed("attacker"):
         cells = hide_what_leaks(
@@ -98,7 +98,10 @@ def build_release(
         )
     with timed("learning"):
         learning = hide_between(
-            (*lesson_figures(tables, window, release=release), *estimates(tables, window, cells, release=release)),
+            (
+                *lesson_figures(tables, window, release=release),
+                *estimates(tables, window, cells, repeated, release=release),
+            ),
             learning_of_same(Months(window.months, available["active_use"]), beside),
         )
     with timed("writing"):
@@ -171,12 +174,17 @@ def _roster_size(people: Any) -> int:
 
 def _protected(
     warehouse: Engine, window: Window, people: Any, available: dict[str, tuple[str, ...]], *, release: str
-) -> Iterator[Cell]:
+) -> tuple[tuple[Cell, ...], Repeated]:
+    """The protected cells of every indicator, and how often people count in it."""
     tables, groups = warehouse.tables(), places(people)
+    cells: list[Cell] = []
+    repeated = {}
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
         with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
-            yield from protect(contributions, _measure(indicator), frame, release=release)
+            cells += protect(contributions, _measure(indicator), frame, release=release)
+            repeated[indicator.id] = repeats(contributions, indicator, frame.available)
+    return tuple(cells), repeated
 
 
 def _measure(indicator: Indicator) -> Measure:

@@ -13,6 +13,7 @@ from math import exp
 from typing import Final
 
 from analytics_dash.disclosure.rule import BASE, MINIMUM, ROUNDING
+from analytics_dash.effects.clumping import is_told
 from analytics_dash.effects.figures import (
     NO_LESSON,
     POINTS,
@@ -26,6 +27,7 @@ from analytics_dash.i18n import _
 from analytics_dash.learning.figures import DECIMALS, DECIMALS_OF_SHARES, SECONDS
 from analytics_dash.learning.intervals import Z95, rounded, wilson
 from analytics_dash.learning.precision import ERRORS, enough, steps_of
+from analytics_dash.releases.clumps import MEASURE as CLUMPING
 from analytics_dash.releases.errors import RuleError
 from analytics_dash.releases.figures import SHARES
 from analytics_dash.releases.types import Cell, LearningFigure
@@ -63,7 +65,7 @@ def about(figure: LearningFigure) -> About:
 
 def refuse_closer_than_told(figures: Sequence[LearningFigure], cells: Sequence[Cell], months: Sequence[str]) -> None:
     """Refuse a figure that says more than the rule lets it, beside `cells` of a release over `months`."""
-    made = {about(each): each for each in _of_cells(cells, release=figures[0].release if figures else "")}
+    made = {about(each): each for each in _of_cells(cells, figures, release=figures[0].release if figures else "")}
     seen: set[About] = set()
     for each in figures:
         reason = _("it is told twice") if about(each) in seen else None
@@ -87,10 +89,10 @@ def told_to(figure: LearningFigure, *, people: int | None = None) -> tuple[float
     return tuple(steps_of((figure.value, figure.low, figure.high), shown, decimals, scale=scale))  # type: ignore[arg-type]
 
 
-def _of_cells(cells: Sequence[Cell], *, release: str) -> Iterable[LearningFigure]:
-    """Whatever estimates rest on shown cells alone."""
+def _of_cells(cells: Sequence[Cell], figures: Sequence[LearningFigure], *, release: str) -> Iterable[LearningFigure]:
+    """Whatever estimates rest on shown cells, and on the factors among the figures, alone."""
     yield plain_difference(cells, release=release)
-    yield from equity_gaps(cells, release=release)
+    yield from equity_gaps(cells, figures, release=release)
     yield depth_median(cells, release=release)
 
 
@@ -102,8 +104,8 @@ def _of_a_shown(
         return _of_a_share(each)
     if each.lesson == NO_LESSON and about(each) in made:
         return None if each == made[about(each)] else _not_made_of_cells()
-    if each.measure == "redaction_change":
-        return _of_a_change(each, cells, months)
+    if each.measure in {"redaction_change", CLUMPING}:
+        return _of_a_factor(each, cells) if each.measure == CLUMPING else _of_a_change(each, cells, months)
     if each.measure == "use_difference_left_out":
         return _beside_arms(each, cells) or _of_a_round(each, BASE, _("it is finer than 5 %"))
     if each.measure == "seconds":
@@ -121,6 +123,16 @@ def _beside_arms(each: LearningFigure, cells: Sequence[Cell]) -> str | None:
     if both_arms(cells) is None:
         return _("the cells of both arms that it stands beside are not shown")
     return _of_its_people(each, closer=False)
+
+
+def _of_a_factor(each: LearningFigure, cells: Sequence[Cell]) -> str | None:
+    """A factor stands beside a shown cell that it widens, and is one that so many people can have made."""
+    indicator, _blank, arm = each.step.partition(" ")
+    wanted = (indicator, arm or None, each.item)
+    if not any((cell.indicator, cell.arm, cell.view) == wanted and cell.numerator is not None for cell in cells):
+        return _("no cell that it is about is shown")
+    told = each.value is not None and is_told(each.value, each.denominator or 0)
+    return _of_its_people(each, closer=not told or (each.low, each.high) != (None, None))
 
 
 def _of_its_people(each: LearningFigure, *, closer: bool) -> str | None:

@@ -1,8 +1,9 @@
 """Uncertainty of shares and rates, computed from protected counts alone.
 
 The interval of one share is Wilson's score interval; that of a difference is Newcombe's hybrid of the two (Statistics
-in Medicine 17, 1998, method 10). A rate's limits take its events as independent, which they are not quite: chance does
-at least that much. Counts in a release are rounded to 5, so each is at most 2 from the true one: all limits are taken
+in Medicine 17, 1998, method 10). Where people count several times, `clumping` is the factor by which that makes a
+variance larger (`effects.clumping`): a share then rests on so many times fewer, and a rate's limits are the factor's
+root wider. Counts in a release are rounded to 5, so each is at most 2 from the true one: all limits are taken
 at the least favourable true counts, which makes the intervals a little too wide rather than too narrow.
 """
 
@@ -35,12 +36,13 @@ class Interval:
         return self.high >= other.low and other.high >= self.low
 
 
-def share(numerator: int, denominator: int) -> Interval:
+def share(numerator: int, denominator: int, clumping: float = 1.0) -> Interval:
     """The share `numerator / denominator` of two protected counts, with its limits."""
+    few, many = max(numerator - ROUNDING, 0), min(numerator + ROUNDING, denominator - ROUNDING)
     return Interval(
         numerator / denominator,
-        _wilson(max(numerator - ROUNDING, 0), denominator + ROUNDING, -1),
-        _wilson(min(numerator + ROUNDING, denominator - ROUNDING), denominator - ROUNDING, +1),
+        _wilson(few / clumping, (denominator + ROUNDING) / clumping, -1),
+        _wilson(many / clumping, (denominator - ROUNDING) / clumping, +1),
     )
 
 
@@ -67,17 +69,18 @@ def alike(found: Sequence[Interval]) -> bool:
     return spread <= free * (1 - 2 / (9 * free) + Z95_ONE_SIDED * sqrt(2 / (9 * free))) ** 3
 
 
-def rate(events: int, base: int) -> Interval:
-    """The rate `events / base` of two protected counts, with limits for a count of independent events."""
+def rate(events: int, base: int, clumping: float = 1.0) -> Interval:
+    """The rate `events / base` of two protected counts, with limits: on the scale of the root, where spread is even."""
     few, many = max(events - ROUNDING, 0), events + ROUNDING
+    reach = Z95 * sqrt(clumping) / 2
     return Interval(
         events / base,
-        max(sqrt(few) - Z95 / 2, 0.0) ** 2 / (base + ROUNDING),
-        (sqrt(many) + Z95 / 2) ** 2 / (base - ROUNDING),
+        max(sqrt(few) - reach, 0.0) ** 2 / (base + ROUNDING),
+        (sqrt(many) + reach) ** 2 / (base - ROUNDING),
     )
 
 
-def _wilson(successes: int, trials: int, sign: int) -> float:
+def _wilson(successes: float, trials: float, sign: int) -> float:
     p, z2 = successes / trials, Z95 * Z95
     centre = p + z2 / (2 * trials)
     spread = Z95 * sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials))

@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from analytics_dash.i18n import _
 from analytics_dash.releases import audit_lines
 from analytics_dash.releases.audit_lines import LogPage, Sought
-from analytics_dash.releases.dao import audit_entries, learning_of, list_releases, release_info
+from analytics_dash.releases.dao import audit_entries, learning_of, publications, release_info
 from analytics_dash.releases.errors import ReleaseError, ScopeError
 from analytics_dash.releases.kept import Kept
 from analytics_dash.releases.models import CellRow, LearningRow, db
@@ -35,23 +35,33 @@ DIMENSIONS: Final = tuple(
 
 _FIELDS: Final = tuple(field.name for field in fields(Cell))
 _CELLS: Final[Kept[tuple[Cell, ...]]] = Kept(500_000, len)
+_LEARNING: Final[Kept[tuple[tuple[int, LearningFigure], ...]]] = Kept(100_000, len)
+_INFOS: Final[Kept[ReleaseInfo]] = Kept(200, lambda _info: 1)
 
 
 def published_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the published releases, the latest first: by month, then by running number. Every role may."""
-    return tuple(info for info in reversed(list_releases()) if info.status == "published")
+    """Return the published releases, the latest first: by month, then by running number. Every role may.
+
+    Which there are is asked each time; their manifests, which never change, are read once.
+    """
+    register = str(db.engine.url)
+    return tuple(
+        _INFOS.get((register, *key), lambda key=key: release_info(key[0]))  # type: ignore[misc]
+        for key in reversed(publications())
+    )
 
 
 def published(release_id: str) -> ReleaseInfo:
     """Return a published release with its manifest. Every role may. Raises `ReleaseError` for any other."""
-    info = release_info(release_id)
-    if info.status != "published":
-        raise ReleaseError(
-            _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
-                id=release_id
-            )
+    for info in published_releases():
+        if info.id == release_id:
+            return info
+    release_info(release_id)  # says so where there is none at all
+    raise ReleaseError(
+        _("Release {id} is not published; `adoption release publish {id}` checks and publishes it.").format(
+            id=release_id
         )
-    return info
+    )
 
 
 def cells(
@@ -128,7 +138,16 @@ def learning_figures(
     It is over all people of the roster, so every reader of figures may see all of it. Raises as `cells`.
     """
     may_read_cells(scope)
-    published(release_id)
+    release = published(release_id)
+    if lesson is None and after < 0 and limit is None:
+        key = (str(db.engine.url), release.id, release.cells_digest, release.published_at)
+        return _LEARNING.get(key, lambda: _learning(release_id))
+    return _learning(release_id, lesson=lesson, after=after, limit=limit)
+
+
+def _learning(
+    release_id: str, *, lesson: str | None = None, after: int = -1, limit: int | None = None
+) -> tuple[tuple[int, LearningFigure], ...]:
     query = select(LearningRow).where(LearningRow.release == release_id, LearningRow.position > after)
     if lesson is not None:
         query = query.where(LearningRow.lesson == lesson)

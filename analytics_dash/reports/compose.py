@@ -26,6 +26,7 @@ from analytics_dash.questions.sentences import cannot_say
 from analytics_dash.questions.views import view_name
 from analytics_dash.questions.written import figures_of, labelled, with_unit
 from analytics_dash.releases import Cell, ReleaseInfo
+from analytics_dash.releases.clumps import Factors
 from analytics_dash.releases.figures import explain_status
 from analytics_dash.releases.types import STATUSES
 from analytics_dash.reports.document import Answered, Line, Picture, Report, Section, Shown, Table, Words
@@ -41,11 +42,12 @@ def compose(
     demo: bool = False,
     answers: Sequence[Answer] = (),
     complete: bool = True,
+    factors: Factors | None = None,
 ) -> Report:
     """The report of `answers`, with an annex of `cells`, a section for each indicator among them.
 
     With `department`, of it beside everybody; `chosen_month` is what the answers are about, where it is one month: the
-    annex has all. `complete` puts the tables of the annex in.
+    annex has all. `complete` puts the tables of the annex in. `factors` are the release's, for the limits of pictures.
     """
     chosen = [cell for cell in cells if not department or cell.department in (None, department)]
     months = release.manifest.get("months", [release.through])
@@ -67,7 +69,7 @@ def compose(
         ),
         warning=_("Demonstration data: every department, person and figure is invented.") if demo else "",
         sections=tuple(
-            _section(CATALOGUE[name], mine, department, release)
+            _section(CATALOGUE[name], mine, department, release, factors or {})
             for name in CATALOGUE
             if (mine := [cell for cell in chosen if cell.indicator == name])
         ),
@@ -141,8 +143,10 @@ def _words() -> Words:
     )
 
 
-def _section(indicator: Indicator, cells: Sequence[Cell], department: str, release: ReleaseInfo) -> Section:
-    picture = _picture(indicator, cells, department)
+def _section(
+    indicator: Indicator, cells: Sequence[Cell], department: str, release: ReleaseInfo, factors: Factors
+) -> Section:
+    picture = _picture(indicator, cells, department, factors)
     missing = release.manifest.get("indicators", {}).get(indicator.id, {}).get("months_without_data", [])
     return Section(
         key=indicator.id,
@@ -188,7 +192,7 @@ def _summary(cells: Sequence[Cell]) -> Iterator[str]:
         )
 
 
-def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Picture | None:
+def _picture(indicator: Indicator, cells: Sequence[Cell], department: str, factors: Factors) -> Picture | None:
     """The choice's months; none where there are none, or all are withheld."""
     view = "department_month" if department else "month"
     monthly = [cell for cell in cells if cell.view == view]
@@ -198,7 +202,9 @@ def _picture(indicator: Indicator, cells: Sequence[Cell], department: str) -> Pi
     lines = tuple(
         Line(
             _arm(next(cell for cell in monthly if cell.arm == arm)),
-            tuple(point(cell.month or "", month(cell.month or ""), cell) for cell in monthly if cell.arm == arm),
+            tuple(
+                point(cell.month or "", month(cell.month or ""), cell, factors) for cell in monthly if cell.arm == arm
+            ),
         )
         for arm in arms
     )

@@ -48,4 +48,5 @@ def report_of(
         demo=demo or facts.release.is_demonstration,
         answers=answers,
         complete=complete,
+        factors=facts.factors,
     )

@@ -30,6 +30,7 @@ from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.report import LoadReport
 from analytics_dash.warehouse.schema import TABLES
 from analytics_dash.warehouse.store import Warehouse, open_warehouse
+from analytics_dash.warehouse.upgrade import upgrade as upgrade_file
 from analytics_dash.warehouse.url import loading_url, warehouse_path
 
 if TYPE_CHECKING:
@@ -274,6 +275,23 @@ def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
         return
     click.echo(_("copied") if copied.changed else _("unchanged: the target had this content already"))
     click.echo(copied.digest)
+
+
+@warehouse.command()
+@WAREHOUSE
+@JSON
+def upgrade(url: str, as_json: bool) -> None:
+    """Bring a warehouse that an earlier version of this software wrote up to this one.
+
+    Nothing is read again and nothing is lost; where URL is that of a copy, the copy is made anew. Doing it again
+    changes nothing.
+    """
+    changed = upgrade_file(loading_url(url))
+    bring_up(url, as_json=as_json)
+    if as_json:
+        print_json({"changed": changed})
+    else:
+        click.echo(_("The warehouse has changed.") if changed else _("The warehouse is as it was before."))
 
 
 @warehouse.command()

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
-# 2: item_answers and detections. 3: teams, tools, grade reports, completions, feedback, the API platform.
-SCHEMA_VERSION: Final = "4"
+# 2: item_answers and detections. 3: teams, tools, grade reports, completions, feedback, the API platform. 5: of grade
+# reports and completions the last of each month counts, not the last of all (the tables are those of 4).
+SCHEMA_VERSION: Final = "5"
+UPGRADES: Final = ("4",)
+"""The versions whose rows are this one's but for what is worked out of them: `warehouse.upgrade` brings them up."""
 REPORTING_ZONE: Final = "Europe/London"
 
 # Kinds of learning events. `tutor_opened` carries the gateway's pseudonym into `same_as`. `problem_submitted` is the
@@ -187,7 +190,7 @@ TABLES: Final[dict[str, str]] = {
         passed BOOLEAN,
         certificate BOOLEAN,            -- one was issued
         enrolled BOOLEAN,
-        superseded BOOLEAN NOT NULL     -- a later report on the same person and course is there
+        superseded BOOLEAN NOT NULL     -- a later report of the month on the same person and course is there
     """,
     "completions": """
         digest UUID NOT NULL,
@@ -195,7 +198,7 @@ TABLES: Final[dict[str, str]] = {
         course VARCHAR NOT NULL,
         as_of DATE NOT NULL,
         ratio DOUBLE NOT NULL,          -- 0 to 1
-        superseded BOOLEAN NOT NULL
+        superseded BOOLEAN NOT NULL     -- a later one of the month is there
     """,
     "api_usage": """
         digest UUID NOT NULL,           -- the API platform, not ChatGPT; nobody's in particular

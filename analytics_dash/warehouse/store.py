@@ -6,7 +6,7 @@ loading writer never blocks a reader: it swaps in a new file, and an open reader
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from analytics_dash.warehouse.engines.content import digest_of, folded
 from analytics_dash.warehouse.engines.tables import WarehouseTables
 from analytics_dash.warehouse.layout import COLUMNS, READ, arrow_schema, select, stored
 from analytics_dash.warehouse.memory import enough_memory, memory
-from analytics_dash.warehouse.schema import SCHEMA_VERSION, statements
+from analytics_dash.warehouse.schema import SCHEMA_VERSION, UPGRADES, statements
 from analytics_dash.warehouse.url import warehouse_path
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Warehouse(Engine):
         self.connection.close()
 
 
-def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A connection to an existing warehouse.
+def connect(path: Path, *, read_only: bool, versions: Collection[str] = (SCHEMA_VERSION,)) -> duckdb.DuckDBPyConnection:
+    """A connection to an existing warehouse of one of these schema versions.
 
     Raises `WarehouseError` where the file is no DuckDB database, no warehouse of ours, or of another schema version.
     """
@@ -97,7 +97,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             )
         ) from error
     try:
-        versions = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchall()
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(
@@ -105,8 +105,16 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
                 name=path.name
             )
         ) from error
-    if versions != [(SCHEMA_VERSION,)]:
+    version = row[0] if row else None
+    if version not in versions:
         connection.close()
+        if version in UPGRADES:
+            raise WarehouseError(
+                _(
+                    "{name} was written by an earlier version of this software. Nothing in it is lost: run adoption "
+                    "warehouse upgrade --warehouse URL once."
+                ).format(name=path.name)
+            )
         raise WarehouseError(
             _("{name} was written by another version of this software: load the feeds into a new file.").format(
                 name=path.name

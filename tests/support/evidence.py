@@ -60,8 +60,13 @@ def _of_learning(found: Evidence, released: Released, place: Figure, each: Mappi
 
 
 def limits(released: Released, each: Mapping[str, Any]) -> tuple[float, float]:
-    """The 95 % limits of a cell by Wilson's score, or of a rate of events, at the worst counts that round to these."""
+    """The 95 % limits of a cell by Wilson's score, or of a rate of events, at the worst counts that round to these.
+
+    Wilson's limits of so many times fewer counts are those of a quantile that is the factor's root larger.
+    """
     part, whole, z = each["numerator"], each["denominator"], 1.959964
+    of = " ".join(filter(None, (each["indicator"], each["arm"])))
+    z *= sqrt(released.factors.get((of, "month" if each["month"] else "all"), 1))  # people count several times
     if released.catalogue[each["indicator"]]["kind"] != "proportion":
         low = max(sqrt(max(part - 2, 0)) - z / 2, 0) ** 2 / (whole + 2)
         return low, (sqrt(part + 2) + z / 2) ** 2 / (whole - 2)

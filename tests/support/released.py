@@ -41,7 +41,7 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
 PER_CENT: Final = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure", "at_ceiling"} | {
     *("tutor_before", "tutor_after"),
 }
-TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation"} | {
+TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation", "clumping"} | {
     *("mean_gain", "gain_on_anchors", "sensitivity", "criterion", "depth_median"),
 }
 PLACES: Final = COORDINATES[:10]
@@ -81,6 +81,12 @@ class Released:
     @cached_property
     def learning(self) -> list[dict[str, Any]]:
         return self.program.every(f"releases/{self.release}/learning", "figures", limit=1000)
+
+    @cached_property
+    def factors(self) -> dict[tuple[str, str], float]:
+        """By what the variance of an indicator (and arm) is larger for people who count several times: month or all."""
+        told = [each for each in self.learning if each["measure"] == "clumping" and each["value"] is not None]
+        return {(each["step"], each["item"]): each["value"] for each in told}
 
     @cached_property
     def catalogue(self) -> dict[str, dict[str, Any]]:

@@ -145,4 +145,4 @@ def plausible_learning(release: str, cells: tuple[Cell, ...]) -> Iterator[Learni
     yield hidden("kept", lesson="course-test")
     yield statistic("use_difference", 16.7, 2.2, lesson="")
     yield from (hidden("rollout_effect", lesson=""), statistic("redaction_change", 0.45, 0.1, lesson=""))
-    yield from equity_gaps(cells, release=release)
+    yield from equity_gaps(cells, (), release=release)

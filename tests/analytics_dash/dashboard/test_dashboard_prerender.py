@@ -1,11 +1,10 @@
-"""The plain HTML of a component tree: escaped, complete, and the same words as Dash would draw."""
+"""The plain HTML of a page's nodes: escaped, complete, and the same words as Dash would draw."""
 
 from __future__ import annotations
 
 import pytest
-from dash import dcc, html
-from dash.development.base_component import Component
 
+from analytics_dash.dashboard import nodes as html
 from analytics_dash.dashboard.errors import DashboardError
 from analytics_dash.dashboard.prerender import to_html
 
@@ -16,19 +15,16 @@ def test_names_of_departments_are_escaped() -> None:
 
 
 def test_attributes_get_their_names_in_html() -> None:
-    tree = html.Div(html.Th("x", className="number", scope="col", colSpan=2), tabIndex=0, **{"aria-label": "y"})
-    assert to_html(tree) == '<div aria-label="y" tabindex="0"><th class="number" colspan="2" scope="col">x</th></div>'
+    tree = html.Div(html.Th("x", className="number", scope="col", id=None), tabIndex=0, **{"aria-label": "y"})
+    assert to_html(tree) == '<div tabindex="0" aria-label="y"><th class="number" scope="col">x</th></div>'
 
 
 def test_lists_numbers_and_nothing_are_children_too() -> None:
-    assert to_html([html.Br(), None, 5, ["a", html.B("c")]]) == "<br>5a<b>c</b>"
+    assert to_html([html.Td(), None, 5, ["a", html.P("c")]]) == "<td></td>5a<p>c</p>"
 
 
-def test_a_component_without_a_plain_form_is_an_error_not_a_hole() -> None:
-    class Unknown(Component):
-        _namespace = "other"
-        _type = "Unknown"
-
-    assert to_html(dcc.Location(id="url")) == ""
-    with pytest.raises(DashboardError, match="no plain HTML form"):
-        to_html(Unknown())
+def test_what_has_no_plain_form_is_an_error_not_a_hole() -> None:
+    assert to_html(html.Location(id="url")) == ""
+    for unknown in ({"type": "Dropdown", "namespace": html.CORE, "props": {}}, object()):
+        with pytest.raises(DashboardError, match="no plain HTML form"):
+            to_html([html.P("a"), unknown])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def test_the_first_look_at_a_new_release_reads_and_draws_nothing_and_nobody_has_
     gc.unfreeze()
     with monkeypatch.context() as patch:
         patch.setattr(readers, "cells_from", None)
-        patch.setattr(page, "shell", None)
+        patch.setattr(page, "content", None)
         for path in ("/", *(f"/{key}" for key in QUESTIONS)):
             assert "Release 2026-11.1" in client.get(path).text
         assert client.get("/_dash-layout", headers={"Referer": "http://localhost/"}).status_code == 200
@@ -150,6 +151,10 @@ def test_scripts_and_trees_go_compressed_and_pages_with_a_form_do_not(app: Flask
     assert packed.headers["ETag"] != plain.headers["ETag"]
     tree = client.get("/_dash-layout", headers={"Accept-Encoding": "gzip", "Referer": "http://localhost/"})
     assert tree.headers["Content-Encoding"] == "gzip"
+    client.environ_base["HTTP_ACCEPT_ENCODING"] = "gzip"
+    changed = call_back(client, "?department=", page="use")
+    assert changed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(changed.data))["response"]["view"]["children"]
     assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers
 
 
@@ -193,3 +198,25 @@ def test_the_oldest_goes_first_and_a_failure_is_not_kept() -> None:
         kept.get("x", failing)
     assert kept.get("x", lambda: "made") == "made"
     assert kept.get("too large", lambda: "d" * 11) == "d" * 11
+
+
+def test_browsers_keep_our_own_files_for_good_under_the_digest_of_what_is_in_them(app: Flask) -> None:
+    client = sign_in(app, "training_manager")
+    named = re.findall(r'(?:src|href)="(/assets/[a-z]+\.(?:css|js|svg)\?[^"]+)"', client.get("/use").text)
+    assert {address.partition("?")[0] for address in named} >= {
+        "/assets/dashboard.css",
+        "/assets/behaviour.js",
+        "/assets/start.js",
+    }
+    for address in named:
+        assert "immutable" in client.get(address, buffered=True).headers["Cache-Control"]
+        other = client.get(address[:-1], buffered=True)  # as of another version, or of a cut-off address
+        assert "immutable" not in other.headers["Cache-Control"]
+    assert client.get("/use?" + named[0].partition("?")[2]).headers["Cache-Control"] == "no-store"
+
+
+def test_no_script_is_waited_for_and_none_stands_in_the_page(app: Flask) -> None:
+    scripts = re.findall(r"<script([^>]*)>([^<]*)", sign_in(app, "training_manager").get("/use").text)
+    run = [(attributes, text) for attributes, text in scripts if "application/json" not in attributes]
+    assert len(run) > 5
+    assert all("src=" in attributes and " defer" in attributes and not text for attributes, text in run)

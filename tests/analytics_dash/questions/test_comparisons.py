@@ -44,12 +44,12 @@ def months(*counts: tuple[int, int]) -> list[Cell]:
 
 
 def test_a_dip_between_two_months_that_are_alike_is_said() -> None:
-    found = change(months((365, 460), (300, 695), (405, 550), (230, 275)), "All of government")
+    found = change(months((365, 460), (300, 695), (405, 550), (230, 275)), "All of government", {})
     assert "a difference that may be chance. Between them" in found.headline
     assert found.headline.endswith("43.2% in June 2026.")
     assert found.can_say
     assert "In June 2026 the 95% interval was" in found.sure
-    level = change(months((365, 460), (550, 695), (430, 550), (225, 275)), "All of government")
+    level = change(months((365, 460), (550, 695), (430, 550), (225, 275)), "All of government", {})
     assert level.headline.endswith("a difference that may be chance.")
     assert not level.can_say
 

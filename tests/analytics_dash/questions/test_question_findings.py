@@ -181,7 +181,7 @@ def test_a_fall_in_redactions_is_not_called_an_improvement() -> None:
 def test_a_small_change_is_not_called_a_change() -> None:
     cells = (cell("redaction_rate", 30, 250, month=MONTHS[0]), cell("redaction_rate", 25, 250, month=MONTHS[1]))
     assert safety.finding(facts(*cells)).headline.startswith("We can't say")
-    assert not change(cells, "All of government").can_say
+    assert not change(cells, "All of government", {}).can_say
 
 
 def test_the_finding_on_training_quotes_the_cell_as_the_export_does(everything: Facts) -> None:

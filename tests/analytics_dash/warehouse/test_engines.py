@@ -18,6 +18,7 @@ import pytest
 from analytics_dash.disclosure import places
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
+from analytics_dash.effects.reading import repeats
 from analytics_dash.indicators import CATALOGUE, Window
 from analytics_dash.learning import reading
 from analytics_dash.releases import Cell, build, dao, manifest, register_app
@@ -174,15 +175,23 @@ def test_a_release_built_on_any_engine_has_the_same_cells_to_the_digest(
         before.append((manifest.cells_digest(cells), sum(cell.numerator is not None for cell in cells)))
         return hide_what_leaks(cells, *arguments, **options)
 
-    monkeypatch.setattr(build, "hide_what_leaks", hide)
+    def counted(*arguments: Any) -> Any:
+        found = repeats(*arguments)
+        repeated.append(repr(found))
+        return found
 
-    def built(engine: Engine) -> tuple[str, tuple[str, int], int]:
+    repeated: list[str] = []
+    monkeypatch.setattr(build, "hide_what_leaks", hide)
+    monkeypatch.setattr(build, "repeats", counted)
+
+    def built(engine: Engine) -> tuple[str, tuple[str, int], int, str]:
         with register_app(f"sqlite:///{tmp_path / f'{id(engine)}.sqlite'}").app_context():
             info = build.build_release(engine, "2026-10", now=datetime(2026, 11, 2, tzinfo=UTC)).info
             dao.db.session.remove()
             dao.db.engine.dispose()
-        return info.cells_digest, before[-1], info.manifest["cells"]
+        return info.cells_digest, before[-1], info.manifest["cells"], repeated[-1]
 
-    _digest, (_before, shown), cells = agreed(engines, built)
+    _digest, (_before, shown), cells, people = agreed(engines, built)
+    assert "Repeats(people=" in people
     assert cells > 30
     assert shown > 2
