@@ -6,7 +6,6 @@ What does not fit is looked at line by line, and the careful look says why. `ope
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,25 +74,45 @@ _SOUND: Final = msgspec.json.Decoder(_SoundEnvelope)
 
 @dataclass(slots=True)
 class Counted:
-    """Lines of one name that may tell facts: their numbers, and what is around their payloads."""
+    """Lines of one name that may tell facts, as columns. They hold no block of the feed: it can go when it is read."""
 
+    own: bool  # our own block's events, of which the module is asked for
     numbers: list[int] = field(default_factory=list)
-    envelopes: list[Envelope] = field(default_factory=list)
+    times: list[datetime | None] = field(default_factory=list)
+    actors: list[tuple[str | None, people.Number]] = field(default_factory=list)  # username and user id
+    courses: list[str | None] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)  # as `payload_of` gives them
+    modules: list[bytes] = field(default_factory=list)  # JSON text; of our own block's events alone
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def add(self, number: int, envelope: Envelope) -> None:
+        context = envelope.context or NOWHERE
         self.numbers.append(number)
-        self.envelopes.append(envelope)
+        self.times.append(envelope.time or envelope.timestamp)
+        self.actors.append((envelope.username or context.username, context.user_id))
+        self.courses.append(context.course_id)
+        self.payloads.append(payload_of(envelope))
+        if self.own:
+            self.modules.append(bytes(context.module))
 
     def part(self, start: int, end: int) -> Counted:
         """The lines from one place to another."""
-        return Counted(self.numbers[start:end], self.envelopes[start:end])
+        return Counted(self.own, *(column[start:end] for column in self._columns()))
 
     def only(self, those: Sequence[bool]) -> Counted:
         """The lines that are marked."""
-        return Counted(list(compress(self.numbers, those)), list(compress(self.envelopes, those)))
+        return Counted(self.own, *(list(compress(column, those)) for column in self._columns()))
+
+    def _columns(self) -> tuple[list[Any], ...]:
+        return self.numbers, self.times, self.actors, self.courses, self.payloads, self.modules
+
+
+class _ByName(dict[str, Counted]):
+    def __missing__(self, name: str) -> Counted:
+        found = self[name] = Counted(name in tutor_events.KINDS)
+        return found
 
 
 @dataclass(slots=True)
@@ -103,7 +122,7 @@ class Looked:
     lines: int = 0
     ignored: int = 0
     rejects: list[Reject] = field(default_factory=list)
-    counted: defaultdict[str, Counted] = field(default_factory=lambda: defaultdict(Counted))
+    counted: _ByName = field(default_factory=_ByName)
     damage: str | None = None
 
     def block(self, block: bytes) -> None:
@@ -169,14 +188,16 @@ def _counts(name: str, envelope: Envelope) -> bool:
     source = envelope.event_source or (envelope.context or NOWHERE).event_source
     if source is None and name == "problem_check":
         # Routing can lose the source, and the page says so too; but only the server gives an object.
-        text = payload_of(envelope)
-        return text.startswith("{") if isinstance(text, str) else text.startswith(b"{")
+        return json_of(payload_of(envelope))[:1] in {"{", b"{"}
     return source not in UNTRUSTED
 
 
-def payload_of(envelope: Envelope) -> bytes | str:
-    """The event's own fields as JSON text, out of its quotes where it is written as a string."""
+def payload_of(envelope: Envelope) -> bytes:
+    """The event's own fields as the line has them."""
     raw = bytes(envelope.event)
-    if raw == b"null":
-        raw = bytes(envelope.data)
-    return _TEXT.decode(raw) if raw.startswith(b'"') else raw
+    return raw if raw != b"null" else bytes(envelope.data)
+
+
+def json_of(payload: bytes) -> bytes | str:
+    """The fields as JSON text, out of its quotes where it is written as a string."""
+    return _TEXT.decode(payload) if payload.startswith(b'"') else payload

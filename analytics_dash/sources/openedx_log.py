@@ -22,17 +22,7 @@ from analytics_dash.sources.description import FeedSchema
 from analytics_dash.sources.event_content import contents
 from analytics_dash.sources.facts import Column, Facts
 from analytics_dash.sources.json_lines import REFUSALS, json_text, reason_of
-from analytics_dash.sources.openedx_lines import (
-    ENVELOPE,
-    NOWHERE,
-    NULL,
-    UNTRUSTED,
-    Context,
-    Counted,
-    Envelope,
-    Looked,
-    payload_of,
-)
+from analytics_dash.sources.openedx_lines import ENVELOPE, UNTRUSTED, Counted, Looked, json_of, payload_of
 from analytics_dash.sources.reader import Reader, Sample
 from analytics_dash.sources.records import BATCH_BYTES, BATCH_LINES, Batch, LearningEvent, Reject, Rejected
 from analytics_dash.sources.streams import Line
@@ -95,12 +85,12 @@ class OpenEdxLog(Reader):
                 name = envelope.name or envelope.event_type or ""
                 event = platform_events.EVENTS.get(name)
                 if event is not None and envelope.event_source not in UNTRUSTED:
-                    fields = _FIELDS.decode(payload_of(envelope))
+                    fields = _FIELDS.decode(json_of(payload_of(envelope)))
                     found |= {(f"{name}: ", field) for field in fields.keys() - event.known}
         shown = {of + (name if _SHOWABLE.fullmatch(name) else "(unreadable)") for of, name in found}
         return sorted(shown)[:_NAMES_SHOWN]
 
-    def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
+    def read_blocks(self, blocks: Iterable[bytes], identity: Identity) -> Batch:
         """The batch of blocks of whole lines: what `read` gives of their lines, by the events' names."""
         looked = Looked()
         for block in blocks:
@@ -131,34 +121,28 @@ def _take(name: str, lines: Counted, batch: Batch, identity: Identity) -> None:
 
 def _take_all(name: str, lines: Counted, batch: Batch, identity: Identity) -> None:
     """What lines of one name say, as columns. Raises one of `REFUSALS`, the batch unchanged, where one is not sound."""
-    payloads, ignored = _payloads(name, lines.envelopes), 0
+    payloads, ignored = _payloads(name, lines.payloads), 0
     event = platform_events.EVENTS.get(name)
     if event is not None and event.counts is not None:
         counting = event.counts(payloads)
         ignored = counting.count(False)
         lines, payloads = lines.only(counting), list(compress(payloads, counting))
-    envelopes = lines.envelopes
-    contexts = [envelope.context or NOWHERE for envelope in envelopes]
-    actors = [
-        (envelope.username or context.username, context.user_id)
-        for envelope, context in zip(envelopes, contexts, strict=True)
-    ]
     courses: Column
     blocks: Column | None
     named: Sequence[tuple[str | None, people.Number]] | None = None
     if event is None:
         facts = tutor_events.facts(name, payloads)
-        courses, blocks = [context.course_id or None for context in contexts], _modules(contexts)
+        courses, blocks = [course or None for course in lines.courses], _modules(lines.modules)
     else:
         facts = event.facts(payloads)
-        courses = [said.course_id or context.course_id for said, context in zip(payloads, contexts, strict=True)]
+        courses = [said.course_id or course for said, course in zip(payloads, lines.courses, strict=True)]
         if not all(courses):
             raise Rejected("no course: neither the payload nor the context names one")
         blocks = facts.block
         named = [(said.username, said.user_id) for said in payloads]
     checks.each(checks.course_key, courses)
-    about = people.subjects(identity, named, actors)
-    at, days = checks.moments([envelope.time or envelope.timestamp for envelope in envelopes])
+    about = people.subjects(identity, named, lines.actors)
+    at, days = checks.moments(lines.times)
     known = zip(repeat(name), at, about.actors, courses, blocks or repeat(None), payloads, strict=False)
     digests = identity.digests(contents(known))
     # From here on nothing is refused.
@@ -186,14 +170,13 @@ def _put(facts: Facts, who_and_when: Sequence[Column], courses: Column, blocks: 
         batch.put_columns(parts.type, parts.columns, [before + place for place in parts.of])
 
 
-def _payloads(name: str, envelopes: Sequence[Envelope]) -> Sequence[Any]:
+def _payloads(name: str, given: Sequence[bytes]) -> Sequence[Any]:
     """The payloads of events of one name, by one call of the decoder where they are as they mostly are."""
     decoder = platform_events.DECODERS.get(name) or tutor_events.DECODERS[name]
-    given = [envelope.data if envelope.event is NULL else envelope.event for envelope in envelopes]
     with contextlib.suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
         # A value that the decoder of lines has found has no line feed in it, so values and lines are as many.
         return decoder.decode_lines(b"\n".join(given))
-    return [_payload(name, payload_of(envelope)) for envelope in envelopes]
+    return [_payload(name, json_of(payload)) for payload in given]
 
 
 def _payload(name: str, text: bytes | str) -> Any:
@@ -205,8 +188,8 @@ def _payload(name: str, text: bytes | str) -> Any:
         raise Rejected(f"payload: {reason_of(error)}") from error
 
 
-def _modules(contexts: Sequence[Context]) -> Column:
+def _modules(given: Sequence[bytes]) -> Column:
     """The blocks that our own events come from."""
-    modules = _MODULE.decode_lines(b"\n".join([context.module for context in contexts]))
+    modules = _MODULE.decode_lines(b"\n".join(given))
     keys = [module.usage_key or None if module is not None else None for module in modules]
     return checks.each(checks.usage_key, keys)

@@ -143,7 +143,7 @@ class OneLoad:
         complete = True
         try:
             for share in read_feed(reader, feed, self.identity, advance=self.progress.bytes, workers=workers):
-                staging.add(place, share.columns)
+                staging.rows.add(place, share.columns)
                 rejects.add(share.rejects)
                 report.lines += share.lines
                 report.ignored += share.ignored
@@ -153,7 +153,7 @@ class OneLoad:
                 complete = complete and share.damage is None
                 self.progress.lines(share.lines)
         except FeedError as error:
-            staging.forget(place)
+            staging.rows.forget(place)
             rejects.abandon()
             report.refused(error)
             return

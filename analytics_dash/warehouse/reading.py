@@ -1,17 +1,18 @@
 """Reading one feed into columns, in this process or with helpers beside it; the outcome is the same to the byte.
 
 `warehouse.load` calls `read_feed`. A reader that takes blocks (`read_blocks`) is given the feed's blocks by the
-handful; any other is read line by line. What comes out is in the feed's order, whoever read it.
+handful, one after the other; any other is read line by line. What comes out is in the feed's order, whoever read it.
 """
 
 from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, runtime_checkable
 
 from analytics_dash.identity import Identity
 from analytics_dash.sources.reader import Reader
@@ -22,8 +23,8 @@ from analytics_dash.warehouse.columns import Columns, columns, spare_pandas
 if TYPE_CHECKING:
     from analytics_dash.warehouse.workers import Workers
 
-HANDFUL: Final = 3 << 20
-"""Bytes of blocks that are read in one go: enough that going back and forth between processes costs nothing."""
+HANDFUL: Final = 12 << 20
+"""Bytes of blocks that are read in one go: events of one name are taken together, and have to be many to pay for it."""
 
 
 @runtime_checkable
@@ -45,7 +46,7 @@ class BlockReader(Protocol):
         """Fields of the feed's first lines that its schema does not know, for the operator: the feed has changed."""
         ...  # pragma: no cover
 
-    def read_blocks(self, blocks: Sequence[bytes], identity: Identity) -> Batch:
+    def read_blocks(self, blocks: Iterable[bytes], identity: Identity) -> Batch:
         """The batch of whole lines, each with its line feed: what `read` gives of them, in whatever order its rows."""
         ...  # pragma: no cover
 
@@ -102,24 +103,19 @@ def _in_order(  # noqa: PLR0917 (called once, from above)
     workers: Workers | None,
     notes: list[str],
 ) -> Iterator[Share]:
-    looked = False
     given: deque[Callable[[], Share]] = deque()
     try:
-        for handful in _handfuls(blocks(feed, advance=advance)):
-            if isinstance(handful, list):
-                if not looked:
-                    looked, unknown = True, reader.unknown_fields(handful[0])
-                    notes += [f"fields that are not known and were not read: {', '.join(unknown)}"] if unknown else []
-                if workers is None:
-                    yield read_handful(reader, handful, identity)
-                    continue
+        for handful, pieces in groupby(_noted(blocks(feed, advance=advance), reader, notes), _Handful()):
+            if handful and workers is None:
+                yield read_handful(reader, pieces, identity)
+            elif handful and workers is not None:
                 while len(given) >= workers.room:
                     yield given.popleft()()
-                given.append(workers.give(reader.kind, reader.given, handful))
+                given.append(workers.give(reader.kind, reader.given, list(pieces)))
             else:
                 while given:
                     yield given.popleft()()
-                yield _share(_joined(reader.read([handful], identity)))
+                yield _share(_joined(reader.read(pieces, identity)))
         while given:
             yield given.popleft()()
     finally:
@@ -140,11 +136,13 @@ def unburdened() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()  # what has come up meanwhile counts as old, or it would be gone through at once
             gc.enable()
 
 
-def read_handful(reader: BlockReader, handful: Sequence[bytes], identity: Identity) -> Share:
-    """What the reader makes of some blocks, one after the other."""
+def read_handful(reader: BlockReader, handful: Iterable[bytes], identity: Identity) -> Share:
+    """What the reader makes of some blocks, one after the other: each is let go before the next one is asked for."""
     return _share(reader.read_blocks(handful, identity))
 
 
@@ -166,21 +164,29 @@ def _joined(batches: Iterable[Batch]) -> Batch:
     return whole
 
 
-def _handfuls(pieces: Iterator[Line]) -> Iterator[list[bytes] | Line]:
-    """Blocks by the handful; what is no block (an overlong line, damage) by itself, in its place."""
-    handful: list[bytes] = []
-    size = 0
+def _noted(pieces: Iterable[Line], reader: BlockReader, notes: list[str]) -> Iterator[Any]:
+    """The pieces, of whose first block is noted what its lines have that nobody knows."""
+    looked = False
     for piece in pieces:
+        if not looked and isinstance(piece, bytes):
+            looked, unknown = True, reader.unknown_fields(piece)
+            notes += [f"fields that are not known and were not read: {', '.join(unknown)}"] if unknown else []
+        yield piece
+
+
+class _Handful:
+    """Of each piece of a feed, the number of the handful of blocks that it is in; 0 for what is no block.
+
+    Pieces of one number in a row go together: blocks, or what else there is (overlong lines, damage), in its place.
+    """
+
+    def __init__(self) -> None:
+        self._number, self._size = 1, 0
+
+    def __call__(self, piece: Line) -> int:
         if not isinstance(piece, bytes):
-            if handful:
-                yield handful
-                handful, size = [], 0
-            yield piece
-            continue
-        if handful and size + len(piece) > HANDFUL:
-            yield handful
-            handful, size = [], 0
-        handful.append(piece)
-        size += len(piece)
-    if handful:
-        yield handful
+            return 0
+        self._size += len(piece)
+        if self._size > HANDFUL:
+            self._number, self._size = self._number + 1, len(piece)
+        return self._number

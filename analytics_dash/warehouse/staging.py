@@ -10,7 +10,6 @@ area but `warehouse.load`; DuckDB keeps what does not fit into memory in FILE.sp
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,12 +25,13 @@ from analytics_dash.i18n import _
 from analytics_dash.masks import Mask
 from analytics_dash.sources.roster import Roster
 from analytics_dash.warehouse import store
-from analytics_dash.warehouse.columns import FACTS, NO_MASK, Columns, arrow, masked
+from analytics_dash.warehouse.columns import FACTS, NO_MASK, arrow
 from analytics_dash.warehouse.enumerations import enumerate_texts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.groups import grouped
 from analytics_dash.warehouse.layout import COLUMNS, SUPERSEDED
 from analytics_dash.warehouse.schema import IDENTITIES, REPORTING_ZONE, TABLES, erased_with
+from analytics_dash.warehouse.staged_rows import StagedRows
 
 MEMORY: Final = "2GB"
 _AT_A_TIME: Final = 50_000
@@ -110,8 +110,6 @@ class Staging:
     def __init__(self, files: Files, mask: Mask = NO_MASK) -> None:
         self._files = files
         self._mask = mask
-        self._waiting: dict[tuple[int, str], list[pa.Table]] = {}
-        self._rows: Counter[tuple[int, str]] = Counter()  # how many are waiting
         self._has_old = files.has_warehouse
         self._loads: list[tuple[Any, ...]] = []
         store.create(files.next).close()
@@ -120,11 +118,7 @@ class Staging:
         if self._has_old:
             self._attach(files.warehouse, "old", "(READ_ONLY)")
         self._db.begin()  # one commit, and so one wait for the disk, instead of one a table
-        for table in (*FACTS.values(), *_PART_OF):
-            # The target's shape without its constraints, and the file in front.
-            extra = " EXCLUDE (superseded)" if table in _LATEST else ""
-            self._db.execute(f"CREATE TABLE {table} AS SELECT 0 AS file, *{extra} FROM next.{table} LIMIT 0")
-        self._db.execute("CREATE TABLE same_as (file INTEGER, alias BIGINT, canonical BIGINT)")
+        self.rows = StagedRows(self._db, (*FACTS.values(), *_PART_OF, "same_as"), mask)
         self._db.execute("CREATE TABLE erase (alias BIGINT); CREATE TABLE said_anew (old UUID, new UUID)")
         self._db.commit()
 
@@ -134,7 +128,7 @@ class Staging:
 
     def who_is_who(self, roster: Roster | None) -> None:
         """Now that all is read: who is one person, who is on the roster, and who was erased."""
-        self._put_all_in()
+        self.rows.settle()
         self._db.begin()
         self._db.execute("CREATE SCHEMA whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)")
         self._fill("whole.same_as", self._groups())
@@ -158,42 +152,15 @@ class Staging:
         quoted = str(path).replace("'", "''")
         self._db.execute(f"ATTACH '{quoted}' AS {name} {options}")
 
-    def add(self, file: int, columns: Columns) -> None:
-        """Stage rows and pairs as the given file's. They are masked and go in some ten thousands at a time."""
-        for table, rows in columns.items():
-            self._waiting.setdefault((file, table), []).append(rows)
-            self._rows[file, table] += rows.num_rows
-            if self._rows[file, table] >= _AT_A_TIME:
-                self._put_in(file, table)
-
-    def _put_in(self, file: int, table: str) -> None:
-        del self._rows[file, table]
-        # On some ten thousands of rows several threads do no more than wait for each other, at twice the cost.
-        self._db.execute("SET threads = 1")
-        self._db.register("arrow", masked(pa.concat_tables(self._waiting.pop((file, table))), self._mask))
-        self._db.execute(f"INSERT INTO {table} BY NAME SELECT {file} AS file, * FROM arrow")
-        self._db.unregister("arrow")
-        self._db.execute("RESET threads")
-
-    def _put_all_in(self) -> None:
-        for file, table in list(self._waiting):
-            self._put_in(file, table)
-
-    def forget(self, file: int) -> None:
-        """Take back everything of a file that turned out to be unreadable."""
-        self._put_all_in()
-        for table in (*FACTS.values(), *_PART_OF, "same_as"):
-            self._db.execute(f"DELETE FROM {table} WHERE file = {file}")
-
     def take_over(self, change: Callable[[str, pa.RecordBatch], pa.Table]) -> None:
         """Stage everything of the old warehouse, each batch of rows as `change` gives it, and forget the old one."""
         for table in (*FACTS.values(), *_PART_OF):
             rows = self._old_rows(table, " EXCLUDE (superseded)" if table in _LATEST else "")
             for batch in rows:
-                self.add(0, {table: change(table, batch)})
+                self.rows.add(0, {table: change(table, batch)})
         for batch in self._old_rows("same_as", ""):
-            self.add(0, {"same_as": change("same_as", batch)})
-        self._put_all_in()
+            self.rows.add(0, {"same_as": change("same_as", batch)})
+        self.rows.settle()
         self._db.execute(
             "CREATE SCHEMA IF NOT EXISTS whole; CREATE TABLE whole.same_as (alias BIGINT, canonical BIGINT)"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import stat
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def test_an_alias_is_a_63_bit_number_that_depends_on_key_kind_and_person(kind: s
     assert alias == feeds.identity().alias(kind, value)  # type: ignore[arg-type]
     assert alias != OTHER.alias(kind, value)  # type: ignore[arg-type]
     assert len({WHO.alias(each, value) for each in KINDS}) == len(KINDS)  # type: ignore[arg-type]
+
+
+@given(key=st.binary(min_size=32, max_size=32), kind=st.sampled_from(KINDS), value=VALUES)
+def test_an_alias_is_the_first_63_bits_of_hmac_sha_256(key: bytes, kind: str, value: str) -> None:
+    mac = hmac.digest(key, f"{kind}|{canonical(kind, value)}".encode(), "sha256")  # type: ignore[arg-type]
+    assert Identity(key).alias(kind, value) == int.from_bytes(mac, "big") >> 192 & (1 << 63) - 1  # type: ignore[arg-type]
 
 
 @given(kind=st.sampled_from(KINDS), value=VALUES)
