@@ -70,8 +70,8 @@ def finding(facts: Facts) -> Finding:
 def _chance(facts: Facts, first: Cell, last: Cell) -> bool | None:
     """Whether the last month over the first, counted by people, may be chance; None where that is not known.
 
-    Two months that hold the same people are compared more closely so than by whether the limits of each, which allow for
-    people who count several times, lie apart (docs/effects.md).
+    Two months that hold the same people are compared more closely so than by whether the limits of each, which allow
+    for people who count several times, lie apart (docs/effects.md).
     """
     found = facts.estimate("redaction_change")
     ends = (first.month, last.month) == (facts.months[0], facts.months[-1])
