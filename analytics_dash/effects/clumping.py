@@ -32,7 +32,8 @@ class Groups:
     """One entry a group (a department, or a department's month): its people, and sums over them of their own counts.
 
     `y` are numerators, `n` denominators, `yy`, `yn`, `nn` their squares and product, each of one person. `most_y` and
-    `most_n` are over all groups: the largest sum of one person's squares of either.
+    `most_n` are over all groups: the largest sum of one person's squares of either; `most` is the largest numerator of
+    one person in all groups together.
     """
 
     people: Sums
@@ -43,6 +44,7 @@ class Groups:
     nn: Sums
     most_y: float
     most_n: float
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ def clumping(groups: Groups, kind: Literal["proportion", "ratio"], *, most: floa
         return None
     own = groups.yy[kept] - 2 * rate * groups.yn[kept] + rate**2 * groups.nn[kept]
     factor = max(float((own * people / (people - 1)).sum()) / whole, 1.0)
-    # One person's part is (y − rate × n)², of a share ((1 − rate) × y − rate × (n − y))²: neither is more than this.
-    of_y = float(1 - rate.min()) ** 2 if kind == "proportion" else 1.0
-    moved = (of_y * groups.most_y + float(rate.max()) ** 2 * groups.most_n) / whole
-    return Clumping(factor if most is None else min(factor, most), moved)
+    factor = factor if most is None else min(factor, most)
+    # One person's part is (y − rate × n)², of a share ((1 − rate) × y − rate × (n − y))²: neither is more. Who
+    # is there no more takes that away, and their part of the whole, which moves the factor the other way.
+    rest = float(1 - rate.min()) if kind == "proportion" else 1.0
+    part = rest**2 * groups.most_y + float(rate.max()) ** 2 * groups.most_n
+    return Clumping(factor, max(part, factor * rest * groups.most) / whole)
 
 
 def told_factor(found: Clumping, people: int) -> float | None:

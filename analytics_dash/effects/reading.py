@@ -52,6 +52,7 @@ def repeats(contributions: ir.Table, indicator: Indicator, available: tuple[str,
     person = parts.group_by("arm", *place, "person").agg(y=y.sum(), n=n.sum(), yy=(y * y).sum(), nn=(n * n).sum())
     window = person.group_by("arm", *place).agg(
         **_squares(person.y, person.n),
+        most=person.y.max(),
         most_y=(person.y * person.y).max(),
         most_n=(person.n * person.n).max(),
         most_yy=person.yy.max(),
@@ -63,8 +64,8 @@ def repeats(contributions: ir.Table, indicator: Indicator, available: tuple[str,
     return {
         arm: Repeats(
             int(sum(rows["people"])),
-            _groups(in_months[arm], max(rows["most_yy"]), max(rows["most_nn"])) if acts else None,
-            _groups(rows, max(rows["most_y"]), max(rows["most_n"])),
+            _groups(in_months[arm], max(rows["most_yy"]), max(rows["most_nn"]), max(rows["most"])) if acts else None,
+            _groups(rows, max(rows["most_y"]), max(rows["most_n"]), max(rows["most"])),
             most=None if acts else len(available),
         )
         for arm, rows in in_all.items()
@@ -92,9 +93,9 @@ def _by_arm(groups: ir.Table) -> dict[str | None, dict[str, list[float]]]:
     return found
 
 
-def _groups(rows: dict[str, list[float]], most_y: float, most_n: float) -> Groups:
+def _groups(rows: dict[str, list[float]], most_y: float, most_n: float, most: float) -> Groups:
     people, y, n, yy, yn, nn = (np.array(rows[name], dtype=float) for name in ("people", "y", "n", "yy", "yn", "nn"))
-    return Groups(people, y, n, yy, yn, nn, most_y=float(most_y), most_n=float(most_n))
+    return Groups(people, y, n, yy, yn, nn, float(most_y), float(most_n), float(most))
 
 
 def strata(tables: WarehouseTables, window: Window) -> Strata:

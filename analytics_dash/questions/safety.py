@@ -70,8 +70,8 @@ def finding(facts: Facts) -> Finding:
 def _chance(facts: Facts, first: Cell, last: Cell) -> bool | None:
     """Whether the last month over the first, counted by people, may be chance; None where that is not known.
 
-    A prompt with one identifier often holds more, so the limits of a month's rate, which take each for itself, are too
-    narrow: with nothing planted they were apart in six of a hundred draws and not in less than one (docs/effects.md).
+    Two months that hold the same people are compared more closely so than by whether the limits of each, which allow
+    for people who count several times, lie apart (docs/effects.md).
     """
     found = facts.estimate("redaction_change")
     ends = (first.month, last.month) == (facts.months[0], facts.months[-1])

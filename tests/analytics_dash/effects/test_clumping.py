@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from math import sqrt
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_dash.disclosure.places import placed, standing
@@ -32,7 +33,8 @@ def groups(people: list[list[tuple[int, int]]]) -> Groups:
     ]
     columns = (np.array(column, dtype=float) for column in zip(*sums, strict=True))
     every = [each for own in people for each in own]
-    return Groups(*columns, most_y=max(y * y for y, _ in every), most_n=max(n * n for _, n in every))  # type: ignore[misc]
+    most = max(y * y for y, _ in every), max(n * n for _, n in every), max(y for y, _ in every)
+    return Groups(*columns, *most)  # type: ignore[call-arg]
 
 
 def _y(y: int, _n: int) -> int:
@@ -150,6 +152,7 @@ def _by_hand() -> Clumping:
     squares = sum((y - rate * n) ** 2 for y, n in people) * len(people) / (len(people) - 1)
     whole = 3 * 6 * sum(y for y, _ in people)
     most = 6 * (max(y for y, _ in people) ** 2 + rate**2 * 9)
+    assert most > 6 * max(y for y, _ in people) * squares / sum(y for y, _ in people)
     return Clumping(squares / sum(y for y, _ in people), most / whole)
 
 
@@ -169,3 +172,20 @@ def test_a_rate_of_clumps_is_held_where_independent_limits_miss_it() -> None:
             held, held_alone = held + (inside and factor > 1), held_alone + (inside and factor == 1.0)
     assert held >= 200 * 0.95 - 3 * sqrt(200 * 0.95 * 0.05)
     assert held_alone < held - 10
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(("proportion", "ratio")),
+    st.lists(st.integers(0, 6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=60, max_size=90),
+)
+def test_no_person_moves_a_factor_by_more_than_the_step_allows_for(
+    kind: Literal["proportion", "ratio"], people: list[tuple[int, int]]
+) -> None:
+    """Whoever is taken away: but for what the others' rate then is, which five times leaves room for."""
+    found, step = clumping(groups([people]), kind), 0.0
+    for gone in range(0, len(people), 7):
+        without = clumping(groups([people[:gone] + people[gone + 1 :]]), kind)
+        if found is not None and without is not None:
+            step = step_of(max(found.moved, 1 / len(people)))
+            assert abs(found.factor - without.factor) <= step / 2
