@@ -7,7 +7,6 @@ of them reads the register through `view.read_view` with the reader's own scope.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from analytics_dash.dashboard import (
     exports,
     kept_pages,
     operations,
+    own_files,
     signin,
     takeaway,
 )
@@ -83,11 +83,10 @@ def create_app(config: DashboardConfig) -> Flask:
     init_api(app, signin.reader, per_minute=config.api_per_minute, exports_per_hour=config.exports_per_hour)
     dashboard = _mount_dash(app)
     init_following(app, dashboard)
-    app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=dashboard.get_asset_url)
+    app.jinja_env.globals.update(demo=config.demo, provider=config.provider is not None, asset=own_files.address_of)
     app.context_processor(lambda: {"reader": g.get("reader")})
     _answer_errors(app)
-    hashes = tuple(dashboard.csp_hashes())
-    init_headers(app, lambda: hashes)
+    init_headers(app)
     init_compression(app)
     return app
 
@@ -95,11 +94,19 @@ def create_app(config: DashboardConfig) -> Flask:
 class _Dash(dash.Dash):
     """Dash with our own frame around it, and with the page's words in the first response."""
 
+    _scripts: str | None = None
+
     def _setup_plotlyjs(self) -> None:
         if charts_script.basic_bundle() is None:
             super()._setup_plotlyjs()  # type: ignore[no-untyped-call]
         else:
             self._plotlyjs_url = charts_script.ADDRESS
+
+    def _generate_scripts_html(self) -> str:
+        """The same as long as the process lives: Dash looks at each file's time for each page."""
+        if self._scripts is None:
+            self._scripts = str(super()._generate_scripts_html())
+        return self._scripts
 
     def index(self, *_args: Any, **path: Any) -> Any:
         """The pages that there are: Dash would answer every unknown address with its first page."""
@@ -120,9 +127,9 @@ class _Dash(dash.Dash):
             page=view.wanted.page,
             standard=scope.department or "",
             first_paint=kept_pages.first_paint(view),
-            # Scripts after the words and their style sheet: the page can be read before they are there.
+            # No script is waited for: the words and their style sheet come first, and the page can be read.
             dash={
-                name: Markup(part.replace('"></script>', '" fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
+                name: Markup(part.replace('"></script>', '" defer fetchpriority="low"></script>'))  # noqa: S704 - Dash's own tags
                 for name, part in parts.items()
             },
         )
@@ -136,8 +143,8 @@ def _mount_dash(app: Flask) -> dash.Dash:
     dashboard = _Dash(
         PACKAGE,
         server=cast("Any", app),  # its annotation forgets that an application may be given
-        assets_folder=str(Path(__file__).parent / "assets"),
-        assets_ignore=r"exports\.js",  # for a page of its own
+        assets_folder=str(own_files.FOLDER),
+        assets_ignore=r".",  # templates name those that they need, in their order
         serve_locally=True,
         external_scripts=[] if charts_script.basic_bundle() is None else [charts_script.ADDRESS],
         add_log_handler=False,

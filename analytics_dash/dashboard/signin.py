@@ -35,6 +35,7 @@ NO_ONE_ASKS: Final = frozenset(
         "metrics.metrics",
         "api.openapi",
         "_dash_assets.static",
+        "charts_script.script",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     }
 )

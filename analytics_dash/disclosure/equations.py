@@ -56,7 +56,8 @@ class Outward:
     grounds: tuple[Cell, ...]
 
 
-_Terms = tuple[tuple[Slot, Count, int], ...]
+Said = tuple[tuple[tuple[Slot, Count, int], ...], str, bool]
+"""What is said of some counts: with their signs they add up to nought ("=") or at least that ("≤"); always, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,13 @@ def build_system(
     return system_of([Known(*each) for each in zip(placed, slots, strict=True)], kinds, links)
 
 
-def system_of(releases: Sequence[Known], kinds: Mapping[str, Kind], links: Sequence[Link] = ()) -> System:
-    """Return what is known from releases whose cells are told by slot."""
+def system_of(
+    releases: Sequence[Known], kinds: Mapping[str, Kind], links: Sequence[Link] = (), more: Iterable[Said] = ()
+) -> System:
+    """Return what is known from releases whose cells are told by slot, and what `more` says of them."""
     cells: dict[Slot, Cell] = {}
     sums: dict[tuple[Slot, tuple[Slot, ...]], None] = {}
-    bonds: dict[tuple[_Terms, str, bool], None] = {}
+    bonds: dict[Said, None] = dict.fromkeys(more)
     outward: list[Outward] = []
     for release in releases:
         of = {slot: release.cells[place] for place, slot in release.slots.items()}
@@ -170,7 +173,7 @@ def _in_order(slot: Slot) -> tuple[str, ...]:
     return *slot.who, slot.population, *(each or "" for each in slot.at)
 
 
-def _bonds(release: Known, links: Sequence[Link]) -> Iterator[tuple[_Terms, str, bool]]:
+def _bonds(release: Known, links: Sequence[Link]) -> Iterator[Said]:
     """Yield what links say of each group in which all their parties are members of the family."""
     own = own_links({place.who for place in release.slots}, links)
     for months, at in _spots(release) if own else ():

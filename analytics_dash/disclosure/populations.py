@@ -52,7 +52,7 @@ def places_of(cells: Sequence[Cell]) -> dict[Place, Cell]:
 
 
 def with_populations(
-    releases: Sequence[Mapping[Place, Cell]], *, closely: bool, links: Sequence[Link] = ()
+    releases: Sequence[Mapping[Place, Cell]], *, closely: bool, links: Sequence[Link] = (), lifted: bool = False
 ) -> Iterator[dict[Place, Slot]]:
     """Yield, for each release (oldest first), the slot of each place: cells of the same people have the same slot.
 
@@ -61,7 +61,8 @@ def with_populations(
     A cell is about other people than before where its figures differ from those last shown; with it every coarser
     cell that contains it, and some finer one of a coarser cell that differs; and where the denominator differs, the
     cells of those indicators that count the same people. Unless `closely`, all of an indicator's cells of a month in
-    which one is seen to differ are: the careful reading, for when the close one contradicts itself.
+    which one is seen to differ are: the careful reading, for when the close one contradicts itself. `lifted`: what was
+    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well.
     """
     population: dict[Place, str] = {}
     shown: dict[Place, _Figures] = {}
@@ -73,6 +74,7 @@ def with_populations(
             if cell.numerator is not None and cell.denominator is not None
         }
         differ = {place for place, figure in figures.items() if shown.get(place, figure) != figure}
+        risen = {place for place in figures if lifted and place in population and place not in shown}
         differ |= {
             place._replace(who=twin)
             for place in differ
@@ -82,6 +84,7 @@ def with_populations(
         if not closely:
             periods = {(place.who, place.months) for place in differ}
             differ = {place for place in here if (place.who, place.months) in periods}
+        differ |= risen
         for place in _spread(differ, here, population, shown) if differ else ():
             population[place] = f"{place.months} in {here[place].release}"
             shown.pop(place, None)

@@ -46,10 +46,10 @@ def suppose(folded: Folded, count: int) -> Supposed:
     leaf_hidden = np.isin(folded.leaves, hidden)
     several = np.bincount(folded.block[leaf_hidden], minlength=folded.blocks)
     for blocks in (np.flatnonzero(several), np.zeros(0, dtype=np.int64)):
-        over_core, over_blocks = _excess(folded, core, blocks, count)
+        over_core, over_blocks, x = _excess(folded, core, blocks, count)
         leaves = folded.leaves[leaf_hidden & np.isin(folded.block, blocks[~over_blocks])]
         chosen = np.concatenate([core[~over_core], leaves])
-        if _can_hold(folded, chosen, count):
+        if _can_hold(folded, chosen, count, x):
             break
     else:
         return Supposed(hidden[:0], core)
@@ -92,13 +92,18 @@ def least(system: System, rounds: int = 3) -> Numbers:
     return lower
 
 
-def _can_hold(folded: Folded, rows: Rows, count: int) -> bool:
-    bounds = folded.bounds(folded.system.lower, small(folded.system, rows, count))
-    return Programme(folded.matrix, *bounds, folded.most).minimise() is not None
+def _can_hold(folded: Folded, rows: Rows, count: int, witness: Numbers | None) -> bool:
+    """Return whether all of `rows` can be small together: mostly the `witness` says so."""
+    lower, upper = folded.bounds(folded.system.lower, small(folded.system, rows, count))
+    if witness is not None and np.all((lower - TOLERANCE <= witness) & (witness <= upper + TOLERANCE)):
+        return True
+    return Programme(folded.matrix, lower, upper, folded.most).minimise() is not None
 
 
-def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags, Flags]:
+def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags, Flags, Numbers | None]:
     """Return which core rows and blocks exceed what supposing all of them small allows, when the excess is least.
+
+    And the solution in which it is; None when there is none.
 
     Each gets two more unknowns, what is up to its limit and what is in excess, and one more equation:
     count − up to the limit − excess = 0.
@@ -119,4 +124,4 @@ def _excess(folded: Folded, core: Rows, blocks: Rows, count: int) -> tuple[Flags
         np.concatenate([folded.most, np.zeros(extra)]),
     ).minimise(np.arange(size + extra, size + 2 * extra))
     over: Flags = np.ones(extra, dtype=bool) if solution is None else solution.x[size + extra :] > TOLERANCE
-    return over[: len(core)], over[len(core) :]
+    return over[: len(core)], over[len(core) :], None if solution is None else solution.x[:size]

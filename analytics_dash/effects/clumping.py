@@ -67,7 +67,9 @@ def clumping(groups: Groups, kind: Literal["proportion", "ratio"], *, most: floa
         return None
     own = groups.yy[kept] - 2 * rate * groups.yn[kept] + rate**2 * groups.nn[kept]
     factor = max(float((own * people / (people - 1)).sum()) / whole, 1.0)
-    moved = (groups.most_y + float(rate.max()) ** 2 * groups.most_n) / whole
+    # One person's part is (y − rate × n)², of a share ((1 − rate) × y − rate × (n − y))²: neither is more than this.
+    of_y = float(1 - rate.min()) ** 2 if kind == "proportion" else 1.0
+    moved = (of_y * groups.most_y + float(rate.max()) ** 2 * groups.most_n) / whole
     return Clumping(factor if most is None else min(factor, most), moved)
 
 

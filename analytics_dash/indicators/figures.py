@@ -214,7 +214,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
             "of different people (design effect): worked out within departments, of everybody, and rounded up. By its "
             "root the limits of the indicator's figures are wider, in one month (month) or all together (all)."
         ),
-        unit=_("factor; 1 is no wider"),
+        unit=_("factor of the variance"),
         numerator=_("variance in which a person counts once"),
         denominator=_("variance of as many counts of different people"),
         misuse=_(

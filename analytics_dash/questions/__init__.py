@@ -19,7 +19,6 @@ from analytics_dash.questions.facts import EVERYWHERE, Choice, Facts
 from analytics_dash.questions.question import Question, answer
 from analytics_dash.questions.reading import read_facts
 from analytics_dash.releases import LearningFigure
-from analytics_dash.releases.clumps import MEASURE as CLUMPING
 
 QUESTIONS: Final[dict[str, Question]] = {
     question.key: question
@@ -44,18 +43,9 @@ def resting_on(sections: Collection[str]) -> frozenset[str]:
 
 
 def measured_for(sections: Collection[str], figures: Sequence[LearningFigure]) -> tuple[LearningFigure, ...]:
-    """Those learning figures and estimates that sections (none means all) rest on, in their order.
-
-    A factor of an indicator goes with it: by it the limits of its figures can be made anew.
-    """
+    """Those learning figures and estimates that sections (none means all) rest on, in their order."""
     chosen = [QUESTIONS[key] for key in sections or QUESTIONS]
-    rests_on = resting_on(sections)
-    return tuple(
-        each
-        for each in figures
-        if any(question.measures(each) for question in chosen)
-        or (each.measure == CLUMPING and each.step.partition(" ")[0] in rests_on)
-    )
+    return tuple(each for each in figures if any(question.measures(each) for question in chosen))
 
 
 __all__ = [

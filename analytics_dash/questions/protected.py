@@ -15,6 +15,7 @@ from analytics_dash.indicators.model import mark as marked
 from analytics_dash.numbers import local
 from analytics_dash.questions.absent import months_absent
 from analytics_dash.questions.answers import Figure, Finding, Key, Part, Table
+from analytics_dash.questions.clumping import clumping
 from analytics_dash.questions.facts import Facts
 from analytics_dash.questions.feeds import early, feed_rows, files
 from analytics_dash.questions.keys import key
@@ -22,6 +23,7 @@ from analytics_dash.questions.question import Question
 from analytics_dash.questions.sentences import listed, title_of
 from analytics_dash.questions.views import view_name
 from analytics_dash.questions.written import number, with_sign
+from analytics_dash.releases.clumps import MEASURE
 
 
 def _hidden(facts: Facts) -> tuple[int, int]:
@@ -58,7 +60,7 @@ def figure(facts: Facts) -> Key | None:
 
 def parts(facts: Facts) -> tuple[Part, ...]:
     """The rule, what is hidden view by view, how fresh it is, what it is made from, what each figure means."""
-    return (_rule(), _suppression(facts), _freshness(facts), _lineage(facts), _dictionary())
+    return (_rule(), _suppression(facts), *clumping(facts), _freshness(facts), _lineage(facts), _dictionary())
 
 
 def _rule() -> Part:
@@ -71,8 +73,8 @@ def _rule() -> Part:
             _("Counts below 10 are hidden. Nought is hidden like nine: both read [c]."),
             _("All other counts are rounded to 5, and every rate is made of rounded counts."),
             _(
-                "Intervals (95%) allow for chance and for the rounding. Where a person is counted in each of several "
-                "months, each time is taken for another person, so these intervals are somewhat too narrow."
+                "Intervals (95%) allow for chance and for the rounding, and for people who are counted several times "
+                "where the release says by how much."
             ),
             _(
                 "There is a fixed list of views. Choosing a department picks among published figures; it never counts "
@@ -218,4 +220,6 @@ QUESTION: Final = Question(
     finding=finding,
     figure=figure,
     parts=parts,
+    measures=lambda figure: figure.measure == MEASURE,
+    entries=("clumping",),
 )

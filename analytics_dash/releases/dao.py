@@ -25,6 +25,11 @@ PUBLISHING: Final = 7_241_002
 """PostgreSQL's advisory lock under which publications take turns; SQLite has one writer anyway."""
 
 _CELL: Final = tuple(field.name for field in fields(Cell))
+_PUBLICATIONS: Final = (  # put together once: every page asks
+    select(ReleaseRow.id, ReleaseRow.cells_digest, PublicationRow.published_at)
+    .join(PublicationRow, PublicationRow.release == ReleaseRow.id)
+    .order_by(ReleaseRow.through, ReleaseRow.sequence)
+)
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -51,12 +56,7 @@ def release_info(release_id: str) -> ReleaseInfo:
 
 def publications() -> tuple[tuple[str, str, datetime], ...]:
     """Return id, cells' digest and time of publication of each published release, in the order of `list_releases`."""
-    query = (
-        select(ReleaseRow.id, ReleaseRow.cells_digest, PublicationRow.published_at)
-        .join(PublicationRow, PublicationRow.release == ReleaseRow.id)
-        .order_by(ReleaseRow.through, ReleaseRow.sequence)
-    )
-    return tuple((row.id, row.cells_digest, row.published_at) for row in db.session.execute(query))
+    return tuple((row.id, row.cells_digest, row.published_at) for row in db.session.execute(_PUBLICATIONS))
 
 
 def latest_published() -> ReleaseInfo | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import highspy
@@ -18,7 +19,7 @@ from highspy._core import _Highs
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from tests.support.outside_puzzle import READINGS, Puzzle
+from tests.support.outside_puzzle import READINGS, News, Puzzle
 from tests.support.outside_reading import (
     HIDDEN,
     Count,
@@ -130,7 +131,7 @@ def holds(puzzle: Puzzle) -> bool:
     )
 
 
-def put_together(files: Sequence[bytes], *, adding: bool = False) -> list[Puzzle]:
+def put_together(files: Sequence[bytes], *, adding: bool = False, news: Sequence[News] = ()) -> list[Puzzle]:
     """What some releases say together, as closely read as they allow, for each circle of indicators that hang together.
 
     Of what holds as a rule, all is taken for true that the newest file does not contradict. A circle of which the
@@ -138,13 +139,13 @@ def put_together(files: Sequence[bytes], *, adding: bool = False) -> list[Puzzle
     """
     releases = [read(file) for file in files]
     found = [
-        _closest([[row for row in rows if row["indicator"] in own] for rows in releases], adding=adding)
+        _closest([[row for row in rows if row["indicator"] in own] for rows in releases], adding=adding, news=news)
         for own in circles({row["indicator"] for row in releases[-1]})
     ]
     return [puzzle for puzzle in found if puzzle is not None]
 
 
-def _closest(releases: Sequence[Sequence[Row]], *, adding: bool) -> Puzzle | None:
+def _closest(releases: Sequence[Sequence[Row]], *, adding: bool, news: Sequence[News]) -> Puzzle | None:
     always = [each for each in relations() if each.always]
     rules = list(always)
     if holds(Puzzle(releases[-1:], rules=relations())):
@@ -155,8 +156,11 @@ def _closest(releases: Sequence[Sequence[Row]], *, adding: bool) -> Puzzle | Non
                 rules.append(each)
     for reading in READINGS:
         for some in (rules, always):
-            for adds in (True, False) if adding and len(releases) > 1 else (False,):
-                if holds(puzzle := Puzzle(releases, reading, some, adding=adds)):
+            for adds, heard in product(
+                sorted({adding and len(releases) > 1, False}, reverse=True),
+                sorted({tuple(news), ()}, key=len, reverse=True),
+            ):
+                if holds(puzzle := Puzzle(releases, reading, some, adding=adds, news=heard)):
                     return puzzle
     return None
 

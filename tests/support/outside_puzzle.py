@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.support.outside_reading import (
     COUNTS,
@@ -29,8 +29,18 @@ from tests.support.outside_reading import (
 MOST = 1e6  # no count is larger: a programme must have an end
 UNSEEN = {"nation": "month", "profession": "month", "grade_band": "month", "team": "department_month"}
 """Views without months, and the view with months that their groups add up to."""
-READINGS = ("cell", "indicator", "month")
-"""What is taken for other people where two releases differ: as little as can be, or all of an indicator or month."""
+READINGS = ("cell", "indicator", "month", "cell, unseen too", "month, unseen too")
+"""What is taken for other people where two releases differ: as little as can be, or all of an indicator or month.
+
+And besides, unseen: each group of which no months are published, in the months in which what it is part of differs.
+"""
+
+
+class News(NamedTuple):
+    """What a reader of the news knows: that some departments, or teams of one, are now others."""
+
+    before: frozenset[str]
+    after: frozenset[str]
 
 
 class Puzzle:
@@ -48,6 +58,7 @@ class Puzzle:
         rules: Sequence[Relation] | None = None,
         *,
         adding: bool = False,
+        news: Sequence[News] = (),
     ) -> None:
         self.index: dict[Count, int] = {}
         self.low: list[float] = []
@@ -57,7 +68,7 @@ class Puzzle:
         self.reading = reading
         self.rules = relations() if rules is None else rules
         self._shown: set[Count] = set()
-        changed = _changed(releases, reading)
+        changed = _changed(releases, reading, adding=adding)
         marks: list[dict[Any, str]] = []
         cells: dict[Count, None] = {}
         for number, rows in enumerate(releases):
@@ -76,6 +87,8 @@ class Puzzle:
             marks.append(of)
         if adding:
             self._only_more(marks)
+        for each in news:
+            self._reorganise(each, marks)
         self.hidden = [key for key in cells if key in self.index and key not in self._shown]
 
     def _column(self, of: dict[Any, str], count: str, at: Any) -> int:
@@ -139,6 +152,23 @@ class Puzzle:
                         if old is not None and new is not None:
                             self.rows.append(({new: 1.0, old: -1.0}, MOST * 10))
 
+    def _reorganise(self, news: News, marks: Sequence[dict[Any, str]]) -> None:
+        """What the old groups counted in the last release that has them, the new ones count in the first of theirs.
+
+        Of the same months: also of those of teams, which nobody publishes.
+        """
+        before = [of for of in marks if any(at[-1] in news.before for at in of)]
+        after = [of for of in marks if any(at[-1] in news.after for at in of)]
+        equations: dict[Any, dict[int, float]] = defaultdict(dict)
+        for of, names, sign in ((before[-1:], news.before, 1.0), (after[:1], news.after, -1.0)):
+            own = {(mark, *at[:3], *at[4:]) for each in of for at, mark in each.items() if at[-1] in names}
+            for (marked, at), column in self.index.items():
+                mark, count = marked.split("|")
+                if (mark, *at[:3], *at[4:]) in own:
+                    equations[*at[:-1], count][column] = sign
+        wanted = len(news.before) + len(news.after)
+        self.rows += [(row, 0.0) for row in equations.values() if len(row) == wanted]
+
     def _relate(self, of: dict[Any, str]) -> None:
         """What indicators say of each other, in each group that all of them have; a count shown twice is no secret."""
         for relation in self.rules:
@@ -160,17 +190,23 @@ def _places(rows: Sequence[Row], window: str) -> Iterator[tuple[Row, Any]]:
     return ((row, where(row, window)) for row in rows)
 
 
-def _changed(releases: Sequence[Sequence[Row]], reading: str) -> set[Any]:
-    """Where two releases tell of other people: where their figures differ, with what must differ along with that."""
+def _changed(releases: Sequence[Sequence[Row]], reading: str, *, adding: bool) -> set[Any]:
+    """Where two releases tell of other people: where their figures differ, with what must differ along with that.
+
+    `adding`: what was hidden first and is shown later may have been lifted to ten by late data.
+    """
     figures: dict[Any, set[tuple[str, str]]] = defaultdict(set)
     everywhere: dict[Any, Row] = {}
+    lifted = set()
     for rows in releases:
         for row, at in _places(rows, window_of(rows)):
+            if adding and at in everywhere and row["numerator"] != HIDDEN and not figures[at]:
+                lifted.add(at)
             everywhere[at] = row
             if row["numerator"] != HIDDEN:
                 figures[at].add((row["numerator"], row["denominator"]))
-    changed = {at for at, seen in figures.items() if len(seen) > 1}
-    if reading == "month":
+    changed = lifted | {at for at, seen in figures.items() if len(seen) > 1}
+    if reading.startswith("month"):
         months = {at[3] for at in changed}
         return {at for at in everywhere if at[3] in months}
     twins = _twins()

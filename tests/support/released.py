@@ -41,7 +41,7 @@ STATED: Final = (  # what is no figure: names of measures, and the ends of their
 PER_CENT: Final = {"right", "chosen", "stopped", "submitted", "completed", "right_when_sure", "at_ceiling"} | {
     *("tutor_before", "tutor_after"),
 }
-TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation"} | {
+TWO_PLACES: Final = {"gain", "kept", "brier", "over_confidence", "redaction_change", "rest_correlation", "clumping"} | {
     *("mean_gain", "gain_on_anchors", "sensitivity", "criterion", "depth_median"),
 }
 PLACES: Final = COORDINATES[:10]

@@ -187,7 +187,7 @@ def test_the_policy_admits_nothing_inline_and_nobody_else(app: Flask) -> None:
     answer = sign_in(app, "training_manager").get("/")
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"
-    assert "unsafe" not in policy["script-src"]
+    assert policy["script-src"] == "'self'"
     assert policy["connect-src"] == policy["form-action"] == "'self'"
     assert "http" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"

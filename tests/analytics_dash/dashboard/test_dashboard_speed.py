@@ -198,3 +198,25 @@ def test_the_oldest_goes_first_and_a_failure_is_not_kept() -> None:
         kept.get("x", failing)
     assert kept.get("x", lambda: "made") == "made"
     assert kept.get("too large", lambda: "d" * 11) == "d" * 11
+
+
+def test_browsers_keep_our_own_files_for_good_under_the_digest_of_what_is_in_them(app: Flask) -> None:
+    client = sign_in(app, "training_manager")
+    named = re.findall(r'(?:src|href)="(/assets/[a-z]+\.(?:css|js|svg)\?[^"]+)"', client.get("/use").text)
+    assert {address.partition("?")[0] for address in named} >= {
+        "/assets/dashboard.css",
+        "/assets/behaviour.js",
+        "/assets/start.js",
+    }
+    for address in named:
+        assert "immutable" in client.get(address, buffered=True).headers["Cache-Control"]
+        other = client.get(address[:-1], buffered=True)  # as of another version, or of a cut-off address
+        assert "immutable" not in other.headers["Cache-Control"]
+    assert client.get("/use?" + named[0].partition("?")[2]).headers["Cache-Control"] == "no-store"
+
+
+def test_no_script_is_waited_for_and_none_stands_in_the_page(app: Flask) -> None:
+    scripts = re.findall(r"<script([^>]*)>([^<]*)", sign_in(app, "training_manager").get("/use").text)
+    run = [(attributes, text) for attributes, text in scripts if "application/json" not in attributes]
+    assert len(run) > 5
+    assert all("src=" in attributes and " defer" in attributes and not text for attributes, text in run)

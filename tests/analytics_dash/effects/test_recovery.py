@@ -27,7 +27,7 @@ def test_limits_hold_the_truth_as_often_as_they_say(rows: list[Row]) -> None:
     """Of all intervals together no more miss than chance lets 5 % miss (1 in 1,000)."""
     draws = sum(len(row.found) for row in rows)
     misses = sum(len(row.found) - row.covered for row in rows)
-    assert draws == len(rows) * len(SEEDS), table(rows)
+    assert all(len(row.found) >= len(SEEDS) for row in rows), table(rows)
     assert misses <= stats.binom.ppf(0.999, draws, 0.05), table(rows)
 
 

@@ -13,7 +13,7 @@ from tests.support.disclosure import Facts
 # Made of exact sums, and so told of more people than a count is: decision 0019.
 OF_EXACT_SUMS = frozenset(
     {"brier_score", "calibration_gap", "criterion", "detection", "normalised_gain", "redaction_change", "retention"}
-    | {"rollout_effect", "use_difference"}
+    | {"clumping", "rollout_effect", "use_difference"}
 )
 
 WINDOW = Window.ending("2026-10")

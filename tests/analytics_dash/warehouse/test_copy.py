@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from analytics_dash.cli import cli
-from analytics_dash.errors import BusyError, UsageError
+from analytics_dash.errors import BusyError, UsageError, WarehouseError
 from analytics_dash.warehouse import open_engine, open_warehouse
-from analytics_dash.warehouse.engines import parquet
+from analytics_dash.warehouse.engines import opening, parquet
 from analytics_dash.warehouse.engines.copy import copy
 from analytics_dash.warehouse.layout import COLUMNS, READ, order
 from analytics_dash.warehouse.schema import TABLES
@@ -62,7 +62,9 @@ def test_there_and_back_is_the_same_warehouse(source: str, elsewhere: str, tmp_p
     assert all(kind.startswith("ENUM") for kind in found[0])
 
 
-def test_copying_again_changes_nothing_and_one_other_value_is_seen(source: str, elsewhere: str, tmp_path: Path) -> None:
+def test_copying_again_changes_nothing_and_one_other_value_is_seen(
+    source: str, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy(source, elsewhere)
     assert not copy(source, elsewhere).changed
     other = awkward(3, people=30, facts=40)
@@ -70,6 +72,9 @@ def test_copying_again_changes_nothing_and_one_other_value_is_seen(source: str, 
     url = other.write(tmp_path / "other.duckdb")
     assert copy(url, elsewhere).changed
     assert digest(elsewhere) == digest(url) != digest(source)
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", "the next")  # as a copy of the version before is to the next
+    with pytest.raises(WarehouseError, match="another version of this software: copy it again"):
+        digest(elsewhere)
 
 
 def test_a_reader_reads_the_old_content_to_its_end_while_a_copy_is_swapped_in(

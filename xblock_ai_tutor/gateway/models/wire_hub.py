@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import time
 from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -116,7 +117,7 @@ class HubWire(Wire):
         self._watched.add(self._number, self)
 
     def _wait(self, *, unhurried: bool) -> bytes:
-        self._patient_until = self._hub.loop.now() + _PATIENCE_S if unhurried else 0.0
+        self._patient_until = time.monotonic() + _PATIENCE_S if unhurried else 0.0
         self._stopped = False
         while not self._come and not self._over:
             self._waiter = getcurrent()
@@ -160,7 +161,7 @@ class HubWire(Wire):
         if (self._over or len(self._come) >= READ_BYTES) and not self._paused:
             self._paused = True
             self._watched.pause(self._number)
-        elif not self._stopped and self._hub.loop.now() < self._patient_until and (mere := _MERE_WORDS.fullmatch(data)):
+        elif not self._stopped and time.monotonic() < self._patient_until and (mere := _MERE_WORDS.fullmatch(data)):
             self._stopped = mere[1] is not None
             return
         if self._waiter is not None:

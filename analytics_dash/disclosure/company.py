@@ -1,0 +1,176 @@
+"""Which releases may be put together, and what is then known: what the attacker sets up before solving anything.
+
+Releases contradict each other where late data or another roster changed the people behind figures that look the same;
+so they are put together in several ways, each of which must have a solution at all. Called by `attacker`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from analytics_dash.disclosure.equations import COUNTS, Known, Said, members, system_of
+from analytics_dash.disclosure.folding import Folded, fold
+from analytics_dash.disclosure.links import Link, Who, outward_links
+from analytics_dash.disclosure.populations import Place, Slot, places_of, with_populations
+from analytics_dash.disclosure.programme import Programme
+from analytics_dash.disclosure.protect import Kind
+from analytics_dash.disclosure.renames import as_named_by
+from analytics_dash.disclosure.reorganised import said_of
+from analytics_dash.disclosure.sums import Standing
+from analytics_dash.releases.types import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Whose cells are attacked, of which kind each is, and the links that are used."""
+
+    family: tuple[Who, ...]
+    kinds: Mapping[str, Kind]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Release:
+    """The family's cells of one release by place, and all cells beside them that links reach."""
+
+    own: Mapping[Place, Cell]
+    beside: Mapping[Place, Cell]
+
+
+def parts_of(releases: Sequence[Sequence[Cell]], case: Case) -> list[Release]:
+    """Return the releases in which the family has cells."""
+    others = {who for link in outward_links(case.family, case.links) for who in link.whos}.difference(case.family)
+    return [
+        Release(places_of(own), places_of(members(cells, others)))
+        for cells in _as_named_last(releases)
+        if (own := members(cells, case.family))
+    ]
+
+
+def _as_named_last(releases: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """Yield the releases with their departments and teams called what the last one calls them."""
+    *earlier, last = releases
+    for cells in earlier:
+        yield as_named_by(last, cells)
+    yield last
+
+
+def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
+    """Yield what may be put together to attack the last of `parts`; nothing when not even that one holds by itself.
+
+    Releases contradict each other where late data or another roster changed the people behind figures that look the
+    same. That must not hide what the others say together: so the last one is attacked with as many earlier ones as
+    hold with it, the newest first, and with each of them apart where that links more cells (which cell is whose is not
+    the same in company). Links that need not hold are used where the last release does not contradict them.
+    """
+    *earlier, last = parts
+    alone = joint([last], case)
+    if alone is None:
+        case = replace(case, links=tuple(link for link in case.links if link.always))
+        alone = joint([last], case)
+    if alone is None:
+        return
+    company, together = [last], alone
+    # Most often all of them hold together; then there is nothing to find out one by one.
+    if earlier and (everything := joint(parts, case)) is not None:
+        company, together = list(parts), everything
+    else:
+        for release in reversed(earlier):
+            if (more := joint([release, *company], case)) is not None:
+                company, together = [release, *company], more
+    yield together.folded
+    yield from _apart(earlier, company, together, case)
+    yield from _added(earlier, last, case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Releases put together: the slots of each one's cells, and what is to be solved."""
+
+    slots: tuple[frozenset[Slot], ...]
+    folded: Folded
+
+
+def _apart(earlier: Sequence[Release], company: list[Release], together: _Joint, case: Case) -> Iterator[Folded]:
+    """Yield the last release with each earlier one that tells more alone with it than in company."""
+    last = company[-1]
+    for release in earlier:
+        position = next((at for at, each in enumerate(company) if each is release), None)
+        if position is not None and len(company) == 2:
+            continue
+        # The careful reading links fewer cells than the close one, which is what company is measured against.
+        one, other = (frozenset(known.slots.values()) for known in _known([release, last], case, closely=True))
+        if position is not None and _linked(one, other) <= _linked(together.slots[position], together.slots[-1]):
+            continue
+        if (pair := joint([release, last], case)) is not None:
+            yield pair.folded
+
+
+def _linked(one: frozenset[Slot], other: frozenset[Slot]) -> set[tuple[Who, Standing]]:
+    """Return where both have cells that are taken for the same people."""
+    return {(slot.who, slot.at) for slot in one & other}
+
+
+def _added(earlier: Sequence[Release], last: Release, case: Case) -> Iterator[Folded]:
+    """Yield the last release with each earlier one of which it shows what was hidden, as late data that only adds.
+
+    What was below ten and is ten now has grown by no more than a coarser cell has: so it was hardly below ten.
+    """
+    for release in earlier:
+        hidden = (place for place, cell in release.own.items() if cell.status == "c" and place in last.own)
+        if any(last.own[place].status in ("shown", "low") for place in hidden):
+            known = _known([release, last], case, closely=True, lifted=True)
+            more = [*_grown(known[0], known[1], case.kinds), *chain(*said_of(known, case.kinds, "≤").values())]
+            if can_hold(folded := fold(system_of(known, case.kinds, case.links, more))):
+                yield folded
+
+
+def _grown(one: Known, last: Known, kinds: Mapping[str, Kind]) -> Iterator[Said]:
+    """Yield that every count of the last release of other people than in the one before is at least as large."""
+    for place, slot in last.slots.items():
+        if place in one.slots and one.slots[place] != slot:
+            for count in COUNTS:
+                if count != "rest" or kinds[place.who.indicator] == "proportion":
+                    yield ((slot, count, 1), (one.slots[place], count, -1)), "≤", False
+
+
+def joint(releases: Sequence[Release], case: Case) -> _Joint | None:
+    """Return the releases as one system, linked as closely as they allow; None when they contradict each other."""
+    for closely in (True, False) if len(releases) > 1 else (True,):
+        known = _known(releases, case, closely=closely)
+        plain = fold(system_of(known, case.kinds, case.links))
+        if can_hold(plain):
+            return _Joint(tuple(frozenset(each.slots.values()) for each in known), _told(known, case) or plain)
+    return None
+
+
+def _told(known: Sequence[Known], case: Case) -> Folded | None:
+    """Return the same system with what is known of departments and teams that are now others, where that fits.
+
+    If not all of it does, what is said of each month is tried by itself: late data may have changed some.
+    """
+    said = said_of(known, case.kinds)
+
+    def told(more: Iterable[Iterable[Said]]) -> Folded | None:
+        folded = fold(system_of(known, case.kinds, case.links, chain(*more)))
+        return folded if can_hold(folded) else None
+
+    if not said:
+        return None
+    return told(said.values()) or told([more for more in said.values() if told([more])])
+
+
+def _known(releases: Sequence[Release], case: Case, *, closely: bool, lifted: bool = False) -> list[Known]:
+    """Return the family's cells in each release, with whose they are, and all others' beside them."""
+    slots = with_populations([release.own for release in releases], closely=closely, links=case.links, lifted=lifted)
+    return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
+
+
+def can_hold(folded: Folded) -> bool:
+    """Return whether there are true counts that fit the system; where there are no cells, nothing is amiss."""
+    if not folded.system.slots:
+        return True
+    bounds_ = folded.bounds(folded.system.lower, folded.system.upper)
+    return Programme(folded.matrix, *bounds_, folded.most).minimise() is not None

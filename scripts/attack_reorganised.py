@@ -1,0 +1,58 @@
+"""Split and merge a team or a department of small governments between releases, and attack the exported files.
+
+Prints of each kind how many governments and hidden counts were tried, and what was recovered; leaves with 1 for any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for flag, default in (("seeds", 10), ("seed", 1), ("departments", 5), ("months", 2)):
+        parser.add_argument(f"--{flag}", type=int, default=default)
+    parser.add_argument("--late", type=float, default=0.1)
+    parser.add_argument("--adding", action="store_true", help="the attacker supposes that late data only adds people")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ADOPTION_HOME"] = folder
+        return attacked(args, Path(folder))
+
+
+def attacked(args: argparse.Namespace, folder: Path) -> int:
+    # After the home is set: the signing key must not be the user's.
+    from tests.support.reorganised import What, recovered  # noqa: PLC0415
+
+    kinds: tuple[What, ...] = ("split-team", "merge-team", "split-department", "merge-department")
+    total = 0
+    for what in kinds:
+        began, tried, found = time.process_time(), 0, 0
+        for seed in range(args.seed, args.seed + args.seeds):
+            counts, looked_at = recovered(
+                folder,
+                seed,
+                what,
+                departments=args.departments,
+                late=args.late,
+                months=args.months,
+                adding=args.adding,
+            )
+            tried, found = tried + looked_at, found + len(counts)
+            for count in sorted(counts):
+                print(f"  recovered in {seed}: {count}", flush=True)
+        spent = time.process_time() - began
+        print(
+            f"{what}: {args.seeds} governments, {tried} counts tried, recovered {found}; {spent:.0f} s CPU", flush=True
+        )
+        total += found
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
