@@ -49,11 +49,13 @@ def _lines(text: bytes) -> int | None:
 
 def _without_prefixes(block: bytes) -> bytes:
     """The block without its lines' log prefixes, as `json_lines.json_text` takes them off; a strange line stays."""
-    return b"\n".join([_text(line) for line in block.split(b"\n")])
-
-
-def _text(line: bytes) -> bytes:
-    if not line or line[0] == _OPEN or line[0] not in _FIRST_OF_PREFIX:
-        return line
-    start = line.find(_HEAD_END)
-    return line if start < 0 else line[start + 2 :]
+    view, find, pieces = memoryview(block), block.find, []
+    start, last = 0, len(block)
+    while start < last:
+        end = find(b"\n", start) + 1 or last
+        first = block[start]
+        if first in _FIRST_OF_PREFIX and first != _OPEN and (head := find(_HEAD_END, start, end)) >= 0:
+            start = head + 2
+        pieces.append(view[start:end])
+        start = end
+    return b"".join(pieces)

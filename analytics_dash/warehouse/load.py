@@ -21,7 +21,8 @@ from analytics_dash.sources import READERS
 from analytics_dash.sources.streams import FeedFile, glance_at, look_at
 from analytics_dash.warehouse import counts as counts_of
 from analytics_dash.warehouse.counts import Known
-from analytics_dash.warehouse.files import Files, expand, locked
+from analytics_dash.warehouse.files import Files, locked
+from analytics_dash.warehouse.meant import expand
 from analytics_dash.warehouse.one_load import OneLoad
 from analytics_dash.warehouse.overlap import refuse_same_acts
 from analytics_dash.warehouse.progress import Progress

@@ -29,7 +29,7 @@ from analytics_dash.warehouse.new_roster import counts_of as counts_of_roster
 from analytics_dash.warehouse.new_roster import new_roster
 from analytics_dash.warehouse.progress import Progress
 from analytics_dash.warehouse.reading import read_feed, reads_blocks, unburdened
-from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport
+from analytics_dash.warehouse.report import COUNTS, FileReport, LoadReport, place_of
 from analytics_dash.warehouse.staging import Found, Staging
 from analytics_dash.warehouse.store import Warehouse
 from analytics_dash.warehouse.workers import Workers, worth
@@ -54,7 +54,7 @@ class OneLoad:
 
     def __post_init__(self) -> None:
         self.reports = [
-            FileReport(str(feed.path), digest=feed.digest or None, notes=_place(feed)) for feed in self.feeds
+            FileReport(str(feed.path), digest=feed.digest or None, notes=place_of(feed)) for feed in self.feeds
         ]
         self.readers = [self._reader_for(feed, report) for feed, report in zip(self.feeds, self.reports, strict=True)]
         self.roster_report = FileReport(str(self.roster.path), digest=self.roster.digest) if self.roster else None
@@ -245,8 +245,3 @@ class OneLoad:
             return {}
         with Warehouse(self.files.warehouse, read_only=True) as warehouse:
             return linked(warehouse.connection)
-
-
-def _place(feed: FeedFile) -> list[str]:
-    """Where in its file a stretch is: lines of rejects are counted from there."""
-    return [f"from byte {feed.start} on, {feed.size} bytes"] if feed.descriptor is not None else []

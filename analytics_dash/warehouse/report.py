@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from analytics_dash.errors import AdoptionError, InternalError
 from analytics_dash.i18n import _
+from analytics_dash.sources.streams import FeedFile
 from analytics_dash.warehouse.counts import Counts
 from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.linkage import Linked
@@ -110,3 +111,8 @@ class LoadReport:
             "files": [report.to_json() for report in self.files],
             **({"roster": self.roster.to_json()} if self.roster else {}),
         }
+
+
+def place_of(feed: FeedFile) -> list[str]:
+    """Where in its file a stretch is: lines of rejects are counted from there."""
+    return [f"from byte {feed.start} on, {feed.size} bytes"] if feed.descriptor is not None else []

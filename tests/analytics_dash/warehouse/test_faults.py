@@ -17,8 +17,9 @@ import pytest
 from analytics_dash.errors import FeedError
 from analytics_dash.sources import streams
 from analytics_dash.warehouse import open_warehouse
-from analytics_dash.warehouse.files import Files, expand
+from analytics_dash.warehouse.files import Files
 from analytics_dash.warehouse.load import load
+from analytics_dash.warehouse.meant import expand
 from analytics_dash.warehouse.report import LoadReport
 from tests.support import feeds
 
