@@ -107,6 +107,7 @@ LINKS: Final[tuple[Link, ...]] = (
     # The course: the report says of everybody in it whether they passed and whether they have a certificate, and
     # whoever is in it has completed some of it or nothing.
     Link((_d("course_completed"),), "=", (_d("course_passed"),), "both are of everybody in the course", always=False),
+    Link((_d("course_completed"),), "≤", (_d("course_passed"),), "the report is made later in the month", always=False),
     Link((_d("certified"),), "=", (_d("course_passed"),), "a report that says one says the other", always=False),
     Link((_n("certified"),), "≤", (_n("course_passed"),), "certificates are for those who passed", always=False),
 )

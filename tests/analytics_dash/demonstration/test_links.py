@@ -16,6 +16,10 @@ RARE = ("redactions_", "redaction_rate", "guard_actions")
 COST = Term(Who("tutor_cost"), "numerator")
 
 
+# In this government completions are read some days before the report, in which there are newcomers then.
+READ_EARLIER = (Term(Who("course_completed"), "denominator"),)
+
+
 def is_rare(term: Term) -> bool:
     return term.count == "numerator" and term.who.indicator.startswith(RARE)
 
@@ -28,7 +32,9 @@ def is_chance(part: Term, whole: Term) -> bool:
 def test_every_link_holds_in_the_demonstration_and_other_parts_are_chance(prepared: Prepared, home: Path) -> None:
     with open_warehouse(f"duckdb:///{home / 'warehouse.duckdb'}") as warehouse:
         terms, matrix = relations.matrix_of(relations.counts_by_person(warehouse, Window.ending(THROUGH)))
-    equal, more = relations.declared(LINKS, terms)
+    held = [link for link in LINKS if not (link.part == READ_EARLIER and link.relation == "=")]
+    assert len(held) == len(LINKS) - 1
+    equal, more = relations.declared(held, terms)
     assert not (matrix @ equal.T).any()
     assert (matrix @ more.T >= 0).all()
     found = [
