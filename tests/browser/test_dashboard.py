@@ -46,6 +46,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def sign_in(page: Page, address: str, title: str = "Training manager") -> None:
     page.goto(f"{address}/sign-in")
     page.get_by_role("button", name=title).click()
+    # Until the page has come, the one before is looked at, or half of this one.
+    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def expect_status(page: Page, words: str) -> None:
