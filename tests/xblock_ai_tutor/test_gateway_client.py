@@ -186,6 +186,7 @@ def test_what_a_gateway_should_not_say_is_not_believed(gateway: Gateway, answer:
     assert site.published == []
 
 
+@pytest.mark.quiet
 def test_a_slow_gateway_is_given_up(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     assert gateway_client.TIMEOUT_SECONDS <= 3
     monkeypatch.setattr(gateway_client, "TIMEOUT_SECONDS", 0.2)

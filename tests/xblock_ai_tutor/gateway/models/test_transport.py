@@ -133,6 +133,7 @@ def test_it_never_reads_far_ahead_of_its_reader() -> None:
         assert done.wait(5)
 
 
+@pytest.mark.quiet
 @pytest.mark.parametrize("part", [CHUNKED[:40], CHUNKED, CHUNKED + b"1f40\r\ndata: "])
 def test_nothing_outlasts_the_turn_however_it_drips(part: bytes) -> None:
     def drip(caller: Caller) -> None:

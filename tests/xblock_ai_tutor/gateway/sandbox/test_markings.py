@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.growth import IN_PROPORTION, growth
 from xblock_ai_tutor.gateway.sandbox.markings import blocked_by, find_markings
 
 
@@ -153,8 +152,5 @@ def test_any_text_can_be_judged(text: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["OFFICIAL ", "SECRET ", "marked ", "- ", "(", "UK ", "OFFICIAL-SENSITIVE: ", "\n# ", "UK/"]
 )
-def test_a_hostile_text_of_100_kb_is_judged_in_a_second(unit: str) -> None:
-    text = unit * (100_000 // len(unit)) + "secret"
-    started = time.process_time()
-    find_markings(text)
-    assert time.process_time() - started < 1
+def test_a_hostile_text_of_100_kb_costs_no_more_by_the_letter_than_a_shorter_one(unit: str) -> None:
+    assert growth(lambda text: find_markings(text + "secret"), unit, 100_000) < IN_PROPORTION

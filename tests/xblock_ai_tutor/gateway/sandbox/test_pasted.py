@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.growth import IN_PROPORTION, growth
 from xblock_ai_tutor.gateway.sandbox.pasted import take_apart
 from xblock_ai_tutor.gateway.sandbox.smuggling import tries_to_instruct
 
@@ -56,13 +55,9 @@ def test_a_question_after_a_letter_that_never_closes_is_the_question() -> None:
     assert (found.question, found.documents[0].text) == ("Is this sound?", "From: A\nTo: B\n\nThe text.")
 
 
-def test_a_long_message_is_taken_apart_in_time() -> None:
-    began = time.process_time()
-    for piece in ("dear A\n", "\n", "From: x\n", "```\n", "“", "> ", "|", "<a "):
-        text = (piece * 4000)[:4000]
-        take_apart(text)
-        tries_to_instruct(text)
-    assert time.process_time() - began < 1
+@pytest.mark.parametrize("unit", ["dear A\n", "\n", "From: x\n", "```\n", "“", "> ", "|", "<a "])
+def test_a_long_message_costs_no_more_by_the_letter_than_a_shorter_one(unit: str) -> None:
+    assert growth(lambda text: (take_apart(text), tries_to_instruct(text)), unit, 20_000) < IN_PROPORTION
 
 
 @pytest.mark.parametrize(
