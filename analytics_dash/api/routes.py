@@ -201,7 +201,7 @@ def _must_be_there(scope: Scope, info: ReleaseInfo, picks: dict[str, str]) -> No
     months = info.manifest["months"]
     department = picks.get("department")
     if department is not None and department not in departments(scope, info.id):
-        if scope.role == "department_head":  # whether it exists or not
+        if scope.own is not None:  # whether it exists or not
             raise ScopeError(_("A department head sees the figures of their own department and of all government."))
         raise NotFound(_("This release has no such department; read its cells of the view “department” for all names."))
     if "month" in picks and picks["month"] not in months:

@@ -11,9 +11,10 @@ from typing import Final, Protocol, runtime_checkable
 
 from flask import Flask, Response, request
 
+from analytics_dash.dashboard.own_files import PREFIX
 from analytics_dash.releases.kept import Kept
 
-FILES: Final = ("/_dash-component-suites/", "/assets/")
+FILES: Final = ("/_dash-component-suites/", PREFIX)
 PATHS: Final = (*FILES, "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
 TYPES: Final = frozenset({"text/javascript", "application/javascript", "text/css", "image/svg+xml", "application/json"})
 LEAST: Final = 1_000

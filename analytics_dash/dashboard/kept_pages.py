@@ -62,10 +62,9 @@ def _kept(kind: str, view: View, make: Callable[[], T]) -> T:
     facts = view.facts
     if facts is None:
         return make()
-    own = facts.scope.department if facts.scope.role == "department_head" else None
     release, earlier = facts.release, facts.earlier  # a page says what changed since the one before
     key = (
         *(kind, current_app.config["SQLALCHEMY_DATABASE_URI"], release.id, release.cells_digest, release.published_at),
-        *(earlier and (earlier.id, earlier.cells_digest), own, view.shown, i18n.current()),
+        *(earlier and (earlier.id, earlier.cells_digest), facts.scope.own, view.shown, i18n.current()),
     )
     return cast("T", _PAGES.get(key, make))

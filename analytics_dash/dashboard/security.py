@@ -11,9 +11,9 @@ from flask import Flask, Response, request
 
 from analytics_dash.api import PREFIX
 from analytics_dash.dashboard import own_files
+from analytics_dash.dashboard.compression import FILES
 
 API = f"{PREFIX}/"
-CACHEABLE = ("/_dash-component-suites/", "/assets/")
 
 
 def policy() -> str:
@@ -52,6 +52,6 @@ def init_headers(app: Flask) -> None:
         if own_files.is_for_good(request.path, request.query_string.decode("ascii", "replace")):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         says_itself = request.path.startswith(API) and "Cache-Control" in headers
-        if not says_itself and (not request.path.startswith(CACHEABLE) or response.status_code >= 400):
+        if not says_itself and (not request.path.startswith(FILES) or response.status_code >= 400):
             headers["Cache-Control"] = "no-store"
         return response

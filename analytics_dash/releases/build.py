@@ -67,7 +67,8 @@ def build_release(
     The same warehouse content and the same code give the release that is there already, unless `anew`: then it is
     built again beside the releases that were published since. `now` (aware) decides which months are closed;
     `timings` is told how long each stage takes; `titles` are what lessons are called. A `demonstration`
-    says so in its manifest: whatever leaves it is marked, whoever serves or exports it.
+    says so in its manifest, as does every release of a register that has one: whatever leaves it is marked, whoever
+    serves or exports it.
 
     Raises `MonthFormError`, `PeriodError` (not closed, no data) and `ReleaseError` (no roster).
     """
@@ -121,7 +122,7 @@ def build_release(
             quota=quota(tables, window),
             titles=of_lessons(titles or {}, {each.lesson for each in learning}),
         )
-        if demonstration:
+        if demonstration or any(each.is_demonstration for each in dao.list_releases()):
             content["demonstration"] = True
         info = dao.insert_release(
             through=through,

@@ -107,8 +107,7 @@ def _all_cells(scope: Scope, release_id: str) -> tuple[Cell, ...]:
     """All that `scope` may see of a release. Whether it may is asked each time; the cells are read once."""
     may_read_cells(scope)
     release = published(release_id)
-    own = scope.department if scope.role == "department_head" else None
-    key = (str(db.engine.url), release.id, release.cells_digest, release.published_at, own)
+    key = (str(db.engine.url), release.id, release.cells_digest, release.published_at, scope.own)
     return _CELLS.get(key, lambda: tuple(cell for _position, cell in cells_from(scope, release_id, picks={})))
 
 
@@ -116,7 +115,7 @@ def may_read_cells(scope: Scope, department: str | None = None) -> None:
     """Raise `ScopeError` when this reader may see no cells, or none of `department`."""
     if scope.role == "auditor":
         raise ScopeError(_("An auditor reads the audit and the manifests, not the figures."))
-    if scope.role == "department_head" and department not in (None, scope.department):
+    if scope.own is not None and department not in (None, scope.own):
         raise ScopeError(_("A department head sees the figures of their own department and of all government."))
 
 
@@ -182,11 +181,11 @@ def _may_read_audit(scope: Scope) -> None:
 
 def _rows(scope: Scope) -> ColumnElement[bool]:
     """The rows of `cell` that are this reader's: the one condition that is the row scope."""
-    if scope.role != "department_head":
+    if scope.own is None:
         return CellRow.release.is_not(None)
     # A team's row names its department. A group of departments is neither the own one nor all of government.
     government = and_(CellRow.department.is_(None), CellRow.department_group.is_(None))
-    return or_(CellRow.department == scope.department, government)
+    return or_(CellRow.department == scope.own, government)
 
 
 def _given(**picks: str | None) -> dict[str, str]:

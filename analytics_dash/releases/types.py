@@ -109,6 +109,11 @@ class Scope:
         if self.role == "department_head" and not self.department:
             raise ScopeError("A department head needs a department; give the account one.")
 
+    @property
+    def own(self) -> str | None:
+        """The one department whose rows are seen beside all of government's; None where every department's are."""
+        return self.department if self.role == "department_head" else None
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

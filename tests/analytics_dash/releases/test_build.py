@@ -53,6 +53,14 @@ def test_built_anew_it_gets_the_next_number_and_the_same_cells(built: ReleaseInf
     assert publish_release("2026-10.2").status == "published"
 
 
+def test_in_a_demonstrations_register_every_later_release_is_marked_too(built: ReleaseInfo, warehouse_url: str) -> None:
+    assert not built.is_demonstration
+    with open_warehouse(warehouse_url) as warehouse:
+        for demonstration in (True, False):
+            later = build_release(warehouse, THROUGH, now=AFTER_CLOSE, anew=True, demonstration=demonstration)
+            assert later.info.is_demonstration
+
+
 def test_titles_of_measured_lessons_go_into_a_release_of_their_own(
     built: ReleaseInfo, warehouse_url: str, tmp_path: Path
 ) -> None:
