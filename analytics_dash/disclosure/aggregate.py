@@ -9,7 +9,7 @@ its parts and none counts twice. What comes out is still confidential and goes t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -32,23 +32,28 @@ _NO_ARM: Final = ""  # nulls do not join
 _Whole = NDArray[np.int64]
 
 
-def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Key, Group]]:
+def add_up_views(
+    contributions: Any, views: Sequence[View], names: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, dict[Key, Group]]:
     """Return, for each view by name, the exact figures of every non-empty group.
 
     `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
-    dimension of the views. It is evaluated several times: give a table that the engine keeps.
+    dimension of the views. It is evaluated several times: give a table that the engine keeps. A dimension that is in
+    `names` is given by number: `names[dimension][number]`.
     """
-    keys = dict.fromkeys(("month", "arm", *(name for view in views for name in view.dimensions)), "string")
+    names = names or {}
+    dimensions = ("month", "arm", *(name for view in views for name in view.dimensions))
+    keys = {name: "int32" if name in names else "string" for name in dimensions}
     # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
     contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(keys)
     branches = _branches(views)
     if not branches:
         return {}
     found: dict[str, dict[Key, Group]] = {}
-    for (_finest, within), smallest in zip(
-        branches, _smallest(contributions, [each for each, _ in branches]), strict=True
-    ):
-        found |= {view.name: _groups(smallest, view) for view in within}
+    every = _smallest(contributions, [each for each, _ in branches])
+    for (_finest, within), smallest in zip(branches, every, strict=True):
+        told = _by_name(smallest, names)
+        found |= {view.name: _groups(told, view) for view in within}
     return found
 
 
@@ -81,10 +86,21 @@ def _smallest(contributions: Any, views: Sequence[View]) -> list[pa.Table]:
     found = []
     for number, view in enumerate(views):
         figures = _figures(persons["month" in view.dimensions], [*view.dimensions, "arm"])
-        own = {name: figures[name] if name in view.dimensions else ibis.null("string") for name in names}
+        own = {
+            name: figures[name] if name in view.dimensions else ibis.null(contributions[name].type()) for name in names
+        }
         found.append(figures.mutate(**own, branch=ibis.literal(number, "int64")).select("branch", *names, *_FIGURES))
     every = ibis.union(*found).to_pyarrow()
     return [every.filter(pc.equal(every["branch"], number)) for number in range(len(views))]
+
+
+def _by_name(table: pa.Table, names: Mapping[str, Sequence[str]]) -> pa.Table:
+    """The table with names instead of numbers."""
+    for place, column in enumerate(table.column_names):
+        if column in names:
+            told = pc.take(pa.array(names[column], pa.string()), table[column])
+            table = table.set_column(place, column, told)
+    return table
 
 
 def _persons(contributions: Any, views: Sequence[View]) -> Any:

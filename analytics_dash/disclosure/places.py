@@ -1,14 +1,15 @@
 """Where each person of the roster stands: department group, department, team, grade band, profession, nation.
 
 The one place that says it, so that an indicator's own columns decide nothing: `placed` gives every contribution its
-person's place, and `places` lists the groups that there are, whether or not anybody of them contributes. A department
-that the roster puts into several groups counts whole in the one that most of its people name, since a department cut
-in two would have margins that no published view adds up to. Called by `releases.build`.
+person's place (`numbered`), and `places` lists the groups that there are, whether or not anybody of them contributes.
+A department that the roster puts into several groups counts whole in the one that most of its people name, since a
+department cut in two would have margins that no published view adds up to. Called by `releases.build`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from analytics_dash.disclosure.views import OPTIONAL, VIEWS
@@ -46,8 +47,41 @@ def _standing(tables: WarehouseTables) -> Any:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Everyone's place as numbers, which an engine tells apart in a third of the time that texts take.
+
+    `people` is an Ibis table: person, and an int32 column for each place; `names[place][number]` is its name.
+    """
+
+    people: Any
+    names: Mapping[str, Sequence[str]]
+
+
+def numbered(tables: WarehouseTables) -> Numbered:
+    """Return `standing` with a number in place of each name, in alphabetical order."""
+    people = standing(tables)
+    names = {
+        place: sorted(people.select(place).distinct().to_pyarrow()[place].to_pylist())
+        for place in people.columns
+        if place != "person"
+    }
+    return Numbered(tables.share("numbered", lambda: _numbered(people, names)), names)
+
+
+def _numbered(people: Any, names: Mapping[str, Sequence[str]]) -> Any:
+    ibis = _ibis()
+    for place, found in names.items():
+        schema = ibis.schema({place: "string", f"{place}_number": "int32"})
+        numbers = ibis.memtable({place: list(found), f"{place}_number": list(range(len(found)))}, schema=schema)
+        people = people.join(numbers, place)
+    return people.select("person", **{place: people[f"{place}_number"] for place in names})
+
+
 def placed(contributions: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
-    """Return `contributions` with the places of `standing` instead of their own; whom the roster lacks is left out.
+    """Return `contributions` with the places of `people` (`Numbered.people`, or `standing`) instead of their own.
+
+    Whom the roster lacks is left out.
 
     Only the places that the `views` cut by: what is kept of each person and month is kept many times over.
     """

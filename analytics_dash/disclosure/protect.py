@@ -7,7 +7,7 @@ nobody, so that the presence of a cell tells nothing. Called by `releases.build`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from analytics_dash.disclosure.aggregate import add_up_views
@@ -27,12 +27,14 @@ class Frame:
 
     `available` are the months for which the feeds were loaded, in order. `places` gives for the place dimensions of
     a view (`View.places`) the values of each of its groups, in a fixed order; a view whose dimensions are not in it is
-    left out, since the roster says nothing of them.
+    left out, since the roster says nothing of them. `names` are those of places that contributions give by number
+    (`places.Numbered`).
     """
 
     months: tuple[str, ...]
     available: tuple[str, ...]
     places: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str)
         contributions = contributions.filter(contributions.month.isin(list(frame.available)))
     cells: list[Cell] = []
     views = [name for name in measure.views if VIEWS[name].places in frame.places]
-    exact = add_up_views(contributions, [VIEWS[name] for name in views])
+    exact = add_up_views(contributions, [VIEWS[name] for name in views], frame.names)
     for name in views:
         view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):

@@ -26,17 +26,11 @@ def contributions(tables: WarehouseTables, window: Window) -> ir.Table:
     months = reported(tables, window)
     licensed = licensed.semi_join(months, "month").semi_join(months.rename(before="month"), "before")
     use = active_months(tables, window)
-    awake = licensed.semi_join(use, ["person", "month"]).select("person", "month")
-    earlier = licensed.semi_join(use.rename(before="month"), ["person", "before"]).select("person", "month")
-    dormant = licensed.anti_join(awake, ["person", "month"]).anti_join(earlier, ["person", "month"])
-    dormant = dormant.select(dormant_person="person", dormant_month="month")
-    joined = licensed.left_join(
-        dormant, (licensed.person == dormant.dormant_person) & (licensed.month == dormant.dormant_month)
-    )
-    return contributed(
-        tables,
-        joined.select("person", "month", numerator=joined.dormant_person.notnull().cast("int64"), denominator=one()),
-    )
+    now, then = (use.rename({f"{when}_person": "person", f"{when}_month": "month"}) for when in ("now", "then"))
+    joined = licensed.left_join(now, (licensed.person == now.now_person) & (licensed.month == now.now_month))
+    joined = joined.left_join(then, (joined.person == then.then_person) & (joined.before == then.then_month))
+    dormant = joined.now_person.isnull() & joined.then_person.isnull()
+    return contributed(tables, joined.select("person", "month", numerator=dormant.cast("int64"), denominator=one()))
 
 
 def available(tables: WarehouseTables, window: Window) -> tuple[str, ...]:

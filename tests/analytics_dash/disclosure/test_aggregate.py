@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics_dash.disclosure.aggregate import MEASURES, add_up_views
 from analytics_dash.disclosure.dominance import Magnitude
-from analytics_dash.disclosure.views import VIEWS, View
+from analytics_dash.disclosure.views import DIMENSIONS, VIEWS, View
 from tests.analytics_dash.disclosure.test_protect import MONTHS, SCHEMA, Row
 
 # Small numbers, so that two people often tie for the largest part; a few large ones.
@@ -23,6 +23,8 @@ places = st.tuples(
     st.sampled_from(("AO", "G7")),
 )
 CUT = [view for view in VIEWS.values() if set(view.dimensions) <= set(SCHEMA.names)]
+NAMED = [name for name in SCHEMA.names if name in DIMENSIONS and name != "month"]
+NUMBERED = ibis.schema({name: "int32" if name in NAMED else type_ for name, type_ in SCHEMA.items()})
 contributions = st.lists(
     st.tuples(
         st.integers(0, 7), st.sampled_from(MONTHS), st.sampled_from((None, "trained", "untrained")), parts, parts
@@ -58,7 +60,11 @@ def test_every_view_is_what_counting_person_by_person_gives(
         dict(zip(SCHEMA.names, (person, month, *roster[person], arm, min(n, d), d), strict=True))
         for person, month, arm, n, d in drawn
     ]
-    found = add_up_views(ibis.memtable(rows, schema=SCHEMA), CUT)
+    by_name = ibis.memtable(rows, schema=SCHEMA)
+    found = add_up_views(by_name, CUT)
+    names = {name: sorted({row[name] for row in rows}) for name in NAMED}
+    numbers: list[Row] = [{**row, **{name: names[name].index(row[name]) for name in NAMED}} for row in rows]
+    assert add_up_views(ibis.memtable(numbers, schema=NUMBERED), CUT, names) == found
     for view in CUT:
         groups = {
             (*(value_of(group.key, dimension) for dimension in view.dimensions), arm_of(group.key)): [
