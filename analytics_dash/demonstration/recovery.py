@@ -102,8 +102,6 @@ def scenarios() -> dict[str, tuple[Planted, Callable[[Planted], dict[str, float]
             government.without_effects(),
             lambda truth: {NULL_USE: truth.lift, **dict.fromkeys(_NO_GAPS, 0.0)},
         ),
-        "use grows": (GROWING, lambda truth: {GROWS: truth.lift}),
-        "use grows, no effect": (GROWING.without_effects(), lambda truth: {NULL_GROWS: truth.lift}),
         "decay": (replace(_STEADY, lift=0.17, fades=0.3), _lasting),
         "no decay": (_STEADY, lambda truth: {NO_DECAY: truth.base, DORMANT: (1 - truth.base) ** 2}),
         "people differ": (_APART, _apart),
@@ -111,9 +109,6 @@ def scenarios() -> dict[str, tuple[Planted, Callable[[Planted], dict[str, float]
         "stepped, no effect": (stepped.without_effects(), lambda truth: {NULL_ROLLOUT: truth.rollout}),
     }
 
-
-GROWING: Final = Planted(base=0.40, lift=0.10, grows=0.03, swings=0.05)
-"""Use grows for everybody while people are trained, and departments have good months and bad."""
 
 _STEADY: Final = Planted(mid_month=True, spread=0.0, lift=0.0)
 _APART: Final = Planted(lift=0.0, spread=0.0, redactions_fall=1.0, apart=0.35)
@@ -125,8 +120,6 @@ NO_DECAY: Final = "no decay: active after 12 weeks"
 DORMANT: Final = "dormant licences in the last month"
 REDACTIONS: Final = "identifiers held back, last month over first"
 NULL_USE: Final = "no effect of training: use, trained less untrained"
-GROWS: Final = "use grows for everybody: trained less untrained"
-NULL_GROWS: Final = "no effect of training, use grows for everybody: trained less untrained"
 NULL_ROLLOUT: Final = "no effect of roll-out: use after roll-out"
 BEFORE: Final = "before roll-out: no difference"
 _NO_GAPS: Final = tuple(f"no gap: competent, {band}" for band in list(planted.GRADE_BANDS)[:3])
@@ -177,10 +170,6 @@ def _found(tables: WarehouseTables, truth: Planted) -> Iterator[tuple[str, Found
         return
     use = list(cells_of(tables, {"active_use": ("all",)}))
     difference = next(iter(figures.use_difference(reading.strata(tables, WINDOW), use, release="1")))
-    if truth.grows:
-        yield from _points(GROWS, difference)
-        yield from _points(NULL_GROWS, difference)
-        return
     yield from _points("use, trained less untrained, standardised", difference)
     yield from _points(NULL_USE, difference)
     cells = list(cells_of(tables, {"trained_before_access": ("all", "department"), "competent": ("all", "grade_band")}))

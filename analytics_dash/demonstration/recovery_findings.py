@@ -16,7 +16,7 @@ from typing import Final
 from scipy import stats
 
 from analytics_dash.demonstration import planted
-from analytics_dash.demonstration.recovery import GROWING, Row, cells_of, clumps_of, limits_of
+from analytics_dash.demonstration.recovery import Row, cells_of, clumps_of, limits_of
 from analytics_dash.demonstration.simulated import WINDOW, Planted, simulate
 from analytics_dash.effects import figures, reading
 from analytics_dash.questions import QUESTIONS, Choice, Facts
@@ -61,7 +61,6 @@ class Claim:
 
 
 USE: Final = "Does training change use?"
-USE_GROWS: Final = "Does training change use?, where use grows for everybody"
 SAFETY: Final = "Is use safe?"
 OF_A_DEPARTMENT: Final = "Is use safe?, of a department"
 EQUITY: Final = "Who is left behind?"
@@ -76,7 +75,6 @@ def measure_findings(seeds: Iterable[int]) -> tuple[list[Claim], list[Row]]:
         claim.what: claim
         for claim in (
             Claim(USE, 0.05),
-            Claim(USE_GROWS, 0.05),
             Claim(SAFETY, 0.05),
             Claim(OF_A_DEPARTMENT, APART),
             Claim(EQUITY, 0.05),
@@ -93,8 +91,6 @@ def measure_findings(seeds: Iterable[int]) -> tuple[list[Claim], list[Row]]:
             for what, said in _drawn(path, truth.with_nothing(), seed):
                 claims[what].said += said
                 claims[what].of += 1
-            claims[USE_GROWS].said += _of_use(path, GROWING.without_effects(), seed)
-            claims[USE_GROWS].of += 1
             simulate(path, replace(truth, one_place=True), seed)
             with Warehouse(path, read_only=True) as warehouse:
                 wanted = {name: _VIEWS[name] for name in ("redaction_rate", "concerns")}
@@ -138,17 +134,6 @@ def _drawn(path: Path, truth: Planted, seed: int) -> Iterator[tuple[str, bool]]:
         months = facts.by_month(indicator)
         if _two_shown(months):
             yield MONTHS, change(months, facts.place, facts.factors).can_say
-
-
-def _of_use(path: Path, truth: Planted, seed: int) -> bool:
-    """Whether the question of use has an answer."""
-    simulate(path, truth, seed)
-    with Warehouse(path, read_only=True) as warehouse:
-        tables = warehouse.tables()
-        cells = tuple(cells_of(tables, {"active_use": ("all",)}))
-        estimates = tuple(figures.use_difference(reading.strata(tables, WINDOW), cells, release="1"))
-    path.unlink()
-    return QUESTIONS["use"].finding(facts_of(cells, estimates)).can_say
 
 
 def _two_shown(cells: Sequence[Cell]) -> bool:

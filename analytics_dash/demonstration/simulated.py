@@ -102,13 +102,13 @@ _STEPPED: Final = 24  # departments of the stepped government
 CHECKING: Final = ("fact-1", "fact-2", "fact-3")
 
 
-def simulate(path: Path, truth: Planted, seed: int) -> None:
-    """Draw a government and write it as a new warehouse at `path`."""
+def simulate(path: Path, truth: Planted, seed: int, *, tutor: bool = True) -> None:
+    """Draw a government and write it as a new warehouse at `path`; nothing of the tutor unless it is wanted."""
     rng = np.random.default_rng(seed)
     people = stepped_people(rng, truth) if truth.stepped else people_of(rng, truth)
     tables = {"people": _people_rows(people, truth), "usage": _usage_rows(rng, people, truth)}
     tables["learning_events"] = _learning_rows(rng, people, truth)
-    if not truth.stepped:
+    if tutor and not truth.stepped:
         tables |= _tutor_rows(rng, people, truth)
         tables["item_answers"] = _checking_rows(rng, people, truth)
     connection = create(path)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from analytics_dash.warehouse import WarehouseTables
 
 _STRATUM: Final = ("department", "grade_band")
+_SCORES: Final = ("people1", "people0", "aa", "ab", "bb")
+_MOST_LEVERAGE: Final = 0.9
+"""Of a stratum in which one person is an arm leverage is 1; it is left out, but no engine has to divide by nought."""
 
 LEAST: Final = 10
 """A department's month with fewer people has no share."""
@@ -110,48 +113,41 @@ def strata(tables: WarehouseTables, window: Window) -> Strata:
     cells = parts.group_by(*_STRATUM, "month").agg(**sums)
     months = cells.to_pyarrow().to_pylist()
     months.sort(key=lambda row: tuple(row[name] for name in (*_STRATUM, "month")))
-    rows = _scores(parts, cells).to_pyarrow().to_pylist()
-    rows.sort(key=lambda row: tuple(row[name] for name in _STRATUM))
-    number = {tuple(row[name] for name in _STRATUM): place for place, row in enumerate(rows)}
-    stratum = [number[tuple(row[name] for name in _STRATUM)] for row in months]
+    keys = [tuple(row[name] for name in _STRATUM) for row in months]
+    number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    scores = {name: np.zeros(len(number)) for name in _SCORES}
+    for row in _scores(parts, cells).to_pyarrow().to_pylist():
+        for name, its in scores.items():
+            its[number[tuple(row[each] for each in _STRATUM)]] = row[name]
     counts = (np.array([row[name] for row in months], dtype=float) for name in ("y1", "n1", "y0", "n0"))
-    scores = (field.name for field in fields(Strata) if field.name != "cells")
-    return Strata(
-        Cells(np.array(stratum, dtype=np.int64), *counts),
-        *(np.array([row[name] for row in rows], dtype=float) for name in scores),
-    )
+    return Strata(Cells(np.array([number[key] for key in keys], dtype=np.int64), *counts), **scores)
 
 
 def _scores(parts: ir.Table, cells: ir.Table) -> ir.Table:
-    """The sums of `Strata` by person, one row a stratum: of each month what it says beside all others of its cell."""
-    beside = parts.join(cells, [*_STRATUM, "month"])
-    n = (beside.n1 + beside.n0).cast("float64")
+    """The sums of `Strata` by person, one row a stratum; of months in which both arms are there."""
+    both = cells.filter(cells.n1 > 0, cells.n0 > 0)
+    n1, n = both.n1.cast("float64"), (both.n1 + both.n0).cast("float64")
+    both = both.select(*_STRATUM, "month", n=n, share1=n1 / n, active=(both.y1 + both.y0) / n, weight=n1 * (1 - n1 / n))
+    strata = both.group_by(*_STRATUM).agg(whole=both.weight.sum())
+    beside = parts.join(both, [*_STRATUM, "month"]).join(strata, list(_STRATUM))
     arm1 = (beside.arm == "trained").cast("int64")
-    pull = arm1 - beside.n1 / n
-    a, b = pull * (beside.numerator - (beside.y1 + beside.y0) / n), pull * pull
-    compared = ((beside.n1 > 0) & (beside.n0 > 0)).cast("int64")
+    pull = arm1 - beside.share1
     person = beside.group_by(*_STRATUM, "person").agg(
-        a1=(a * arm1).sum(),
-        b1=(b * arm1).sum(),
-        a0=(a * (1 - arm1)).sum(),
-        b0=(b * (1 - arm1)).sum(),
-        months1=(compared * arm1).sum(),
-        months0=(compared * (1 - arm1)).sum(),
+        a=(pull * (beside.numerator - beside.active)).sum(),
+        b=(pull * pull).sum(),
+        whole=beside.whole.max(),
+        in_cells=(pull * pull / beside.n).sum(),
+        months1=arm1.sum(),
+        months0=(1 - arm1).sum(),
     )
-    a1, b1, a0, b0 = person.a1, person.b1, person.a0, person.b0
+    leverage = (person.in_cells / person.b + person.b / person.whole).clip(upper=_MOST_LEVERAGE)
+    a, b = person.a / (1 - leverage), person.b / (1 - leverage)
     return person.group_by(*_STRATUM).agg(
         people1=(person.months1 > 0).cast("int64").sum(),
         people0=(person.months0 > 0).cast("int64").sum(),
-        aa1=(a1 * a1).sum(),
-        ab1=(a1 * b1).sum(),
-        bb1=(b1 * b1).sum(),
-        aa0=(a0 * a0).sum(),
-        ab0=(a0 * b0).sum(),
-        bb0=(b0 * b0).sum(),
-        a1a0=(a1 * a0).sum(),
-        a1b0=(a1 * b0).sum(),
-        b1a0=(b1 * a0).sum(),
-        b1b0=(b1 * b0).sum(),
+        aa=(a * a).sum(),
+        ab=(a * b).sum(),
+        bb=(b * b).sum(),
     )
 
 

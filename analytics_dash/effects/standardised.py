@@ -5,6 +5,8 @@ n1 × n0 / n (Greenland & Robins 1985, Biometrics 41, 55–68): where an arm is 
 a month does to everybody in a place, trained or not, is in no difference, however use grows while people are trained.
 People stay the same people over the months and may change arm, so the variance is a person's (Liang & Zeger 1986,
 Biometrika 73, 13–22): of each stratum, a department's grade band, sums of squares and products by person are enough.
+In small cells a mean follows those it is made of, so residuals are divided by 1 − their leverage first (HC3: MacKinnon
+& White 1985, Journal of Econometrics 29, 305–325), which is nearly leaving one out.
 """
 
 from __future__ import annotations
@@ -46,24 +48,18 @@ class Strata:
     """`cells` by month; all else one entry a stratum, by person.
 
     A person *pulls* in a month by 1 (arm 1) or 0 less the cell's share of arm 1: by nothing where an arm is empty.
-    `a` is the sum over a person's months in an arm of pull × (active − the cell's share of active), `b` that of pull².
-    `aa1` is the sum over people of the square of their own a in arm 1, and so on; the last four are products across the
-    arms. `people1` are those who pull in that arm, and `people0` in the other.
+    `a` is the sum over a person's months of pull × (active − the cell's share of active), `b` that of pull², each
+    divided by 1 − leverage; `aa` is the sum over people of a², and so on. Leverage is 1 / the people of a cell (the
+    mean over the person's months, by pull²) + their part in the stratum's sum of pull². `people1` are those who pull
+    in that arm, `people0` in the other.
     """
 
     cells: Cells
     people1: Sums
     people0: Sums
-    aa1: Sums
-    ab1: Sums
-    bb1: Sums
-    aa0: Sums
-    ab0: Sums
-    bb0: Sums
-    a1a0: Sums
-    a1b0: Sums
-    b1a0: Sums
-    b1b0: Sums
+    aa: Sums
+    ab: Sums
+    bb: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,8 @@ def standardised(strata: Strata) -> Difference | None:
     whole = float(weight[kept].sum())
     figure = round(float(above[kept].sum()) / whole, _DIGITS)
     difference = np.divide(above, weight, out=np.zeros_like(above), where=kept)
-    reach = Z95 * sqrt(float(_variances(strata, difference)[kept].sum())) / whole
+    squares = strata.aa - 2 * difference * strata.ab + difference**2 * strata.bb
+    reach = Z95 * sqrt(max(float(squares[kept].sum()), 0.0)) / whole
     in_all = weight[kept] / np.minimum(strata.people1, strata.people0)[kept]
     in_one = (np.maximum(cells.n1, cells.n0) / n)[kept[cells.stratum]]
     moved = max(float(in_all.max()), float(in_one.max())) / whole
@@ -117,16 +114,3 @@ def _by_stratum(strata: Strata, values: Sums) -> Sums:
     sums: Sums = np.zeros_like(strata.people1)
     np.add.at(sums, strata.cells.stratum, values)
     return sums
-
-
-def _variances(s: Strata, difference: Sums) -> Sums:
-    """The sum over people of the squares of their residuals, by stratum: of a − difference × b, over both arms.
-
-    Each arm's part is that of so many people about their own mean, hence the factor.
-    """
-    own1 = s.aa1 - 2 * difference * s.ab1 + difference**2 * s.bb1
-    own0 = s.aa0 - 2 * difference * s.ab0 + difference**2 * s.bb0
-    across = s.a1a0 - difference * (s.a1b0 + s.b1a0) + difference**2 * s.b1b0
-    free1, free0 = np.maximum(s.people1 - 1, 1), np.maximum(s.people0 - 1, 1)
-    variances: Sums = np.maximum(own1 * s.people1 / free1 + own0 * s.people0 / free0 + 2 * across, 0)
-    return variances
