@@ -141,7 +141,8 @@ def _scores(parts: ir.Table, cells: ir.Table) -> ir.Table:
         months0=(1 - arm1).sum(),
     )
     leverage = (person.in_cells / person.b + person.b / person.whole).clip(upper=_MOST_LEVERAGE)
-    a, b = person.a / (1 - leverage), person.b / (1 - leverage)
+    left = (1 - leverage).sqrt()
+    a, b = person.a / left, person.b / left
     return person.group_by(*_STRATUM).agg(
         people1=(person.months1 > 0).cast("int64").sum(),
         people0=(person.months0 > 0).cast("int64").sum(),

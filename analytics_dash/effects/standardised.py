@@ -5,8 +5,8 @@ n1 × n0 / n (Greenland & Robins 1985, Biometrics 41, 55–68): where an arm is 
 a month does to everybody in a place, trained or not, is in no difference, however use grows while people are trained.
 People stay the same people over the months and may change arm, so the variance is a person's (Liang & Zeger 1986,
 Biometrika 73, 13–22): of each stratum, a department's grade band, sums of squares and products by person are enough.
-In small cells a mean follows those it is made of, so residuals are divided by 1 − their leverage first (HC3: MacKinnon
-& White 1985, Journal of Econometrics 29, 305–325), which is nearly leaving one out.
+In small cells a mean follows those it is made of, so a person's residuals are divided by the root of 1 − their leverage:
+nearly as Bell & McCaffrey do (2002, Survey Methodology 28, 169–181), and n / (n − 1) exactly where people count once.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Strata:
 
     A person *pulls* in a month by 1 (arm 1) or 0 less the cell's share of arm 1: by nothing where an arm is empty.
     `a` is the sum over a person's months of pull × (active − the cell's share of active), `b` that of pull², each
-    divided by 1 − leverage; `aa` is the sum over people of a², and so on. Leverage is 1 / the people of a cell (the
-    mean over the person's months, by pull²) + their part in the stratum's sum of pull². `people1` are those who pull
-    in that arm, `people0` in the other.
+    divided by the root of 1 − leverage; `aa` is the sum over people of a², and so on. Leverage is 1 / the people of a
+    cell (the mean over the person's months, by pull²) + their part in the stratum's sum of pull². `people1` are those
+    who pull in that arm, `people0` in the other.
     """
 
     cells: Cells

@@ -54,11 +54,10 @@ def _rows(file: bytes) -> Iterator[dict[str, str]]:
 
 
 def exact(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
-    """The difference in points and how far its limits reach: the textbook's with each residual as if left out."""
+    """The difference in points and how far its limits reach: the textbook's, since a person counts once."""
     y1, n1, y0, n0 = counts.T.astype(float)
     p, q = y1 / n1, y0 / n0
-    variance = p * (1 - p) * n1 / (n1 - 1) ** 2 + q * (1 - q) * n0 / (n0 - 1) ** 2
-    return 100 * (p - q), 100 * Z95 * np.sqrt(variance)
+    return 100 * (p - q), 100 * Z95 * np.sqrt(p * (1 - p) / (n1 - 1) + q * (1 - q) / (n0 - 1))
 
 
 def to_a_tenth(counts: Counts) -> np.ndarray:

@@ -38,7 +38,7 @@ class Use:
             pull = licensed * (trained - share1) * both
             a, b = (pull * (active - active_share)).sum(1), (pull**2).sum(1)
             leverage = (pull**2 / np.maximum(n, 1)).sum(1) / np.maximum(b, 1e-9) + b / max(b.sum(), 1e-9)
-            a, b = (each / (1 - np.minimum(leverage, 0.9)) for each in (a, b))
+            a, b = (each / np.sqrt(1 - np.minimum(leverage, 0.9)) for each in (a, b))
             people = [((arm * both).sum(1) > 0).sum() for arm in (trained, licensed - trained)]
             sums.append([*people, float(a @ a), float(a @ b), float(b @ b)])
         of_cells, of_strata = np.array(cells, dtype=float).T, np.array(sums, dtype=float).T
