@@ -5,7 +5,7 @@ n1 × n0 / n (Greenland & Robins 1985, Biometrics 41, 55–68): where an arm is 
 a month does to everybody in a place, trained or not, is in no difference, however use grows while people are trained.
 People stay the same people over the months and may change arm, so the variance is a person's (Liang & Zeger 1986,
 Biometrika 73, 13–22): of each stratum, a department's grade band, sums of squares and products by person are enough.
-In small cells a mean follows those it is made of, so a person's residuals are divided by the root of 1 − their leverage:
+In small cells a mean follows those it is made of, so a person's residuals are divided by the root of 1 − leverage:
 nearly as Bell & McCaffrey do (2002, Survey Methodology 28, 169–181), and n / (n − 1) exactly where people count once.
 """
 
