@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from analytics_dash.demonstration.recovery import measure, table
 from analytics_dash.demonstration.recovery_findings import measure_findings, table_of_claims
 from analytics_dash.demonstration.recovery_learning import measure_learning
+from analytics_dash.demonstration.recovery_training import measure_training
 
 
 def _findings(seeds: Iterator[int]) -> str:
@@ -17,8 +18,14 @@ def _findings(seeds: Iterator[int]) -> str:
     return f"{table(rows)}\n\n{table_of_claims(claims)}"
 
 
+def _training(seeds: Iterator[int]) -> str:
+    rows, claims = measure_training(seeds)
+    return f"{table(rows)}\n\n{table_of_claims(claims)}"
+
+
 PARTS: dict[str, Callable[[Iterator[int]], str]] = {
     "use": lambda seeds: table(measure(seeds)),
+    "training": _training,
     "learning": lambda seeds: table(measure_learning(seeds)),
     "findings": _findings,
 }

@@ -37,7 +37,8 @@ class Planted:
     With `one_place` nothing falls at the Ministry of Umbrellas, and nobody at the Ministry of Kites reports an answer.
     With `mid_month` everybody has had a licence all along and is trained on the 15th of some month, so that it is plain
     in which month the day so many weeks later falls. `apart` is how far people lie from their department, each in use
-    by as much in every month, and in what they paste: at 0.35 from nothing to twice as much.
+    by as much in every month, and in what they paste: at 0.35 from nothing to twice as much. `grows` is what each month
+    adds to everybody's use, and `swings` how far a department's months lie from that (a standard deviation).
     """
 
     base: float = 0.50
@@ -61,6 +62,8 @@ class Planted:
     rolled_out_by_people: float = 0.9
     one_place: bool = False
     apart: float = 0.0
+    grows: float = 0.0
+    swings: float = 0.0
 
     def with_nothing(self) -> Planted:
         """The same government in which nothing changes by training, month or place, but how much a department uses."""
@@ -99,13 +102,13 @@ _STEPPED: Final = 24  # departments of the stepped government
 CHECKING: Final = ("fact-1", "fact-2", "fact-3")
 
 
-def simulate(path: Path, truth: Planted, seed: int) -> None:
-    """Draw a government and write it as a new warehouse at `path`."""
+def simulate(path: Path, truth: Planted, seed: int, *, tutor: bool = True) -> None:
+    """Draw a government and write it as a new warehouse at `path`; nothing of the tutor unless it is wanted."""
     rng = np.random.default_rng(seed)
     people = stepped_people(rng, truth) if truth.stepped else people_of(rng, truth)
     tables = {"people": _people_rows(people, truth), "usage": _usage_rows(rng, people, truth)}
     tables["learning_events"] = _learning_rows(rng, people, truth)
-    if not truth.stepped:
+    if tutor and not truth.stepped:
         tables |= _tutor_rows(rng, people, truth)
         tables["item_answers"] = _checking_rows(rng, people, truth)
     connection = create(path)
@@ -160,6 +163,7 @@ def chances(people: People, truth: Planted, month: int) -> NDArray[np.float64]:
     lift = truth.lift * (1 - truth.fades) ** np.maximum(since, 0) * (people.trained < _BEGINS[month])
     chance = truth.base + place + lift + truth.trend * month * truth.stepped
     chance = chance + truth.grade_gap * (people.grade == 0) + own(people, truth)
+    chance = chance + truth.grows * month + truth.swings * _swings(people, month)
     if truth.stepped:
         chance = chance + truth.rollout * (rolled_out_months()[people.department] <= month)
     likely: NDArray[np.float64] = np.clip(chance, 0.01, 0.99)
@@ -170,6 +174,12 @@ def own(people: People, truth: Planted) -> NDArray[np.float64]:
     """How far each person lies from their department: on average by nothing, and by as much in every month."""
     draws: NDArray[np.float64] = np.random.default_rng([people.size, *people.grade[:20]]).uniform(-1, 1, people.size)
     return draws * truth.apart
+
+
+def _swings(people: People, month: int) -> NDArray[np.float64]:
+    """What a month is to everybody in a department, trained or not: how far from usual, in standard deviations."""
+    chance = np.random.default_rng([people.size, month, *people.grade[:20]])
+    return chance.standard_normal(int(people.department.max()) + 1)[people.department]
 
 
 def _grades(rng: Random, size: int) -> Whole:

@@ -17,7 +17,7 @@ import numpy as np
 
 from analytics_dash.disclosure.rule import BASE, MINIMUM, show_count
 from analytics_dash.effects import reading
-from analytics_dash.effects.change import rate_ratio
+from analytics_dash.effects.change import TwoMonths, rate_ratio
 from analytics_dash.effects.clumping import clumping, told_factor
 from analytics_dash.effects.gap import Counts, gap
 from analytics_dash.effects.median import median_from_shares
@@ -99,7 +99,7 @@ def clumping_figures(repeats: Repeated, cells: Iterable[Cell], *, release: str) 
 
 
 def use_difference(strata: Strata, cells: Sequence[Cell], *, release: str) -> Iterator[LearningFigure]:
-    """Trained less untrained, standardised and as it is, and which share of licence-months the first leaves out.
+    """Trained less untrained, like with like and as it is, and which share of licence-months the first leaves out.
 
     The plain difference is that of the two cells: made of exact sums, over people who are nearly those of the other, it
     would tell who makes the difference.
@@ -124,10 +124,10 @@ def plain_difference(cells: Iterable[Cell], *, release: str) -> LearningFigure:
     return _of(release, "use_difference_crude", min(arms[0][1], arms[1][1]), (round(plain, 1) + 0.0, None, None))
 
 
-def redaction_change(strata: Strata, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
+def redaction_change(sums: TwoMonths, window: Window, cells: Iterable[Cell], *, release: str) -> LearningFigure:
     """The rate of identifiers held back in the last month over the first's, where both cells are shown."""
     first, last = _first_and_last(cells, window.months)
-    ratio = rate_ratio(strata, last, first) if first and last else None
+    ratio = rate_ratio(sums, last, first) if first and last else None
     may = ratio if ratio and enough(show_count(ratio.people)) else None
     return _figure(release, "redaction_change", may, decimals=2)
 

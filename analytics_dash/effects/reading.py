@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from analytics_dash.effects.change import TwoMonths
 from analytics_dash.effects.clumping import Groups
 from analytics_dash.effects.rollout import Months, Shares
-from analytics_dash.effects.standardised import Strata
+from analytics_dash.effects.standardised import Cells, Strata
 from analytics_dash.indicators import active_use, redaction_rate
 from analytics_dash.releases.figures import MONEY
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
     from analytics_dash.indicators import Indicator, Window
     from analytics_dash.warehouse import WarehouseTables
+
+_STRATUM: Final = ("department", "grade_band")
+_SCORES: Final = ("people1", "people0", "aa", "ab", "bb")
+_MOST_LEVERAGE: Final = 0.9
+"""Of a stratum in which one person is an arm leverage is 1; it is left out, but no engine has to divide by nought."""
 
 LEAST: Final = 10
 """A department's month with fewer people has no share."""
@@ -99,24 +105,62 @@ def _groups(rows: dict[str, list[float]], most_y: float, most_n: float, most: fl
 
 
 def strata(tables: WarehouseTables, window: Window) -> Strata:
-    """The strata of department and grade band, arm 1 the trained."""
+    """The strata of department and grade band with their months, arm 1 the trained."""
     parts = active_use.contributions(tables, window)
-    return _sums(parts, (parts.arm == "trained").cast("int64"))
+    arm1 = (parts.arm == "trained").cast("int64")
+    sums = {f"y{arm}": (parts.numerator * its).sum() for arm, its in (("1", arm1), ("0", 1 - arm1))}
+    sums |= {f"n{arm}": (parts.denominator * its).sum() for arm, its in (("1", arm1), ("0", 1 - arm1))}
+    cells = parts.group_by(*_STRATUM, "month").agg(**sums)
+    months = cells.to_pyarrow().to_pylist()
+    months.sort(key=lambda row: tuple(row[name] for name in (*_STRATUM, "month")))
+    keys = [tuple(row[name] for name in _STRATUM) for row in months]
+    number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    scores = {name: np.zeros(len(number)) for name in _SCORES}
+    for row in _scores(parts, cells).to_pyarrow().to_pylist():
+        for name, its in scores.items():
+            its[number[tuple(row[each] for each in _STRATUM)]] = row[name]
+    counts = (np.array([row[name] for row in months], dtype=float) for name in ("y1", "n1", "y0", "n0"))
+    return Strata(Cells(np.array([number[key] for key in keys], dtype=np.int64), *counts), **scores)
 
 
-def first_and_last(tables: WarehouseTables, window: Window) -> Strata:
-    """Identifiers held back (y) and prompts (n) in the last month of the window, arm 1, and in the first, arm 0."""
+def _scores(parts: ir.Table, cells: ir.Table) -> ir.Table:
+    """The sums of `Strata` by person, one row a stratum; of months in which both arms are there."""
+    both = cells.filter(cells.n1 > 0, cells.n0 > 0)
+    n1, n = both.n1.cast("float64"), (both.n1 + both.n0).cast("float64")
+    both = both.select(*_STRATUM, "month", n=n, share1=n1 / n, active=(both.y1 + both.y0) / n, weight=n1 * (1 - n1 / n))
+    strata = both.group_by(*_STRATUM).agg(whole=both.weight.sum())
+    beside = parts.join(both, [*_STRATUM, "month"]).join(strata, list(_STRATUM))
+    arm1 = (beside.arm == "trained").cast("int64")
+    pull = arm1 - beside.share1
+    person = beside.group_by(*_STRATUM, "person").agg(
+        a=(pull * (beside.numerator - beside.active)).sum(),
+        b=(pull * pull).sum(),
+        whole=beside.whole.max(),
+        in_cells=(pull * pull / beside.n).sum(),
+        months1=arm1.sum(),
+        months0=(1 - arm1).sum(),
+    )
+    leverage = (person.in_cells / person.b + person.b / person.whole).clip(upper=_MOST_LEVERAGE)
+    left = (1 - leverage).sqrt()
+    a, b = person.a / left, person.b / left
+    return person.group_by(*_STRATUM).agg(
+        people1=(person.months1 > 0).cast("int64").sum(),
+        people0=(person.months0 > 0).cast("int64").sum(),
+        aa=(a * a).sum(),
+        ab=(a * b).sum(),
+        bb=(b * b).sum(),
+    )
+
+
+def first_and_last(tables: WarehouseTables, window: Window) -> TwoMonths:
+    """Identifiers held back (y) and prompts (n) in the last month of the window, 1, and in the first, 0."""
     parts = redaction_rate.contributions(tables, window)
     parts = parts.filter(parts.month.isin([window.months[0], window.months[-1]]))
-    return _sums(parts, (parts.month == window.months[-1]).cast("int64"))
-
-
-def _sums(parts: ir.Table, is_one: Any) -> Strata:
-    """The sums of contributions, those for which `is_one` is 1 in arm 1, the others (0) in arm 0."""
-    arms = {"1": is_one, "0": 1 - is_one}
-    sums = {f"y{arm}": (parts.numerator * mine).sum() for arm, mine in arms.items()}
-    sums |= {f"n{arm}": (parts.denominator * mine).sum() for arm, mine in arms.items()}
-    person = parts.group_by("department", "grade_band", "person").agg(**sums)
+    last = (parts.month == window.months[-1]).cast("int64")
+    of = {"1": last, "0": 1 - last}
+    sums = {f"y{month}": (parts.numerator * its).sum() for month, its in of.items()}
+    sums |= {f"n{month}": (parts.denominator * its).sum() for month, its in of.items()}
+    person = parts.group_by("person").agg(**sums)
     y1, n1, y0, n0 = person.y1, person.n1, person.y0, person.n0
     added = {
         "people1": (n1 > 0).cast("int64"),
@@ -136,9 +180,8 @@ def _sums(parts: ir.Table, is_one: Any) -> Strata:
         "n1y0": n1 * y0,
         "n1n0": n1 * n0,
     }
-    found = person.group_by("department", "grade_band").agg(**{name: value.sum() for name, value in added.items()})
-    table = found.order_by("department", "grade_band").to_pyarrow()
-    return Strata(*(table[field.name].to_numpy().astype(float) for field in fields(Strata)))
+    (row,) = person.agg(**{name: value.sum() for name, value in added.items()}).to_pyarrow().to_pylist()
+    return TwoMonths(*(float(row[field.name] or 0) for field in fields(TwoMonths)))  # none where nobody prompted
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
-"""The difference between two arms, as it would be if both had the same mix of strata. Pure; called by `figures`.
+"""The difference between two arms, like with like: within a department, grade band and month. Pure; see `figures`.
 
-Direct standardisation: within each stratum (department and grade band) the arms' shares are subtracted, and the
-differences averaged with the weight of where the licences are. People stay the same people over the months and may
-change arm, so the variance is a person's: of each stratum the sums of squares and products by person are enough.
+In each such cell the arms' shares are subtracted, and the differences averaged with the weights of Mantel and Haenszel,
+n1 × n0 / n (Greenland & Robins 1985, Biometrics 41, 55–68): where an arm is empty there is nothing to compare. So what
+a month does to everybody in a place, trained or not, is in no difference, however use grows while people are trained.
+People stay the same people over the months and may change arm, so the variance is a person's (Liang & Zeger 1986,
+Biometrika 73, 13–22): of each stratum, a department's grade band, sums of squares and products by person are enough.
+In small cells a mean follows those it is made of, so a person's residuals are divided by the root of 1 − leverage:
+nearly as Bell & McCaffrey do (2002, Survey Methodology 28, 169–181), and n / (n − 1) exactly where people count once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
@@ -17,49 +21,54 @@ from numpy.typing import NDArray
 from analytics_dash.learning.intervals import Z95, Interval
 
 LEAST: Final = 10
-"""A stratum with fewer people than that in either arm is left out."""
+"""A stratum is left out if an arm has fewer people than that in months in which there is somebody in the other."""
+
+_DIGITS: Final = 9
+"""Engines add floating-point numbers in any order: what differs beyond these digits must not decide how one rounds."""
 
 Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Strata:
-    """One entry a stratum. Of arm 1 (trained) and arm 0: people, licence-months `n`, active ones `y`, sums by person.
+class Cells:
+    """One entry for each stratum and month: the stratum's number from 0 on, people `n` and active ones `y` by arm.
 
-    `yy1` is the sum over people of the square of their own y in arm 1, `yn1` of y times n, `nn1` of n squared; the
-    last four are products across the arms, of people who were in both: `y1n0` of y in arm 1 times n in arm 0.
+    Arm 1 are the trained.
     """
 
-    people1: Sums
-    people0: Sums
+    stratum: NDArray[np.int64]
     y1: Sums
     n1: Sums
     y0: Sums
     n0: Sums
-    yy1: Sums
-    yn1: Sums
-    nn1: Sums
-    yy0: Sums
-    yn0: Sums
-    nn0: Sums
-    y1y0: Sums
-    y1n0: Sums
-    n1y0: Sums
-    n1n0: Sums
 
-    def those(self, kept: NDArray[np.bool_]) -> Strata:
-        """The strata that are kept."""
-        return Strata(*(getattr(self, field.name)[kept] for field in fields(self)))
 
-    def merged(self) -> Strata:
-        """All as one stratum."""
-        return Strata(*(np.array([getattr(self, field.name).sum()]) for field in fields(self)))
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """`cells` by month; all else one entry a stratum, by person.
+
+    A person *pulls* in a month by 1 (arm 1) or 0 less the cell's share of arm 1: by nothing where an arm is empty.
+    `a` is the sum over a person's months of pull × (active − the cell's share of active), `b` that of pull², each
+    divided by the root of 1 − leverage; `aa` is the sum over people of a², and so on. Leverage is 1 / the people of a
+    cell (the mean over the person's months, by pull²) + their part in the stratum's sum of pull². `people1` are those
+    who pull in that arm, `people0` in the other.
+    """
+
+    cells: Cells
+    people1: Sums
+    people0: Sums
+    aa: Sums
+    ab: Sums
+    bb: Sums
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Arm 1 less arm 0, with limits; `people` are those in the smaller arm, `left_out` the share of licence-months in
-    strata where an arm has fewer than `LEAST` people, and `people_left_out` how many people are in these at least."""
+    """Arm 1 less arm 0, with limits; `people` are those in the smaller arm.
+
+    `left_out` is the share of licence-months in strata with fewer than `LEAST` people in an arm, or in a month without
+    anybody in one; `people_left_out` how many people are in these at least.
+    """
 
     interval: Interval
     left_out: float
@@ -67,38 +76,41 @@ class Difference:
 
 
 def standardised(strata: Strata) -> Difference | None:
-    """The standardised difference, −1…1; None when no stratum has enough people in both arms.
+    """The difference, −1…1; None when no stratum has enough people in both arms.
 
-    Weights are a stratum's share of the licence-months in strata that count, taken as given (Rothman, Greenland & Lash
-    2008, *Modern Epidemiology*, ch. 15). Limits are the normal ones of the delta method, clustered by person.
+    `moved` of the interval is how far somebody moves the figure by doing otherwise: in all their months in a stratum's
+    smaller arm, with as many as people have there on average, or in any one month.
     """
-    enough = (strata.people1 >= LEAST) & (strata.people0 >= LEAST)
-    if not enough.any():
+    kept = (strata.people1 >= LEAST) & (strata.people0 >= LEAST)
+    if not kept.any():
         return None
-    kept = strata.those(enough)
-    months = kept.n1 + kept.n0
-    weights = months / months.sum()
-    figure = float((weights * (kept.y1 / kept.n1 - kept.y0 / kept.n0)).sum())
-    reach = Z95 * sqrt(float((weights**2 * _variances(kept)).sum()))
-    people = int(min(kept.people1.sum(), kept.people0.sum()))
-    moved = float((weights / np.minimum(kept.people1, kept.people0)).max())
-    left_out = 1 - float(months.sum() / (strata.n1 + strata.n0).sum())
-    people_left_out = int(np.maximum(strata.people1, strata.people0)[~enough].sum())
-    return Difference(Interval(figure, figure - reach, figure + reach, people, moved), left_out, people_left_out)
+    cells = strata.cells
+    n = cells.n1 + cells.n0
+    above = _by_stratum(strata, (cells.y1 * cells.n0 - cells.y0 * cells.n1) / n)
+    weight = _by_stratum(strata, cells.n1 * cells.n0 / n)
+    whole = float(weight[kept].sum())
+    figure = round(float(above[kept].sum()) / whole, _DIGITS)
+    difference = np.divide(above, weight, out=np.zeros_like(above), where=kept)
+    squares = strata.aa - 2 * difference * strata.ab + difference**2 * strata.bb
+    reach = Z95 * sqrt(max(float(squares[kept].sum()), 0.0)) / whole
+    in_all = weight[kept] / np.minimum(strata.people1, strata.people0)[kept]
+    in_one = (np.maximum(cells.n1, cells.n0) / n)[kept[cells.stratum]]
+    moved = max(float(in_all.max()), float(in_one.max())) / whole
+    people = int(min(strata.people1[kept].sum(), strata.people0[kept].sum()))
+    return Difference(Interval(figure, figure - reach, figure + reach, people, moved), *_left_out(strata, kept))
 
 
-def residuals(s: Strata) -> tuple[Sums, Sums, Sums]:
-    """Of each stratum the sums of squares of people's residuals y − share × n, by arm, and of their products."""
-    share1, share0 = s.y1 / s.n1, s.y0 / s.n0
-    own1 = s.yy1 - 2 * share1 * s.yn1 + share1**2 * s.nn1
-    own0 = s.yy0 - 2 * share0 * s.yn0 + share0**2 * s.nn0
-    across = s.y1y0 - share0 * s.y1n0 - share1 * s.n1y0 + share1 * share0 * s.n1n0
-    return own1, own0, across
+def _left_out(strata: Strata, kept: NDArray[np.bool_]) -> tuple[float, int]:
+    """The share of licence-months of which nothing is compared, and how many people they are of at least."""
+    cells = strata.cells
+    n = cells.n1 + cells.n0
+    out = ~kept[cells.stratum] | (cells.n1 == 0) | (cells.n0 == 0)
+    at_once = np.zeros_like(strata.people1)  # the most in one month: those of another may be the same people
+    np.maximum.at(at_once, cells.stratum[out], n[out])
+    return float(n[out].sum() / n.sum()), int(at_once.sum())
 
 
-def _variances(s: Strata) -> Sums:
-    """The variance of each stratum's difference."""
-    own1, own0, across = residuals(s)
-    corrected = own1 / s.n1**2 * s.people1 / (s.people1 - 1) + own0 / s.n0**2 * s.people0 / (s.people0 - 1)
-    variances: Sums = np.maximum(corrected - 2 * across / (s.n1 * s.n0), 0)
-    return variances
+def _by_stratum(strata: Strata, values: Sums) -> Sums:
+    sums: Sums = np.zeros_like(strata.people1)
+    np.add.at(sums, strata.cells.stratum, values)
+    return sums

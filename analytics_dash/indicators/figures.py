@@ -127,21 +127,21 @@ FIGURES: Final[tuple[Figure, ...]] = (
     ),
     _ESTIMATE(
         id="use_difference",
-        version=2,
+        version=3,  # 3: within each month too, so that use that grows is not taken for training's
         minimum_group=50,
         title=_("Use: trained minus untrained people, like with like"),
         question=_("Do trained people use ChatGPT more than untrained people of the same department and grade?"),
         definition=_(
-            "Active use of trained minus that of untrained people within each department and grade band, weighted by "
-            "where the licences are, with an interval (95 %) in which a person counts once. Where fewer than 10 people "
-            "are trained, or untrained, nothing is compared; how large a share of the licences that is, is said."
+            "Active use of trained minus that of untrained people of the same department and grade band in the same "
+            "month; all of these together, with most weight where there are many of both. With an interval (95 %) in "
+            "which a person counts once. Where fewer than 10 people are trained, or untrained, nothing is compared, "
+            "nor in a month without any of either; how large a share of the licences that is, is said."
         ),
         unit=_("percentage points"),
         numerator=_("people who sent at least one message, once for each such month, trained and untrained apart"),
         denominator=_("people with a licence, once for each month, trained and untrained apart"),
         misuse=_(
-            "Not causal unless training was given at random within a department and grade: keen people may train "
-            "early. It does not adjust for the month."
+            "Not causal unless training was given at random within a department and grade: keen people may train early."
         ),
         source=_("ChatGPT user analytics, the HR roster and the learning platform's tracking log"),
         measures=("use_difference", "use_difference_crude", "use_difference_left_out"),

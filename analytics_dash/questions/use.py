@@ -39,7 +39,9 @@ def finding(facts: Facts) -> Finding:
         return in_the_latest_month(facts)
     if not is_shown(estimate) or estimate.low is None or estimate.high is None:
         return in_the_latest_month(facts)
-    sure = _("Compared within department and grade, {period}. Interval (95%): {low} to {high} percentage points.")
+    sure = _(
+        "Compared within department, grade and month, {period}. Interval (95%): {low} to {high} percentage points."
+    )
     sure = sure.format(period=facts.window, low=measured(estimate, "low").text, high=measured(estimate, "high").text)
     values = {"points": measured(estimate).text.removeprefix("−")}
     if estimate.low <= 0 <= estimate.high:
@@ -141,7 +143,10 @@ def _estimates(facts: Facts) -> Iterator[Part]:
         ),
         None,
         (
-            _("Like with like: people of one department and grade are compared. All together: everybody is."),
+            _(
+                "Like with like: people of one department and grade are compared, in the same month. All together: "
+                "everybody is."
+            ),
             _("A difference whose interval includes nought may be chance."),
             _("All together rests on licences, each counted once a month, and not on people."),
         ),

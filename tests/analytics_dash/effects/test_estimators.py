@@ -2,72 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_dash.effects.change import rate_ratio
+from analytics_dash.effects.change import TwoMonths, rate_ratio
 from analytics_dash.effects.gap import gap
 from analytics_dash.effects.median import median_from_shares
 from analytics_dash.effects.rollout import before_rollout, rollout_effect
-from analytics_dash.effects.standardised import Strata, standardised
 
 
-def stratum(active1: int, people1: int, active0: int, people0: int) -> dict[str, float]:
-    """People who count once each, in one arm: a sum of squares is a count."""
-    one = {"people1": people1, "y1": active1, "n1": people1, "yy1": active1, "yn1": active1, "nn1": people1}
-    other = {"people0": people0, "y0": active0, "n0": people0, "yy0": active0, "yn0": active0, "nn0": people0}
-    return {**one, **other, "y1y0": 0, "y1n0": 0, "n1y0": 0, "n1n0": 0}
-
-
-def strata(*rows: dict[str, float]) -> Strata:
-    return Strata(*(np.array([float(row[field.name]) for row in rows]) for field in fields(Strata)))
-
-
-def test_a_mix_of_departments_does_not_pass_for_an_effect() -> None:
-    """In both strata the arms are alike; most trained people are in the one where everybody is more active."""
-    found = strata(stratum(160, 200, 40, 50), stratum(10, 50, 40, 200))
-    plain, adjusted = standardised(found.merged()), standardised(found)
-    assert plain is not None
-    assert adjusted is not None
-    assert plain.interval.figure == pytest.approx(170 / 250 - 80 / 250)
-    assert plain.interval.low > 0
-    assert adjusted.interval.figure == pytest.approx(0)
-    assert adjusted.interval.holds(0)
-
-
-def test_a_stratum_with_nine_people_in_an_arm_is_left_out_and_said_so() -> None:
-    found = standardised(strata(stratum(60, 100, 40, 100), stratum(9, 9, 0, 91)))
-    assert found is not None
-    assert found.interval.figure == pytest.approx(0.2)
-    assert found.left_out == pytest.approx(100 / 300)
-    assert standardised(strata(stratum(9, 9, 0, 91))) is None
-    kept = standardised(strata(stratum(60, 100, 40, 100), stratum(10, 10, 0, 90)))
-    assert kept is not None
-    assert kept.left_out == 0
-
-
-def test_people_counted_in_six_months_are_no_more_certain_than_they_are_people() -> None:
-    """Everybody does in all months what they do in one: the interval must not shrink."""
-    once = strata(stratum(60, 100, 40, 100))
-    six = stratum(60, 100, 40, 100)
-    months = {name: value * 6 if name[0] in "yn" and len(name) == 2 else value * 36 for name, value in six.items()}
-    often = strata(months | {"people1": 100, "people0": 100})
-    one, other = standardised(once), standardised(often)
-    assert one is not None
-    assert other is not None
-    assert other.interval.low == pytest.approx(one.interval.low)
+def two_months(later: int, earlier: int, prompts: int) -> TwoMonths:
+    """So many events of so many prompts in either month, by people who count once each: a sum of squares is a count."""
+    return TwoMonths(
+        *(prompts, prompts),
+        *(later, prompts, earlier, prompts),
+        *(later, later, prompts),
+        *(earlier, earlier, prompts),
+        *(0, 0, 0, 0),
+    )
 
 
 def test_what_one_person_pastes_in_clumps_widens_the_interval_of_a_rate() -> None:
     """100 identifiers from 100 people, or from 10: the same rate, less certain."""
-    even = stratum(100, 1000, 200, 1000)
-    clumped = even | {"yy1": 1000.0}
+    even = two_months(100, 200, 1000)
+    clumped = replace(even, yy1=1000.0)
     months = (100, 1000), (200, 1000)
-    one, other = rate_ratio(strata(even), *months), rate_ratio(strata(clumped), *months)
+    one, other = rate_ratio(even, *months), rate_ratio(clumped, *months)
     assert one is not None
     assert other is not None
     assert one.figure == other.figure == pytest.approx(0.5)

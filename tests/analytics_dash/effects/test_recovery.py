@@ -8,6 +8,7 @@ from scipy import stats
 from analytics_dash.demonstration.recovery import NULL_ROLLOUT, NULL_USE, Row, measure, table
 from analytics_dash.demonstration.recovery_findings import measure_findings, table_of_claims
 from analytics_dash.demonstration.recovery_learning import GAIN, ITEMS, KEPT, measure_learning
+from analytics_dash.demonstration.recovery_training import measure_training
 
 SEEDS = range(1001, 1005)
 
@@ -62,3 +63,12 @@ def test_pages_say_little_where_nothing_is_planted() -> None:
         assert claim.of >= 2
         assert claim.said <= stats.binom.ppf(0.999, claim.of, claim.expected), table_of_claims(claims)
     assert [len(row.found) for row in rows] == [2, 2], table(rows)
+
+
+def test_use_that_grows_for_everybody_does_not_pass_for_what_training_does() -> None:
+    rows, claims = measure_training([1001])
+    draws = sum(len(row.found) for row in rows)
+    misses = sum(len(row.found) - row.covered for row in rows)
+    assert draws == len(rows) == 6
+    assert misses <= stats.binom.ppf(0.999, draws, 0.05), table(rows)
+    assert sum(claim.said for claim in claims) <= stats.binom.ppf(0.999, len(claims), 0.05), table_of_claims(claims)
