@@ -18,6 +18,8 @@ def main() -> int:
     for flag, default in (("seeds", 10), ("seed", 1), ("departments", 5), ("months", 2)):
         parser.add_argument(f"--{flag}", type=int, default=default)
     parser.add_argument("--late", type=float, default=0.1)
+    parser.add_argument("--several", action="store_true", help="several at once, moved teams, and those that keep a name")
+    parser.add_argument("--kinds", nargs="+", help="these only, by the names in tests/support/reorganisations.py")
     parser.add_argument("--adding", action="store_true", help="the attacker supposes that late data only adds people")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -27,11 +29,11 @@ def main() -> int:
 
 def attacked(args: argparse.Namespace, folder: Path) -> int:
     # After the home is set: the signing key must not be the user's.
-    from tests.support.reorganised import What, recovered  # noqa: PLC0415
+    from tests.support.reorganisations import ONE, SEVERAL  # noqa: PLC0415
+    from tests.support.reorganised import recovered  # noqa: PLC0415
 
-    kinds: tuple[What, ...] = ("split-team", "merge-team", "split-department", "merge-department")
     total = 0
-    for what in kinds:
+    for what in args.kinds or (SEVERAL if args.several else ONE):
         began, tried, found = time.process_time(), 0, 0
         for seed in range(args.seed, args.seed + args.seeds):
             counts, looked_at = recovered(
