@@ -34,9 +34,10 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
 
     total = 0
     for what in args.kinds or (SEVERAL if args.several else ONE):
-        began, tried, found = time.process_time(), 0, 0
+        began = time.process_time()
+        tried = found = hidden = cells = 0
         for seed in range(args.seed, args.seed + args.seeds):
-            counts, looked_at = recovered(
+            outcome = recovered(
                 folder,
                 seed,
                 what,
@@ -45,12 +46,15 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
                 months=args.months,
                 adding=args.adding,
             )
-            tried, found = tried + looked_at, found + len(counts)
-            for count in sorted(counts):
+            tried, found = tried + outcome.tried, found + len(outcome.found)
+            hidden, cells = hidden + outcome.hidden, cells + outcome.cells
+            for count in sorted(outcome.found):
                 print(f"  recovered in {seed}: {count}", flush=True)
         spent = time.process_time() - began
         print(
-            f"{what}: {args.seeds} governments, {tried} counts tried, recovered {found}; {spent:.0f} s CPU", flush=True
+            f"{what}: {args.seeds} governments, {tried} counts tried, recovered {found}; "
+            f"{hidden} of {cells} cells hidden; {spent:.0f} s CPU",
+            flush=True,
         )
         total += found
     return 1 if total else 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from analytics_dash.indicators import Window
 from analytics_dash.releases import dao, register_app
@@ -16,12 +17,21 @@ from analytics_dash.reports.csv import csv_bytes
 from tests.support import outside_attacker as outside
 from tests.support.government import Government, publish_month
 from tests.support.outside_puzzle import SINCE, Group, group_of
-from tests.support.outside_reading import Count, truth_of
+from tests.support.outside_reading import HIDDEN, Count, truth_of
 from tests.support.reorganisations import What, drawn, reorganise
 
 WINDOW = 2
 
 Published = list[tuple[bytes, dict[Count, int]]]
+
+
+class Outcome(NamedTuple):
+    """What was recovered, of how many hidden counts; and how many cells the releases by the new places hide, of how many."""
+
+    found: set[Count]
+    tried: int
+    hidden: int
+    cells: int
 
 
 def recovered(
@@ -33,8 +43,8 @@ def recovered(
     late: float = 0.1,
     months: int = 2,
     adding: bool = False,
-) -> tuple[set[Count], int]:
-    """Publish and attack; return what was recovered, and how many hidden counts were tried.
+) -> Outcome:
+    """Publish and attack; return what came of it.
 
     `months` are published, the first of them twice: by the old places and by the new.
     """
@@ -58,7 +68,8 @@ def recovered(
                     found.update(outside.recovered(ranges, truth))
         dao.db.session.remove()
         dao.db.engine.dispose()
-    return found, sum(tried)
+    rows = [row for file, _known in published[1:] for row in outside.read(file)]
+    return Outcome(found, sum(tried), sum(row["numerator"] == HIDDEN for row in rows), len(rows))
 
 
 def _file(
