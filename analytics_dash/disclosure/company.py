@@ -93,7 +93,7 @@ def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
     """
     one, other = figures_of(release.own), figures_of(last.own)
     for some in ways(one, other):
-        apart = {place for way in some for group in way.apart for place, _cell in other[group].values()}
+        apart = {each.place for way in some for group in way.apart for each in other[group].values()}
         for closely in (True, False):
             known = _known([release, last], case, closely=closely, apart=apart)
             if can_hold(fold(system_of(known, case.kinds, case.links))):
@@ -113,26 +113,28 @@ def _adding_up(
 ) -> Iterator[Said]:
     """Yield that what groups count in some spots is what others count there now."""
     for spot in spots:
-        terms = [(known[0].slots[one[group][spot][0]], -1) for group in sorted(same.before, key=str)]
-        terms += [(known[1].slots[other[group][spot][0]], 1) for group in sorted(same.after, key=str)]
+        terms = [(known[0].slots[one[group][spot].place], -1) for group in sorted(same.before, key=str)]
+        terms += [(known[1].slots[other[group][spot].place], 1) for group in sorted(same.after, key=str)]
         yield from of_each_count(terms, kinds, "=")
 
 
 def _as_far_as_it_fits(known: Sequence[Known], case: Case, said: Sequence[Sequence[Said]]) -> Folded | None:
-    """Return what is known with all that is said, or else with one after the other of what fits."""
+    """Return what is known with as much of what is said as fits together, the first first; None where nothing does."""
 
     def told(more: Iterable[Sequence[Said]]) -> Folded | None:
         folded = fold(system_of(known, case.kinds, case.links, chain(*more)))
         return folded if can_hold(folded) else None
 
-    if (everything := told(said)) is not None:
-        return everything
-    some: list[Sequence[Said]] = []
+    fitting: list[Sequence[Said]] = []
     found = None
-    for more in said:
-        if (fits := told([*some, more])) is not None:
-            some.append(more)
+    waiting = [said]
+    while waiting:  # by halves: most of it fits
+        more = waiting.pop()
+        if (fits := told([*fitting, *more])) is not None:
+            fitting += more
             found = fits
+        elif len(more) > 1:
+            waiting += [more[len(more) // 2 :], more[: len(more) // 2]]
     return found
 
 

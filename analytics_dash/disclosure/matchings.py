@@ -23,6 +23,9 @@ from analytics_dash.releases.types import Cell
 SEVERAL: Final = 3
 """One group is supposed to have become so many at most, or so many to have become one."""
 
+MOST: Final = 6
+"""So many lists of ways are tried at most, those of the likeliest ways: each is an attack of its own."""
+
 Cells = Mapping[Place, Cell]
 _COUNTS: Final[tuple[Count, ...]] = ("numerator", "denominator", "rest")
 
@@ -35,7 +38,15 @@ class Spot(NamedTuple):
     monthly: bool
 
 
-Figures = Mapping[Group, Mapping[Spot, tuple[Place, Cell]]]
+class Figure(NamedTuple):
+    """A cell where it stands, and between what each of its counts lies as it tells; None where it is hidden."""
+
+    place: Place
+    cell: Cell
+    bounds: Mapping[Count, tuple[float, float] | None]
+
+
+Figures = Mapping[Group, Mapping[Spot, Figure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +71,18 @@ class Way:
 
 def figures_of(cells: Cells) -> Figures:
     """Return the cells of each department and team."""
-    found: dict[Group, dict[Spot, tuple[Place, Cell]]] = defaultdict(dict)
+    found: dict[Group, dict[Spot, Figure]] = defaultdict(dict)
     for place, cell in cells.items():
         if (group := group_of(place)) is not None:
-            found[group][Spot(place.who, place.months, place.at.month is not None)] = place, cell
+            bounds = {count: interval(cell, count) for count in _COUNTS}
+            found[group][Spot(place.who, place.months, place.at.month is not None)] = Figure(place, cell, bounds)
     return found
 
 
 def ways(one: Figures, other: Figures) -> list[list[Way]]:
     """Return what may have become of the groups of `one` that `other` lacks and the other way round.
 
-    Each list holds ways that may all be true together; the likeliest come first.
+    Each list holds ways that may all be true together; those of which the figures tell most come first.
     """
     gone, come = one.keys() - other.keys(), other.keys() - one.keys()
     if not gone and not come:
@@ -86,7 +98,8 @@ def ways(one: Figures, other: Figures) -> list[list[Way]]:
                 some.append(way)
                 break
         else:
-            together.append([way])
+            if len(together) < MOST:
+                together.append([way])
     return together
 
 
@@ -94,12 +107,14 @@ def spots_of(same: Same, one: Figures, other: Figures) -> dict[str, list[Spot]]:
     """Return, by months, what all groups of `same` have, in those months in which the figures do not contradict it."""
     groups = [*(one[group] for group in same.before), *(other[group] for group in same.after)]
     found: dict[str, list[Spot]] = defaultdict(list)
+    against: set[str] = set()
     for spot in groups[0]:
-        if all(spot in group for group in groups):
-            found[spot.months].append(spot)
-    return {
-        months: spots for months, spots in found.items() if all(_adds_up(same, spot, one, other) for spot in spots)
-    }
+        if spot.months not in against and all(spot in group for group in groups):
+            if _adds_up(same, spot, one, other):
+                found[spot.months].append(spot)
+            else:
+                against.add(spot.months)
+    return {months: spots for months, spots in found.items() if months not in against}
 
 
 def _every(one: Figures, other: Figures, gone: Set[Group], come: Set[Group]) -> Iterator[Way]:
@@ -108,7 +123,8 @@ def _every(one: Figures, other: Figures, gone: Set[Group], come: Set[Group]) -> 
     old, new = ({group for group in some if group.team is None} for some in (gone, come))
     changed = [group for group in kept if _differs(group, one, other)]
     for before, after in _mappings(old, new, changed):
-        yield _of_departments(before, after, one, other)
+        if spots_of(Same(before, after), one, other):
+            yield _of_departments(before, after, one, other)
     for department in kept:
         old, new = ({g for g in some if g.department == department.department} for some in (gone, come))
         teams = [g for g in one.keys() & other.keys() if g.team is not None and g.department == department.department]
@@ -166,9 +182,9 @@ def _of_a_move(team: Group, moved: Group) -> Way:
 def _differs(group: Group, one: Figures, other: Figures) -> bool:
     """Whether any figure that both releases show of a group differs."""
     return any(
-        (was[1].numerator, was[1].denominator) != (cell.numerator, cell.denominator)
-        for spot, (_place, cell) in other[group].items()
-        if cell.numerator is not None and (was := one[group].get(spot)) and was[1].numerator is not None
+        (was.cell.numerator, was.cell.denominator) != (now.cell.numerator, now.cell.denominator)
+        for spot, now in other[group].items()
+        if now.cell.numerator is not None and (was := one[group].get(spot)) and was.cell.numerator is not None
     )
 
 
@@ -192,9 +208,9 @@ def _may_tell(same: Same, spot: Spot, count: Count, one: Figures, other: Figures
     """
     sides = [(same.before, one), (same.after, other)]
     for (whole, figures), (parts, others) in (sides, sides[::-1]):
-        each = [interval(others[group][spot][1], count) for group in parts]
+        each = [others[group][spot].bounds[count] for group in parts]
         low, high = _sum(whole, spot, count, figures)
-        if high < inf and None in each:
+        if high < inf:
             hidden = each.count(None)
             return not hidden or low - sum(known[1] for known in each if known is not None) < MINIMUM * hidden
     return False
@@ -210,8 +226,11 @@ def _adds_up(same: Same, spot: Spot, one: Figures, other: Figures) -> bool:
 
 def _sum(groups: Set[Group], spot: Spot, count: Count, figures: Figures) -> tuple[float, float]:
     """Between what the counts of some groups lie together, as their cells tell."""
-    each = [interval(figures[group][spot][1], count) or (0.0, inf) for group in groups]
-    return sum(low for low, _high in each), sum(high for _low, high in each)
+    low = high = 0.0
+    for group in groups:
+        least, most = figures[group][spot].bounds[count] or (0.0, inf)
+        low, high = low + least, high + most
+    return low, high
 
 
 def _name(group: Group) -> tuple[str, str]:
