@@ -18,7 +18,9 @@ def main() -> int:
     for flag, default in (("seeds", 10), ("seed", 1), ("departments", 5), ("months", 2)):
         parser.add_argument(f"--{flag}", type=int, default=default)
     parser.add_argument("--late", type=float, default=0.1)
-    parser.add_argument("--several", action="store_true", help="several at once, moved teams, and those that keep a name")
+    parser.add_argument(
+        "--several", action="store_true", help="several at once, moved teams, and those that keep a name"
+    )
     parser.add_argument("--kinds", nargs="+", help="these only, by the names in tests/support/reorganisations.py")
     parser.add_argument("--adding", action="store_true", help="the attacker supposes that late data only adds people")
     args = parser.parse_args()

@@ -98,7 +98,7 @@ def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
             known = _known([release, last], case, closely=closely, apart=apart)
             if can_hold(fold(system_of(known, case.kinds, case.links))):
                 said = [
-                    list(_adding_up(known, one, other, same, spots, case.kinds))
+                    list(_adding_up(known, (one, other), same, spots, case.kinds))
                     for way in some
                     for same in way.sames
                     for spots in spots_of(same, one, other).values()
@@ -109,12 +109,16 @@ def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
 
 
 def _adding_up(
-    known: Sequence[Known], one: Figures, other: Figures, same: Same, spots: Sequence[Spot], kinds: Mapping[str, Kind]
+    known: Sequence[Known],
+    figures: tuple[Figures, Figures],
+    same: Same,
+    spots: Sequence[Spot],
+    kinds: Mapping[str, Kind],
 ) -> Iterator[Said]:
     """Yield that what groups count in some spots is what others count there now."""
     for spot in spots:
-        terms = [(known[0].slots[one[group][spot].place], -1) for group in sorted(same.before, key=str)]
-        terms += [(known[1].slots[other[group][spot].place], 1) for group in sorted(same.after, key=str)]
+        terms = [(known[0].slots[figures[0][group][spot].place], -1) for group in sorted(same.before, key=str)]
+        terms += [(known[1].slots[figures[1][group][spot].place], 1) for group in sorted(same.after, key=str)]
         yield from of_each_count(terms, kinds, "=")
 
 

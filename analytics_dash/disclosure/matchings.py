@@ -92,7 +92,7 @@ def ways(one: Figures, other: Figures) -> list[list[Way]]:
         key=lambda each: (each[0], len(each[1].anew), sorted(map(_name, each[1].anew)), _names(each[1])),
     )
     together: list[list[Way]] = []
-    for _tells_, way in found:
+    for way in (each[1] for each in found):
         for some in together:
             if all(each.anew.isdisjoint(way.anew) and each.apart.isdisjoint(way.apart) for each in some):
                 some.append(way)
@@ -162,7 +162,9 @@ def _of_departments(before: frozenset[Group], after: frozenset[Group], one: Figu
             if group.team is not None and Group(group.department, None) in departments:
                 teams[group.team][side].add(group)
     own = [
-        Same(frozenset(old), frozenset(new)) for _team, (old, new) in sorted(teams.items()) if old and new and old != new
+        Same(frozenset(old), frozenset(new))
+        for _team, (old, new) in sorted(teams.items())
+        if old and new and old != new
     ]
     sames = (Same(before, after), *own)
     return Way(sames, frozenset[Group]().union(*(same.before & same.after for same in sames)), before ^ after)

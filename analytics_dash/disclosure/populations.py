@@ -67,8 +67,8 @@ def with_populations(
     cell that contains it, and some finer one of a coarser cell that differs; and where the denominator differs, the
     cells of those indicators that count the same people. Unless `closely`, all of an indicator's cells of a month in
     which one is seen to differ are: the careful reading, for when the close one contradicts itself. `lifted`: what was
-    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well. What is `apart` in
-    the last release has the name alone of what was there before (`matchings`): nothing else differs for that.
+    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well. What is `apart`
+    in the last release has the name alone of what was there before (`matchings`): nothing else differs for that.
     """
     population: dict[Place, str] = {}
     shown: dict[Place, _Figures] = {}

@@ -103,9 +103,7 @@ class Puzzle:
         cells: dict[Count, None] = {}
         for number, rows in enumerate(releases):
             window, since = window_of(rows), self._since[number]
-            late = {
-                where(row, window): row["release"] if _place(row, window, since) in changed else "" for row in rows
-            }
+            late = {where(row, window): row["release"] if _place(row, window, since) in changed else "" for row in rows}
             of = {at: mark or (SINCE if group_of(at) in since else "") for at, mark in late.items()}
             for row in rows:
                 self._cell(number, of, where(row, window), row)

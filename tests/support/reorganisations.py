@@ -30,6 +30,7 @@ What = One | Several
 ONE: Final[tuple[One, ...]] = get_args(One)
 SEVERAL: Final[tuple[Several, ...]] = get_args(Several)
 
+
 def drawn(chance: random.Random, months: tuple[str, ...], what: What, *, departments: int, late: float) -> Government:
     """Most people count in most months, half of them have the property; those to be reorganised are the largest.
 
@@ -38,7 +39,9 @@ def drawn(chance: random.Random, months: tuple[str, ...], what: What, *, departm
     """
     numbers = [chance.randint(9, 40) for _ in range(departments)]
     for number in range(2 if what == "split-departments" else 1):
-        numbers[number] = chance.randint(30, 60) if "department" in what or what == "split-and-merge" else chance.randint(40, 70)
+        numbers[number] = (
+            chance.randint(30, 60) if "department" in what or what == "split-and-merge" else chance.randint(40, 70)
+        )
     spared = _CONCERNED[what] if what in _CONCERNED and chance.random() < 0.5 else 0
     government = Government([])
     for department, size in enumerate(numbers):
@@ -83,7 +86,7 @@ _CONCERNED: Final[dict[Several, int]] = {
 """How many departments, the first, are concerned when several are reorganised at once."""
 
 
-def reorganise(government: Government, chance: random.Random, what: What) -> list[News]:  # noqa: PLR0911 (a table)
+def reorganise(government: Government, chance: random.Random, what: What) -> list[News]:  # noqa: PLR0911, PLR0912 (a table)
     """Change the places of the people concerned; return what the news say."""
 
     def split(group: Group, *names: str) -> list[News]:

@@ -26,7 +26,7 @@ Published = list[tuple[bytes, dict[Count, int]]]
 
 
 class Outcome(NamedTuple):
-    """What was recovered, of how many hidden counts; and how many cells the releases by the new places hide, of how many."""
+    """What was recovered, of how many hidden counts; and how many cells by the new places are hidden."""
 
     found: set[Count]
     tried: int
@@ -72,9 +72,7 @@ def recovered(
     return Outcome(found, sum(tried), sum(row["numerator"] == HIDDEN for row in rows), len(rows))
 
 
-def _file(
-    government: Government, month: str, apart: Collection[Group] = frozenset()
-) -> tuple[bytes, dict[Count, int]]:
+def _file(government: Government, month: str, apart: Collection[Group] = frozenset()) -> tuple[bytes, dict[Count, int]]:
     """Publish, and return the file and its truth; groups that are `apart` are not those of the same name before."""
     _info, exact = publish_month(government, month, months=WINDOW)
     file = csv_bytes(tuple(exact))
