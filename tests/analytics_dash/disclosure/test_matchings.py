@@ -79,7 +79,7 @@ def test_in_which_order_cells_come_changes_nothing() -> None:
 
 
 def test_a_small_government_of_which_a_team_is_moved_withstands_who_knows_of_it(tmp_path: Path) -> None:
-    """Before each way that fits was supposed, this one gave two counts away (`scripts/attack-reorganised --several`)."""
+    """Before each way that fits was supposed, this one gave two away (`scripts/attack-reorganised --several`)."""
     outcome = recovered(tmp_path, 103, "move-team", months=1)
     assert outcome.found == set()
     assert outcome.tried > 20
