@@ -18,6 +18,10 @@ def main() -> int:
     for flag, default in (("seeds", 10), ("seed", 1), ("departments", 5), ("months", 2)):
         parser.add_argument(f"--{flag}", type=int, default=default)
     parser.add_argument("--late", type=float, default=0.1)
+    parser.add_argument(
+        "--several", action="store_true", help="several at once, moved teams, and those that keep a name"
+    )
+    parser.add_argument("--kinds", nargs="+", help="these only, by the names in tests/support/reorganisations.py")
     parser.add_argument("--adding", action="store_true", help="the attacker supposes that late data only adds people")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -27,14 +31,15 @@ def main() -> int:
 
 def attacked(args: argparse.Namespace, folder: Path) -> int:
     # After the home is set: the signing key must not be the user's.
-    from tests.support.reorganised import What, recovered  # noqa: PLC0415
+    from tests.support.reorganisations import ONE, SEVERAL  # noqa: PLC0415
+    from tests.support.reorganised import recovered  # noqa: PLC0415
 
-    kinds: tuple[What, ...] = ("split-team", "merge-team", "split-department", "merge-department")
     total = 0
-    for what in kinds:
-        began, tried, found = time.process_time(), 0, 0
+    for what in args.kinds or (SEVERAL if args.several else ONE):
+        began = time.process_time()
+        tried = found = hidden = cells = 0
         for seed in range(args.seed, args.seed + args.seeds):
-            counts, looked_at = recovered(
+            outcome = recovered(
                 folder,
                 seed,
                 what,
@@ -43,12 +48,15 @@ def attacked(args: argparse.Namespace, folder: Path) -> int:
                 months=args.months,
                 adding=args.adding,
             )
-            tried, found = tried + looked_at, found + len(counts)
-            for count in sorted(counts):
+            tried, found = tried + outcome.tried, found + len(outcome.found)
+            hidden, cells = hidden + outcome.hidden, cells + outcome.cells
+            for count in sorted(outcome.found):
                 print(f"  recovered in {seed}: {count}", flush=True)
         spent = time.process_time() - began
         print(
-            f"{what}: {args.seeds} governments, {tried} counts tried, recovered {found}; {spent:.0f} s CPU", flush=True
+            f"{what}: {args.seeds} governments, {tried} counts tried, recovered {found}; "
+            f"{hidden} of {cells} cells hidden; {spent:.0f} s CPU",
+            flush=True,
         )
         total += found
     return 1 if total else 0

@@ -6,18 +6,19 @@ so they are put together in several ways, each of which must have a solution at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from analytics_dash.disclosure.equations import COUNTS, Known, Said, members, system_of
 from analytics_dash.disclosure.folding import Folded, fold
 from analytics_dash.disclosure.links import Link, Who, outward_links
+from analytics_dash.disclosure.matchings import Figures, Same, Spot, figures_of, spots_of, ways
 from analytics_dash.disclosure.populations import Place, Slot, places_of, with_populations
 from analytics_dash.disclosure.programme import Programme
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.renames import as_named_by
-from analytics_dash.disclosure.reorganised import said_of
+from analytics_dash.disclosure.reorganised import of_each_count, said_of
 from analytics_dash.disclosure.sums import Standing
 from analytics_dash.releases.types import Cell
 
@@ -33,28 +34,26 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Release:
-    """The family's cells of one release by place, and all cells beside them that links reach."""
+    """The family's cells of one release by place, and all cells beside them that links reach.
+
+    By the names of the last release; `as_called` by its own, where these are others.
+    """
 
     own: Mapping[Place, Cell]
     beside: Mapping[Place, Cell]
+    as_called: Release | None = None
 
 
 def parts_of(releases: Sequence[Sequence[Cell]], case: Case) -> list[Release]:
     """Return the releases in which the family has cells."""
     others = {who for link in outward_links(case.family, case.links) for who in link.whos}.difference(case.family)
-    return [
-        Release(places_of(own), places_of(members(cells, others)))
-        for cells in _as_named_last(releases)
-        if (own := members(cells, case.family))
-    ]
 
+    def part(cells: Sequence[Cell], as_called: Release | None = None) -> Release:
+        return Release(places_of(members(cells, case.family)), places_of(members(cells, others)), as_called)
 
-def _as_named_last(releases: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-    """Yield the releases with their departments and teams called what the last one calls them."""
-    *earlier, last = releases
-    for cells in earlier:
-        yield as_named_by(last, cells)
-    yield last
+    *earlier, last = (cells for cells in releases if members(cells, case.family))
+    named = [(cells, as_named_by(last, cells)) for cells in earlier]
+    return [*(part(new, None if new is old else part(old)) for old, new in named), part(last)]
 
 
 def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
@@ -83,6 +82,64 @@ def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
     yield together.folded
     yield from _apart(earlier, company, together, case)
     yield from _added(earlier, last, case)
+    for release in earlier:
+        yield from _matched(release.as_called or release, last, case)
+
+
+def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
+    """Yield the last release with an earlier one for each way in which groups may have become others.
+
+    What the figures contradict of a way, in some months, is left out; so is what others of the same list contradict.
+    """
+    one, other = figures_of(release.own), figures_of(last.own)
+    for some in ways(one, other):
+        apart = {each.place for way in some for group in way.apart for each in other[group].values()}
+        for closely in (True, False):
+            known = _known([release, last], case, closely=closely, apart=apart)
+            if can_hold(fold(system_of(known, case.kinds, case.links))):
+                said = [
+                    list(_adding_up(known, (one, other), same, spots, case.kinds))
+                    for way in some
+                    for same in way.sames
+                    for spots in spots_of(same, one, other).values()
+                ]
+                if (folded := _as_far_as_it_fits(known, case, said)) is not None:
+                    yield folded
+                break
+
+
+def _adding_up(
+    known: Sequence[Known],
+    figures: tuple[Figures, Figures],
+    same: Same,
+    spots: Sequence[Spot],
+    kinds: Mapping[str, Kind],
+) -> Iterator[Said]:
+    """Yield that what groups count in some spots is what others count there now."""
+    for spot in spots:
+        terms = [(known[0].slots[figures[0][group][spot].place], -1) for group in sorted(same.before, key=str)]
+        terms += [(known[1].slots[figures[1][group][spot].place], 1) for group in sorted(same.after, key=str)]
+        yield from of_each_count(terms, kinds, "=")
+
+
+def _as_far_as_it_fits(known: Sequence[Known], case: Case, said: Sequence[Sequence[Said]]) -> Folded | None:
+    """Return what is known with as much of what is said as fits together, the first first; None where nothing does."""
+
+    def told(more: Iterable[Sequence[Said]]) -> Folded | None:
+        folded = fold(system_of(known, case.kinds, case.links, chain(*more)))
+        return folded if can_hold(folded) else None
+
+    fitting: list[Sequence[Said]] = []
+    found = None
+    waiting = [said]
+    while waiting:  # by halves: most of it fits
+        more = waiting.pop()
+        if (fits := told([*fitting, *more])) is not None:
+            fitting += more
+            found = fits
+        elif len(more) > 1:
+            waiting += [more[len(more) // 2 :], more[: len(more) // 2]]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +219,12 @@ def _told(known: Sequence[Known], case: Case) -> Folded | None:
     return told(said.values()) or told([more for more in said.values() if told([more])])
 
 
-def _known(releases: Sequence[Release], case: Case, *, closely: bool, lifted: bool = False) -> list[Known]:
+def _known(
+    releases: Sequence[Release], case: Case, *, closely: bool, lifted: bool = False, apart: Set[Place] = frozenset()
+) -> list[Known]:
     """Return the family's cells in each release, with whose they are, and all others' beside them."""
-    slots = with_populations([release.own for release in releases], closely=closely, links=case.links, lifted=lifted)
+    own = [release.own for release in releases]
+    slots = with_populations(own, closely=closely, links=case.links, lifted=lifted, apart=apart)
     return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
 
 

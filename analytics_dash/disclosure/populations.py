@@ -7,7 +7,7 @@ takes the rest for unchanged: what one release hides of those, another may show.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from analytics_dash.disclosure.links import Link, Who, who_of
@@ -52,7 +52,12 @@ def places_of(cells: Sequence[Cell]) -> dict[Place, Cell]:
 
 
 def with_populations(
-    releases: Sequence[Mapping[Place, Cell]], *, closely: bool, links: Sequence[Link] = (), lifted: bool = False
+    releases: Sequence[Mapping[Place, Cell]],
+    *,
+    closely: bool,
+    links: Sequence[Link] = (),
+    lifted: bool = False,
+    apart: Set[Place] = frozenset(),
 ) -> Iterator[dict[Place, Slot]]:
     """Yield, for each release (oldest first), the slot of each place: cells of the same people have the same slot.
 
@@ -62,12 +67,17 @@ def with_populations(
     cell that contains it, and some finer one of a coarser cell that differs; and where the denominator differs, the
     cells of those indicators that count the same people. Unless `closely`, all of an indicator's cells of a month in
     which one is seen to differ are: the careful reading, for when the close one contradicts itself. `lifted`: what was
-    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well.
+    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well. What is `apart`
+    in the last release has the name alone of what was there before (`matchings`): nothing else differs for that.
     """
     population: dict[Place, str] = {}
     shown: dict[Place, _Figures] = {}
     twins = _twins(links)
-    for here in releases:
+    for number, here in enumerate(releases):
+        new = apart if number == len(releases) - 1 else frozenset[Place]()
+        for place in new:
+            population.pop(place, None)
+            shown.pop(place, None)
         figures = {
             place: (cell.numerator, cell.denominator)
             for place, cell in here.items()
@@ -89,6 +99,8 @@ def with_populations(
             population[place] = f"{place.months} in {here[place].release}"
             shown.pop(place, None)
         shown |= figures
+        for place in new & here.keys():
+            population[place] = f"{place.months} in {here[place].release}"
         yield {place: Slot(place.who, population.setdefault(place, place.months), place.at) for place in here}
 
 

@@ -75,7 +75,7 @@ def said_of(
                 if seen.isdisjoint(old[at]) and (len(old[at]), len(new[at])) == (len(each.gone), len(each.come)):
                     seen.update(old[at])
                     terms = [(release.slots[place], -1) for place in old[at]] + [(last.slots[p], 1) for p in new[at]]
-                    found[old[at][0].months] += _of_each_count(terms, kinds, relation)
+                    found[old[at][0].months] += of_each_count(terms, kinds, relation)
     return dict(found)
 
 
@@ -88,7 +88,8 @@ def _standing(slots: Mapping[Place, Slot], groups: frozenset[Group]) -> dict[Pla
     return found
 
 
-def _of_each_count(terms: Sequence[tuple[Slot, int]], kinds: Mapping[str, Kind], relation: str) -> Iterator[Said]:
+def of_each_count(terms: Sequence[tuple[Slot, int]], kinds: Mapping[str, Kind], relation: str) -> Iterator[Said]:
+    """Yield of each count of some slots that they add up, with their signs."""
     is_share = kinds[terms[0][0].who.indicator] == "proportion"
     for count in COUNTS:
         if is_share or count != "rest":

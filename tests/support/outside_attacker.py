@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 import highspy
@@ -23,6 +22,7 @@ from tests.support.outside_puzzle import READINGS, News, Puzzle
 from tests.support.outside_reading import (
     HIDDEN,
     Count,
+    Relation,
     Row,
     circles,
     read,
@@ -156,13 +156,31 @@ def _closest(releases: Sequence[Sequence[Row]], *, adding: bool, news: Sequence[
                 rules.append(each)
     for reading in READINGS:
         for some in (rules, always):
-            for adds, heard in product(
-                sorted({adding and len(releases) > 1, False}, reverse=True),
-                sorted({tuple(news), ()}, key=len, reverse=True),
-            ):
-                if holds(puzzle := Puzzle(releases, reading, some, adding=adds, news=heard)):
+            for adds in sorted({adding and len(releases) > 1, False}, reverse=True):
+
+                def made(
+                    heard: Sequence[News],
+                    unheard: Sequence[tuple[News, str]] = (),
+                    how: tuple[str, Sequence[Relation], bool] = (reading, some, adds),
+                ) -> Puzzle:
+                    return Puzzle(releases, how[0], how[1], adding=how[2], news=heard, unheard=unheard)
+
+                if (puzzle := _heard(made, news)) is not None:
                     return puzzle
     return None
+
+
+def _heard(made: Callable[..., Puzzle], news: Sequence[News]) -> Puzzle | None:
+    """A puzzle with as much of the news as fits: late data may contradict what they say of some months."""
+    if holds(puzzle := made(news)):
+        return puzzle
+    told = list(puzzle.told)
+    if told and holds(made(news, told)):
+        for each in puzzle.told:
+            if holds(made(news, rest := [other for other in told if other != each])):
+                told = rest
+        return made(news, told)
+    return plain if news and holds(plain := made(())) else None
 
 
 def ranges(

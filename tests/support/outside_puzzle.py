@@ -7,7 +7,7 @@ and every window that overlaps another gives more. `outside_attacker` solves it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from tests.support.outside_reading import (
     Count,
     Relation,
     Row,
+    Where,
     counts_of,
     known,
     relations,
@@ -36,11 +37,33 @@ And besides, unseen: each group of which no months are published, in the months 
 """
 
 
-class News(NamedTuple):
-    """What a reader of the news knows: that some departments, or teams of one, are now others."""
+SINCE = "since"
+"""The mark of a group that keeps its name but not its people, from the reorganisation on."""
 
-    before: frozenset[str]
-    after: frozenset[str]
+Group = tuple[str, ...]
+"""A department; or a department and a team of it."""
+
+
+class News(NamedTuple):
+    """What a reader of the news knows: that the people of some departments or teams are now those of others.
+
+    Who keeps the name may be in both. `apart` are all groups that keep their name but not their people.
+    """
+
+    before: frozenset[Group]
+    after: frozenset[Group]
+    apart: frozenset[Group] = frozenset()
+
+    def is_after(self, rows: Sequence[Row]) -> bool:
+        """Whether a release is by the new places."""
+        names = {group_of(where(row, "")) for row in rows}
+        gone, come = self.before - self.after, self.after - self.before
+        return gone.isdisjoint(names) if gone else not come.isdisjoint(names)
+
+
+def group_of(at: Where) -> Group:
+    """Return which department or team a place is of; nothing where it is of neither."""
+    return at[5:]
 
 
 class Puzzle:
@@ -49,6 +72,7 @@ class Puzzle:
     With several releases, what they say of a month is taken for the same people where they show no differing figure of
     it (see `READINGS`): then what one hides another may show. Windows that overlap share months, also of those groups
     whose months are not published. `adding`: late data is taken to add people, never to take any away.
+    `news` is used, but for what is `unheard` of some months.
     """
 
     def __init__(
@@ -59,6 +83,7 @@ class Puzzle:
         *,
         adding: bool = False,
         news: Sequence[News] = (),
+        unheard: Collection[tuple[News, str]] = (),
     ) -> None:
         self.index: dict[Count, int] = {}
         self.low: list[float] = []
@@ -68,12 +93,18 @@ class Puzzle:
         self.reading = reading
         self.rules = relations() if rules is None else rules
         self._shown: set[Count] = set()
-        changed = _changed(releases, reading, adding=adding)
+        self._after = {each: [each.is_after(rows) for rows in releases] for each in news}
+        self._since = [
+            frozenset(group for each in news if self._after[each][number] for group in each.apart)
+            for number in range(len(releases))
+        ]
+        changed = _changed(releases, reading, self._since, adding=adding)
         marks: list[dict[Any, str]] = []
         cells: dict[Count, None] = {}
         for number, rows in enumerate(releases):
-            window = window_of(rows)
-            of = {where(row, window): row["release"] if at in changed else "" for row, at in _places(rows, window)}
+            window, since = window_of(rows), self._since[number]
+            late = {where(row, window): row["release"] if _place(row, window, since) in changed else "" for row in rows}
+            of = {at: mark or (SINCE if group_of(at) in since else "") for at, mark in late.items()}
             for row in rows:
                 self._cell(number, of, where(row, window), row)
             cells.update(dict.fromkeys((f"{mark}|{count}", at) for at, mark in of.items() for count in COUNTS))
@@ -83,12 +114,13 @@ class Puzzle:
                     self.rows.append(({self._column(of, count, where(whole, window)): 1.0} | columns, 0.0))
             self._relate(of)
             if len(releases) > 1:
-                self._months(number, of, rows)
+                self._months(number, of, late, rows)
             marks.append(of)
         if adding:
             self._only_more(marks)
+        self.told: list[tuple[News, str]] = []
         for each in news:
-            self._reorganise(each, marks)
+            self._reorganise(each, unheard)
         self.hidden = [key for key in cells if key in self.index and key not in self._shown]
 
     def _column(self, of: dict[Any, str], count: str, at: Any) -> int:
@@ -115,7 +147,7 @@ class Puzzle:
         self.releases[self.index[key]].add(number)
         return self.index[key]
 
-    def _months(self, number: int, of: dict[Any, str], rows: Sequence[Row]) -> None:
+    def _months(self, number: int, of: dict[Any, str], late: dict[Any, str], rows: Sequence[Row]) -> None:
         """Teams, nations and so on in each month: nobody publishes them, but a window is the sum of its months.
 
         And in each month they add up to the department, or to all.
@@ -126,13 +158,14 @@ class Puzzle:
         for row in rows:
             if row["view"] in UNSEEN:
                 at, above = where(row, window), UNSEEN[row["view"]]
+                own = SINCE if group_of(at) in self._since[number] else ""
                 for count in counts_of(row):
                     parts = {}
                     for month in months:
                         whole = (row["indicator"], row["arm"], above, month, *at[4:6][: 2 * (above != "month")])
                         if whole not in of:
                             break
-                        column = self._unknown((f"{of[whole]}|{count}", (*at[:3], month, *at[4:])), number)
+                        column = self._unknown((f"{late[whole] or own}|{count}", (*at[:3], month, *at[4:])), number)
                         parts[column] = -1.0
                         equation = whole_of.setdefault(
                             (row["view"], count, whole), {self._column(of, count, whole): 1.0}
@@ -144,30 +177,38 @@ class Puzzle:
 
     def _only_more(self, marks: Sequence[dict[Any, str]]) -> None:
         """Of what differs between two releases, each count is at least as large in the later one."""
-        for earlier, later in pairwise(marks):
+        for (earlier, later), since in zip(pairwise(marks), pairwise(self._since), strict=True):
             for at, mark in later.items():
-                if earlier.get(at, mark) != mark:
+                if earlier.get(at, mark) != mark and (group_of(at) in since[0]) == (group_of(at) in since[1]):
                     for count in COUNTS:
                         old, new = (self.index.get((f"{of[at]}|{count}", at)) for of in (earlier, later))
                         if old is not None and new is not None:
                             self.rows.append(({new: 1.0, old: -1.0}, MOST * 10))
 
-    def _reorganise(self, news: News, marks: Sequence[dict[Any, str]]) -> None:
+    def _reorganise(self, news: News, unheard: Collection[tuple[News, str]]) -> None:
         """What the old groups counted in the last release that has them, the new ones count in the first of theirs.
 
         Of the same months: also of those of teams, which nobody publishes.
         """
-        before = [of for of in marks if any(at[-1] in news.before for at in of)]
-        after = [of for of in marks if any(at[-1] in news.after for at in of)]
-        equations: dict[Any, dict[int, float]] = defaultdict(dict)
-        for of, names, sign in ((before[-1:], news.before, 1.0), (after[:1], news.after, -1.0)):
-            own = {(mark, *at[:3], *at[4:]) for each in of for at, mark in each.items() if at[-1] in names}
-            for (marked, at), column in self.index.items():
-                mark, count = marked.split("|")
-                if (mark, *at[:3], *at[4:]) in own:
-                    equations[*at[:-1], count][column] = sign
-        wanted = len(news.before) + len(news.after)
-        self.rows += [(row, 0.0) for row in equations.values() if len(row) == wanted]
+        found: dict[Any, tuple[Any, Any]] = defaultdict(lambda: (defaultdict(dict), defaultdict(dict)))
+        for (marked, at), column in self.index.items():
+            group, key = group_of(at), (*at[:4], marked.split("|")[1])
+            for number in self.releases[column]:
+                side = int(self._after[news][number])
+                if group in (news.before, news.after)[side]:
+                    found[key][side][number][group] = column
+        for key, sides in found.items():
+            before, after = (
+                [number for number, columns in side.items() if len(columns) == len(groups)]
+                for side, groups in zip(sides, (news.before, news.after), strict=True)
+            )
+            if before and after and (news, key[3]) not in unheard:
+                row: dict[int, float] = defaultdict(float)
+                for columns, sign in ((sides[0][max(before)], 1.0), (sides[1][min(after)], -1.0)):
+                    for column in columns.values():
+                        row[column] += sign
+                self.rows.append((dict(row), 0.0))
+                self.told.append((news, key[3]))
 
     def _relate(self, of: dict[Any, str]) -> None:
         """What indicators say of each other, in each group that all of them have; a count shown twice is no secret."""
@@ -186,11 +227,15 @@ class Puzzle:
                     self._shown.update(keys)
 
 
-def _places(rows: Sequence[Row], window: str) -> Iterator[tuple[Row, Any]]:
-    return ((row, where(row, window)) for row in rows)
+def _place(row: Row, window: str, since: Collection[Group]) -> Any:
+    """Where a row stands; elsewhere from a reorganisation on, if its group has kept its name alone."""
+    at = where(row, window)
+    return (*at, SINCE) if group_of(at) in since else at
 
 
-def _changed(releases: Sequence[Sequence[Row]], reading: str, *, adding: bool) -> set[Any]:
+def _changed(
+    releases: Sequence[Sequence[Row]], reading: str, since: Sequence[Collection[Group]], *, adding: bool
+) -> set[Any]:
     """Where two releases tell of other people: where their figures differ, with what must differ along with that.
 
     `adding`: what was hidden first and is shown later may have been lifted to ten by late data.
@@ -198,8 +243,8 @@ def _changed(releases: Sequence[Sequence[Row]], reading: str, *, adding: bool) -
     figures: dict[Any, set[tuple[str, str]]] = defaultdict(set)
     everywhere: dict[Any, Row] = {}
     lifted = set()
-    for rows in releases:
-        for row, at in _places(rows, window_of(rows)):
+    for rows, apart in zip(releases, since, strict=True):
+        for row, at in [(row, _place(row, window_of(rows), apart)) for row in rows]:
             if adding and at in everywhere and row["numerator"] != HIDDEN and not figures[at]:
                 lifted.add(at)
             everywhere[at] = row
@@ -214,8 +259,8 @@ def _changed(releases: Sequence[Sequence[Row]], reading: str, *, adding: bool) -
         periods = {(*who, at[3]) for at in changed for who in twins.get(at[:2], {at[:2]})}
         return {at for at in everywhere if (at[0], at[1], at[3]) in periods}
     made_of = [
-        (where(whole, window), [where(part, window) for part in parts])
-        for rows in releases
+        (_place(whole, window, apart), [_place(part, window, apart) for part in parts])
+        for rows, apart in zip(releases, since, strict=True)
         for window in [window_of(rows)]
         for whole, parts in sums(rows)
     ]

@@ -101,6 +101,6 @@ def test_it_is_shown_where_so_many_came_late_elsewhere_that_nothing_is_told() ->
 
 def test_a_small_government_of_which_a_department_is_split_withstands_who_reads_the_news(tmp_path: Path) -> None:
     """Before old and new were added up, this one gave two counts away (`scripts/attack-reorganised --months 3`)."""
-    found, tried = recovered(tmp_path, 22, "split-department", months=3)
-    assert found == set()
-    assert tried > 50
+    outcome = recovered(tmp_path, 22, "split-department", months=3)
+    assert outcome.found == set()
+    assert outcome.tried > 50
