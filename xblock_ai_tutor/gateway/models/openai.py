@@ -27,6 +27,7 @@ from xblock_ai_tutor.gateway.models import (
     ModelMisconfiguredError,
     ModelTimeoutError,
     ModelUnavailableError,
+    Reading,
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
@@ -85,7 +86,7 @@ class OpenAIModel:
         self._client.organization = settings.model_organisation or None
 
     def ask(
-        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+        self, request: ModelRequest, *, safety_identifier: str, reading: Reading | None = None
     ) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
         self._may_ask()
@@ -98,6 +99,8 @@ class OpenAIModel:
             body = response.stream
             if not isinstance(body, Body):
                 raise TypeError("The answer is not of our transport.")
+            if reading is not None:
+                body.reading = reading
             for events in read_data(body):
                 for event in told(events):
                     yield event
@@ -105,7 +108,6 @@ class OpenAIModel:
                         return
                 if time.monotonic() > ends:
                     raise ModelTimeoutError("turn_seconds")
-                body.unhurried = mid_sentence()
             raise ModelCutError("no final event")
 
     def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:
