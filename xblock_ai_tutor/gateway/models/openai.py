@@ -7,6 +7,7 @@ path, these fields, `store` false.
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -48,6 +49,14 @@ _HEADERS: Final[Mapping[str, Any]] = {
 logging.getLogger("openai").setLevel(logging.WARNING)
 
 
+class _Client(openai.OpenAI):
+    """The SDK's client, which reads the one address that it is given anew for each request."""
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - as long as there are turns
+    def _prepare_url(self, url: str) -> httpx2.URL:
+        return super()._prepare_url(url)
+
+
 class OpenAIModel:
     """A model behind an endpoint that speaks the Responses API."""
 
@@ -73,7 +82,7 @@ class OpenAIModel:
             ca_file=settings.model_ca_file,
         )
         self._http = PinnedClient(transport)
-        self._client = openai.OpenAI(
+        self._client = _Client(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
@@ -137,6 +146,7 @@ class OpenAIModel:
             stream_cls=openai.Stream[Any],
             # The client's own, said again: the SDK copies deeply what is not said.
             options={
+                "headers": {},
                 "security": {"bearer_auth": True},
                 "max_retries": self._client.max_retries,
                 "timeout": self._client.timeout,
