@@ -160,6 +160,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="short runs and at most 200 streams")
     parser.add_argument("--cpu", action="store_true", help="processor time an answer alone, at a small load")
     parser.add_argument("--no-litellm", action="store_true", help="leave LiteLLM out")
+    parser.add_argument("--bare", action="store_true", help="also what the parts cost where nothing is checked")
     parser.add_argument("--only", action="append", help="only servers whose name holds this; may be repeated")
     parser.add_argument("--streams", type=lambda text: [int(part) for part in text.split(",")], default=None)
     parser.add_argument("--json", type=Path, help="write the figures here too")
@@ -176,6 +177,15 @@ def main() -> int:
         ("this gateway, 1 worker", functools.partial(servers.ours, workers=1)),
         ("this gateway, 2 workers", functools.partial(servers.ours, workers=2)),
     ]
+    if options.bare:
+        chosen = [
+            (
+                f"bare {kind}, {workers} worker{'s' if workers > 1 else ''}",
+                functools.partial(servers.bare, kind=kind, workers=workers),
+            )
+            for kind in ("flask", "wire")
+            for workers in (1, 2)
+        ] + chosen
     if options.no_litellm:
         chosen = [item for item in chosen if not item[0].startswith("LiteLLM")]
     if options.only:

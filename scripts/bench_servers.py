@@ -201,6 +201,29 @@ http {{
 
 
 @contextlib.contextmanager
+def bare(folder: Path, stub_port: int, *, kind: str, workers: int = 1) -> Iterator[Server]:
+    """What a gateway is made of, without a gateway (`bench_bare.py`): gunicorn and the model SDK, nothing checked."""
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "TUTOR_"))},
+        "BARE_KIND": kind,
+        "BARE_MODEL": f"http://127.0.0.1:{stub_port}/v1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command += ["--worker-class", "gevent", "--chdir", str(ROOT / "scripts"), "bench_bare:app"]
+    target = Target(
+        f"bare {kind}, {workers} worker{'s' if workers > 1 else ''}",
+        port,
+        responses_request(port),
+        first_text=b"event: text",
+        good_end=b"event: done",
+    )
+    with running(command, port=port, log=folder / f"bare-{kind}.log", env=environment, within_s=60) as pid:
+        time.sleep(2)
+        yield Server(target, (pid,))
+
+
+@contextlib.contextmanager
 def presidio(folder: Path) -> Iterator[tuple[int, int]]:
     """Presidio's two calls: port and process id."""
     program = ROOT / ".venv" / "bench" / "bin" / "python"

@@ -43,7 +43,7 @@ def stream_answer(turn: Turn, _flow: Iterator[Any]) -> Iterator[str]:
     turn.upstream = turn.services.model.ask(
         turn.request,
         safety_identifier=safety_identifier(settings, turn.ticket.learner),
-        mid_sentence=lambda: turn.mid_sentence,
+        reading=turn.reading,
     )
     declined = ""
     whole: list[str] = []
@@ -100,7 +100,7 @@ def guard_sentences(turn: Turn, deltas: Iterator[str]) -> Iterator[GuardedText |
         for item in _passed(turn, guard.feed(delta)):
             paused = False
             yield item
-        turn.mid_sentence = guard.is_mid_sentence
+        turn.reading.mid_sentence = guard.is_mid_sentence
         if (now := time.monotonic()) - beat >= _HEARTBEAT_S:
             beat, paused = now, False
             yield HEARTBEAT
@@ -161,5 +161,6 @@ def send_events(turn: Turn, shown: Generator[Any, None, None]) -> Iterator[Event
             else:
                 if turn.first_text_ms is None:
                     turn.first_text_ms = turn.elapsed_ms()
+                    turn.reading.begun = True
                 yield Event("text", {"text": item.text})
             last = time.monotonic()

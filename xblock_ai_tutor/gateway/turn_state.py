@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from xblock_ai_tutor.gateway.allowance import Allowance
 from xblock_ai_tutor.gateway.i18n import Translator, translator
 from xblock_ai_tutor.gateway.lessons import Step, TutorLesson
-from xblock_ai_tutor.gateway.models import ModelEvent
+from xblock_ai_tutor.gateway.models import ModelEvent, Reading
 from xblock_ai_tutor.gateway.models.compose import Exchange, ModelRequest
 from xblock_ai_tutor.gateway.sandbox.redact import Placeholders
 from xblock_ai_tutor.gateway.services import Services
@@ -69,7 +69,7 @@ class Turn:
 
     asked: bool = False  # whether the model began to answer
     received: int = 0  # characters of the model's answer, before the guard
-    mid_sentence: bool = False  # whether nothing can be shown before the sentence that has begun has ended
+    reading: Reading = field(default_factory=Reading)  # how urgent the next piece is
     sent: list[str] = field(default_factory=list)  # the answer that passed, with placeholders and citation markers
     citations: list[str] = field(default_factory=list)  # passage ids in the order of their numbers
     redactions: Counter[str] = field(default_factory=Counter)

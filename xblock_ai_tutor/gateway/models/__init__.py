@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,16 +90,28 @@ class Finished:
 ModelEvent = Delta | Refused | Finished
 
 
+@dataclass(slots=True)
+class Reading:
+    """How urgent the next piece of an answer is to whoever reads it, who says so between two pieces.
+
+    `mid_sentence`: words that cannot end a sentence may be kept for half a second, since nothing can be shown before.
+    `begun`: the learner has text to read, and what trickles in after it may be taken a tenth of a second later.
+    """
+
+    mid_sentence: bool = False
+    begun: bool = False
+
+
 class Model(Protocol):
     """What the turn needs of a model."""
 
     name: str
 
     def ask(
-        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+        self, request: ModelRequest, *, safety_identifier: str, reading: Reading | None = None
     ) -> Generator[ModelEvent, None, None]:
         """Stream an answer; `Finished` comes last. Closing the iterator stops the call. Raises `ModelError`.
 
-        While `mid_sentence` says so, words that cannot end a sentence may be kept for half a second.
+        Without a `reading` every piece is given as it comes.
         """
         ...

@@ -7,6 +7,7 @@ path, these fields, `store` false.
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -27,6 +28,7 @@ from xblock_ai_tutor.gateway.models import (
     ModelMisconfiguredError,
     ModelTimeoutError,
     ModelUnavailableError,
+    Reading,
 )
 from xblock_ai_tutor.gateway.models.compose import ModelRequest
 from xblock_ai_tutor.gateway.models.egress import MODERATION, Egress, EgressError
@@ -45,6 +47,14 @@ _HEADERS: Final[Mapping[str, Any]] = {
 
 # With OPENAI_LOG=debug in the environment the SDK logs whole requests: a learner's words are in them.
 logging.getLogger("openai").setLevel(logging.WARNING)
+
+
+class _Client(openai.OpenAI):
+    """The SDK's client, which reads the one address that it is given anew for each request."""
+
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - as long as there are turns
+    def _prepare_url(self, url: str) -> httpx2.URL:
+        return super()._prepare_url(url)
 
 
 class OpenAIModel:
@@ -72,7 +82,7 @@ class OpenAIModel:
             ca_file=settings.model_ca_file,
         )
         self._http = PinnedClient(transport)
-        self._client = openai.OpenAI(
+        self._client = _Client(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
@@ -85,7 +95,7 @@ class OpenAIModel:
         self._client.organization = settings.model_organisation or None
 
     def ask(
-        self, request: ModelRequest, *, safety_identifier: str, mid_sentence: Callable[[], bool] = lambda: False
+        self, request: ModelRequest, *, safety_identifier: str, reading: Reading | None = None
     ) -> Generator[ModelEvent, None, None]:
         """Stream the answer to `request`. See `models.Model`."""
         self._may_ask()
@@ -98,6 +108,8 @@ class OpenAIModel:
             body = response.stream
             if not isinstance(body, Body):
                 raise TypeError("The answer is not of our transport.")
+            if reading is not None:
+                body.reading = reading
             for events in read_data(body):
                 for event in told(events):
                     yield event
@@ -105,7 +117,6 @@ class OpenAIModel:
                         return
                 if time.monotonic() > ends:
                     raise ModelTimeoutError("turn_seconds")
-                body.unhurried = mid_sentence()
             raise ModelCutError("no final event")
 
     def _post(self, request: ModelRequest, safety_identifier: str) -> httpx2.Response:
@@ -135,6 +146,7 @@ class OpenAIModel:
             stream_cls=openai.Stream[Any],
             # The client's own, said again: the SDK copies deeply what is not said.
             options={
+                "headers": {},
                 "security": {"bearer_auth": True},
                 "max_retries": self._client.max_retries,
                 "timeout": self._client.timeout,

@@ -14,7 +14,8 @@ from typing import Final
 
 import httptools
 
-from xblock_ai_tutor.gateway.models.wire import wire_on
+from xblock_ai_tutor.gateway.models import Reading
+from xblock_ai_tutor.gateway.models.wire import AT_ONCE, wire_on
 
 BARREN_BYTES: Final = 65_536  # how much may come without anything of a body in it: headers, a chunk's extensions
 _FRAMES: Final = frozenset({"content-length", "transfer-encoding"})
@@ -44,10 +45,10 @@ class Reply:
         while not self._headed:
             self._read()
 
-    def receive(self, *, unhurried: bool = False) -> bytes:
-        """What has come of the body; waits for it (`unhurried`: see `Wire.receive`). Empty at the end."""
+    def receive(self, reading: Reading = AT_ONCE) -> bytes:
+        """What has come of the body; waits for it, as `reading` allows. Empty at the end."""
         while not self._pieces and not self._over:
-            self._read(unhurried=unhurried)
+            self._read(reading)
         return self._taken()
 
     def look_once(self) -> None:
@@ -75,10 +76,10 @@ class Reply:
         pieces.clear()
         return data
 
-    def _read(self, *, unhurried: bool = False) -> None:
+    def _read(self, reading: Reading = AT_ONCE) -> None:
         if self._broken or self._parser is None:
             raise http.client.HTTPException("What came is no HTTP, or is read no more.")
-        data = self._wire.receive(unhurried=unhurried)
+        data = self._wire.receive(reading)
         if not data:
             self._broke_off()
             return

@@ -22,6 +22,7 @@ from typing import Any, Final
 import httpx2
 from urllib3 import exceptions as errors
 
+from xblock_ai_tutor.gateway.models import Reading
 from xblock_ai_tutor.gateway.models.connections import AnyConnection, Connections
 from xblock_ai_tutor.gateway.models.reply import Reply
 from xblock_ai_tutor.gateway.models.wire import deadline
@@ -147,20 +148,19 @@ def _send(connection: AnyConnection, request: httpx2.Request) -> None:
 class Body(httpx2.SyncByteStream):
     """An answer's body as it arrives: what has come together is given together.
 
-    Its reader sets `unhurried` while nothing but the end of a sentence is of use.
+    `reading` is its reader's: how urgent the next piece is.
     """
-
-    unhurried = False
 
     def __init__(self, reply: Reply, connection: AnyConnection, connections: Connections, *, most: float) -> None:
         self._reply, self._connection, self._connections = reply, connection, connections
         self._left = most
+        self.reading = Reading()
 
     def __iter__(self) -> Iterator[bytes]:
         receive = self._reply.receive
         while self._left > 0:
             try:
-                data = receive(unhurried=self.unhurried)
+                data = receive(self.reading)
             except _BROKEN as error:
                 self._connection.close()
                 raise _as_httpx2(error) from None

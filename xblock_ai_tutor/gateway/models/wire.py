@@ -17,7 +17,10 @@ import time
 from contextvars import ContextVar
 from typing import Final
 
+from xblock_ai_tutor.gateway.models import Reading
+
 READ_BYTES: Final = 65_536
+AT_ONCE: Final = Reading()  # every piece matters
 NOTHING_YET: Final = (BlockingIOError, ssl.SSLWantReadError)
 _WATCH_S: Final = 0.1
 
@@ -36,14 +39,14 @@ class Wire:
         self._sock.settimeout(None)  # from now on only the watch ends a wait
         _watch.add(self)
 
-    def receive(self, *, unhurried: bool = False) -> bytes:
+    def receive(self, reading: Reading = AT_ONCE) -> bytes:
         """What has come, some `READ_BYTES`; waits for it. Empty at the end. Raises `TimeoutError` when late.
 
-        A reader who is `unhurried` may be left to wait a little longer while nothing comes but words.
+        A reader may be left to wait a little longer where `reading` allows it.
         """
         self._asked = time.monotonic()
         try:
-            data = self._wait(unhurried=unhurried)
+            data = self._wait(reading)
         except OSError:
             if not self._late:
                 raise
@@ -54,7 +57,8 @@ class Wire:
             raise TimeoutError("Silent, or over time.")
         return data
 
-    def _wait(self, *, unhurried: bool) -> bytes:  # noqa: ARG002 - a thread sleeps or does not
+    def _wait(self, _reading: Reading) -> bytes:
+        """A thread sleeps or does not: it has the next piece as soon as there is one."""
         return self._sock.recv(READ_BYTES)
 
     def received(self) -> bytes:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.support.gateway import completed, text_delta
 from tests.support.wire import chunk
-from xblock_ai_tutor.gateway.models import wire_hub
+from xblock_ai_tutor.gateway.models import Reading, wire_hub
 from xblock_ai_tutor.gateway.models.wire_hub import HubWire
 
 HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ def wired() -> Iterator[tuple[HubWire, socket.socket]]:
 
 
 def received(wire: HubWire) -> gevent.Greenlet[..., bytes]:
-    return gevent.spawn(wire.receive, unhurried=True)
+    return gevent.spawn(wire.receive, Reading(mid_sentence=True))
 
 
 def test_words_in_the_middle_of_a_sentence_wake_nobody_and_its_end_does() -> None:
@@ -113,6 +113,61 @@ def test_a_reader_who_waits_for_every_word_gets_it() -> None:
         assert reader.get(timeout=SOON_S) == WORD
 
 
+def _next(wire: HubWire, *, begun: bool = True) -> gevent.Greenlet[..., bytes]:
+    reader = gevent.spawn(wire.receive, Reading(begun=begun))
+    gevent.sleep(0)
+    return reader
+
+
+def _begun(wire: HubWire, far: socket.socket) -> None:
+    """The first text has come and was read."""
+    reader = _next(wire)
+    far.sendall(b"first")
+    assert reader.get(timeout=SOON_S) == b"first"
+
+
+def test_once_there_is_something_to_read_what_trickles_in_is_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_hub, "_REST_S", 1.0)
+    with wired() as (wire, far):
+        _begun(wire, far)
+        reader = _next(wire)
+        for piece in (b"one ", b"two ", b"three"):
+            far.sendall(piece)
+            gevent.sleep(0.02)
+        assert reader.get(timeout=SOON_S) == b"one two three"
+
+
+def test_before_the_first_text_every_piece_is_taken_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_hub, "_REST_S", 3 * SOON_S)
+    with wired() as (wire, far):
+        for piece in (b"one", b"two", b"three"):
+            reader = _next(wire, begun=False)
+            far.sendall(piece)
+            assert reader.get(timeout=SOON_S) == piece
+
+
+def test_an_answer_that_is_there_already_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_hub, "_REST_S", 3 * SOON_S)
+    with wired() as (wire, far):
+        for _again in range(3):
+            reader = _next(wire)
+            far.sendall(LARGE)
+            taken = reader.get(timeout=SOON_S)
+            while len(taken) < len(LARGE):
+                taken += _next(wire).get(timeout=SOON_S)
+
+
+def test_what_comes_after_a_silence_is_taken_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_hub, "_REST_S", 0.01)
+    with wired() as (wire, far):
+        _begun(wire, far)
+        gevent.sleep(0.2)
+        monkeypatch.setattr(wire_hub, "_REST_S", 3 * SOON_S)
+        reader = _next(wire)
+        far.sendall(b"second")
+        assert reader.get(timeout=SOON_S) == b"second"
+
+
 @pytest.mark.parametrize(
     "piece",
     [
@@ -136,8 +191,11 @@ def test_whatever_may_matter_wakes_the_reader(piece: bytes) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=st.lists(st.sampled_from(sorted(PIECES)), min_size=1, max_size=12), unhurried=st.booleans())
-def test_every_byte_arrives_once_and_in_order(names: list[str], unhurried: bool) -> None:
+@given(
+    names=st.lists(st.sampled_from(sorted(PIECES)), min_size=1, max_size=12),
+    reading=st.builds(Reading, st.booleans(), st.booleans()),
+)
+def test_every_byte_arrives_once_and_in_order(names: list[str], reading: Reading) -> None:
     pieces = [PIECES[name] for name in names]
     with wired() as (wire, far):
 
@@ -154,7 +212,7 @@ def test_every_byte_arrives_once_and_in_order(names: list[str], unhurried: bool)
             far.shutdown(socket.SHUT_WR)
 
         writer = gevent.spawn(write)
-        whole = b"".join(iter(lambda: wire.receive(unhurried=unhurried), b""))
+        whole = b"".join(iter(lambda: wire.receive(reading), b""))
         writer.join(SOON_S)
         assert whole == b"".join(pieces)
 
