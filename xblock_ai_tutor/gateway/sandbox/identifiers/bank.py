@@ -27,7 +27,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     labelled,
     words,
 )
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign, Words
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
@@ -46,7 +46,8 @@ def _is_card_length(value: str) -> bool:
     return 13 <= len(digits_of(value)) <= 19
 
 
-_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}")
+# Not from a path's folder of a year on.
+_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?!(?<=/.)[0-9]{{3}}/)(?:{SEP}[0-9]){{12,18}}")
 _CARD_ENDS: Final = re.compile(END_NUMBER)
 _GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
 
@@ -63,6 +64,7 @@ def _cards(searched: Searched) -> Iterator[Found]:
                 break
 
 
+_CARD_SEP: Final = r"[\s.\-/_]{0,3}"
 _CARD_LABEL: Final = (
     r"(?:credit|debit|payment|bank|visa|mastercard|amex)[\s_\-]?card|card[\s_\-]?(?:number|no)|pan|visa|mastercard|amex"
 )
@@ -125,6 +127,10 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
+# What stands between a number and the name that follows it.
+_NAMED_AFTER: Final = (
+    r"(?<=[0-9])[\s\"'*_)\],]{0,3}(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
+)
 _BOTH: Final = rf"(?:{_ANY_SORT_CODE}[\s,;:/|_\-.]{{1,4}}{_ACCOUNT}|[0-9]{START}(?: [0-9]){{13}}{END})"
 # With nothing between the two, or with thin spaces, which the view leaves out.
 _GLUED: Final = rf"[0-9]{START_NUMBER}[0-9](?:[\-./]?[0-9]{{2}}){{2}}[0-9]{{8}}{END_NUMBER}"
@@ -172,7 +178,7 @@ IDENTIFIERS: Final = (
         (
             labelled(
                 _CARD_LABEL,
-                rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
+                rf"[0-9](?:{_CARD_SEP}[0-9]){{12,18}}{END}",
                 *("credit", "debit", "payment", "bank", "visa", "mastercard", "amex", "card", "pan"),
                 valid=_is_card_length,
                 digits=13,
@@ -246,6 +252,15 @@ IDENTIFIERS: Final = (
                 rank=IN_CONTEXT,
                 digits=6,
                 after=0,
+            ),
+            # "201575 as the sort code", "20 15 75 (sort code)".
+            Form(
+                re.compile(f"(?s){_TIGHT_SORT_CODE}"),
+                context=Words(re.compile(rf"(?is){_NAMED_AFTER}(?:{_SORT_LABEL}){END}"), words(_SORT_LABEL).signs),
+                rank=IN_CONTEXT,
+                before=0,
+                after=40,
+                digits=6,
             ),
             Form(
                 re.compile(f"(?s){_ACCOUNT}"),

@@ -53,6 +53,12 @@ def _is_nino(value: str) -> bool:
     return in_pairs or not _WORDS_AROUND.fullmatch(value)
 
 
+def _has_date(value: str) -> bool:
+    """Accept a temporary number whose digits are a day, a month and a year."""
+    digits = digits_of(value)
+    return 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12
+
+
 def _is_nhs(value: str) -> bool:
     return bool(nhs.is_valid(digits_of(value)))
 
@@ -117,6 +123,8 @@ IDENTIFIERS: Final = (
             ),
             # Temporary numbers: TN, date of birth, sex.
             Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}"), digits=6),
+            # In small letters or other groups the date must be one.
+            Form(re.compile(rf"(?is)T{START}{SEP}N{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[MF]{END}"), _has_date, digits=6),
         ),
         key=lambda value: (number := compact(value))[:2] + _as_digits(number[2:8]) + number[8:],
     ),
