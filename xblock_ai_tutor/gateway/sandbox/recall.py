@@ -34,7 +34,7 @@ _WITH_SORT_CODE: Final = ("bank_account", 14)
 
 # A line's end inside a number, and one inside a code of capitals and digits; with a hyphen or a space before it too.
 _LINE_END: Final = re.compile(
-    r"[ \-]{0,2}\r?\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-]\r\n)|(?<=[A-Z0-9/\-] \n)|(?<=[A-Z0-9/\-] \r\n))"
+    r"\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-][ \r]\n)|(?<=[A-Z0-9/\-] \r\n))"
 )
 _CODE_ABOVE: Final = re.compile(r"(?<![A-Za-z0-9/\-])[A-Z0-9/\-]{1,20}\Z")
 _CODE_BELOW: Final = re.compile(r"[A-Z0-9/\-]{1,20}(?![A-Za-z0-9/\-])")
@@ -77,6 +77,8 @@ def broken(view: View) -> Iterator[Held]:
     numbers, codes = [], []
     for match in _LINE_END.finditer(text):
         at, end = match.span()
+        while text[at - 1] in " -\r":
+            at -= 1
         if text[at - 1 : at].isdigit() and text[end].isdigit() and not _in_column(text, at, end):
             numbers.append((at, end))
         elif _in_code(text, at, end):

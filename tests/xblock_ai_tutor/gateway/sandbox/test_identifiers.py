@@ -82,7 +82,7 @@ def test_planted_identifiers_are_held_back_under_their_own_type(kind: str) -> No
         ("Dear Priya,\nThank you", "person_name", "Priya"),
         ("Mr and Mrs Smith came", "person_name", "Mr and Mrs Smith"),
         ("Mr Justice Swift", "person_name", "Mr Justice Swift"),
-        ("MRS OKAFOR CALLED", "person_name", "MRS OKAFOR CALLED"),
+        ("MRS OKAFOR CALLED", "person_name", "MRS OKAFOR"),
         ("?q=AB+12+34+56+C&nino=AB+12+34+56+C", "nino", "AB+12+34+56+C"),
         ("?nino=%EF%BC%A1B123456C", "nino", "%EF%BC%A1B123456C"),
         ("<td>AB</td><td>123456</td><td>C</td>", "nino", "AB</td><td>123456</td><td>C"),

@@ -166,7 +166,12 @@ IDENTIFIERS: Final = (
             ),
             Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
             Form(
-                re.compile(f"(?s){_TYPED_PLATE}"), _is_typed_plate, words(_PLATE_LABEL), rank=IN_CONTEXT, before=0, after=0
+                re.compile(f"(?s){_TYPED_PLATE}"),
+                _is_typed_plate,
+                words(_PLATE_LABEL),
+                rank=IN_CONTEXT,
+                before=0,
+                after=0,
             ),
             labelled(
                 _PLATE_LABEL,

@@ -174,7 +174,9 @@ IDENTIFIERS: Final = (
             ),
             # With other signs or none, in capitals: AC 2024 LON 003062.
             Form(
-                re.compile(rf"(?s)[A-Z]{START}[A-Z]{_SIGNS}(?:19|20)[0-9]{{2}}{_SIGNS}[A-Z]{{3}}{_SIGNS}[0-9]{{6}}{END}"),
+                re.compile(
+                    rf"(?s)[A-Z]{START}[A-Z]{_SIGNS}(?:19|20)[0-9]{{2}}{_SIGNS}[A-Z]{{3}}{_SIGNS}[0-9]{{6}}{END}"
+                ),
                 digits=6,
             ),
             # Administrative Court and tribunals before it: CO/1234/2023, HU/12345/2022. Not folders of years.

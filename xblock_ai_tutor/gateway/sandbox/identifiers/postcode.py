@@ -17,7 +17,7 @@ W WA WC WD WF WN WR WS WV YO ZE
 _AREAS: Final = frozenset(_AREA_CODES.split())
 _POSTCODE: Final = re.compile(
     rf"(?s)[A-Za-z]{START}[A-Za-z]?[0-9][0-9A-Za-z]?[\s\-.+_]{{0,3}}[0-9][ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{END}"
-    rf"|G{START}IR[\s\-.+_]{{0,3}}0AA{END}"
+    rf"|[Gg]{START}[Ii][Rr][\s\-.+_]{{0,3}}0[Aa]{{2}}{END}"
 )
 # Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
 _NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"})
