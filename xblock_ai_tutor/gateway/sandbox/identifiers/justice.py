@@ -63,6 +63,8 @@ _UNITS: Final = frozenset(
 def _is_typed_prison_number(value: str) -> bool:
     """Accept a number as it is typed in haste: not a measure ("c1200km"), nor a year between words ("B 2030 EU")."""
     number = compact(value)
+    if re.fullmatch("[a-f0-9]+", value):
+        return False  # the beginning of a hash
     is_year = number != value.upper() and number[1:3] in {"18", "19", "20"}
     return not is_year and number[-2:] not in _UNITS
 
