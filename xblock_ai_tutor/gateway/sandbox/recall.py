@@ -33,9 +33,7 @@ _DECIMAL: Final = re.compile(r"[.,][0-9]|%")
 _WITH_SORT_CODE: Final = ("bank_account", 14)
 
 # A line's end inside a number, and one inside a code of capitals and digits; with a hyphen or a space before it too.
-_LINE_END: Final = re.compile(
-    r"\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-][ \r]\n)|(?<=[A-Z0-9/\-] \r\n))"
-)
+_LINE_END: Final = re.compile(r"\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-][ \r]\n)|(?<=[A-Z0-9/\-] \r\n))")
 _CODE_ABOVE: Final = re.compile(r"(?<![A-Za-z0-9/\-])[A-Z0-9/\-]{1,20}\Z")
 _CODE_BELOW: Final = re.compile(r"[A-Z0-9/\-]{1,20}(?![A-Za-z0-9/\-])")
 _CODE_DIGITS: Final = 3

@@ -31,7 +31,9 @@ _ADMINISTRATIVE: Final = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "P
 # HMRC's specimen prefix: who fills in the specimen mostly has the real number beside it.
 _SPECIMEN: Final = "QQ"
 
-_WORDS_AROUND: Final = re.compile(r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s(?:[\s0-9]{6,9}a|.*[0-9]\s?[A-D])", re.DOTALL)
+_WORDS_AROUND: Final = re.compile(
+    r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s(?:[\s0-9]{6,9}a|.*[0-9]\s?[A-D])", re.DOTALL
+)
 
 # What a digit is written or read as; right after a number's name alone.
 _DIGIT_LIKE: Final = "[0-9OoIlSs]"
