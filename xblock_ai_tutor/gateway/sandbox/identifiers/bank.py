@@ -145,7 +145,7 @@ _ACCOUNT_NUMBER_LABEL: Final = (
     rf"{_CYFRIF_OR_COMPTE}"
 )
 _ACCOUNT_LABEL: Final = (
-    r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no|"
+    r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|numbers?|nr))?|ac[\s_\-]?no|"
     rf"{_CYFRIF_OR_COMPTE}"
 )
 # An account of a book-keeper's.
@@ -224,10 +224,11 @@ IDENTIFIERS: Final = (
                 *_SORT_STARTS,
                 *_ACCOUNT_STARTS,
                 digits=14,
+                plural="",
             ),
             labelled("sc", _SORT_CODE, "sc", digits=6),
             labelled(_SORT_LABEL, _ANY_SORT_CODE, *_SORT_STARTS, digits=6),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8, unless=_LEDGER),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8, unless=_LEDGER, plural=""),
             labelled(_PAY_INTO, rf"{_BOTH}|{_ACCOUNT}", "bank", "account", "pay", "paid", digits=8),
             labelled(
                 _ACCOUNT_NUMBER_LABEL, _SHORT_ACCOUNT, *_ACCOUNT_STARTS, digits=6, rank=IN_CONTEXT, unless=_LEDGER

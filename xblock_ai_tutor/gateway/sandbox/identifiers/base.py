@@ -159,8 +159,12 @@ def labelled(
     rank: int = LABELLED,
     digits: int = 1,
     unless: re.Pattern[str] | None = None,
+    plural: str = "s?",
 ) -> Form:
-    """Return the form of `value` right after `label`: the label is not part of what is held back."""
-    label = f"(?:{label})s?"
+    """Return the form of `value` right after `label`: the label is not part of what is held back.
+
+    `plural` is how the label's plural ends: nothing where that is a word of all prose ("accounts").
+    """
+    label = f"(?:{label}){plural}"
     pattern = rf"(?is){label}{_WORD_ENDS}{LINK}(?P<id>{value})"
     return Form(re.compile(pattern), valid, None, unless, rank, digits=digits, label=words(label), starts=starts)

@@ -69,7 +69,7 @@ _OLD_PLATE: Final = re.compile(
 )
 _PLATE_LABEL: Final = (
     r"reg(?:istration)?(?:[\s_\-]?(?:no|number|num|mark|plate))?|number[\s_\-]?plate|vrm|vrn|"
-    r"(?:car|van|vehicle)[\s_\-](?:reg|no|number|plate)|rhif[\s_]cofrestru|immatriculation"
+    r"vehicle[\s_\-](?:no|number)|rhif[\s_]cofrestru|immatriculation"
 )
 # In any case and with any signs: right after its name, or in the column of that name.
 _TYPED_PLATE: Final = (
@@ -176,7 +176,7 @@ IDENTIFIERS: Final = (
             labelled(
                 _PLATE_LABEL,
                 _TYPED_PLATE,
-                *("reg", "number", "vrm", "vrn", "car", "van", "vehicle", "rhif", "imma"),
+                *("reg", "number plate", "number_plate", "number-plate", "vrm", "vrn", "vehicle", "rhif", "imma"),
                 valid=_is_typed_plate,
                 digits=1,
             ),
