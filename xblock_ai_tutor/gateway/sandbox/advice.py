@@ -38,7 +38,8 @@ _ACT: Final = (
     r"(?:warning|notice)|"
     r"(?:refuse|reject|grant|uphold|approve|withdraw|revoke) (?:the|this|that|his|her|their|your|an?) "
     r"(?:\w+ )?(?:application|claim|request|appeal|visa|permit|benefit|licence|grievance|complaint)|"
-    r"(?:sign|accept|reject|refuse) (?:the|this|that|their|your) (?:settlement|offer|agreement|contract|compromise)(?: (?:agreement|offer))?|"
+    r"(?:sign|accept|reject|refuse) (?:the|this|that|their|your) (?:settlement|offer|agreement|contract|compromise)"
+    r"(?: (?:agreement|offer))?|"
     r"withhold (?:the |his |her |their |your )?(?:pay|wages|rent|payment|documents?)|stop paying|"
     r"(?:ignore|contest|challenge|dispute|defend) (?:the|this|that|your|their) "
     r"(?:claim|notice|decision|dismissal|penalty|fine|summons|order|charge|eviction))"
@@ -54,7 +55,8 @@ _DIRECTS: Final = (
     rf"would be wise to|be wise to) {_ADVERB}{_ACT}\b",
     rf"\b(?:i(?: would|'d)?|my) (?:strongly )?(?:advi[sc]e|recommend|suggest|urge|recommendation)(?: is)?"
     rf"(?: that)?(?: you| to you)?(?: should| to)? {_ADVERB}{_ACT}\b",
-    rf"(?:^|[.!?:;]\s+|\b(?:so|then|therefore|next|first|yes|no|on what you (?:told me|say|describe)|in your (?:case|position|"
+    rf"(?:^|[.!?:;]\s+|\b(?:so|then|therefore|next|first|yes|no|"
+    rf"on what you (?:told me|say|describe)|in your (?:case|position|"
     rf"situation|shoes)|if i were you),? )(?:go ahead and |please |don't |do not |never )?{_ADVERB}"
     rf"{_ACT}\b(?= (?:him|her|them|it|the|this|that|your|an?|for|before|within|now|at|to|with|on|immediately|not|"
     rf"guilty)\b|[.!;])",
@@ -104,8 +106,10 @@ _PRONOUNCES: Final = (
     r"sack|evict|refuse|fire|pay|reinstate)\b|\b(?:he|she|they|it) (?:cannot|can't|may not) (?:legally |"
     r"lawfully )?(?:dismiss|"
     r"sack|evict|fire) you\b|\byour (?:employer|manager|landlord|department|boss|colleague|team) "
-    r"(?:broke|has broken|is breaking|breached|has breached|is in breach of) (?:the|employment|equality) (?:\w+ ){0,3}(?:law|act|regulations)\b",
-    r"\blegally,? you (?:do not|don't|must|can|cannot|can't|may|need not|are|have)\b|\bthe limitation period (?:has|had|is|"
+    r"(?:broke|has broken|is breaking|breached|has breached|is in breach of) "
+    r"(?:the|employment|equality) (?:\w+ ){0,3}(?:law|act|regulations)\b",
+    r"\blegally,? you (?:do not|don't|must|can|cannot|can't|may|need not|are|have)\b|"
+    r"\bthe limitation period (?:has|had|is|"
     r"will have) (?:now |already |not )?(?:expired|passed|run|over)\b",
     r"\byou (?:must|have to|need to|do not have to|don't have to|needn't) pay (?:the|this|that) (?:fine|"
     r"penalty|charge|rent)\b",

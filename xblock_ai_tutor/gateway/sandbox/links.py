@@ -43,7 +43,8 @@ _PUNYCODE: Final = re.compile(r"(?i)(?<![a-z0-9])(xn--[a-z0-9\-]{2,59})")
 _SPELT: Final = re.compile(
     r"(?i)(?<![a-z0-9])(?!(?:the|a|an|of|early|late|its|every) )([a-z0-9\-]{2,63}"
     r"(?: {1,2}\. {0,2}| ?[\[({] ?(?:\.|dot) ?[\])}] ?| dot )"
-    rf"(?:[a-z0-9\-]{{2,63}}(?: {{0,2}}\. {{0,2}}| ?[\[({{] ?(?:\.|dot) ?[\])}}] ?| dot )){{0,3}}(?:{_ENDINGS}))(?![a-z0-9\-])"
+    rf"(?:[a-z0-9\-]{{2,63}}(?: {{0,2}}\. {{0,2}}| ?[\[({{] ?(?:\.|dot) ?[\])}}] ?| dot )){{0,3}}"
+    rf"(?:{_ENDINGS}))(?![a-z0-9\-])"
 )
 _ADRIFT: Final = re.compile(rf"(?<![a-z0-9])([a-z0-9\-]{{2,63}}\.[ \n](?:{_ENDINGS})/[A-Za-z0-9])")
 # A name of other letters than Latin ones, with its dot: a full stop has a space after it.

@@ -79,7 +79,8 @@ _LEADING: Final = re.compile(
 )
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
-    r"handling|header|footer|banner|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking|marc(?:iad)?)"
+    r"handling|header|footer|banner|"
+    r"(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking|marc(?:iad)?)"
     rf"[\s\"'*_:=\->|]{{0,6}}(?:(?:is|as|at|level|label)[\s\"'*_:=\->|]{{1,4}}){{0,2}}(?P<mark>{_MARK})"
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
@@ -101,7 +102,8 @@ _ANYWHERE: Final = (
     re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]"),
     # The name of a file.
     re.compile(
-        r"(?:(?<![A-Za-z0-9_\-$])|(?<=[a-z0-9][_\-]))(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)(?:[_\-.]| ?[:(\-] ?)"
+        r"(?:(?<![A-Za-z0-9_\-$])|(?<=[a-z0-9][_\-]))"
+        r"(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)(?:[_\-.]| ?[:(\-] ?)"
         r"[\w\-. :,()]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
     ),
     # "This is CONFIDENTIAL: …"; "is RESTRICTED to staff" is prose.

@@ -28,7 +28,8 @@ _SHORT: Final = frozenset({"name", "phone number", "nino", "ni number", "card", 
 _PLACEHOLDER_WORDS: Final = _TYPES | _SHORT | {"text"}
 # Written like a placeholder, or nearly: in other brackets, with other signs.
 _WRITTEN_LIKE: Final = re.compile(
-    r"[\[{<【〔]{1,2}[ *_]{0,3}((?:[Ee]-)?[A-Za-z]{2,10}(?:[ _][A-Za-z]{2,12}){0,2})[ _\-:#*]{0,3}([0-9]{1,9})[ *_]{0,3}[\]}>】〕]"
+    r"[\[{<【〔]{1,2}[ *_]{0,3}((?:[Ee]-)?[A-Za-z]{2,10}(?:[ _][A-Za-z]{2,12}){0,2})"
+    r"[ _\-:#*]{0,3}([0-9]{1,9})[ *_]{0,3}[\]}>】〕]"
 )
 
 

@@ -128,7 +128,10 @@ _ACCOUNT: Final = (
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
 # What stands between a number and the name that follows it.
-_NAMED_AFTER: Final = r"(?<=[0-9])[\s\"'*_)\],]{0,3}(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
+_NAMED_AFTER: Final = (
+    r"(?<=[0-9])[\s\"'*_)\],]{0,3}"
+    r"(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
+)
 _BOTH: Final = rf"(?:{_ANY_SORT_CODE}[\s,;:/|_\-.]{{1,4}}{_ACCOUNT}|[0-9]{START}(?: [0-9]){{13}}{END})"
 # With nothing between the two, or with thin spaces, which the view leaves out.
 _GLUED: Final = rf"[0-9]{START_NUMBER}[0-9](?:[\-./]?[0-9]{{2}}){{2}}[0-9]{{8}}{END_NUMBER}"

@@ -82,7 +82,7 @@ ALL AND ANY ARE BUT CAN DAY DID END FEW FOR GET HAD HAS HER HIS HOW ITS LAW LET 
 OWN PAY PER SAY SEE SET SHE SIX TAX TEN THE TWO USE WAS WAY WHO WHY WON YES YET YOU ACT
 """
 _NOT_PLATE: Final = frozenset(_HEADLINE_WORDS.split())
-_MONTHS: Final = frozenset("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+_MONTHS: Final = frozenset({"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"})
 
 
 def _is_plate(value: str) -> bool:

@@ -53,11 +53,12 @@ def _is_cro(value: str) -> bool:
 
 
 # What follows a number of four digits as its unit, its century or its grade.
-_UNITS: Final = frozenset(
-    "AD AM AO AS AT BC BY CC CE CM CP DB DC DL DM DN EO EU FT GB GG GP GT HP HR HZ IF IN IS IT KB KG KM KS KV KW LB LM MA"
-    " MB MG MI ML MM MP MS MW ND NI NM NO OF ON OR OZ PA PC PH PM PP PT PX QC RD RE SO SP ST TB TH TO TV UK UN UP US VA WD"
-    " WE WH WP YD YR".split()
-)
+_UNIT_CODES: Final = """
+AD AM AO AS AT BC BY CC CE CM CP DB DC DL DM DN EO EU FT GB GG GP GT HP HR HZ IF IN IS IT KB KG KM KS KV KW LB LM MA
+MB MG MI ML MM MP MS MW ND NI NM NO OF ON OR OZ PA PC PH PM PP PT PX QC RD RE SO SP ST TB TH TO TV UK UN UP US VA WD
+WE WH WP YD YR
+"""
+_UNITS: Final = frozenset(_UNIT_CODES.split())
 
 
 def _is_typed_prison_number(value: str) -> bool:
@@ -123,7 +124,7 @@ IDENTIFIERS: Final = (
         _("prison number"),
         (
             Form(re.compile(rf"(?s)[A-Z]{START}[0-9]{{4}}[A-Z]{{2}}{END}"), digits=4),
-            # In small letters, or with the same sign between its groups, unless it may be a measure or words and a year.
+            # In small letters, or with the same sign between its groups; no measure, and no year between words.
             Form(re.compile(rf"(?s)[A-Za-z]{START}[0-9]{{4}}[A-Za-z]{{2}}{END}"), _is_typed_prison_number, digits=4),
             Form(
                 re.compile(rf"(?s)[A-Z]{START}(?P<sign>[ \-./_])[0-9]{{4}}(?P=sign)[A-Z]{{2}}{END}"),

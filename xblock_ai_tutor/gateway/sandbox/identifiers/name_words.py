@@ -14,7 +14,8 @@ _HONOURED: Final = frozenset({"Sir", "Dame", "Lord", "Lady"})
 _LEARNED: Final = frozenset({"Dr", "Prof", "Professor", "Captain", "Father"})
 _CALLED_AFTER: Final = re.compile(rf"(?:(?:'s)? |(?<= ))(?:{_PLACE})(?![A-Za-z])")
 _WHOSE: Final = re.compile(
-    rf"(?:'s? )(?:{_PLACE}|House|Hall|Park|Square|Prize|Award|Lecture|Institute|Society|Law|Rule|Act|Charity)(?![A-Za-z])",
+    rf"(?:'s? )(?:{_PLACE}|House|Hall|Park|Square|Prize|"
+    rf"Award|Lecture|Institute|Society|Law|Rule|Act|Charity)(?![A-Za-z])",
     re.IGNORECASE,
 )
 # A body whose name begins with a title: "the Judge Business School", "the Councillor Conduct Committee".
@@ -25,7 +26,8 @@ BODY: Final = re.compile(
 THINGS: Final = re.compile(
     r"(?:dr\.? (?:barnardo|martens|pepper|who|strangelove|jekyll)|mr\.? (?:men|bean|kipling|muscle|bates(?= vs?\b))|"
     r"mrs\.? (?:beeton|dalloway|doubtfire|brown's boys)|lady (?:day|luck|godiva)|lord nelson|"
-    r"earl grey|sir humphrey|father (?:time|christmas)|major oak|colonel mustard|sgt\.? pepper|professor green)(?![a-z])",
+    r"earl grey|sir humphrey|father (?:time|christmas)|major oak|"
+    r"colonel mustard|sgt\.? pepper|professor green)(?![a-z])",
     re.IGNORECASE,
 )
 # Small words within a name.
@@ -84,35 +86,36 @@ ALSO_NAMES: Final = frozenset(
 
 # Words that follow a name, or a word that only looks like a title ("we miss deadlines", "prof services"): no names.
 _COMMON_TEXT: Final = """
-    a about above according accepted across added admitted adviser advises after again against ago agree agreed agrees
-    all almost alone along already also although always am an and another answered any anyone anything appeal appealed
-    appears applied applies apply appointed appointments are argued around arrived as ask asked asking asks at ate attended
-    attends away back be became because been before began behind being believes below beside besides best between both
-    breaks brought but buy by call called calling calls came can cannot care cases chair claimed claims class come comes
-    confirmed confirms contacted cost costs could court custom day days deadlines decided deals denies did didn't does
-    doesn't done down drove due during duty each either else emailed emails emeritus enough even ever every everyone
-    explained explains failed fails falls feels fell felt filed finds first for found from full further gave get gets
-    getting give given gives go goes going gone got had hadn't half has hasn't have he heard held help helped hence her
-    here hers him his holds how however i if in inside instead into is isn't it its itself job just keep keeps kept knew
-    knows last later least leaves left less let lets letter like liked likes line lines lives lived living look looked
-    looks loses lost lot love made make makes making manager may me means meant meet meetings meets members met might mine
-    more moreover most moved much must my myself named near needed needs neither never new next no nobody none nor not
-    nothing notes now of off office offered often on once one only onto or order ordered other others our ours out over
-    own owns paid part passed pay payment payments pays people per perhaps phoned phones plan plus practice prefers prior
-    promised provided put ran rang rather read really received refers refused refuses rejected replied replies reports
-    requested requests resigned retired returned right rings ruled rules runs said same sat saw say saying says says school
-    sees seemed seems sends sent services set several shall she should showed shows signed signs since sits so sold some
-    someone something soon speaks spend spent spoke staff stands started starts stated states stays still stopped study
-    such sued take taken takes targets team tells test than thank thanks that the their them then there therefore these
-    they thing things thinks this those though thought through throughout thus till time to today together told tomorrow
-    too took toward towards trains tried tries turned turns two under unless until up upon us use used users uses very
-    via visited visits wait waited waiting walked want wanted wants was wasn't we week weeks well went were what whatever
-    when where whereas whether which while who whom whose why will wishes with within without won't work worked working
-    works world would wouldn't write writes wrote year years yes yesterday yet you your yours
-    based degree ease field fees fit fixed free good great group hand hours information keyboard laptop laptops mains
-    monday tuesday wednesday thursday friday saturday sunday morning afternoon night evening must needs opportunity
-    opportunities chance chances sight mark bus train sick steps step question questions item items text link links
-    skills support training title titles understanding welcome word words yourself fairly
+    a about above accepted according across added admitted adviser advises after afternoon again against ago agree
+    agreed agrees all almost alone along already also although always am an and another answered any anyone anything
+    appeal appealed appears applied applies apply appointed appointments are argued around arrived as ask asked
+    asking asks at ate attended attends away back based be became because been before began behind being believes
+    below beside besides best between both breaks brought bus but buy by call called calling calls came can cannot
+    care cases chair chance chances claimed claims class come comes confirmed confirms contacted cost costs could
+    court custom day days deadlines deals decided degree denies did didn't does doesn't done down drove due during
+    duty each ease either else emailed emails emeritus enough even evening ever every everyone explained explains
+    failed fails fairly falls feels fees fell felt field filed finds first fit fixed for found free friday from full
+    further gave get gets getting give given gives go goes going gone good got great group had hadn't half hand has
+    hasn't have he heard held help helped hence her here hers him his holds hours how however i if in information
+    inside instead into is isn't it item items its itself job just keep keeps kept keyboard knew knows laptop
+    laptops last later least leaves left less let lets letter like liked likes line lines link links lived lives
+    living look looked looks loses lost lot love made mains make makes making manager mark may me means meant meet
+    meetings meets members met might mine monday more moreover morning most moved much must my myself named near
+    needed needs neither never new next night no nobody none nor not notes nothing now of off offered office often
+    on once one only onto opportunities opportunity or order ordered other others our ours out over own owns paid
+    part passed pay payment payments pays people per perhaps phoned phones plan plus practice prefers prior promised
+    provided put question questions ran rang rather read really received refers refused refuses rejected replied
+    replies reports requested requests resigned retired returned right rings ruled rules runs said same sat saturday
+    saw say saying says school seemed seems sees sends sent services set several shall she should showed shows sick
+    sight signed signs since sits skills so sold some someone something soon speaks spend spent spoke staff stands
+    started starts stated states stays step steps still stopped study such sued sunday support take taken takes
+    targets team tells test text than thank thanks that the their them then there therefore these they thing things
+    thinks this those though thought through throughout thursday thus till time title titles to today together told
+    tomorrow too took toward towards train training trains tried tries tuesday turned turns two under understanding
+    unless until up upon us use used users uses very via visited visits wait waited waiting walked want wanted wants
+    was wasn't we wednesday week weeks welcome well went were what whatever when where whereas whether which while
+    who whom whose why will wishes with within without won't word words work worked working works world would
+    wouldn't write writes wrote year years yes yesterday yet you your yours yourself
 """
 COMMON: Final = frozenset(_COMMON_TEXT.split())
 # Of these, the verbs before which a word in -s is no verb.

@@ -58,7 +58,8 @@ _MODEST_SIGN: Final = Sign(re.compile(rf"(?:\A|[\W_]){_MODEST}[A-Zq]"))  # a `q`
 _LETTER: Final = r"[^\W\d_]"
 _PART: Final = rf"{_LETTER}(?:[^\W_]|'){{0,24}}[^\W_]"
 _TOKEN: Final = re.compile(
-    rf"[A-Z](?:-[A-Z](?![\w'])|\.|(?![\w'\-`]))|(?:(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-`]|St\. ))?{_PART}(?:-{_PART}){{0,2}}"
+    rf"[A-Z](?:-[A-Z](?![\w'])|\.|(?![\w'\-`]))|"
+    rf"(?:(?:(?:O|D|Mc|Mac|Ó|Ní|Al|El)[' \-`]|St\. ))?{_PART}(?:-{_PART}){{0,2}}"
 )
 _TOKENS_MAX: Final = 8
 _TITLED: Final = re.compile(

@@ -1,8 +1,8 @@
 """Names in small letters after a title: "mrs o'neill", "dr niamh ní-dhomhnaill", "prof. williams".
 
 Where such a name ends, no letter tells: a second word is taken for a part of it when it is no common word, has not the
-end of a verb, and something ends there or a common word follows. Some titles are words as well ("we miss deadlines", "judge it"):
-they count before an initial, and where a name stands alone. Called by `names`.
+end of a verb, and something ends there or a common word follows. Some titles are words as well ("we miss deadlines",
+"judge it"): they count before an initial, and where a name stands alone. Called by `names`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _LETTER: Final = r"[^\W\d_A-Z]"
 # Not a part of a host's name, but of a file's.
 _FILE: Final = r"(?:docx?|pdf|xlsx?|odt|rtf|txt|msg|eml|jpe?g|png)(?![A-Za-z0-9])"
 _WORD: Final = re.compile(
-    rf"(?:[odl]'|mc |al-|el-)?{_LETTER}{{2,24}}(?:['\-](?!s(?![a-z])){_LETTER}{{1,24}}){{0,2}}(?!{_LETTER}|\.(?!{_FILE})\w)"
+    rf"(?:[odl]'|mc |al-|el-)?{_LETTER}{{2,24}}(?:['\-](?!s(?![a-z])){_LETTER}{{1,24}}){{0,2}}"
+    rf"(?!{_LETTER}|\.(?!{_FILE})\w)"
 )
 _INITIALS: Final = re.compile("(?:[a-z][.] ?){1,3}|[a-z] ")
 SMALL_TITLE: Final = re.compile(rf"(?:{_TITLES}){_GAP}(?={_LETTER})")
