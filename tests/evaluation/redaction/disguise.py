@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -68,6 +69,18 @@ def line_break(value: str, rng: random.Random) -> str:
     return value[:at] + rng.choice(("\n", "\r\n", "\n  ", "\n> ")) + value[at + 1 :]
 
 
+def code_break(value: str, rng: random.Random) -> str:
+    """A line's end anywhere in a code: inside a group of letters too, with a hyphen or a space before it or none."""
+    at = rng.randrange(1, len(value))
+    return value[:at].rstrip() + rng.choice(("\n", "\r\n", " \n", "-\n")) + value[at:].lstrip()
+
+
+def regrouped(value: str, rng: random.Random) -> str:
+    """Its letters and its digits set apart by one sign."""
+    sign = rng.choice(" -./_")
+    return re.sub(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])", sign, value)
+
+
 def lower(value: str, rng: random.Random) -> str:
     return value.lower()
 
@@ -106,14 +119,14 @@ DISGUISES: Final[Mapping[str, tuple[Disguise, ...]]] = {
     "iban": (*NUMBER, *CASES, *LETTERS),
     "bank_account": (full_width, zero_width, tag_characters, soft_hyphen, odd_space, odd_dash),
     "ip_address": (full_width, zero_width, tag_characters, soft_hyphen),
-    "pnc_id": (full_width, other_digits, zero_width, tag_characters, soft_hyphen, lower),
-    "cro": (full_width, zero_width, tag_characters, soft_hyphen),
-    "prison_number": (full_width, zero_width, tag_characters, soft_hyphen, homoglyph),
+    "pnc_id": (full_width, other_digits, zero_width, tag_characters, soft_hyphen, lower, code_break),
+    "cro": (full_width, zero_width, tag_characters, soft_hyphen, code_break),
+    "prison_number": (full_width, zero_width, tag_characters, soft_hyphen, homoglyph, lower, code_break, regrouped),
     "probation_crn": (full_width, zero_width, tag_characters, soft_hyphen, lower),
-    "court_case": (full_width, zero_width, tag_characters, soft_hyphen, odd_dash),
+    "court_case": (full_width, zero_width, tag_characters, soft_hyphen, odd_dash, code_break),
     "passport": (full_width, zero_width, tag_characters, soft_hyphen, lower),
-    "driving_licence": (full_width, zero_width, tag_characters, soft_hyphen, lower, homoglyph),
+    "driving_licence": (full_width, zero_width, tag_characters, soft_hyphen, lower, homoglyph, code_break),
     "vehicle_registration": (full_width, zero_width, tag_characters, soft_hyphen, homoglyph),
     "home_office_ref": (full_width, zero_width, tag_characters, soft_hyphen, lower),
-    "person_name": (zero_width, soft_hyphen, odd_space),
+    "person_name": (zero_width, soft_hyphen, odd_space, lower),
 }

@@ -123,6 +123,7 @@ _ANYWHERE: Final = (
         r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
     ),
 )
+_OF_A_PAGE: Final = re.compile("(?i)header|footer|banner")
 # "marked top secret" is none either.
 _NEVER_PROSE: Final = re.compile(rf"(?i)TOP{_GAP}SECRET")
 _PLACED: Final = (_ALONE, _LEADING)
@@ -181,7 +182,9 @@ def _declared(text: str, lower: str) -> list[tuple[int, int]]:
             continue
         for match in _DECLARED.finditer(text, start, end):
             # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
-            sign = re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
+            # So is "header: secret of good layout".
+            form = text[match.start() : match.start("mark")]
+            sign = not _OF_A_PAGE.match(form) and re.search(r"[:=\"|\t]| - ", form)
             if match["mark"][:3].isupper() or sign or _NEVER_PROSE.fullmatch(match["mark"]):
                 found.append(match.span("mark"))
     return found

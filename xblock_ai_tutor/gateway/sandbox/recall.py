@@ -34,8 +34,8 @@ _WITH_SORT_CODE: Final = ("bank_account", 14)
 
 # A line's end inside a number, and one inside a code of capitals and digits; with a hyphen or a space before it too.
 _LINE_END: Final = re.compile(r"\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-][ \r]\n)|(?<=[A-Z0-9/\-] \r\n))")
-_CODE_ABOVE: Final = re.compile(r"(?<![A-Za-z0-9/\-])[A-Z0-9/\-]{1,20}\Z")
-_CODE_BELOW: Final = re.compile(r"[A-Z0-9/\-]{1,20}(?![A-Za-z0-9/\-])")
+_CODE_ABOVE: Final = re.compile(r"(?<![A-Za-z0-9/\-])(?:[A-Z0-9]{2,8} ){0,3}[A-Z0-9/\-]{1,20}\Z")
+_CODE_BELOW: Final = re.compile(r"[A-Z0-9/\-]{1,20}(?: [A-Z0-9]{2,8}){0,3}(?![A-Za-z0-9/\-])")
 _CODE_DIGITS: Final = 3
 # What a line's end between letters never parts for certain: words and words make one as well.
 _OF_WORDS: Final = frozenset({"person_name", "email", "postcode", "vehicle_registration"})
@@ -163,7 +163,7 @@ def _in_column(text: str, start: int, end: int) -> bool:
 
 def _in_code(text: str, start: int, end: int) -> bool:
     """Tell whether what stands on both sides of a line's end can be one code: capitals and some digits."""
-    above, below = _CODE_ABOVE.search(text, max(0, start - 20), start), _CODE_BELOW.match(text, end)
+    above, below = _CODE_ABOVE.search(text, max(0, start - 40), start), _CODE_BELOW.match(text, end)
     if not above or not below or (above[0].isdigit() and below[0].isalpha()):
         return False  # "in 2019", "A judge"
     code = above[0] + below[0]

@@ -87,6 +87,7 @@ _COURT_WORD: Final = (
     r"tribunal|indictment|urn|hearings?"
 )
 _COURT_WORDS: Final = words(_COURT_WORD)
+_DASH: Final = r"\s{0,2}[\-/]\s{0,2}"
 _SIGNS: Final = r"[\s\-/_.]{0,3}"
 _TRIBUNAL_WORDS: Final = words(
     rf"{_COURT_WORD}|sealed|adjourned|listed|judgment|bundle|matter of|gwrandawiad|tribiwnlys|achos"
@@ -171,7 +172,7 @@ IDENTIFIERS: Final = (
             # High Court and Court of Appeal since CE-File, with or without the registry: AC-2024-LON-003062.
             Form(
                 re.compile(
-                    rf"(?is)[a-z]{START}[a-z]\s?[\-/]\s?(?:19|20)[0-9]{{2}}\s?[\-/]\s?(?:[a-z]{{3}}\s?[\-/]\s?)?[0-9]{{6}}{END}"
+                    rf"(?is)[a-z]{START}[a-z]{_DASH}(?:19|20)[0-9]{{2}}{_DASH}(?:[a-z]{{3}}{_DASH})?[0-9]{{6}}{END}"
                 ),
                 digits=6,
             ),

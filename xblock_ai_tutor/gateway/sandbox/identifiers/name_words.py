@@ -24,7 +24,8 @@ BODY: Final = re.compile(
 )
 # Brands, books and figures of speech.
 THINGS: Final = re.compile(
-    r"(?:dr\.? (?:barnardo|martens|pepper|who|strangelove|jekyll)|mr\.? (?:men|bean|kipling|muscle|bates(?= vs?\b))|"
+    r"(?:dr\.? (?:barnardo|foster(?= intelligence)|martens|pepper|who|strangelove|jekyll)|"
+    r"mr\.? (?:men|bean|kipling|muscle|bates(?= vs?\b))|"
     r"mrs\.? (?:beeton|dalloway|doubtfire|brown's boys)|lady (?:day|luck|godiva)|lord nelson|"
     r"earl grey|sir humphrey|father (?:time|christmas)|major oak|"
     r"colonel mustard|sgt\.? pepper|professor green)(?![a-z])",
