@@ -217,7 +217,7 @@ def test_a_tag_that_sets_words_apart_does_not_join_them() -> None:
 
 @pytest.mark.parametrize("tag", ["q", "blockquote", "BLOCKQUOTE cite='x'"])
 def test_what_html_quotes_is_checked_as_a_quotation(tag: str) -> None:
-    name = tag.split()[0]
+    name = tag.split(maxsplit=1)[0]
     false = run(f"Fine. <{tag}>models are always right</{name}> [p-1a2b3c4d]. Bye.")
     assert rules(false) == ["html", "quotation"]
     assert "always right" not in shown(false)

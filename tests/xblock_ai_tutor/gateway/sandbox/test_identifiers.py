@@ -190,17 +190,6 @@ def test_planted_identifiers_are_held_back_under_their_own_type(kind: str) -> No
         ("Lord Ogunbanjo of Peckham spoke", "person_name", "Lord Ogunbanjo of Peckham"),
         ("Mr Justice Khan telephoned me", "person_name", "Mr Justice Khan"),
         ("Mrs **Oyelaran** wrote", "person_name", "Mrs **Oyelaran"),
-        "Dr Barnardo's opened a home; Dr Martens makes boots; Dr Johnson's House is a museum.",
-        "Sir Gareth's Law, Sarah's law and the Judge Business School are not people.",
-        "Mr Justice Smith gave judgment in R v Jones [2019] EWHC 1234 (Admin).",
-        "Per Lord Denning MR in Bulmer v Bollinger [1974] Ch 401.",
-        "we miss deadlines, judge it on its merits, and ask the judge, the nurse or the doctor",
-        "mrs is a title; write mr or mrs only when asked; the prof services budget",
-        "it took 20 ms a request; run node --cpu-prof index.js; write to mx.example",
-        "yn y sir fenthyg hyd at 12 barcut",
-        "A NEW PC COSTS \u00a3650; MISS A PAYMENT AND WE WRITE",
-        "commit b7994af and c0459ca; plan B 2030 EU; model c1200km; /shares/HR/2026/2003/notes",
-        "Section A\n1234 people came in 2019\nA judge sat in NHS\n2024 plans",
     ],
 )
 def test_an_identifier_is_found_in_the_form_in_which_people_write_it(text: str, kind: str, value: str) -> None:
@@ -236,6 +225,17 @@ ORDINARY = [
     "Ticket number 7973281327 is at the desk.",
     "Sir John Soane's Museum, Sir William Street, the Lady Chapel and the Major Projects Authority.",
     "The drawing is in node.js at nodejs.org, and plan.pdf at example.org.",
+    "Dr Barnardo's opened a home; Dr Martens makes boots; Dr Johnson's House is a museum.",
+    "Sir Gareth's Law, Sarah's law and the Judge Business School are not people.",
+    "Mr Justice Smith gave judgment in R v Jones [2019] EWHC 1234 (Admin).",
+    "Per Lord Denning MR in Bulmer v Bollinger [1974] Ch 401.",
+    "we miss deadlines, judge it on its merits, and ask the judge, the nurse or the doctor",
+    "mrs is a title; write mr or mrs only when asked; the prof services budget",
+    "it took 20 ms a request; run node --cpu-prof index.js; write to mx.example",
+    "yn y sir fenthyg hyd at 12 barcut",
+    "A NEW PC COSTS \u00a3650; MISS A PAYMENT AND WE WRITE",
+    "commit b7994af and c0459ca; plan B 2030 EU; model c1200km; /shares/HR/2026/2003/notes",
+    "Section A\n1234 people came in 2019\nA judge sat in NHS\n2024 plans",
 ]
 
 

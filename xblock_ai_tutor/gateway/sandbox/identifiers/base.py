@@ -22,7 +22,8 @@ END: Final = r"(?![A-Za-z0-9])"
 # A number that is part of a price, a decimal or a longer number is no identifier. A comma may stand beside one: nobody
 # writes thousands beside nine digits in a row, and tables are pasted as comma-separated values.
 # (A folder of a year or a month is: `/2026/03/07700900123.pdf`.)
-START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][.\-].)(?:(?<![0-9]/.)|(?<=/20[0-9]{2}/.)|(?<=/[01][0-9]/.))"
+NOT_IN_NUMBER: Final = r"(?<![0-9][.\-].)(?:(?<![0-9]/.)|(?<=/20[0-9]{2}/.)|(?<=/[01][0-9]/.))"
+START_NUMBER: Final = rf"(?<![A-Za-z0-9£$€+].){NOT_IN_NUMBER}"
 END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
 # What people put between the digits of a number, a line break included; a tab sets the cells of a table apart.
 SEP: Final = r"[ \n\r\f\v.\-/_]{0,3}"
