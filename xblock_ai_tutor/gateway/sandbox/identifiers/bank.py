@@ -14,6 +14,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END_NUMBER,
     IN_CONTEXT,
     LABELLED,
+    NAMED_AFTER,
     NAMED_NEARBY,
     SEP,
     START,
@@ -127,11 +128,6 @@ _ACCOUNT: Final = (
     rf"[0-9]{START}(?!(?<=[12])(?:9|0)[0-9]{{2}}-[01][0-9]-)(?:[ \-_]?[0-9]){{7}}{END}(?!-[0-9]{{2,4}}(?![0-9]))"
 )
 _TIGHT_SORT_CODE: Final = rf"[0-9]{START_NUMBER}[0-9](?P<set_apart>[ _]?)[0-9]{{2}}(?P=set_apart)[0-9]{{2}}{END_NUMBER}"
-# What stands between a number and the name that follows it.
-_NAMED_AFTER: Final = (
-    r"(?<=[0-9])[\s\"'*_)\],]{0,3}"
-    r"(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
-)
 _BOTH: Final = rf"(?:{_ANY_SORT_CODE}[\s,;:/|_\-.]{{1,4}}{_ACCOUNT}|[0-9]{START}(?: [0-9]){{13}}{END})"
 # With nothing between the two, or with thin spaces, which the view leaves out.
 _GLUED: Final = rf"[0-9]{START_NUMBER}[0-9](?:[\-./]?[0-9]{{2}}){{2}}[0-9]{{8}}{END_NUMBER}"
@@ -258,7 +254,9 @@ IDENTIFIERS: Final = (
             # "201575 as the sort code", "20 15 75 (sort code)".
             Form(
                 re.compile(f"(?s){_TIGHT_SORT_CODE}"),
-                context=Words(re.compile(rf"(?is){_NAMED_AFTER}(?:{_SORT_LABEL}){END}"), words(_SORT_LABEL).signs),
+                context=Words(
+                    re.compile(rf"(?is)(?<=[0-9]){NAMED_AFTER}(?:{_SORT_LABEL}){END}"), words(_SORT_LABEL).signs
+                ),
                 rank=IN_CONTEXT,
                 before=0,
                 after=40,

@@ -36,6 +36,12 @@ LINK: Final = (
     r"[\s:;#=.,\-\"'`…()\[\]{|<>*_]{0,12}){0,4}"
 )
 
+# What stands between a value and the name that follows it: "201575 as the sort code".
+NAMED_AFTER: Final = (
+    r"[\s\"'*_)\],]{0,3}"
+    r"(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
+)
+
 # Where a word begins and ends, also inside a key such as `nationalInsuranceNumber`; under the flag `i`.
 _WORD_BEGINS: Final = r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z])))"
 _WORD_ENDS: Final = r"(?-i:(?![a-z])(?!(?<=[A-Z])[A-Z]))"

@@ -9,6 +9,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
+    NAMED_AFTER,
     NAMED_NEARBY,
     SEP,
     START,
@@ -19,6 +20,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     labelled,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Words
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _PASSPORT_LABEL: Final = (
@@ -172,6 +174,17 @@ IDENTIFIERS: Final = (
                 rank=IN_CONTEXT,
                 before=0,
                 after=0,
+            ),
+            Form(
+                re.compile(f"(?s){_TYPED_PLATE}"),
+                _is_typed_plate,
+                Words(
+                    re.compile(rf"(?is)(?<=[a-z0-9]){NAMED_AFTER}(?:car |vehicle )?(?:{_PLATE_LABEL}){END}"),
+                    words(_PLATE_LABEL).signs,
+                ),
+                rank=IN_CONTEXT,
+                before=0,
+                after=40,
             ),
             labelled(
                 _PLATE_LABEL,

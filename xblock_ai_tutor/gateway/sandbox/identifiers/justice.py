@@ -52,13 +52,16 @@ def _is_cro(value: str) -> bool:
     return len(serial) >= 3 and value[-1] in _CHECK_LETTERS
 
 
-# What follows a number of four digits as its unit, its century or its grade.
-_UNIT_CODES: Final = """
-AD AM AO AS AT BC BY CC CE CM CP DB DC DL DM DN EO EU FT GB GG GP GT HP HR HZ IF IN IS IT KB KG KM KS KV KW LB LM MA
-MB MG MI ML MM MP MS MW ND NI NM NO OF ON OR OZ PA PC PH PM PP PT PX QC RD RE SO SP ST TB TH TO TV UK UN UP US VA WD
-WE WH WP YD YR
+# What follows a number of four digits as its unit or its century, in small letters; and as a word in capitals.
+_MEASURE_CODES: Final = """
+ad am bc ce cm cp db dl dm ft gb gt hp hr hz kb kg km kv kw lb lm ma mb mg mi ml mm mp ms mw nd nm oz pa ph pm pp pt px
+rd sp st tb th yd yr va wd wh wp
 """
-_UNITS: Final = frozenset(_UNIT_CODES.split())
+_WORD_CODES: Final = """
+AD AM AO AS AT BC BY CE EO EU GB GP HR IF IN IS IT MP NI NO OF ON OR PC PM SO TO TV UK UN UP US WE
+"""
+_MEASURES: Final = frozenset(_MEASURE_CODES.split())
+_CAPITAL_WORDS: Final = frozenset(_WORD_CODES.split())
 
 
 def _is_typed_prison_number(value: str) -> bool:
@@ -67,7 +70,7 @@ def _is_typed_prison_number(value: str) -> bool:
     if re.fullmatch("[a-f0-9]+", value):
         return False  # the beginning of a hash
     is_year = number != value.upper() and number[1:3] in {"18", "19", "20"}
-    return not is_year and number[-2:] not in _UNITS
+    return not is_year and value[-2:] not in (_MEASURES if number == value.upper() else _CAPITAL_WORDS)
 
 
 def _is_no_date(value: str) -> bool:
