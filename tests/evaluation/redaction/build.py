@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from tests.evaluation.redaction import frames, numbers, records
 from tests.evaluation.redaction.containers import containers_for
-from tests.evaluation.redaction.disguise import DISGUISES, emphasised
+from tests.evaluation.redaction.disguise import DISGUISES, HARDER, emphasised
 from tests.evaluation.redaction.handwritten import TEXTS
 from tests.evaluation.redaction.marked import marked_text
 from tests.evaluation.redaction.names import titled_name
@@ -65,7 +65,7 @@ def _identified(rng: random.Random, part: int) -> Iterator[Labelled]:
 def _placed(kind: str, make: Callable[[random.Random], str], rng: random.Random, part: int) -> tuple[str, str, str]:
     value = make(rng)
     if rng.random() < 0.45:
-        value = rng.choice(DISGUISES[kind])(value, rng)
+        value = rng.choice((*DISGUISES[kind], *HARDER.get(kind, ())))(value, rng)
     label = rng.choice(labels_for(kind, make))
     way = rng.random()
     if way < 0.4:

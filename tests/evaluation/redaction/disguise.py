@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -68,6 +69,18 @@ def line_break(value: str, rng: random.Random) -> str:
     return value[:at] + rng.choice(("\n", "\r\n", "\n  ", "\n> ")) + value[at + 1 :]
 
 
+def code_break(value: str, rng: random.Random) -> str:
+    """A line's end anywhere in a code: inside a group of letters too, with a hyphen or a space before it or none."""
+    at = rng.randrange(1, len(value))
+    return value[:at].rstrip() + rng.choice(("\n", "\r\n", " \n", "-\n")) + value[at:].lstrip()
+
+
+def regrouped(value: str, rng: random.Random) -> str:
+    """Its letters and its digits set apart by one sign."""
+    sign = rng.choice(" -./_")
+    return re.sub(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])", sign, value)
+
+
 def lower(value: str, rng: random.Random) -> str:
     return value.lower()
 
@@ -116,4 +129,14 @@ DISGUISES: Final[Mapping[str, tuple[Disguise, ...]]] = {
     "vehicle_registration": (full_width, zero_width, tag_characters, soft_hyphen, homoglyph),
     "home_office_ref": (full_width, zero_width, tag_characters, soft_hyphen, lower),
     "person_name": (zero_width, soft_hyphen, odd_space),
+}
+
+# Not caught everywhere: not where a container escapes the line's end, nor after titles that are words.
+HARDER: Final[Mapping[str, tuple[Disguise, ...]]] = {
+    "pnc_id": (code_break,),
+    "cro": (code_break,),
+    "prison_number": (lower, code_break, regrouped),
+    "court_case": (code_break,),
+    "driving_licence": (code_break,),
+    "person_name": (lower,),
 }

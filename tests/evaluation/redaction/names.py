@@ -37,6 +37,9 @@ _TITLES: Final = [
     "Insp",
     "Superintendent",
     "Colonel",
+    "Wg Cdr",
+    "Det Con",
+    "Viscount",
 ]
 _FIRST: Final = [
     "Amina",

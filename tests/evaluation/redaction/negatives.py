@@ -51,6 +51,11 @@ _TEMPLATES: Final = (
     "He was born in the {y}s in Leeds; the {yy}-year-old service celebrates 1{d} {m}.",
     "Coordinates {yy}.{n}{n}, -0.{n}{d}; easting {n}{n}, northing {n}{n}; height {n}.{yy} m.",
     "Ayes {n}, Noes {n}. Question accordingly agreed to. Clause {n} ordered to stand part of the Bill.",
+    "Mr Justice Smith gave judgment in R v Jones [{y}] EWHC {n}{d} (Admin), per Lord Denning in [1974] Ch {n}.",
+    "Dr Barnardo's, Dr Martens, Dr Johnson's House and the Judge Business School are not people; nor is Sarah's Law.",
+    "we miss deadlines; judge it on its merits; the prof services budget; a query took {n} ms a request on a new pc.",
+    "the doctor, the nurse on duty and the judge met; mr or mrs is optional; see commit b7{n}4af and c{d}459ca.",
+    "The share /HR/{y}/{y}/notes has plan B 2030 and model c1200km; version {d}.{d}.{d} weighs {n} kg.",
     "MS Teams, MS Office 365, Dr Foster Intelligence ratings and PC Specialist laptops were bought in {y}.",
 )
 

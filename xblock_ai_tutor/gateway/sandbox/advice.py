@@ -22,12 +22,14 @@ _FORMAL: Final = (
 )
 _ACT: Final = (
     r"(?:sue|prosecute|litigate|appeal(?! to (?!the (?:tribunal|court|employment|high|upper|first|eat)))|"
-    r"dismiss(?! (?:an?|the|this) (?:\w+ )?(?:case|citation|authority|idea|answer|claim|source|output))|"
+    r"dismiss(?! (?:an?|the|this) (?:\w+ )?(?:case|citation|authority|idea|answer|claim|source|output|"
+    r"pop-?ups?|banner|dialog(?:ue)?|window|box|alert|message|suggestion|reminder))|"
     r"sack|fire|terminate|suspend(?! (?:judge?ment|belief))|discipline|demote|evict|deport|plead|resign|"
     r"settle(?! on\b| for a (?:format|word))|countersue|counterclaim|"
     r"quit your job|hand in your notice|whistleblow|go to (?:court|(?:an? |the )?(?:employment )?tribunal|acas)|"
     r"take (?:him|her|them|it|this|that|your \w+|the \w+) to (?:court|(?:an? |the )?(?:employment )?tribunal)|"
-    r"take legal action|"
+    r"take legal action|instruct (?:an? |your )?(?:solicitor|barrister|lawyer)|"
+    r"report (?:him|her|them|this|it|your \w+) to (?:hr|acas|the (?:police|regulator|board|press|eat|ombudsman))|"
     rf"(?:claim (?:unfair|constructive|wrongful) dismissal|(?:bring|raise|lodge|file|submit|issue|make|"
     rf"start|launch|commence|pursue|seek|apply for|put in|enter) "
     rf"(?:an? |the |your |that |this )?(?:discrimination |unfair dismissal |negligence )?{_FORMAL})|"
@@ -36,7 +38,8 @@ _ACT: Final = (
     r"(?:warning|notice)|"
     r"(?:refuse|reject|grant|uphold|approve|withdraw|revoke) (?:the|this|that|his|her|their|your|an?) "
     r"(?:\w+ )?(?:application|claim|request|appeal|visa|permit|benefit|licence|grievance|complaint)|"
-    r"(?:sign|accept|reject|refuse) (?:the|this|that|their|your) (?:settlement|offer|agreement|contract|compromise)|"
+    r"(?:sign|accept|reject|refuse) (?:the|this|that|their|your) (?:settlement|offer|agreement|contract|compromise)"
+    r"(?: (?:agreement|offer))?|"
     r"withhold (?:the |his |her |their |your )?(?:pay|wages|rent|payment|documents?)|stop paying|"
     r"(?:ignore|contest|challenge|dispute|defend) (?:the|this|that|your|their) "
     r"(?:claim|notice|decision|dismissal|penalty|fine|summons|order|charge|eviction))"
@@ -52,9 +55,11 @@ _DIRECTS: Final = (
     rf"would be wise to|be wise to) {_ADVERB}{_ACT}\b",
     rf"\b(?:i(?: would|'d)?|my) (?:strongly )?(?:advi[sc]e|recommend|suggest|urge|recommendation)(?: is)?"
     rf"(?: that)?(?: you| to you)?(?: should| to)? {_ADVERB}{_ACT}\b",
-    rf"(?:^|[.!?:;]\s+|\b(?:so|then|therefore|next|first|yes|no),? )(?:go ahead and |please )?{_ADVERB}"
+    rf"(?:^|[.!?:;]\s+|\b(?:so|then|therefore|next|first|yes|no|"
+    rf"on what you (?:told me|say|describe)|in your (?:case|position|"
+    rf"situation|shoes)|if i were you),? )(?:go ahead and |please |don't |do not |never )?{_ADVERB}"
     rf"{_ACT}\b(?= (?:him|her|them|it|the|this|that|your|an?|for|before|within|now|at|to|with|on|immediately|not|"
-    rf"guilty)\b|[.!])",
+    rf"guilty)\b|[.!;])",
     r"\b(?:he|she|they|your \w+|the (?:employee|officer|member of staff)|this person|this employee) "
     r"(?:should|must|ought to|can lawfully|can legally|can|may|needs? to) (?:now |be |lawfully |fairly |immediately )*"
     r"(?:dismissed|sacked|fired|suspended|disciplined|demoted|evicted|deported|prosecuted|made redundant|"
@@ -100,11 +105,16 @@ _PRONOUNCES: Final = (
     r"lawfully )?(?:do|dismiss|"
     r"sack|evict|refuse|fire|pay|reinstate)\b|\b(?:he|she|they|it) (?:cannot|can't|may not) (?:legally |"
     r"lawfully )?(?:dismiss|"
-    r"sack|evict|fire) you\b|\byour employer (?:broke|has broken) the law\b",
+    r"sack|evict|fire) you\b|\byour (?:employer|manager|landlord|department|boss|colleague|team) "
+    r"(?:broke|has broken|is breaking|breached|has breached|is in breach of) "
+    r"(?:the|employment|equality) (?:\w+ ){0,3}(?:law|act|regulations)\b",
+    r"\blegally,? you (?:do not|don't|must|can|cannot|can't|may|need not|are|have)\b|"
+    r"\bthe limitation period (?:has|had|is|"
+    r"will have) (?:now |already |not )?(?:expired|passed|run|over)\b",
     r"\byou (?:must|have to|need to|do not have to|don't have to|needn't) pay (?:the|this|that) (?:fine|"
     r"penalty|charge|rent)\b",
     r"\bit (?:would|will|may) be (?:best|better|wise|safest|sensible) to (?:sue|dismiss|appeal|settle|"
-    r"resign|sack|evict)\b",
+    r"resign|sack|evict|instruct an? (?:solicitor|lawyer|barrister))\b",
     r"\bthey (?:owe|must pay|have to pay) you\b|\byou should \w+(?: \w+){1,3} and (?:bring|lodge|file|"
     r"raise) an? \w+\b|\bsue (?:them|him|her|your \w+|for)\b(?=.*\byou\b)",
 )
@@ -135,7 +145,7 @@ _TOPIC: Final = re.compile(
     r"injunction|review|writ|objection|petition|redundan|warning|refuse|reject|grant|uphold|approve|withdraw|revoke|sign|"
     r"accept|withhold|stop paying|ignore|contest|challenge|dispute|defend|entitled|owe|eligible|liable|breach|guilty|"
     r"protected|rights|case|grounds|win\b|lose|succeed|award|acquit|found|compensat|damages|payout|contract|treatment|"
-    r"discriminat|harass|pay\b|fine\b|employer|landlord|victimis|misconduct|unfair|unlawful|illegal|et1|conciliation|defence|application)"
+    r"discriminat|harass|pay\b|fine\b|employer|landlord|victimis|misconduct|unfair|unlawful|illegal|solicitor|barrister|lawyer|report|broke|limitation|et1|conciliation|defence|application)"
 )
 
 

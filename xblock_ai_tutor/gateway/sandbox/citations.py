@@ -15,7 +15,7 @@ from xblock_ai_tutor.gateway.sandbox.view import View, view_of
 
 _ID: Final = r"p-[0-9A-Za-z_-]{1,40}"
 # One marker may name several passages. What a link or a definition begins with is not a marker.
-MARKER: Final = re.compile(rf"\[\s?({_ID}(?:\s?[,;]\s?{_ID}){{0,8}})\s?\](?![(\[:])")
+MARKER: Final = re.compile(rf"\[\s?({_ID}(?:\s?[,;]\s?{_ID}){{0,8}})\s?\](?![(\[]|:(?! ?[\"“«„]))")
 SEPARATED: Final = re.compile(r"\s?[,;]\s?")
 _SPACE_BEFORE: Final = re.compile(r"[ \t]*\n?[ \t]*\Z")
 _BROKEN: Final = re.compile(r"\[\s?p-")

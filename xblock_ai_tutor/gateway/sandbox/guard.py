@@ -52,6 +52,8 @@ legend link listing map marquee math menu menuitem meta meter multicol nextid no
 optgroup output param picture plaintext portal progress rb rp rt rtc ruby script search set shadow slot source spacer
 style summary svg template textarea time track use video xml xmp
 """
+# What stands between them is said to be quoted: it is checked as what stands between quotation marks.
+_QUOTING: Final = frozenset({"q", "blockquote"})
 _ELEMENTS: Final = BLOCK_TAGS | INLINE_TAGS | frozenset(_OTHER_TAGS.split())
 
 
@@ -241,6 +243,8 @@ def _without_html(text: str) -> tuple[str, int]:
             if name and name[2] is not None and name[1].lower() not in _ELEMENTS:
                 return match[0]
             kept[0] += 1
+            if name and name[1].lower() in _QUOTING:
+                return '"' if name[1].lower() == "q" else ' "' if match[0][1] != "/" else '" '
             return " " if name and name[1].lower() in BLOCK_TAGS else ""
 
         text = _HTML.sub(remove, text)

@@ -39,9 +39,12 @@ _APART: Final = re.compile(r"[^A-Za-z\d\s]{1,4}\s(?i:at?|do?|dot)?")
 _NARROW_SPACES: Final = frozenset("\u2006\u2008\u2009\u200a\u202f")
 _SPACE_AND_MARKS: Final = "".join(char for char in map(chr, range(0x3001)) if char.isspace()) + ">"
 _LINE_ESCAPES: Final = ("\\n", "%0A", "%0a")
-# A number that a line's end parts, or may part, which `recall.broken` puts together.
-_PARTED: Final = re.compile(r"[0-9]\r?\n[0-9]")
-_NUMBER_ENDS: Final = re.compile(r"[0-9]\r?\n\Z")
+# A number or a code that a line's end parts, or may part, which `recall.broken` puts together.
+_PARTED: Final = re.compile(r"[A-Z0-9/\-][ \-]{0,2}\r?\n[A-Z0-9/]")
+_NUMBER_ENDS: Final = re.compile(r"[0-9][ \-]{0,2}\r?\n\Z")
+_NUMBER_GOES_ON: Final = re.compile(r"[0-9]|\Z")
+_CODE_ENDS: Final = re.compile(r"[A-Z/\-][A-Z0-9/\-]{0,19}[ \-]{0,2}\r?\n\Z")
+_CODE_GOES_ON: Final = re.compile(r"[A-Z0-9/]|\Z")
 # The marks of a quotation at a line's beginning, which a view has not.
 _LINE_BEGINS: Final = re.compile(r"\n[ \t]{0,3}\Z")
 _QUOTED: Final = re.compile(r"\A(?:[ \t]{0,3}>){1,6}[ \t]{0,8}")
@@ -59,7 +62,9 @@ class Border:
         self._past = past
         self._begun = Begun(seen)
         self._begins_line = _LINE_BEGINS.search(past) is not None
-        self._ends_in_number = _NUMBER_ENDS.search(seen) is not None
+        self._goes_on = (
+            _CODE_GOES_ON if _CODE_ENDS.search(seen) else _NUMBER_GOES_ON if _NUMBER_ENDS.search(seen) else None
+        )
         # Whether what may have begun cannot be told letter for letter.
         self._is_unclear = bool(is_address_open(past) or _is_unclear(past) or _PARTED.search(seen))
 
@@ -69,8 +74,8 @@ class Border:
             ahead = _QUOTED.sub("", ahead)
         plain = plain_beginning(ahead)
         goes_on = self._begun.goes_on_in(plain)
-        parts_number = self._ends_in_number and (not plain or plain[0].isdigit())
-        by_its_words = (self._is_unclear or parts_number) and identifier_goes_on(may_begin(self._past), ahead)
+        parts_code = self._goes_on is not None and self._goes_on.match(plain) is not None
+        by_its_words = (self._is_unclear or parts_code) and identifier_goes_on(may_begin(self._past), ahead)
         if not goes_on or by_its_words:
             return by_its_words
         return True if len(plain) < len(ahead) else None

@@ -23,8 +23,11 @@ MIN_RUN: Final = 5
 
 _EMPHASIS: Final = re.compile(r"[*`~\\]")
 _DIGIT: Final = re.compile("[0-9]")
-# The number of a list's item.
-_ITEM: Final = re.compile(r"^[ \t>]{0,8}[0-9]{1,3}[.)](?:\s+|\Z)", re.MULTILINE)
+# The number of a list's item, or of a word.
+_ITEM: Final = re.compile(r"(?<!\S)[0-9]{1,3}[.)](?:\s+|\Z)")
+# Letters set apart.
+_APART: Final = re.compile(r"(?<!\S)(?:\w[ \t\n]{1,5}){12,2000}\w?(?!\w)")
+_SPACE: Final = re.compile(r"\s+")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 # As long as no word is: words that were run together.
 _RUN_TOGETHER: Final = 24
@@ -150,6 +153,8 @@ def _words(text: str | View) -> list[str]:
     plain = _EMPHASIS.sub("", view.text)
     if _DIGIT.search(plain):
         plain = _ITEM.sub("", plain)
+    if _APART.search(plain):
+        plain = _APART.sub(lambda match: _SPACE.sub("", match[0]) + " ", plain)
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return view.words if plain == view.text else words_of(plain)

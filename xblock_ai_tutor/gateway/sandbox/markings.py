@@ -43,7 +43,7 @@ _DASH: Final = r"\s{0,2}[\-_/|*]{1,5}\s{0,2}"
 _OWNERS: Final = r"(?:(?:UK|NATO|EU|US|FIVE EYES|FVEY|HMG)[\s\-/]{1,2})?"
 _DESCRIPTOR: Final = (
     r"(?:\s{0,2}[\-:/,(\[]{0,2}\s{0,2}(?:COMMERCIAL|COMMERCIALLY SENSITIVE|LOCSEN|PERSONAL(?: DATA)?|RECIPIENTS ONLY|"
-    r"HR|STAFF|POLICY|INVESTIGATION|MANAGEMENT|MEDICAL|APPOINTMENTS|HONOURS|BUDGET|LEGAL|MARKET SENSITIVE|"
+    r"HR|STAFF|POLICY|INVESTIGATIONS?|MANAGEMENT|MEDICAL|APPOINTMENTS|HONOURS|BUDGET|LEGAL|MARKET SENSITIVE|"
     r"ORGANISATIONAL USE ONLY|HMG USE ONLY|EMBARGOED|UK EYES ONLY|STRAP ?[1-3]?|ATOMIC|CRYPTO|NOFORN|AUKUS)[)\]]?){0,4}"
 )
 # Also in Welsh, and with the I's that a scanner reads.
@@ -57,7 +57,7 @@ _WORDS: Final = (
     ("TOP SECRET", rf"TOP{_GAP}SECRET"),
     ("SECRET", "SECRET"),
     ("UK EYES ONLY", rf"(?:U\.?K\.?|US|AUS|CAN|NZ|FIVE|5)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY|UKEO"),
-    ("STRAP", rf"STRAP{_GAP}[1-3]?"),
+    ("STRAP", rf"STRAP{_GAP}(?:[1-3]|I{{1,3}}(?![A-Za-z]))?"),
     ("CONFIDENTIAL", "CONFIDENTIAL|CYFRINACHOL"),
     ("RESTRICTED", "RESTRICTED"),
     ("PROTECT", "PROTECT"),
@@ -79,17 +79,19 @@ _LEADING: Final = re.compile(
 )
 _DECLARED: Final = re.compile(
     r"(?is)(?<![a-z])(?:protective[\s_]mark(?:ing)?|security[\s_]classification|classification|classified|sensitivity|"
-    r"handling|(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking|marc(?:iad)?)"
+    r"handling|header|footer|banner|"
+    r"(?:protectively |security |is |are |was |were |been |document |note |file )marked|marking|marc(?:iad)?)"
     rf"[\s\"'*_:=\->|]{{0,6}}(?:(?:is|as|at|level|label)[\s\"'*_:=\->|]{{1,4}}){{0,2}}(?P<mark>{_MARK})"
 )
 _SPACED_OUT: Final = r"[\s.\-]{1,4}".join("[ .]".join(word) for word in ("OFFICIAL", "SENSITIVE"))
 _SPACED_SECRET: Final = "[ .]".join("SECRET")
+_SPACED_LEGACY: Final = "|".join("[ .]".join(word) for word in ("CONFIDENTIAL", "RESTRICTED", "PROTECT"))
 _ANYWHERE: Final = (
     re.compile(
         rf"(?i){_EDGE}(?P<mark>(?:OFFICIAL(?:{_DASH}|){_SENSITIVE}|SWYDDOGOL(?:{_DASH}|)SENSITIF){_OVER}{_DESCRIPTOR})"
     ),
     re.compile(
-        rf"{_EDGE}(?P<mark>(?:{_FULL}|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}[1-3]|UKEO)"
+        rf"{_EDGE}(?P<mark>(?:{_FULL}|{_SHORT}|TOP{_GAP}SECRET|STRAP{_GAP}(?:[1-3]|I{{1,3}})|UKEO)"
         rf"{_OVER}{_DESCRIPTOR})"
     ),
     re.compile(
@@ -100,13 +102,18 @@ _ANYWHERE: Final = (
     re.compile(rf"[(\[{{](?P<mark>{_MARK})[)\]}}]"),
     # The name of a file.
     re.compile(
-        r"(?<![A-Za-z0-9_\-$])(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)[_\-]"
-        r"[\w\-. ]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
+        r"(?:(?<![A-Za-z0-9_\-$])|(?<=[a-z0-9][_\-]))"
+        r"(?P<mark>SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)(?:[_\-.]| ?[:(\-] ?)"
+        r"[\w\-. :,()]{0,60}\.(?i:docx?|pdf|xlsx?|pptx?|od[tsp]|rtf|msg|eml|txt|csv)(?![A-Za-z0-9])"
     ),
     # "This is CONFIDENTIAL: …"; "is RESTRICTED to staff" is prose.
     re.compile(r"(?<=[a-z] )(?<=(?:is|as|be) )(?P<mark>CONFIDENTIAL|RESTRICTED|PROTECT)(?= ?[:.;,)]|\s{0,9}\Z)"),
     # Letters set apart, as in old headers.
-    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}){_OVER}"),
+    re.compile(rf"{_EDGE}(?P<mark>{_SPACED_OUT}|{_SPACED_SECRET}|{_SPACED_LEGACY}){_OVER}"),
+    # Between wide gaps, as in a page's header or footer: "Page 1 of 4    RESTRICTED    v0.3".
+    re.compile(
+        rf"(?m)(?:[ \t]{{3}}|\t)[*\[(]{{0,3}}(?P<mark>(?-i:{_MARK}))[*\])]{{0,3}}(?=[ \t]{{3}}|\t|[ \t]{{0,9}}$)"
+    ),
     re.compile(rf"(?i){_EDGE}(?P<mark>U\.?K\.?{_GAP}EYES{_GAP}ONLY){_OVER}"),
     re.compile(
         rf"{_EDGE}(?P<mark>(?:US|AUS|CAN|NZ|FIVE)(?:[/ ](?:UK|US|AUS|CAN|NZ)){{0,4}}{_GAP}EYES{_GAP}ONLY){_OVER}"
@@ -116,10 +123,13 @@ _ANYWHERE: Final = (
         r"(?<![A-Za-z0-9_\-$])(?<![A-Z][A-Z] )(?P<mark>(?:UK )?(?:SECRET|STRAP))(?![A-Za-z0-9_\-=]| ?=|[ ][A-Z]{2})"
     ),
 )
+_OF_A_PAGE: Final = re.compile("(?i)header|footer|banner")
+# "marked top secret" is none either.
+_NEVER_PROSE: Final = re.compile(rf"(?i)TOP{_GAP}SECRET")
 _PLACED: Final = (_ALONE, _LEADING)
 _MARKED_IN: Final = Prescan((*_ANYWHERE, *_PLACED, _DECLARED))
 _STEM: Final = re.compile("sens|off[^a-z]?sen|secret|strap|eyes|ukeo|confidential|cyfrinachol|restricted|protect")
-_DECLARES: Final = ("mark", "marc", "classif", "sensitivity", "handling")
+_DECLARES: Final = ("mark", "marc", "classif", "sensitivity", "handling", "header", "footer", "banner")
 _LABELS: Final = tuple((label, re.compile(rf"(?i)(?:{words})")) for label, words in _WORDS)
 
 
@@ -172,8 +182,10 @@ def _declared(text: str, lower: str) -> list[tuple[int, int]]:
             continue
         for match in _DECLARED.finditer(text, start, end):
             # "marked confidential" and "a classified secret" are prose; small letters need the colon of a form.
-            sign = re.search(r"[:=\"|\t]| - ", text[match.start() : match.start("mark")])
-            if match["mark"][:3].isupper() or sign:
+            # So is "header: secret of good layout".
+            form = text[match.start() : match.start("mark")]
+            sign = not _OF_A_PAGE.match(form) and re.search(r"[:=\"|\t]| - ", form)
+            if match["mark"][:3].isupper() or sign or _NEVER_PROSE.fullmatch(match["mark"]):
                 found.append(match.span("mark"))
     return found
 
@@ -194,4 +206,5 @@ def _label(mark: str) -> str:
     for label, words in _LABELS:
         if words.search(mark):
             return label
-    return "SECRET" if re.fullmatch(_SPACED_SECRET, mark) else OFFICIAL_SENSITIVE
+    letters = re.sub("[^A-Z]", "", mark)
+    return letters if letters in NAMES else OFFICIAL_SENSITIVE

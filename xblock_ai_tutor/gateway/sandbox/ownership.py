@@ -22,9 +22,15 @@ _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady"})
 _TYPES: Final = frozenset(kind.replace("_", " ") for kind in ENTITY_LABELS)
-_PLACEHOLDER_WORDS: Final = _TYPES | {"text"}
-# Written like a placeholder, or nearly.
-_WRITTEN_LIKE: Final = re.compile(r"\[ ?([A-Za-z]{2,10}(?: [A-Za-z]{2,12}){0,2}) ?([0-9]{1,9}) ?\]")
+_BRACKETS: Final = re.compile(r"[\[{<【〔]")
+# What a model may take a type to be called.
+_SHORT: Final = frozenset({"name", "phone number", "nino", "ni number", "card", "passport number", "address"})
+_PLACEHOLDER_WORDS: Final = _TYPES | _SHORT | {"text"}
+# Written like a placeholder, or nearly: in other brackets, with other signs.
+_WRITTEN_LIKE: Final = re.compile(
+    r"[\[{<【〔]{1,2}[ *_]{0,3}((?:[Ee]-)?[A-Za-z]{2,10}(?:[ _][A-Za-z]{2,12}){0,2})"
+    r"[ _\-:#*]{0,3}([0-9]{1,9})[ *_]{0,3}[\]}>】〕]"
+)
 
 
 class Ownership:
@@ -65,15 +71,16 @@ class Ownership:
 
     def invents_placeholder(self) -> bool:
         """Tell whether the sentence just checked completes a placeholder that was never given out and nobody typed."""
-        if "[" not in self._view.text:
+        if not _BRACKETS.search(self._view.text):
             return False
         before = _plain(self._before)
         for match in _WRITTEN_LIKE.finditer(_plain(self._view)):
             exact = LOOK_ALIKE.fullmatch(match[0]) is not None
-            meant = match[0] if exact else f"[{match[1].lower()} {match[2]}]"
+            kind = re.sub("e-?mail", "email", match[1].lower().replace("_", " "))
+            meant = match[0] if exact else f"[{kind} {match[2]}]"
             # "[Text 1]" is what a template's gaps are called.
             words = _PLACEHOLDER_WORDS if exact else _TYPES
-            invented = match[1].lower() in words and not self._placeholders.gave(meant)
+            invented = kind in words and not self._placeholders.gave(meant)
             if match.end() > len(before) and invented and not any(meant in held.typed for held in self._held):
                 self.reached = max(self.reached, self._sentences(len(before) - match.start()))
                 return True

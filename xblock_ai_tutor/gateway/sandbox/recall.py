@@ -32,7 +32,13 @@ _DECIMAL: Final = re.compile(r"[.,][0-9]|%")
 # Of a sort code and account number, the account number.
 _WITH_SORT_CODE: Final = ("bank_account", 14)
 
-_LINE_IN_NUMBER: Final = re.compile(r"\n(?=[0-9])(?:(?<=[0-9]\n)|(?<=[0-9]\r\n))")
+# A line's end inside a number, and one inside a code of capitals and digits; with a hyphen or a space before it too.
+_LINE_END: Final = re.compile(r"\n(?=[A-Z0-9/])(?:(?<=[A-Z0-9/\-]\n)|(?<=[A-Z0-9/\-][ \r]\n)|(?<=[A-Z0-9/\-] \r\n))")
+_CODE_ABOVE: Final = re.compile(r"(?<![A-Za-z0-9/\-])(?:[A-Z0-9]{2,8} ){0,3}[A-Z0-9/\-]{1,20}\Z")
+_CODE_BELOW: Final = re.compile(r"[A-Z0-9/\-]{1,20}(?: [A-Z0-9]{2,8}){0,3}(?![A-Za-z0-9/\-])")
+_CODE_DIGITS: Final = 3
+# What a line's end between letters never parts for certain: words and words make one as well.
+_OF_WORDS: Final = frozenset({"person_name", "email", "postcode", "vehicle_registration"})
 # A line that is a number alone, or a row of a table: what is above and below it are numbers of their own.
 _COLUMN: Final = re.compile(r"[0-9][0-9 .,\-/]*")
 _CELLS: Final = re.compile(r"[\t|]|;(?! )")
@@ -62,19 +68,28 @@ def said_again(view: View, values: Iterable[tuple[str, str]], held: Iterable[Hel
 
 
 def broken(view: View) -> Iterator[Held]:
-    """Yield the identifiers that a line's end parts inside a group of digits, however its groups stand."""
+    """Yield the identifiers that a line's end parts inside a group of digits or of capitals, however they stand."""
     text = view.text
     if "\n" not in text:
         return
-    found = [match.span() for match in _LINE_IN_NUMBER.finditer(text)]
-    ends = [(at - (text[at - 1] == "\r"), end) for at, end in found if not _in_column(text, at, end)]
-    if not ends:
+    numbers, codes = [], []
+    for match in _LINE_END.finditer(text):
+        at, end = match.span()
+        while text[at - 1] in " -\r":
+            at -= 1
+        if text[at - 1 : at].isdigit() and text[end].isdigit() and not _in_column(text, at, end):
+            numbers.append((at, end))
+        elif _in_code(text, at, end):
+            codes.append((at, end))
+    if not numbers and not codes:
         return
+    ends = sorted(numbers + codes)
     kept = [at for first, last in _between(ends, len(text)) for at in range(first, last)]
     joined = View(text, "".join([text[at] for at in kept]), kept, [at + 1 for at in kept])
     for kind, item in find_all(joined):
         start, end = joined.span(item.start, item.end)
-        if any(start < first and last < end for first, last in ends):
+        inside = ends if kind not in _OF_WORDS else numbers
+        if any(start < first and last < end for first, last in inside):
             yield start, end, kind
 
 
@@ -144,6 +159,15 @@ def _in_column(text: str, start: int, end: int) -> bool:
     above = text[text.rfind("\n", 0, start) + 1 : start].rstrip("\r")
     below = text[end : stop if (stop := text.find("\n", end)) >= 0 else len(text)]
     return bool(_COLUMN.fullmatch(above) or _CELLS.search(above) or _CELLS.search(below))
+
+
+def _in_code(text: str, start: int, end: int) -> bool:
+    """Tell whether what stands on both sides of a line's end can be one code: capitals and some digits."""
+    above, below = _CODE_ABOVE.search(text, max(0, start - 40), start), _CODE_BELOW.match(text, end)
+    if not above or not below or (above[0].isdigit() and below[0].isalpha()):
+        return False  # "in 2019", "A judge"
+    code = above[0] + below[0]
+    return sum(map(str.isdigit, code)) >= _CODE_DIGITS and any(map(str.isalpha, code))
 
 
 def _between(parts: Iterable[tuple[int, int]], end: int, start: int = 0) -> Iterator[tuple[int, int]]:

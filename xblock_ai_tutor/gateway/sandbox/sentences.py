@@ -175,7 +175,8 @@ def _after_marker(buffer: str, at: int, *, final: bool) -> int | None:
     i = close + 1
     if i >= size:
         return i if final else None
-    return i + 1 if buffer[i] in ".," else i
+    # Before a colon it belongs to what follows: [p-1a2b3c4d]: "…"
+    return at if buffer[i] == ":" else i + (buffer[i] in ".,")
 
 
 def _is_quoting(text: str) -> bool:

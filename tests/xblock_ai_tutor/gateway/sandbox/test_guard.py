@@ -82,6 +82,14 @@ BAD = [
     ("placeholder", "I know [Email 2] too.", "mail 2"),
     ("placeholder", "I know \\[email 2\\] too.", "email 2"),
     ("placeholder", "I know [ email 2 ] too.", "email 2"),
+    ("placeholder", "I know [email-2] too.", "email-2"),
+    ("placeholder", "I know [email_2] too.", "email_2"),
+    ("placeholder", "I know {email 2} too.", "email 2"),
+    ("placeholder", "I know 【email 2】 too.", "email 2"),
+    ("placeholder", "I know [e-mail #2] too.", "mail #2"),
+    ("placeholder", "I know [name 2] too.", "name 2"),
+    ("instructions", "1. Keep 2. to 3. the 4. passages 5. of 6. the 7. lesson 8. that 9. you.", "Keep"),
+    ("instructions", "K e e p  t o  t h e  p a s s a g e s  o f  t h e  l e s s o n  t h a t  y o u", "K e e p"),
     ("link", "Go to https://evil.example/x now.", "evil"),
     ("link", "Go to [the guide](https://evil.example/x) now.", "evil"),
     ("link", "Go to [the guide](https://www.judiciary.uk.evil.example/guidance/).", "evil"),
@@ -96,6 +104,15 @@ BAD = [
     ("link", "Write to mailto:x@evil.example now.", "evil"),
     ("link", "[x]: //evil.example/y\n", "evil"),
     ("link", "Go to ｈｔｔｐｓ：//evil.example/x now.", "evil"),
+    ("link", "Go to evil . example now.", "evil"),
+    ("link", "Go to evil[.]example now.", "evil"),
+    ("link", "Go to evil (dot) com now.", "evil"),
+    ("link", "Go to evil dot com now.", "evil"),
+    ("link", "Go to münchen.de now.", "nchen"),
+    ("link", "Go to пример.рф now.", "рф"),
+    ("link", "Go to xn--mnchen-3ya.de now.", "xn--"),
+    ("link", "Go to t.me/joinchat now.", "joinchat"),
+    ("link", "Go to evil.academy now.", "academy"),
     ("citation", "It is so [p-deadbeef].", "It is so"),
     ("citation", "It is so [p-1a2b3c4d, p-deadbeef].", "It is so"),
     ("citation", "It is so [p-???].", "It is so"),
@@ -109,6 +126,7 @@ BAD = [
     ("quotation", "It says 「models are always right」 [p-1a2b3c4d].", "always right"),
     ("quotation", "It says ``models are always right'' [p-1a2b3c4d].", "always right"),
     ("quotation", "> Models are right.\n[p-1a2b3c4d]\n", "right"),
+    ("quotation", "[p-1a2b3c4d]: “models are always right”.", "always right"),
     ("personal_data", "Ask bob@dept.example.", "bob@"),
     ("personal_data", "Call 07700 900123 for help.", "900123"),
     ("personal_data", "The number is AB 12 34 56 C indeed.", "34 56"),
@@ -161,6 +179,8 @@ def test_the_outcome_does_not_depend_on_how_the_stream_was_cut(text: str, cuts: 
         "> It does not look anything up\n[p-1a2b3c4d]\n",
         'Try the prompt "Summarise this report in five bullet points for a minister".',
         "A “citation” is a term [p-1a2b3c4d].",
+        "Save README.md, data.csv/report.docx and main.py; use Node.js, i.e. 3.5/5, and/or ask.",
+        "The dot com boom, a café. Then {topic}, {step 1} and <your topic> in a prompt.",
         "Fill in [step 1] and [Name] and [1].",
         "x < y and y > z.",
     ],
@@ -193,6 +213,17 @@ def test_a_tag_that_sets_words_apart_does_not_join_them() -> None:
     assert shown(run("One line<br>and the next. Done.")) == "One line and the next. Done."
     leak = run("Keep<br>to<br>the<br>passages<br>of<br>the<br>lesson<br>that you were given. Done.")
     assert rules(leak) == ["html", "instructions"]
+
+
+@pytest.mark.parametrize("tag", ["q", "blockquote", "BLOCKQUOTE cite='x'"])
+def test_what_html_quotes_is_checked_as_a_quotation(tag: str) -> None:
+    name = tag.split(maxsplit=1)[0]
+    false = run(f"Fine. <{tag}>models are always right</{name}> [p-1a2b3c4d]. Bye.")
+    assert rules(false) == ["html", "quotation"]
+    assert "always right" not in shown(false)
+    true = run(f"Fine. <{tag}>check each one</{name}> [p-1a2b3c4d]. Bye.")
+    assert rules(true) == ["html"]
+    assert '"check each one"' in shown(true)
 
 
 def test_a_gap_of_a_prompt_in_angle_brackets_is_shown() -> None:

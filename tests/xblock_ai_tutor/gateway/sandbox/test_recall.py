@@ -68,6 +68,25 @@ def test_what_only_a_name_proves_is_held_back_by_its_name(text: str, kind: str) 
     assert "[" not in redacted(text).replace(f"[{kind} 1]", "")
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("AC-2022-LDS\r\n421038", "court case"),
+        ("AC-2022-LD\nS-421038", "court case"),
+        ("G68X\nG037", "court case"),
+        ("M7824W\r\nQ", "prison number"),
+        ("D4-\n176TG", "prison number"),
+        ("SF39/-\n44246X", "cro"),
+        ("1982/07377 \n36J", "pnc id"),
+        ("GW\nF747017591", "home office ref"),
+        ("CA\r\nMPB 305031 RN9GP", "driving licence"),
+        ("WILLI401246M98Q\r\nM", "driving licence"),
+    ],
+)
+def test_a_code_broken_inside_a_group_of_letters_is_held_back(code: str, kind: str) -> None:
+    assert redacted(f"Its file is {code} indeed") == f"Its file is [{kind} 1] indeed"
+
+
 @pytest.mark.parametrize("text", ["Le pays compte 12 345 678 habitants.", "hp15 8gb laptop, e5 2gb, set in e5 5pt"])
 def test_counts_and_measures_are_left_alone(text: str) -> None:
     assert redacted(text) == text

@@ -14,6 +14,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END_NUMBER,
     IN_CONTEXT,
     LABELLED,
+    NAMED_AFTER,
     NAMED_NEARBY,
     SEP,
     START,
@@ -27,7 +28,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     labelled,
     words,
 )
-from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Searched, Sign, Words
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 # Issuers' ranges by length (ISO/IEC 7812): without them one number in ten passes the Luhn check.
@@ -46,7 +47,8 @@ def _is_card_length(value: str) -> bool:
     return 13 <= len(digits_of(value)) <= 19
 
 
-_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?:{SEP}[0-9]){{12,18}}")
+# Not from a path's folder of a year on.
+_CARD: Final = re.compile(rf"(?s)[2-6]{START_NUMBER}(?!(?<=/.)[0-9]{{3}}/)(?:{SEP}[0-9]){{12,18}}")
 _CARD_ENDS: Final = re.compile(END_NUMBER)
 _GROUP_END: Final = re.compile(r"[0-9](?![0-9])")
 
@@ -63,6 +65,7 @@ def _cards(searched: Searched) -> Iterator[Found]:
                 break
 
 
+_CARD_SEP: Final = r"[\s.\-/_]{0,3}"
 _CARD_LABEL: Final = (
     r"(?:credit|debit|payment|bank|visa|mastercard|amex)[\s_\-]?card|card[\s_\-]?(?:number|no)|pan|visa|mastercard|amex"
 )
@@ -141,7 +144,7 @@ _ACCOUNT_NUMBER_LABEL: Final = (
     rf"{_CYFRIF_OR_COMPTE}"
 )
 _ACCOUNT_LABEL: Final = (
-    r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|number|nr))?|ac[\s_\-]?no|"
+    r"(?:bank[\s_\-]?)?(?:account|acct|acc|a[/_\-]c)(?:[\s_\-]?(?:no|num|numbers?|nr))?|ac[\s_\-]?no|"
     rf"{_CYFRIF_OR_COMPTE}"
 )
 # An account of a book-keeper's.
@@ -172,7 +175,7 @@ IDENTIFIERS: Final = (
         (
             labelled(
                 _CARD_LABEL,
-                rf"[0-9](?:{SEP}[0-9]){{12,18}}{END}",
+                rf"[0-9](?:{_CARD_SEP}[0-9]){{12,18}}{END}",
                 *("credit", "debit", "payment", "bank", "visa", "mastercard", "amex", "card", "pan"),
                 valid=_is_card_length,
                 digits=13,
@@ -220,10 +223,11 @@ IDENTIFIERS: Final = (
                 *_SORT_STARTS,
                 *_ACCOUNT_STARTS,
                 digits=14,
+                plural="",
             ),
             labelled("sc", _SORT_CODE, "sc", digits=6),
             labelled(_SORT_LABEL, _ANY_SORT_CODE, *_SORT_STARTS, digits=6),
-            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8, unless=_LEDGER),
+            labelled(_ACCOUNT_LABEL, _ACCOUNT, *_ACCOUNT_STARTS, digits=8, unless=_LEDGER, plural=""),
             labelled(_PAY_INTO, rf"{_BOTH}|{_ACCOUNT}", "bank", "account", "pay", "paid", digits=8),
             labelled(
                 _ACCOUNT_NUMBER_LABEL, _SHORT_ACCOUNT, *_ACCOUNT_STARTS, digits=6, rank=IN_CONTEXT, unless=_LEDGER
@@ -246,6 +250,17 @@ IDENTIFIERS: Final = (
                 rank=IN_CONTEXT,
                 digits=6,
                 after=0,
+            ),
+            # "201575 as the sort code", "20 15 75 (sort code)".
+            Form(
+                re.compile(f"(?s){_TIGHT_SORT_CODE}"),
+                context=Words(
+                    re.compile(rf"(?is)(?<=[0-9]){NAMED_AFTER}(?:{_SORT_LABEL}){END}"), words(_SORT_LABEL).signs
+                ),
+                rank=IN_CONTEXT,
+                before=0,
+                after=40,
+                digits=6,
             ),
             Form(
                 re.compile(f"(?s){_ACCOUNT}"),

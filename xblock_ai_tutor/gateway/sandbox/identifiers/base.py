@@ -21,17 +21,25 @@ START: Final = r"(?<![A-Za-z0-9].)"
 END: Final = r"(?![A-Za-z0-9])"
 # A number that is part of a price, a decimal or a longer number is no identifier. A comma may stand beside one: nobody
 # writes thousands beside nine digits in a row, and tables are pasted as comma-separated values.
-START_NUMBER: Final = r"(?<![A-Za-z0-9£$€+].)(?<![0-9][./\-].)"
+# (A folder of a year or a month is: `/2026/03/07700900123.pdf`.)
+NOT_IN_NUMBER: Final = r"(?<![0-9][.\-].)(?:(?<![0-9]/.)|(?<=/20[0-9]{2}/.)|(?<=/[01][0-9]/.))"
+START_NUMBER: Final = rf"(?<![A-Za-z0-9£$€+].){NOT_IN_NUMBER}"
 END_NUMBER: Final = r"(?![A-Za-z0-9%]|[./\-][0-9])"
 # What people put between the digits of a number, a line break included; a tab sets the cells of a table apart.
 SEP: Final = r"[ \n\r\f\v.\-/_]{0,3}"
 # What stands between a label and its value: punctuation of prose, tables and JSON, and a few small words.
 LINK: Final = (
-    r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}"
+    r"[\s:;#=.,\-\"'`…()\[\]{|<>*_]{0,12}"
     r"(?:(?:is|was|are|no|nos|num|number|numbers|ref|reference|id|code|of|for|the|my|his|her|their|your|client|patient|"
-    r"customer|applicant|claimant|defendant|holder|given|as|value|reads|should|be|"
+    r"customer|applicant|claimant|defendant|holder|given|such|like|as|value|reads|should|be|"
     r"yw|ydy|rhif|y|yr|fy|ei|eich|est|le|la|de|du|son|mon|votre|num.ro|n°)(?![A-Za-z0-9])"
-    r"[\s:;#=.,\-\"'()\[\]|>*_]{0,12}){0,4}"
+    r"[\s:;#=.,\-\"'`…()\[\]{|<>*_]{0,12}){0,4}"
+)
+
+# What stands between a value and the name that follows it: "201575 as the sort code".
+NAMED_AFTER: Final = (
+    r"[\s\"'*_)\],]{0,3}"
+    r"(?:(?:as|is|was|a|an|the|my|his|her|our|your|their|valid|right|correct|for|of)\s){0,4}\(?"
 )
 
 # Where a word begins and ends, also inside a key such as `nationalInsuranceNumber`; under the flag `i`.
@@ -158,7 +166,12 @@ def labelled(
     rank: int = LABELLED,
     digits: int = 1,
     unless: re.Pattern[str] | None = None,
+    plural: str = "s?",
 ) -> Form:
-    """Return the form of `value` right after `label`: the label is not part of what is held back."""
-    pattern = rf"(?is)(?:{label}){_WORD_ENDS}{LINK}(?P<id>{value})"
+    """Return the form of `value` right after `label`: the label is not part of what is held back.
+
+    `plural` is how the label's plural ends: nothing where that is a word of all prose ("accounts").
+    """
+    label = f"(?:{label}){plural}"
+    pattern = rf"(?is){label}{_WORD_ENDS}{LINK}(?P<id>{value})"
     return Form(re.compile(pattern), valid, None, unless, rank, digits=digits, label=words(label), starts=starts)

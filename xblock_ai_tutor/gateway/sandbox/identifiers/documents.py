@@ -9,6 +9,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     END,
     END_NUMBER,
     IN_CONTEXT,
+    NAMED_AFTER,
     NAMED_NEARBY,
     SEP,
     START,
@@ -19,6 +20,7 @@ from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     labelled,
     words,
 )
+from xblock_ai_tutor.gateway.sandbox.identifiers.searched import Words
 from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _PASSPORT_LABEL: Final = (
@@ -31,8 +33,10 @@ _PASSPORT: Final = (
 )
 
 # DVLA: five letters of the surname filled with 9, decade, month (+ 50 for women), day, year, initials or 9, check.
+_LICENCE_SEP: Final = r"[\s.\-/_]{0,3}"
 _LICENCE: Final = re.compile(
-    rf"(?s)[A-Za-z]{START}[A-Za-z9]{{4}}{SEP}[0-9][0156][0-9][0-3][0-9]{{2}}{SEP}[A-Za-z9]{{2}}{SEP}[A-Za-z0-9]{SEP}[A-Za-z]{{2}}"
+    rf"(?s)[A-Za-z]{START}[A-Za-z9]{{4}}{_LICENCE_SEP}[0-9][0156][0-9][0-3][0-9]{{2}}{_LICENCE_SEP}[A-Za-z9]{{2}}{_LICENCE_SEP}"
+    rf"[A-Za-z0-9]{_LICENCE_SEP}[A-Za-z]{{2}}"
     rf"(?: ?[0-9]{{2}}(?![./\-]?[0-9]))?{END}"  # an issue number, not the beginning of the next cell's number
 )
 # Read off paper, each letter apart.
@@ -65,12 +69,22 @@ _SPACED_PLATE: Final = re.compile(rf"(?s)[A-Z]{START}[A-Z][\s\-][0-9]{{2}}[\s\-]
 _OLD_PLATE: Final = re.compile(
     rf"(?s)[A-Z]{START}(?:[0-9]{{1,3}}[\s\-_]{{0,2}}[A-Z]{{3}}|[A-Z]{{2}}[\s\-_]{{0,2}}[0-9]{{1,3}}[A-Z]|[A-Z]{{2}}[\s\-_]?[0-9]{{1,4}}){END}"
 )
+_PLATE_LABEL: Final = (
+    r"reg(?:istration)?(?:[\s_\-]?(?:no|number|num|mark|plate))?|number[\s_\-]?plate|vrm|vrn|"
+    r"vehicle[\s_\-](?:no|number)|rhif[\s_]cofrestru|immatriculation"
+)
+# In any case and with any signs: right after its name, or in the column of that name.
+_TYPED_PLATE: Final = (
+    rf"[A-Za-z]{START}(?:[A-Za-z][\s\-_.]{{0,2}}[0-9]{{2}}[\s\-_.]{{0,2}}[A-Za-z]{{3}}|[0-9]{{1,3}}[\s\-_.]{{0,2}}[A-Za-z]{{3}}"
+    rf"|[A-Za-z]{{2}}[\s\-_.]{{0,2}}[0-9]{{1,3}}[\s\-_.]{{0,1}}[A-Za-z]){END}"
+)
 # Capital words that follow a code in a headline ("EU27 AND …").
 _HEADLINE_WORDS: Final = """
 ALL AND ANY ARE BUT CAN DAY DID END FEW FOR GET HAD HAS HER HIS HOW ITS LAW LET MAY NEW NOT NOW OLD ONE OUR OUT
 OWN PAY PER SAY SEE SET SHE SIX TAX TEN THE TWO USE WAS WAY WHO WHY WON YES YET YOU ACT
 """
 _NOT_PLATE: Final = frozenset(_HEADLINE_WORDS.split())
+_MONTHS: Final = frozenset({"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"})
 
 
 def _is_plate(value: str) -> bool:
@@ -91,6 +105,13 @@ def _is_old_plate(value: str) -> bool:
     return not {"AND", "THE", "FOR", "PDF", "ISO"} & set(letters) and len(compact(value)) >= 4
 
 
+def _is_typed_plate(value: str) -> bool:
+    """Accept a mark of a current or an older form, whose groups are not words ("may 12 a", "m25 and")."""
+    plate = compact(value)
+    groups = re.findall("[A-Z]+", plate)
+    return not (_NOT_PLATE | _MONTHS) & set(groups) and not set("IQ") & set(plate[0])
+
+
 _HOME_OFFICE_LABEL: Final = (
     r"home[\s_\-]?office(?:[\s_\-]?ref(?:erence)?)?|ho[\s_\-]?ref(?:erence)?|ukvi[\s_\-]?ref(?:erence)?|"
     r"(?:y[\s_])?swyddfa[\s_]gartref"
@@ -101,6 +122,7 @@ _HOME_OFFICE_WORDS: Final = words(
     r"immigration|visas?|asylum|ukvi|leave to remain|deport(?:ation|ed)|settlement|"
     r"biometric residence permit|brp|case ?id|cid|mewnfudo|lloches"
 )
+_UAN_NAMED: Final = r"[0-9]{4}(?:[\s.\-/_]{0,3}[0-9]{4}){3}(?![A-Za-z0-9])"
 _UAN: Final = rf"[0-9]{START_NUMBER}[0-9]{{3}}(?:{SEP}[0-9]{{4}}){{3}}{END_NUMBER}"
 
 IDENTIFIERS: Final = (
@@ -146,6 +168,32 @@ IDENTIFIERS: Final = (
             ),
             Form(_PLATE, context=_VEHICLE_WORDS, rank=IN_CONTEXT, before=50, after=25),
             Form(
+                re.compile(f"(?s){_TYPED_PLATE}"),
+                _is_typed_plate,
+                words(_PLATE_LABEL),
+                rank=IN_CONTEXT,
+                before=0,
+                after=0,
+            ),
+            Form(
+                re.compile(f"(?s){_TYPED_PLATE}"),
+                _is_typed_plate,
+                Words(
+                    re.compile(rf"(?is)(?<=[a-z0-9]){NAMED_AFTER}(?:car |vehicle )?(?:{_PLATE_LABEL}){END}"),
+                    words(_PLATE_LABEL).signs,
+                ),
+                rank=IN_CONTEXT,
+                before=0,
+                after=40,
+            ),
+            labelled(
+                _PLATE_LABEL,
+                _TYPED_PLATE,
+                *("reg", "number plate", "number_plate", "number-plate", "vrm", "vrn", "vehicle", "rhif", "imma"),
+                valid=_is_typed_plate,
+                digits=1,
+            ),
+            Form(
                 _OLD_PLATE,
                 _is_old_plate,
                 _VEHICLE_WORDS,
@@ -162,7 +210,7 @@ IDENTIFIERS: Final = (
             Form(re.compile(rf"(?is)g{START}wf{SEP}[0-9](?:{SEP}[0-9]){{8}}{END}"), digits=9),
             labelled(
                 r"uan(?:[\s_]?(?:no|number))?|unique[\s_\-]?application[\s_\-]?(?:no|number)",
-                _UAN,
+                _UAN_NAMED,
                 "uan",
                 "unique",
                 digits=16,

@@ -13,6 +13,7 @@ import phonenumbers
 
 from xblock_ai_tutor.gateway.sandbox.identifiers.base import (
     IN_CONTEXT,
+    NOT_IN_NUMBER,
     START,
     UNMISTAKABLE,
     Form,
@@ -26,7 +27,7 @@ from xblock_ai_tutor.gateway.sandbox.msgid import _
 
 _SEP: Final = r"[ \n\r\f\v.\-()/_]{0,4}"
 _UK: Final = re.compile(
-    r"(?s)[+(0](?<![A-Za-z0-9+£$€].)(?<![0-9][./\-].)"
+    rf"(?s)[+(0](?<![A-Za-z0-9+£$€].){NOT_IN_NUMBER}"
     r"(?:(?<=\+)\s?4\s?4\s{0,2}|(?<=0)\s?0\s?4\s?4\s{0,2}|(?<=\()\+44\)?\s{0,2}|(?<=\()0(?!0)|(?<=0)(?=[\s\-]?[1-9]))"
     rf"[\s.\-_]{{0,2}}(?:\(\s?0\s?\){_SEP}|0(?=[\s\-]?[1-9]))?[1-9](?:{_SEP}[0-9]){{8,9}}"
     r"(?:\s{0,2},?\s?(?:ext|extn|extension|x)\.?\s{0,2}[0-9]{1,6})?(?![0-9])"

@@ -17,7 +17,7 @@ W WA WC WD WF WN WR WS WV YO ZE
 _AREAS: Final = frozenset(_AREA_CODES.split())
 _POSTCODE: Final = re.compile(
     rf"(?s)[A-Za-z]{START}[A-Za-z]?[0-9][0-9A-Za-z]?[\s\-.+_]{{0,3}}[0-9][ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{{2}}{END}"
-    rf"|G{START}IR\s{{0,2}}0AA{END}"
+    rf"|[Gg]{START}[Ii][Rr][\s\-.+_]{{0,3}}0[Aa]{{2}}{END}"
 )
 # Small letters after a figure are far more often an ordinal or a unit than a postcode's end.
 _NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", "yr", "px", "pp"})
@@ -26,7 +26,7 @@ _NOT_INWARD: Final = frozenset({"gb", "tb", "ft", "hr", "hp", "wd", "pt", "lb", 
 _SURE_OUTWARD: Final = re.compile(r"[a-z]{2}[0-9]{2}\s[0-9](?!gb|tb)[a-z]{2}")
 _ORDINAL: Final = re.compile("(?:1st|2nd|3rd|[04-9]th)$")
 _POSTCODE_WORDS: Final = words(
-    r"post\s?code|address|lives? at|living at|street|road|avenue|lane|close|house|flat|"
+    r"post\s?codes?|address|lives? at|living at|street|road|avenue|lane|close|house|flat|"
     r"cod post|cyfeiriad|code postal|adresse"
 )
 
@@ -42,9 +42,8 @@ def _is_postcode(value: str) -> bool:
         return spaced or len(code) > 5
     return (
         (spaced or len(code) > 5)
-        and code[1:].lower() == code[1:]
-        and (code[-2:] not in _NOT_INWARD or _SURE_OUTWARD.fullmatch(value) is not None)
-        and not _ORDINAL.search(code)
+        and (code[-2:].lower() not in _NOT_INWARD or _SURE_OUTWARD.fullmatch(value) is not None)
+        and not _ORDINAL.search(code.lower())
     )
 
 

@@ -29,7 +29,10 @@ _RIGHT: Final = 12
 # A short number or a year between two words, an amount, a percentage: prose is full of them, and no identifier is
 # written so. What follows is a word in small letters, or begins with one capital.
 _DIGITS: Final = re.compile(
-    r"[0-9](?:(?P<plain>(?:(?<=[a-z][a-z][ (].)|(?<=[a-z][a-z][ (]£.))[0-9]{0,3}(?![0-9])(?:[.,][0-9]{1,3}){0,2}"
+    r"[0-9](?:(?P<plain>(?:(?<=[a-z][a-z][ (].)|(?<=[a-z][a-z][ (]£.))"
+    # Two letters, two figures and three letters are a plate; three times two figures a sort code.
+    r"(?!(?<=[^A-Za-z][a-z]{2} .)[0-9] [a-z]{3}(?![a-z])|[0-9]\.[0-9]{2}\.[0-9]{2}(?![0-9]))"
+    r"[0-9]{0,3}(?![0-9])(?:[.,][0-9]{1,3}){0,2}"
     r"(?:\([0-9a-z]{1,3}\)){0,3}%?(?=[),.;:]{0,2}\s{1,2}[(A-Za-z]?[a-z]{2}))|[0-9]*)"
 )
 

@@ -31,7 +31,9 @@ _ADMINISTRATIVE: Final = frozenset({"OO", "CR", "FY", "MW", "NC", "PP", "PY", "P
 # HMRC's specimen prefix: who fills in the specimen mostly has the real number beside it.
 _SPECIMEN: Final = "QQ"
 
-_WORDS_AROUND: Final = re.compile(r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s[\s0-9]{6,9}a")
+_WORDS_AROUND: Final = re.compile(
+    r"(?:am|an|as|at|be|by|he|hm|me|my|we|st|mr|ms)\s(?:[\s0-9]{6,9}a|.*[0-9]\s?[A-D])", re.DOTALL
+)
 
 # What a digit is written or read as; right after a number's name alone.
 _DIGIT_LIKE: Final = "[0-9OoIlSs]"
@@ -51,6 +53,12 @@ def _is_nino(value: str) -> bool:
         return False
     in_pairs = len(re.findall("[0-9]{2}(?![0-9])", value)) == 3
     return in_pairs or not _WORDS_AROUND.fullmatch(value)
+
+
+def _has_date(value: str) -> bool:
+    """Accept a temporary number whose digits are a day, a month and a year."""
+    digits = digits_of(value)
+    return 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12
 
 
 def _is_nhs(value: str) -> bool:
@@ -117,6 +125,8 @@ IDENTIFIERS: Final = (
             ),
             # Temporary numbers: TN, date of birth, sex.
             Form(re.compile(f"(?s)T{START}N{SEP}(?:[0-9]{SEP}){{6}}[MF]{END}"), digits=6),
+            # In small letters or other groups the date must be one.
+            Form(re.compile(rf"(?is)T{START}{SEP}N{_NI_SEP}(?:[0-9]{_NI_SEP}){{6}}[MF]{END}"), _has_date, digits=6),
         ),
         key=lambda value: (number := compact(value))[:2] + _as_digits(number[2:8]) + number[8:],
     ),
