@@ -249,18 +249,19 @@ def _plain(found: intervals.Interval) -> Found:
 def cells_of(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Cell]:
     """The protected cells of some indicators and views, as `releases.build` makes them."""
     where = numbered(tables)
-    frame = Frame(WINDOW.months, WINDOW.months, places(standing(tables)), where.names)
+    frame = Frame(WINDOW.months, WINDOW.months, places(standing(tables)))
     for name, views in wanted.items():
         indicator = CATALOGUE[name]
         measure = Measure(name, indicator.kind, 1, indicator.arms or (None,), views)
-        yield from protect(placed(indicator.contributions(tables, WINDOW), where.people), measure, frame, release="1")
+        parts = placed(indicator.contributions(tables, WINDOW), where.people)
+        yield from protect(parts, measure, frame, release="1", where=where.places)
 
 
 def clumps_of(tables: WarehouseTables, names: Iterable[str], cells: Sequence[Cell]) -> Iterator[LearningFigure]:
     """The factors of some indicators, as `releases.build` makes them."""
     people = numbered(tables).people
     repeated = {
-        name: reading.repeats(placed(each.contributions(tables, WINDOW), people, each.views), each, WINDOW.months)
+        name: reading.repeats(placed(each.contributions(tables, WINDOW), people), each, WINDOW.months)
         for name in names
         for each in (CATALOGUE[name],)
     }

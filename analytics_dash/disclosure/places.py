@@ -8,7 +8,6 @@ department cut in two would have margins that no published view adds up to. Call
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,46 +48,47 @@ def _standing(tables: WarehouseTables) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Everyone's place as numbers, which an engine tells apart in a third of the time that texts take.
+    """Where everybody stands, as a number: engines tell numbers apart in a fraction of the time that six texts take.
 
-    `people` is an Ibis table: person, and an int32 column for each place; `names[place][number]` is its name.
+    Ibis tables: `people` has person, place (int32) and department (int32, a number too), `places` has place and a
+    string column for each dimension.
     """
 
     people: Any
-    names: Mapping[str, Sequence[str]]
+    places: Any
 
 
 def numbered(tables: WarehouseTables) -> Numbered:
-    """Return `standing` with a number in place of each name, in alphabetical order."""
+    """Return `standing` with each of the different places in it numbered, in alphabetical order."""
     people = standing(tables)
-    names = {
-        place: sorted(people.select(place).distinct().to_pyarrow()[place].to_pylist())
-        for place in people.columns
-        if place != "person"
-    }
-    return Numbered(tables.share("numbered", lambda: _numbered(people, names)), names)
-
-
-def _numbered(people: Any, names: Mapping[str, Sequence[str]]) -> Any:
+    dimensions = [name for name in people.columns if name != "person"]
+    rows = people.select(*dimensions).distinct().to_pyarrow().to_pylist()
+    rows = sorted(rows, key=lambda row: [row[name] for name in dimensions])
+    departments = {name: number for number, name in enumerate(sorted({row["department"] for row in rows}))}
     ibis = _ibis()
-    for place, found in names.items():
-        schema = ibis.schema({place: "string", f"{place}_number": "int32"})
-        numbers = ibis.memtable({place: list(found), f"{place}_number": list(range(len(found)))}, schema=schema)
-        people = people.join(numbers, place)
-    return people.select("person", **{place: people[f"{place}_number"] for place in names})
+    places = ibis.memtable(
+        [
+            {"place": number, "department_number": departments[row["department"]], **row}
+            for number, row in enumerate(rows)
+        ],
+        schema=ibis.schema({"place": "int32", "department_number": "int32", **dict.fromkeys(dimensions, "string")}),
+    )
+
+    def number() -> Any:
+        joined = people.join(places, dimensions)
+        return joined.select("person", "place", department=joined.department_number)
+
+    kept = tables.share("places", lambda: places.select("place", *dimensions))
+    return Numbered(tables.share("numbered", number), kept)
 
 
-def placed(contributions: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
+def placed(contributions: Any, people: Any) -> Any:
     """Return `contributions` with the places of `people` (`Numbered.people`, or `standing`) instead of their own.
 
     Whom the roster lacks is left out.
-
-    Only the places that the `views` cut by: what is kept of each person and month is kept many times over.
     """
     own = contributions.select("person", "month", "arm", "numerator", "denominator")
-    names = dict.fromkeys(name for view in views for name in VIEWS[view].places)
-    where = people.select(*names, placed_person="person")
-    return own.join(where, own.person == where.placed_person).drop("placed_person")
+    return own.join(people, "person")
 
 
 def places(people: Any) -> Places:

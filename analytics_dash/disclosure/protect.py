@@ -7,7 +7,7 @@ nobody, so that the presence of a cell tells nothing. Called by `releases.build`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from analytics_dash.disclosure.aggregate import add_up_views
@@ -27,14 +27,12 @@ class Frame:
 
     `available` are the months for which the feeds were loaded, in order. `places` gives for the place dimensions of
     a view (`View.places`) the values of each of its groups, in a fixed order; a view whose dimensions are not in it is
-    left out, since the roster says nothing of them. `names` are those of places that contributions give by number
-    (`places.Numbered`).
+    left out, since the roster says nothing of them.
     """
 
     months: tuple[str, ...]
     available: tuple[str, ...]
     places: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
-    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,18 @@ class Measure:
     views: tuple[str, ...]
 
 
-def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
+def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str, where: Any = None) -> tuple[Cell, ...]:
     """Return the protected cells of every view of the indicator, in a fixed order.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes. What they say of months that
-    are not available (a few people's stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, or with numbers in place of
+    places, which `where` explains (`places.Numbered`). What they say of months that are not available (a few people's
+    stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
     """
     if frame.available != frame.months:
         contributions = contributions.filter(contributions.month.isin(list(frame.available)))
     cells: list[Cell] = []
     views = [name for name in measure.views if VIEWS[name].places in frame.places]
-    exact = add_up_views(contributions, [VIEWS[name] for name in views], frame.names)
+    exact = add_up_views(contributions, [VIEWS[name] for name in views], where)
     for name in views:
         view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):

@@ -182,10 +182,9 @@ def _protected(
     cells: list[Cell] = []
     repeated = {}
     for indicator in CATALOGUE.values():
-        frame = Frame(window.months, available[indicator.id], groups, where.names)
-        parts = placed(indicator.contributions(tables, window), where.people, indicator.views)
-        with warehouse.keep(parts) as contributions:
-            cells += protect(contributions, _measure(indicator), frame, release=release)
+        frame = Frame(window.months, available[indicator.id], groups)
+        with warehouse.keep(placed(indicator.contributions(tables, window), where.people)) as contributions:
+            cells += protect(contributions, _measure(indicator), frame, release=release, where=where.places)
             repeated[indicator.id] = repeats(contributions, indicator, frame.available)
     return tuple(cells), repeated
 
