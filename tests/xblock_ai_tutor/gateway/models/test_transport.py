@@ -26,9 +26,12 @@ from xblock_ai_tutor.gateway.models.wire import READ_BYTES, deadline
 @contextmanager
 def transport_to(base_url: str, *, read_s: float = 5.0, ca_file: str | None = None) -> Iterator[PinnedTransport]:
     made = PinnedTransport(base_url, connect_s=2.0, read_s=read_s, check=lambda _request: None, ca_file=ca_file)
-    deadline.set(float("inf"))
-    yield made
-    made.close()
+    before = deadline.set(float("inf"))
+    try:
+        yield made
+    finally:
+        made.close()
+        deadline.reset(before)  # or the next test's wires would end at this one's
 
 
 def ask(transport: PinnedTransport, base_url: str) -> httpx2.Response:
