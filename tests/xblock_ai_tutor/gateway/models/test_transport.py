@@ -133,7 +133,7 @@ def test_it_never_reads_far_ahead_of_its_reader() -> None:
         assert stalled < 20_000_000  # what the kernel's two buffers hold
         assert largest <= 2 * READ_BYTES
         answer.close()
-        assert done.wait(5)
+        assert done.wait(15)
 
 
 @pytest.mark.quiet
@@ -191,7 +191,7 @@ def test_of_an_endless_error_only_the_beginning_is_read() -> None:
         answer = ask(transport, endpoint.base_url)
         assert len(answer.read()) < 100_000
         answer.close()
-        assert endpoint.hung_up.wait(5)
+        assert endpoint.hung_up.wait(15)
 
 
 # ── TLS ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
