@@ -18,7 +18,7 @@ from scipy import stats
 
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.simulated import WINDOW, Planted, simulate
-from analytics_dash.disclosure.places import numbered, placed, places, standing
+from analytics_dash.disclosure.places import placed, places, standing
 from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.effects import figures, reading
 from analytics_dash.effects.gap import gap
@@ -248,20 +248,19 @@ def _plain(found: intervals.Interval) -> Found:
 
 def cells_of(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Cell]:
     """The protected cells of some indicators and views, as `releases.build` makes them."""
-    where = numbered(tables)
-    frame = Frame(WINDOW.months, WINDOW.months, places(standing(tables)))
+    people = standing(tables)
+    frame = Frame(WINDOW.months, WINDOW.months, places(people))
     for name, views in wanted.items():
         indicator = CATALOGUE[name]
         measure = Measure(name, indicator.kind, 1, indicator.arms or (None,), views)
-        parts = placed(indicator.contributions(tables, WINDOW), where.people)
-        yield from protect(parts, measure, frame, release="1", where=where.places)
+        yield from protect(placed(indicator.contributions(tables, WINDOW), people), measure, frame, release="1")
 
 
 def clumps_of(tables: WarehouseTables, names: Iterable[str], cells: Sequence[Cell]) -> Iterator[LearningFigure]:
     """The factors of some indicators, as `releases.build` makes them."""
-    people = numbered(tables).people
+    people = standing(tables)
     repeated = {
-        name: reading.repeats(placed(each.contributions(tables, WINDOW), people), each, WINDOW.months)
+        name: reading.repeats(placed(each.contributions(tables, WINDOW), people, each.views), each, WINDOW.months)
         for name in names
         for each in (CATALOGUE[name],)
     }

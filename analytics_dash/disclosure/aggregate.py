@@ -2,10 +2,9 @@
 
 In one query the engine adds persons up to the smallest groups that the views need: within each month, over the whole
 window (who counts in three months is one person then), and once for each way of cutting people that is part of no
-other (teams, grades, professions, nations). Persons of one place who contribute the same are counted first, so that
-names are given to few rows. From these small tables the groups of each view are put together here, the same way
-whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of its parts
-and none counts twice. What comes out is still confidential and goes to `protect` alone.
+other (teams, grades, professions, nations). From these small tables the groups of each view are put together here, the
+same way whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of
+its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
 """
 
 from __future__ import annotations
@@ -33,25 +32,22 @@ _NO_ARM: Final = ""  # nulls do not join
 _Whole = NDArray[np.int64]
 
 
-def add_up_views(contributions: Any, views: Sequence[View], places: Any = None) -> dict[str, dict[Key, Group]]:
+def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Key, Group]]:
     """Return, for each view by name, the exact figures of every non-empty group.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes (so a person, month and arm
-    have one row), with a column for each dimension of the views; or with the column `place` instead, of which `places`
-    has the dimensions. It is evaluated several times: give a table that the engine keeps.
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
+    dimension of the views. It is evaluated several times: give a table that the engine keeps.
     """
-    dimensions = list(dict.fromkeys(name for view in views for name in view.dimensions if name != "month"))
+    keys = dict.fromkeys(("month", "arm", *(name for view in views for name in view.dimensions)), "string")
     # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
-    texts = dict.fromkeys(("month", "arm", *(dimensions if places is None else ())), "string")
-    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(texts)
-    if places is not None:
-        places = places.select("place", *dimensions).cast(dict.fromkeys(dimensions, "string"))
+    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(keys)
     branches = _branches(views)
     if not branches:
         return {}
     found: dict[str, dict[Key, Group]] = {}
-    every = _smallest(contributions, [finest for finest, _within in branches], places)
-    for (_finest, within), smallest in zip(branches, every, strict=True):
+    for (_finest, within), smallest in zip(
+        branches, _smallest(contributions, [each for each, _ in branches]), strict=True
+    ):
         found |= {view.name: _groups(smallest, view) for view in within}
     return found
 
@@ -69,43 +65,39 @@ def _branches(views: Sequence[View]) -> list[tuple[View, list[View]]]:
 
 
 def _is_made_of(view: View, finer: View) -> bool:
-    return _is_monthly(view) == _is_monthly(finer) and set(view.dimensions) <= set(finer.dimensions)
+    monthly = "month" in view.dimensions
+    return monthly == ("month" in finer.dimensions) and set(view.dimensions) <= set(finer.dimensions)
 
 
-def _smallest(contributions: Any, views: Sequence[View], places: Any) -> list[pa.Table]:
+def _smallest(contributions: Any, views: Sequence[View]) -> list[pa.Table]:
     """Add up to the smallest groups of each view: of each measure total, contributors, largest and second largest."""
     import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
 
     names = list(dict.fromkeys(name for view in views for name in view.dimensions))
-    where = [name for name in names if name != "month"] if places is None else ["place"]
-    alike = {monthly: _alike(contributions, where, monthly=monthly) for monthly in map(_is_monthly, views)}
+    persons = {
+        monthly: _persons(contributions, [view for view in views if ("month" in view.dimensions) == monthly])
+        for monthly in {"month" in view.dimensions for view in views}
+    }
     found = []
     for number, view in enumerate(views):
-        counted = alike[_is_monthly(view)]
-        figures = _figures(counted if places is None else counted.join(places, "place"), [*view.dimensions, "arm"])
+        figures = _figures(persons["month" in view.dimensions], [*view.dimensions, "arm"])
         own = {name: figures[name] if name in view.dimensions else ibis.null("string") for name in names}
         found.append(figures.mutate(**own, branch=ibis.literal(number, "int64")).select("branch", *names, *_FIGURES))
     every = ibis.union(*found).to_pyarrow()
     return [every.filter(pc.equal(every["branch"], number)) for number in range(len(views))]
 
 
-def _is_monthly(view: View) -> bool:
-    return "month" in view.dimensions
+def _persons(contributions: Any, views: Sequence[View]) -> Any:
+    """Each person's parts, within each month or over all of them, as the views are: one pass for all of them."""
+    dimensions = dict.fromkeys(name for view in views for name in view.dimensions)
+    return contributions.group_by("person", "arm", *dimensions).agg(
+        numerator=contributions.numerator.sum(), denominator=contributions.denominator.sum()
+    )
 
 
-def _alike(contributions: Any, where: Sequence[str], *, monthly: bool) -> Any:
-    """How many persons of one place contribute the same, within each month or over all of them."""
-    keys = ["arm", *where, *(["month"] if monthly else [])]
-    parts = contributions
-    if not monthly:
-        sums = {name: parts[name].sum() for name in ("numerator", "denominator")}
-        parts = parts.group_by("person", *keys).agg(**sums)
-    return parts.group_by(*keys, "numerator", "denominator").agg(persons=parts.count())
-
-
-def _figures(alike: Any, keys: Sequence[str]) -> Any:
-    """The figures of each group, of persons who are counted by how much they contribute: few rows have to join."""
-    alike = alike.group_by(*keys, "numerator", "denominator").agg(persons=alike.persons.sum())
+def _figures(persons: Any, keys: Sequence[str]) -> Any:
+    """The figures of each group of `persons`, which are counted first by how much they contribute: few have to join."""
+    alike = persons.group_by(*keys, "numerator", "denominator").agg(persons=persons.count())
     alike = alike.mutate(rest=alike.denominator - alike.numerator)
     tops = alike.group_by(*keys).agg(**{f"{name}_top": alike[name].max() for name in MEASURES})
     joined = alike.join(tops, keys)

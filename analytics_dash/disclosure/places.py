@@ -1,14 +1,14 @@
 """Where each person of the roster stands: department group, department, team, grade band, profession, nation.
 
 The one place that says it, so that an indicator's own columns decide nothing: `placed` gives every contribution its
-person's place (`numbered`), and `places` lists the groups that there are, whether or not anybody of them contributes.
-A department that the roster puts into several groups counts whole in the one that most of its people name, since a
-department cut in two would have margins that no published view adds up to. Called by `releases.build`.
+person's place, and `places` lists the groups that there are, whether or not anybody of them contributes. A department
+that the roster puts into several groups counts whole in the one that most of its people name, since a department cut
+in two would have margins that no published view adds up to. Called by `releases.build`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from analytics_dash.disclosure.views import OPTIONAL, VIEWS
@@ -46,49 +46,15 @@ def _standing(tables: WarehouseTables) -> Any:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """Where everybody stands, as a number: engines tell numbers apart in a fraction of the time that six texts take.
+def placed(contributions: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
+    """Return `contributions` with the places of `standing` instead of their own; whom the roster lacks is left out.
 
-    Ibis tables: `people` has person, place (int32) and department (int32, a number too), `places` has place and a
-    string column for each dimension.
-    """
-
-    people: Any
-    places: Any
-
-
-def numbered(tables: WarehouseTables) -> Numbered:
-    """Return `standing` with each of the different places in it numbered, in alphabetical order."""
-    people = standing(tables)
-    dimensions = [name for name in people.columns if name != "person"]
-    rows = people.select(*dimensions).distinct().to_pyarrow().to_pylist()
-    rows = sorted(rows, key=lambda row: [row[name] for name in dimensions])
-    departments = {name: number for number, name in enumerate(sorted({row["department"] for row in rows}))}
-    ibis = _ibis()
-    places = ibis.memtable(
-        [
-            {"place": number, "department_number": departments[row["department"]], **row}
-            for number, row in enumerate(rows)
-        ],
-        schema=ibis.schema({"place": "int32", "department_number": "int32", **dict.fromkeys(dimensions, "string")}),
-    )
-
-    def number() -> Any:
-        joined = people.join(places, dimensions)
-        return joined.select("person", "place", department=joined.department_number)
-
-    kept = tables.share("places", lambda: places.select("place", *dimensions))
-    return Numbered(tables.share("numbered", number), kept)
-
-
-def placed(contributions: Any, people: Any) -> Any:
-    """Return `contributions` with the places of `people` (`Numbered.people`, or `standing`) instead of their own.
-
-    Whom the roster lacks is left out.
+    Only the places that the `views` cut by: what is kept of each person and month is kept many times over.
     """
     own = contributions.select("person", "month", "arm", "numerator", "denominator")
-    return own.join(people, "person")
+    names = dict.fromkeys(name for view in views for name in VIEWS[view].places)
+    where = people.select(*names, placed_person="person")
+    return own.join(where, own.person == where.placed_person).drop("placed_person")
 
 
 def places(people: Any) -> Places:

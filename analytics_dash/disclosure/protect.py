@@ -46,18 +46,17 @@ class Measure:
     views: tuple[str, ...]
 
 
-def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str, where: Any = None) -> tuple[Cell, ...]:
+def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
     """Return the protected cells of every view of the indicator, in a fixed order.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, or with numbers in place of
-    places, which `where` explains (`places.Numbered`). What they say of months that are not available (a few people's
-    stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
+    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes. What they say of months that
+    are not available (a few people's stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
     """
     if frame.available != frame.months:
         contributions = contributions.filter(contributions.month.isin(list(frame.available)))
     cells: list[Cell] = []
     views = [name for name in measure.views if VIEWS[name].places in frame.places]
-    exact = add_up_views(contributions, [VIEWS[name] for name in views], where)
+    exact = add_up_views(contributions, [VIEWS[name] for name in views])
     for name in views:
         view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from analytics_dash.disclosure.places import numbered, placed, places, standing
+from analytics_dash.disclosure.places import placed, places, standing
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
@@ -178,13 +178,12 @@ def _protected(
 ) -> tuple[tuple[Cell, ...], Repeated]:
     """The protected cells of every indicator, and how often people count in it."""
     tables, groups = warehouse.tables(), places(people)
-    where = numbered(tables)
     cells: list[Cell] = []
     repeated = {}
     for indicator in CATALOGUE.values():
         frame = Frame(window.months, available[indicator.id], groups)
-        with warehouse.keep(placed(indicator.contributions(tables, window), where.people)) as contributions:
-            cells += protect(contributions, _measure(indicator), frame, release=release, where=where.places)
+        with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
+            cells += protect(contributions, _measure(indicator), frame, release=release)
             repeated[indicator.id] = repeats(contributions, indicator, frame.available)
     return tuple(cells), repeated
 

@@ -26,7 +26,7 @@ def contributions(tmp_path: Path) -> Callable[[str, Facts], list[Contribution]]:
             table = CATALOGUE[indicator].contributions(warehouse.tables(), WINDOW).to_pyarrow().to_pylist()
         columns = ("person", "month", "department", "grade_band", "arm", "numerator", "denominator")
         assert all(set(row) == {*columns, *PLACES} for row in table)
-        # A month's groups are counted by row: a person who had two would pass for two people.
+        # As `Indicator` promises.
         assert len({(row["person"], row["month"], row["arm"]) for row in table}) == len(table)
         return sorted(tuple(row[column] for column in columns) for row in table)
 

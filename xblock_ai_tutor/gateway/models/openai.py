@@ -7,7 +7,6 @@ path, these fields, `store` false.
 
 from __future__ import annotations
 
-import functools
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -49,14 +48,6 @@ _HEADERS: Final[Mapping[str, Any]] = {
 logging.getLogger("openai").setLevel(logging.WARNING)
 
 
-class _Client(openai.OpenAI):
-    """The SDK's client, which reads the one address that it is given anew for each request."""
-
-    @functools.lru_cache(maxsize=16)  # noqa: B019 - as long as there are turns
-    def _prepare_url(self, url: str) -> httpx2.URL:
-        return super()._prepare_url(url)
-
-
 class OpenAIModel:
     """A model behind an endpoint that speaks the Responses API."""
 
@@ -82,7 +73,7 @@ class OpenAIModel:
             ca_file=settings.model_ca_file,
         )
         self._http = PinnedClient(transport)
-        self._client = _Client(
+        self._client = openai.OpenAI(
             base_url=settings.model_base_url,
             api_key=settings.model_api_key.reveal(),
             timeout=timeout,
