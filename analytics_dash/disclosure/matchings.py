@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
-from math import inf
+from math import comb, inf
 from typing import Final, NamedTuple
 
 from analytics_dash.disclosure.links import Who, interval
@@ -25,6 +25,10 @@ SEVERAL: Final = 3
 
 MOST: Final = 6
 """So many lists of ways are tried at most, those of the likeliest ways: each is an attack of its own."""
+
+EVERY_WAY: Final = 10_000
+"""Of so many groupings at most each is looked at. Where more are thinkable, because half of a large department's teams
+have other names, groups are supposed to have become two at most, or one; beyond seventy nothing is supposed."""
 
 Cells = Mapping[Place, Cell]
 _COUNTS: Final[tuple[Count, ...]] = ("numerator", "denominator", "rest")
@@ -131,6 +135,8 @@ def _every(one: Figures, other: Figures, gone: Set[Group], come: Set[Group]) -> 
         for before, after in _mappings(old, new, sorted(g for g in teams if _differs(g, one, other))):
             yield Way((Same(before, after),), before & after, before ^ after)
     homes = {group.department for group in kept}
+    if len(gone) * len(come) > EVERY_WAY:
+        return
     for team in sorted((g for g in gone if g.team is not None and g.department in homes), key=_name):
         for moved in sorted((g for g in come if g.team is not None and g.department in homes), key=_name):
             if team.department != moved.department:
@@ -141,7 +147,7 @@ def _mappings(
     gone: Set[Group], come: Set[Group], kept: Sequence[Group]
 ) -> Iterator[tuple[frozenset[Group], frozenset[Group]]]:
     """Yield which groups may have become which: one of them several, or several of them one."""
-    for size in range(1, SEVERAL + 1):
+    for size in range(1, _several(len(gone), len(come), len(kept)) + 1):
         for some in combinations(sorted(come, key=_name), size):
             for group in sorted(gone, key=_name):
                 yield frozenset({group}), frozenset(some)
@@ -152,6 +158,16 @@ def _mappings(
                 yield frozenset(some), frozenset({group})
             for group in kept:
                 yield frozenset({group, *some}), frozenset({group})
+
+
+def _several(gone: int, come: int, kept: int) -> int:
+    """How many groups one may have become, `SEVERAL` at most, so that no more than `EVERY_WAY` groupings are made."""
+    made = 0
+    for size in range(1, SEVERAL + 1):
+        made += comb(come, size) * (gone + kept) + comb(gone, size) * (come + kept)
+        if made > EVERY_WAY:
+            return size - 1
+    return SEVERAL
 
 
 def _of_departments(before: frozenset[Group], after: frozenset[Group], one: Figures, other: Figures) -> Way:

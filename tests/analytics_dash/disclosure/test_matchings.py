@@ -83,3 +83,16 @@ def test_a_small_government_of_which_a_team_is_moved_withstands_who_knows_of_it(
     outcome = recovered(tmp_path, 103, "move-team", months=1)
     assert outcome.found == set()
     assert outcome.tried > 20
+
+
+@pytest.mark.parametrize(("teams", "most"), [(6, 3), (18, 2), (30, 1), (80, 0)])
+def test_the_more_teams_have_other_names_the_fewer_are_supposed_to_have_become_one(teams: int, most: int) -> None:
+    old, new = ({("Canals", f"{name} {n}"): (20, 40) for n in range(teams)} for name in ("Team", "Unit"))
+    # Half of them may have become twice as many, or three times: what fits is not what is in question here.
+    new |= {("Canals", f"Unit {n}"): (10, 20) for n in range(teams // 2)}
+    found = ways(figures(OTHERS | old), figures(OTHERS | new))
+    sizes = {
+        len(groups) for each in found for way in each for same in way.sames for groups in (same.before, same.after)
+    }
+    assert max(sizes, default=0) <= most
+    assert sizes or not most
