@@ -299,7 +299,9 @@ def test_two_real_workers_stop_within_seconds_and_resume_by_themselves(
 ) -> None:
     model_port = int(endpoint.base_url.split(":")[2].split("/")[0])
     changes = provider_settings(tmp_path, provider, model_port=model_port)
-    changes |= {"residency_check_hours": str(1 / 3600), "residency_stale_hours": "1"}
+    # Nobody is told to wait: one learner asks again and again.
+    changes |= {"residency_check_hours": str(1 / 3600), "residency_stale_hours": "1", "messages_per_minute": "0"}
+    changes |= {"budget_tokens_per_learner_day": "0"}
     env = environment(tmp_path, endpoint.base_url, **changes)
     with gateway(
         tmp_path, endpoint.base_url, **{n.removeprefix("TUTOR_").lower(): v for n, v in env.items()}
