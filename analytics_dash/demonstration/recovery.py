@@ -18,7 +18,8 @@ from scipy import stats
 
 from analytics_dash.demonstration import planted
 from analytics_dash.demonstration.simulated import WINDOW, Planted, simulate
-from analytics_dash.disclosure.places import placed, places, standing
+from analytics_dash.disclosure.persons import persons
+from analytics_dash.disclosure.places import places, standing
 from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.effects import figures, reading
 from analytics_dash.effects.gap import gap
@@ -253,17 +254,20 @@ def cells_of(tables: WarehouseTables, wanted: Mapping[str, tuple[str, ...]]) -> 
     for name, views in wanted.items():
         indicator = CATALOGUE[name]
         measure = Measure(name, indicator.kind, 1, indicator.arms or (None,), views)
-        yield from protect(placed(indicator.contributions(tables, WINDOW), people), measure, frame, release="1")
+        parts = indicator.contributions(tables, WINDOW)
+        with persons(parts, people, views=indicator.views, months=WINDOW.months) as each:
+            yield from protect(each, measure, frame, release="1")
 
 
 def clumps_of(tables: WarehouseTables, names: Iterable[str], cells: Sequence[Cell]) -> Iterator[LearningFigure]:
     """The factors of some indicators, as `releases.build` makes them."""
     people = standing(tables)
-    repeated = {
-        name: reading.repeats(placed(each.contributions(tables, WINDOW), people, each.views), each, WINDOW.months)
-        for name in names
-        for each in (CATALOGUE[name],)
-    }
+    repeated = {}
+    for name in names:
+        indicator = CATALOGUE[name]
+        parts = indicator.contributions(tables, WINDOW)
+        with persons(parts, people, views=indicator.views, months=WINDOW.months) as each:
+            repeated[name] = reading.repeats(each, indicator, WINDOW.months)
     return figures.clumping_figures(repeated, cells, release="1")
 
 

@@ -1,16 +1,16 @@
-"""From person-level contributions to the exact figures of every group of every view: the engine reads persons once.
+"""From what persons contribute to the exact figures of every group of every view: the engine counts, once.
 
-In one query the engine adds persons up to the smallest groups that the views need: within each month, over the whole
-window (who counts in three months is one person then), and once for each way of cutting people that is part of no
-other (teams, grades, professions, nations). From these small tables the groups of each view are put together here, the
-same way whatever the engine. A person is in one place (the roster's), so the persons of a larger group are those of
-its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
+In one query the engine counts how many persons contribute how much, in the smallest groups that the views need: within
+each month, over the whole window (who counts in three months is one person then), and once for each way of cutting
+people that is part of no other (teams, grades, professions, nations). From these counts the groups of each view are put
+together here, the same way whatever the engine. A person is in one place (the roster's), so the persons of a larger
+group are those of its parts and none counts twice. What comes out is still confidential and goes to `protect` alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
@@ -19,36 +19,28 @@ from numpy.typing import NDArray
 
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.groups import Group, Key, key_of
+from analytics_dash.disclosure.persons import Persons
 from analytics_dash.disclosure.views import View
 
 MEASURES: Final = ("numerator", "denominator", "rest")
-_FIGURES: Final = (
-    "arm",
-    *(f"{name}_{kind}" for name in MEASURES for kind in ("total", "contributors", "largest", "largests", "below")),
-)
 
-_NO_ARM: Final = ""  # nulls do not join
+_COUNTED: Final = ("arm", "numerator", "denominator", "persons")
+_NO_ARM: Final = ""  # a null is no group's name
 
 _Whole = NDArray[np.int64]
 
 
-def add_up_views(contributions: Any, views: Sequence[View]) -> dict[str, dict[Key, Group]]:
+def add_up_views(persons: Persons, views: Sequence[View]) -> dict[str, dict[Key, Group]]:
     """Return, for each view by name, the exact figures of every non-empty group.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes, with a column for each
-    dimension of the views. It is evaluated several times: give a table that the engine keeps.
+    `persons` have a column for each dimension of the views.
     """
-    keys = dict.fromkeys(("month", "arm", *(name for view in views for name in view.dimensions)), "string")
-    # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
-    contributions = contributions.mutate(arm=contributions.arm.fill_null(_NO_ARM)).cast(keys)
     branches = _branches(views)
     if not branches:
         return {}
     found: dict[str, dict[Key, Group]] = {}
-    for (_finest, within), smallest in zip(
-        branches, _smallest(contributions, [each for each, _ in branches]), strict=True
-    ):
-        found |= {view.name: _groups(smallest, view) for view in within}
+    for (_finest, within), counted in zip(branches, _counted(persons, [each for each, _ in branches]), strict=True):
+        found |= {view.name: _groups(counted, view) for view in within}
     return found
 
 
@@ -69,61 +61,39 @@ def _is_made_of(view: View, finer: View) -> bool:
     return monthly == ("month" in finer.dimensions) and set(view.dimensions) <= set(finer.dimensions)
 
 
-def _smallest(contributions: Any, views: Sequence[View]) -> list[pa.Table]:
-    """Add up to the smallest groups of each view: of each measure total, contributors, largest and second largest."""
+def _counted(persons: Persons, views: Sequence[View]) -> list[pa.Table]:
+    """Count, in each group of each view, the persons who contribute alike."""
     import ibis  # noqa: PLC0415 (takes a second; whoever only reads releases never needs it)
 
     names = list(dict.fromkeys(name for view in views for name in view.dimensions))
-    persons = {
-        monthly: _persons(contributions, [view for view in views if ("month" in view.dimensions) == monthly])
-        for monthly in {"month" in view.dimensions for view in views}
-    }
     found = []
     for number, view in enumerate(views):
-        figures = _figures(persons["month" in view.dimensions], [*view.dimensions, "arm"])
-        own = {name: figures[name] if name in view.dimensions else ibis.null("string") for name in names}
-        found.append(figures.mutate(**own, branch=ibis.literal(number, "int64")).select("branch", *names, *_FIGURES))
+        table = persons.monthly if "month" in view.dimensions else persons.window
+        table = table.mutate(arm=table.arm.fill_null(_NO_ARM))
+        counted = table.group_by(*view.dimensions, "arm", "numerator", "denominator").agg(persons=table.count())
+        own = {name: counted[name] if name in view.dimensions else ibis.null("string") for name in names}
+        # Engines say otherwise of a kept result which columns may be null, and what is put together must be alike.
+        alike = dict.fromkeys((*names, "arm"), "string") | dict.fromkeys(_COUNTED[1:], "int64")
+        found.append(counted.mutate(**own).cast(alike).select(*names, *_COUNTED, branch=ibis.literal(number, "int64")))
     every = ibis.union(*found).to_pyarrow()
     return [every.filter(pc.equal(every["branch"], number)) for number in range(len(views))]
 
 
-def _persons(contributions: Any, views: Sequence[View]) -> Any:
-    """Each person's parts, within each month or over all of them, as the views are: one pass for all of them."""
-    dimensions = dict.fromkeys(name for view in views for name in view.dimensions)
-    return contributions.group_by("person", "arm", *dimensions).agg(
-        numerator=contributions.numerator.sum(), denominator=contributions.denominator.sum()
-    )
-
-
-def _figures(persons: Any, keys: Sequence[str]) -> Any:
-    """The figures of each group of `persons`, which are counted first by how much they contribute: few have to join."""
-    alike = persons.group_by(*keys, "numerator", "denominator").agg(persons=persons.count())
-    alike = alike.mutate(rest=alike.denominator - alike.numerator)
-    tops = alike.group_by(*keys).agg(**{f"{name}_top": alike[name].max() for name in MEASURES})
-    joined = alike.join(tops, keys)
-    figures: dict[str, Any] = {}
-    for name in MEASURES:
-        part, top = joined[name], joined[f"{name}_top"]
-        figures[f"{name}_total"] = (part * joined.persons).sum()
-        figures[f"{name}_contributors"] = (joined.persons * (part > 0).cast("int64")).sum()
-        figures[f"{name}_largest"] = top.max()
-        figures[f"{name}_largests"] = (joined.persons * (part == top).cast("int64")).sum()
-        figures[f"{name}_below"] = part.max(where=part < top)
-    return joined.group_by(*keys).agg(**figures)
-
-
-def _groups(smallest: pa.Table, view: View) -> dict[Key, Group]:
-    """Put the smallest groups together to those of a view."""
-    if not smallest.num_rows:
+def _groups(counted: pa.Table, view: View) -> dict[Key, Group]:
+    """Put what was counted together to the groups of a view."""
+    if not counted.num_rows:
         return {}
     keys = (*view.dimensions, "arm")
-    which, firsts = _numbered(smallest, keys)
-    magnitudes = [_magnitudes(smallest, name, which, len(firsts)) for name in MEASURES]
-    rows = smallest.select(keys).take(pa.array(firsts)).to_pylist()
+    which, firsts = _numbered(counted, keys)
+    numerator, denominator, persons = (_numbers(counted, name) for name in _COUNTED[1:])
+    magnitudes = [
+        _magnitudes(part, persons, which, len(firsts)) for part in (numerator, denominator, denominator - numerator)
+    ]
+    rows = counted.select(keys).take(pa.array(firsts)).to_pylist()
     groups: dict[Key, Group] = {}
-    for row, numerator, denominator, rest in zip(rows, *magnitudes, strict=True):
+    for row, *parts in zip(rows, *magnitudes, strict=True):
         key = key_of(row | {"arm": row["arm"] or None})
-        groups[key] = Group(key, numerator, denominator, rest)
+        groups[key] = Group(key, *parts)
     return groups
 
 
@@ -137,26 +107,25 @@ def _numbered(table: pa.Table, keys: Sequence[str]) -> tuple[_Whole, _Whole]:
     return which, firsts
 
 
-def _magnitudes(table: pa.Table, name: str, which: _Whole, groups: int) -> list[Magnitude]:
-    """The measure's figures for each group."""
+def _magnitudes(part: _Whole, persons: _Whole, which: _Whole, groups: int) -> list[Magnitude]:
+    """The measure's figures for each group: `persons` of a row contribute `part` each."""
     total, contributors = np.zeros(groups, dtype=np.int64), np.zeros(groups, dtype=np.int64)
-    np.add.at(total, which, _numbers(table, f"{name}_total"))
-    np.add.at(contributors, which, _numbers(table, f"{name}_contributors"))
-    largest = _numbers(table, f"{name}_largest")
-    second = np.where(_numbers(table, f"{name}_largests") > 1, largest, _numbers(table, f"{name}_below"))
-    both = np.concatenate([largest, second])
-    of_both = np.concatenate([which, which])
-    order = np.lexsort((both, of_both))
-    last = np.cumsum(np.bincount(of_both, minlength=groups)) - 1
-    ranked = both[order]
+    np.add.at(total, which, part * persons)
+    np.add.at(contributors, which, np.where(part > 0, persons, 0))
+    # Two who contribute alike are the largest and the second largest.
+    several = persons > 1
+    parts, of_parts = np.concatenate([part, part[several]]), np.concatenate([which, which[several]])
+    ranked = parts[np.lexsort((parts, of_parts))]
+    there = np.bincount(of_parts, minlength=groups)
+    last = np.cumsum(there) - 1
+    second = np.where(there > 1, ranked[last - 1], 0)
     return [
         Magnitude(total=t, contributors=c, largest=first, second=next_)
         for t, c, first, next_ in zip(
-            total.tolist(), contributors.tolist(), ranked[last].tolist(), ranked[last - 1].tolist(), strict=True
+            total.tolist(), contributors.tolist(), ranked[last].tolist(), second.tolist(), strict=True
         )
     ]
 
 
 def _numbers(table: pa.Table, column: str) -> _Whole:
-    """A column as whole numbers, nought where there is none (there is no second where one person is alone)."""
-    return np.asarray(table[column].cast(pa.int64()).fill_null(0).to_numpy(), dtype=np.int64)
+    return np.asarray(table[column].to_numpy(), dtype=np.int64)

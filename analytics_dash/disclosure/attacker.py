@@ -16,7 +16,7 @@ from typing import Final
 from analytics_dash.disclosure.bounds import bounds, sum_bounds
 from analytics_dash.disclosure.company import Case, Release, joint, parts_of, systems_of
 from analytics_dash.disclosure.folding import Folded
-from analytics_dash.disclosure.links import Link, Who, families, who_of
+from analytics_dash.disclosure.links import Link, Who, families, parties, who_of
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import Count
 from analytics_dash.releases.types import Cell
@@ -59,19 +59,21 @@ def attack(releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links:
     hidden = 0
     leaks: list[Leak] = []
     impossible: list[str] = []
-    for family in families({who_of(cell) for cell in releases[-1]}, links):
-        found = attack_family(family, releases, kinds, links)
-        hidden += found.hidden
+    whos = {who_of(cell) for cell in releases[-1]}
+    own = families(whos, links)
+    for party in parties(whos, links):
+        found = attack_party(party, releases, kinds, links)
+        hidden += found.hidden if party in own else 0  # each cell is in one family
         leaks += found.leaks
         impossible += found.impossible
     return Attack(hidden, tuple(leaks), tuple(impossible))
 
 
-def attack_family(
-    family: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
+def attack_party(
+    party: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
 ) -> Attack:
-    """Attack one family's cells in the last of `releases`; the others' are what is known beside them."""
-    case = Case(tuple(family), kinds, tuple(links))
+    """Attack one party's cells in the last of `releases`; the others' are what is known beside them."""
+    case = Case(tuple(party), kinds, tuple(links))
     parts = parts_of(releases, case)
     systems = list(systems_of(parts, case))
     if not systems:
@@ -83,13 +85,13 @@ def attack_family(
 
 
 def first_leaks(
-    family: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
+    party: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
 ) -> list[Leak]:
     """Return the leaks that are found first, of one count in some of the releases together; none when there are none.
 
     For whoever hides what pins them and tries again.
     """
-    case, last = Case(tuple(family), kinds, tuple(links)), set(releases[-1])
+    case, last = Case(tuple(party), kinds, tuple(links)), set(releases[-1])
     steps = (leaks for each in systems_of(parts_of(releases, case), case) for leaks in _leaks(each, own=last))
     return next((leaks for leaks in steps if leaks), [])
 

@@ -22,7 +22,7 @@ CEILING: Final = 1e7
 """No hidden sum, and no count that may be large, is supposed to be above it; a programme must have an end."""
 
 _FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
-_PUSHES: Final = 40
+_PUSHES: Final = 0
 
 
 def bounds(folded: Folded, count: Count) -> dict[int, Range]:

@@ -65,10 +65,8 @@ def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
     the same in company). Links that need not hold are used where the last release does not contradict them.
     """
     *earlier, last = parts
+    case = _uncontradicted(last, case)
     alone = joint([last], case)
-    if alone is None:
-        case = replace(case, links=tuple(link for link in case.links if link.always))
-        alone = joint([last], case)
     if alone is None:
         return
     company, together = [last], alone
@@ -80,10 +78,29 @@ def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
             if (more := joint([release, *company], case)) is not None:
                 company, together = [release, *company], more
     yield together.folded
+    if earlier and (steady := joint(company, case, steady=True)) is not None and steady.slots != together.slots:
+        yield steady.folded
+    if len(company) < len(parts) and (firm := joint(parts, _firm(case))) is not None:
+        yield firm.folded
     yield from _apart(earlier, company, together, case)
     yield from _added(earlier, last, case)
     for release in earlier:
         yield from _matched(release.as_called or release, last, case)
+
+
+def _uncontradicted(last: Release, case: Case) -> Case:
+    """Return the case with such links alone as always hold, or as the last release does not contradict, one by one."""
+    if joint([last], case) is not None:
+        return case
+    found = _firm(case)
+    for link in case.links:
+        if not link.always and joint([last], more := replace(case, links=(*found.links, link))) is not None:
+            found = more
+    return found
+
+
+def _firm(case: Case) -> Case:
+    return replace(case, links=tuple(link for link in case.links if link.always))
 
 
 def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
@@ -94,8 +111,8 @@ def _matched(release: Release, last: Release, case: Case) -> Iterator[Folded]:
     one, other = figures_of(release.own), figures_of(last.own)
     for some in ways(one, other):
         apart = {each.place for way in some for group in way.apart for each in other[group].values()}
-        for closely in (True, False):
-            known = _known([release, last], case, closely=closely, apart=apart)
+        for careful in (frozenset[Who](), frozenset(case.family)):
+            known = _known([release, last], case, careful=careful, apart=apart)
             if can_hold(fold(system_of(known, case.kinds, case.links))):
                 said = [
                     list(_adding_up(known, (one, other), same, spots, case.kinds))
@@ -158,7 +175,7 @@ def _apart(earlier: Sequence[Release], company: list[Release], together: _Joint,
         if position is not None and len(company) == 2:
             continue
         # The careful reading links fewer cells than the close one, which is what company is measured against.
-        one, other = (frozenset(known.slots.values()) for known in _known([release, last], case, closely=True))
+        one, other = (frozenset(known.slots.values()) for known in _known([release, last], case))
         if position is not None and _linked(one, other) <= _linked(together.slots[position], together.slots[-1]):
             continue
         if (pair := joint([release, last], case)) is not None:
@@ -178,7 +195,7 @@ def _added(earlier: Sequence[Release], last: Release, case: Case) -> Iterator[Fo
     for release in earlier:
         hidden = (place for place, cell in release.own.items() if cell.status == "c" and place in last.own)
         if any(last.own[place].status in ("shown", "low") for place in hidden):
-            known = _known([release, last], case, closely=True, lifted=True)
+            known = _known([release, last], case, lifted=True)
             more = [*_grown(known[0], known[1], case.kinds), *chain(*said_of(known, case.kinds, "≤").values())]
             if can_hold(folded := fold(system_of(known, case.kinds, case.links, more))):
                 yield folded
@@ -193,14 +210,39 @@ def _grown(one: Known, last: Known, kinds: Mapping[str, Kind]) -> Iterator[Said]
                     yield ((slot, count, 1), (one.slots[place], count, -1)), "≤", False
 
 
-def joint(releases: Sequence[Release], case: Case) -> _Joint | None:
-    """Return the releases as one system, linked as closely as they allow; None when they contradict each other."""
-    for closely in (True, False) if len(releases) > 1 else (True,):
-        known = _known(releases, case, closely=closely)
-        plain = fold(system_of(known, case.kinds, case.links))
-        if can_hold(plain):
-            return _Joint(tuple(frozenset(each.slots.values()) for each in known), _told(known, case) or plain)
-    return None
+def joint(releases: Sequence[Release], case: Case, *, steady: bool = False) -> _Joint | None:
+    """Return the releases as one system, linked as closely as they allow; None when they contradict each other.
+
+    Where they do when all are read closely, as many of the case's indicators are as can be; the others carefully.
+    `steady` as in `with_populations`.
+    """
+    every = frozenset(case.family)
+    if (closest := _read(releases, case, frozenset(), steady=steady)) is not None or len(releases) == 1:
+        return closest
+    found = _read(releases, case, every, steady=steady)
+    if found is None or len(every) == 1:
+        return found
+    careful, waiting = every, _halves(case.family)
+    while waiting:
+        some = waiting.pop()
+        if (closer := _read(releases, case, careful.difference(some), steady=steady)) is not None:
+            careful, found = careful.difference(some), closer
+        elif len(some) > 1:
+            waiting += _halves(some)
+    return found
+
+
+def _halves(whos: Sequence[Who]) -> list[Sequence[Who]]:
+    return [whos[len(whos) // 2 :], whos[: len(whos) // 2]]
+
+
+def _read(releases: Sequence[Release], case: Case, careful: Set[Who], *, steady: bool) -> _Joint | None:
+    """Return the releases as one system with some indicators read carefully; None when they contradict each other."""
+    known = _known(releases, case, careful=careful, steady=steady)
+    plain = fold(system_of(known, case.kinds, case.links))
+    if not can_hold(plain):
+        return None
+    return _Joint(tuple(frozenset(each.slots.values()) for each in known), _told(known, case) or plain)
 
 
 def _told(known: Sequence[Known], case: Case) -> Folded | None:
@@ -220,11 +262,17 @@ def _told(known: Sequence[Known], case: Case) -> Folded | None:
 
 
 def _known(
-    releases: Sequence[Release], case: Case, *, closely: bool, lifted: bool = False, apart: Set[Place] = frozenset()
+    releases: Sequence[Release],
+    case: Case,
+    *,
+    careful: Set[Who] = frozenset(),
+    lifted: bool = False,
+    steady: bool = False,
+    apart: Set[Place] = frozenset(),
 ) -> list[Known]:
     """Return the family's cells in each release, with whose they are, and all others' beside them."""
     own = [release.own for release in releases]
-    slots = with_populations(own, closely=closely, links=case.links, lifted=lifted, apart=apart)
+    slots = with_populations(own, careful=careful, links=case.links, lifted=lifted, steady=steady, apart=apart)
     return [Known(each.own, where, each.beside) for each, where in zip(releases, slots, strict=True)]
 
 

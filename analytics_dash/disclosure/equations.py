@@ -103,14 +103,11 @@ class Known:
 
 
 def build_system(
-    releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], *, closely: bool = True, links: Sequence[Link] = ()
+    releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], *, links: Sequence[Link] = ()
 ) -> System:
-    """Return what is known from the cells of one family in several releases, oldest release first.
-
-    `closely`: how cells of several releases are linked, see `populations`.
-    """
+    """Return what is known from the cells of one family in several releases, oldest release first."""
     placed = [places_of(cells) for cells in releases]
-    slots = with_populations(placed, closely=closely, links=links)
+    slots = with_populations(placed, links=links)
     return system_of([Known(*each) for each in zip(placed, slots, strict=True)], kinds, links)
 
 

@@ -1,9 +1,9 @@
 """How counts of different indicators hang together, and what a reader of one therefore learns about another. Pure.
 
 Which links there are is declared beside the indicators (`analytics_dash.indicators.links`); a link says something of
-every group of every view that all of its terms have. Two kinds are used in two ways. Where an equation binds
-indicators they are solved for together, as one *family* (`families`). Where only an inequality binds two families, the
-shown cells of the one bound the other's hidden ones (`bound`). Called by `attacker` and `equations`.
+every group of every view that all of its terms have. Where an equation binds indicators they are solved for together,
+as one *family* (`families`), whose hidden cells are bounded by what others show where an inequality binds them
+(`bound`); all whom any links bind are solved for together as well (`parties`). Called by `attacker` and `equations`.
 """
 
 from __future__ import annotations
@@ -76,6 +76,16 @@ def who_of(cell: Cell) -> Who:
 def families(whos: Iterable[Who], links: Sequence[Link]) -> list[tuple[Who, ...]]:
     """Return `whos` in families that equations bind, each in order, and the families by their first member."""
     return _components(whos, [link.whos for link in links if link.joins])
+
+
+def parties(whos: Iterable[Who], links: Sequence[Link]) -> list[tuple[Who, ...]]:
+    """Return who is attacked together: each family, with what is shown beside it, and all whom any links bind.
+
+    Neither does for the other: only in the second do hidden counts on both sides of an inequality bound each other, and
+    only in the first does what one indicator contradicts leave the others' releases put together as closely as before.
+    """
+    whos = set(whos)
+    return list(dict.fromkeys([*families(whos, links), *_components(whos, [link.whos for link in links])]))
 
 
 def circles(indicators: Iterable[str], links: Sequence[Link]) -> list[tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """Where each person of the roster stands: department group, department, team, grade band, profession, nation.
 
-The one place that says it, so that an indicator's own columns decide nothing: `placed` gives every contribution its
+The one place that says it, so that an indicator's own columns decide nothing: `placed` gives every row of a person the
 person's place, and `places` lists the groups that there are, whether or not anybody of them contributes. A department
 that the roster puts into several groups counts whole in the one that most of its people name, since a department cut
-in two would have margins that no published view adds up to. Called by `releases.build`.
+in two would have margins that no published view adds up to. Called by `persons` and `releases.build`.
 """
 
 from __future__ import annotations
@@ -46,15 +46,14 @@ def _standing(tables: WarehouseTables) -> Any:
     )
 
 
-def placed(contributions: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
-    """Return `contributions` with the places of `standing` instead of their own; whom the roster lacks is left out.
+def placed(parts: Any, people: Any, views: Iterable[str] = VIEWS) -> Any:
+    """Return `parts` (with a column person) with the places of `standing`; whom the roster lacks is left out.
 
     Only the places that the `views` cut by: what is kept of each person and month is kept many times over.
     """
-    own = contributions.select("person", "month", "arm", "numerator", "denominator")
     names = dict.fromkeys(name for view in views for name in VIEWS[view].places)
     where = people.select(*names, placed_person="person")
-    return own.join(where, own.person == where.placed_person).drop("placed_person")
+    return parts.join(where, parts.person == where.placed_person).drop("placed_person")
 
 
 def places(people: Any) -> Places:

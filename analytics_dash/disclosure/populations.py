@@ -54,9 +54,10 @@ def places_of(cells: Sequence[Cell]) -> dict[Place, Cell]:
 def with_populations(
     releases: Sequence[Mapping[Place, Cell]],
     *,
-    closely: bool,
+    careful: Set[Who] = frozenset(),
     links: Sequence[Link] = (),
     lifted: bool = False,
+    steady: bool = False,
     apart: Set[Place] = frozenset(),
 ) -> Iterator[dict[Place, Slot]]:
     """Yield, for each release (oldest first), the slot of each place: cells of the same people have the same slot.
@@ -65,10 +66,11 @@ def with_populations(
 
     A cell is about other people than before where its figures differ from those last shown; with it every coarser
     cell that contains it, and some finer one of a coarser cell that differs; and where the denominator differs, the
-    cells of those indicators that count the same people. Unless `closely`, all of an indicator's cells of a month in
-    which one is seen to differ are: the careful reading, for when the close one contradicts itself. `lifted`: what was
-    hidden and now is shown may have been lifted to ten by late data, so it is taken to differ as well. What is `apart`
-    in the last release has the name alone of what was there before (`matchings`): nothing else differs for that.
+    cells of those indicators that count the same people. Of those in `careful`, all cells of a month in which one is
+    seen to differ are: the careful reading, for when the close one contradicts itself. `lifted`: what was hidden and
+    now is shown may have been lifted to ten by late data, so it is taken to differ as well. `steady`: what was shown
+    and now is hidden is taken not to differ, where something that neither shows can. What is `apart` in the last
+    release has the name alone of what was there before (`matchings`): nothing else differs for that.
     """
     population: dict[Place, str] = {}
     shown: dict[Place, _Figures] = {}
@@ -91,11 +93,10 @@ def with_populations(
             if figures[place][1] != shown[place][1]
             for twin in twins.get(place.who, ())
         } & here.keys()
-        if not closely:
-            periods = {(place.who, place.months) for place in differ}
-            differ = {place for place in here if (place.who, place.months) in periods}
+        periods = {(place.who, place.months) for place in differ if place.who in careful}
+        differ |= {place for place in here if (place.who, place.months) in periods}
         differ |= risen
-        for place in _spread(differ, here, population, shown) if differ else ():
+        for place in _spread(differ, here, population, shown, steady=steady) if differ else ():
             population[place] = f"{place.months} in {here[place].release}"
             shown.pop(place, None)
         shown |= figures
@@ -119,7 +120,12 @@ def _twins(links: Sequence[Link]) -> dict[Who, set[Who]]:
 
 
 def _spread(
-    differ: set[Place], here: Mapping[Place, Cell], known: Mapping[Place, str], shown: Mapping[Place, _Figures]
+    differ: set[Place],
+    here: Mapping[Place, Cell],
+    known: Mapping[Place, str],
+    shown: Mapping[Place, _Figures],
+    *,
+    steady: bool,
 ) -> set[Place]:
     """Return `differ` with the cells that must differ along with them, among those that are `known`."""
     touched = {place.who for place in differ}
@@ -134,15 +140,21 @@ def _spread(
         if not wholes <= changed:
             changed |= wholes
         elif unexplained := [parts for whole, parts in sums if whole in changed and changed.isdisjoint(parts)]:
-            changed |= _likely([_unseen(parts, here, shown) for parts in unexplained])
+            changed |= _likely([_unseen(parts, here, shown, steady=steady) for parts in unexplained])
         else:
             return changed
 
 
-def _unseen(parts: Sequence[Place], here: Mapping[Place, Cell], shown: Mapping[Place, _Figures]) -> Sequence[Place]:
-    """Return those of `parts` of which not both releases show a figure, if any: what is shown alike has not changed."""
+def _unseen(
+    parts: Sequence[Place], here: Mapping[Place, Cell], shown: Mapping[Place, _Figures], *, steady: bool
+) -> Sequence[Place]:
+    """Return those of `parts` of which not both releases show a figure, if any: what is shown alike has not changed.
+
+    If `steady`, those of which neither does, if there are any.
+    """
     unseen = [part for part in parts if part not in shown or here[part].numerator is None]
-    return unseen or parts
+    never = [part for part in unseen if part not in shown and here[part].numerator is None]
+    return (never if steady else []) or unseen or parts
 
 
 def _likely(unexplained: Sequence[Sequence[Place]]) -> set[Place]:

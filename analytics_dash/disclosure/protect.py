@@ -1,4 +1,4 @@
-"""The wall between person-level facts and what may be shown: contributions go in, protected cells come out.
+"""The wall between person-level facts and what may be shown: persons go in, protected cells come out.
 
 The one way from the warehouse into a release. Every group of a view becomes a cell, also one in which there is
 nobody, so that the presence of a cell tells nothing. Called by `releases.build`.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from analytics_dash.disclosure.aggregate import add_up_views
 from analytics_dash.disclosure.dominance import is_dominated
 from analytics_dash.disclosure.groups import Group, Key, empty
+from analytics_dash.disclosure.persons import Persons
 from analytics_dash.disclosure.rule import Shown, show_proportion, show_ratio
 from analytics_dash.disclosure.views import VIEWS, View
 from analytics_dash.releases.figures import rounds_to_nought
@@ -46,17 +47,14 @@ class Measure:
     views: tuple[str, ...]
 
 
-def protect(contributions: Any, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
+def protect(persons: Persons, measure: Measure, frame: Frame, *, release: str) -> tuple[Cell, ...]:
     """Return the protected cells of every view of the indicator, in a fixed order.
 
-    `contributions` is an Ibis table in the shape that `Indicator.contributions` describes. What they say of months that
-    are not available (a few people's stray rows) counts nowhere, for a month that reads [x] is no part of a sum.
+    `persons` are those of the months that are available, for a month that reads [x] is no part of a sum.
     """
-    if frame.available != frame.months:
-        contributions = contributions.filter(contributions.month.isin(list(frame.available)))
     cells: list[Cell] = []
     views = [name for name in measure.views if VIEWS[name].places in frame.places]
-    exact = add_up_views(contributions, [VIEWS[name] for name in views])
+    exact = add_up_views(persons, [VIEWS[name] for name in views])
     for name in views:
         view, groups = VIEWS[name], exact[name]
         for key in _keys(view, measure.arms, frame):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from analytics_dash.disclosure.attacker import Leak, first_leaks
-from analytics_dash.disclosure.links import Link, circles, families, reached, who_of
+from analytics_dash.disclosure.links import Link, circles, parties, reached, who_of
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
@@ -38,16 +38,16 @@ def hide_what_leaks(
     for circle in circles({cell.indicator for cell in cells}, links):
         beside = _beside(circle, earlier)
         current = [cell for cell in cells if cell.indicator in circle]
-        waiting = every = families({who_of(cell) for cell in current}, links)
+        waiting = every = parties({who_of(cell) for cell in current}, links)
         while waiting:
-            family, *waiting = waiting
-            while victims := _victims(first_leaks(family, [*beside, current], kinds, links), current):
+            party, *waiting = waiting
+            while victims := _victims(first_leaks(party, [*beside, current], kinds, links), current):
                 hidden |= victims
                 current = [_hide(cell) if cell in victims else cell for cell in current]
-                # A cell of another family that is hidden now has to withstand the attacker as well, and who knew it
+                # A cell of another party that is hidden now has to withstand the attacker as well, and who knew it
                 # may suppose more of others.
                 touched = reached({who_of(cell) for cell in victims}, links)
-                waiting += [each for each in every if each not in (family, *waiting) and touched.intersection(each)]
+                waiting += [each for each in every if each not in (party, *waiting) and touched.intersection(each)]
     return tuple(_hide(cell) if cell in hidden else cell for cell in cells)
 
 

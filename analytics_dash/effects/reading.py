@@ -22,6 +22,7 @@ from analytics_dash.releases.figures import MONEY
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from analytics_dash.disclosure.persons import Persons
     from analytics_dash.indicators import Indicator, Window
     from analytics_dash.warehouse import WarehouseTables
 
@@ -48,25 +49,25 @@ class Repeats:
     most: int | None
 
 
-def repeats(contributions: ir.Table, indicator: Indicator, available: tuple[str, ...]) -> dict[str | None, Repeats]:
-    """By arm, of contributions with or without places: nothing of an indicator in which a person counts once."""
+def repeats(persons: Persons, indicator: Indicator, available: tuple[str, ...]) -> dict[str | None, Repeats]:
+    """By arm, of the persons of the available months: nothing of an indicator in which a person counts once."""
     if indicator.counted == "once" or indicator.id in MONEY or not available:
         return {}
-    parts = contributions.filter(contributions.month.isin(list(available)))
-    place = [name for name in ("department",) if name in parts.columns]
-    y, n = parts.numerator, parts.denominator
-    person = parts.group_by("arm", *place, "person").agg(y=y.sum(), n=n.sum(), yy=(y * y).sum(), nn=(n * n).sum())
+    monthly, person = persons.monthly, persons.window
+    place = [name for name in ("department",) if name in person.columns]
+    y, n = person.numerator, person.denominator
     window = person.group_by("arm", *place).agg(
-        **_squares(person.y, person.n),
-        most=person.y.max(),
-        most_y=(person.y * person.y).max(),
-        most_n=(person.n * person.n).max(),
-        most_yy=person.yy.max(),
-        most_nn=person.nn.max(),
+        **_squares(y, n),
+        most=y.max(),
+        most_y=(y * y).max(),
+        most_n=(n * n).max(),
+        most_yy=person.numerator_squares.max(),
+        most_nn=person.denominator_squares.max(),
     )
     in_all = _by_arm(window)
     acts = indicator.counted == "acts"
-    in_months = _by_arm(parts.group_by("arm", *place, "month").agg(**_squares(y, n))) if acts else {}
+    squares = _squares(monthly.numerator, monthly.denominator)
+    in_months = _by_arm(monthly.group_by("arm", *place, "month").agg(**squares)) if acts else {}
     return {
         arm: Repeats(
             int(sum(rows["people"])),

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from analytics_dash.disclosure.places import placed, places, standing
+from analytics_dash.disclosure.persons import persons
+from analytics_dash.disclosure.places import places, standing
 from analytics_dash.disclosure.protect import Frame, Kind, Measure, protect
 from analytics_dash.disclosure.rule import show_count
 from analytics_dash.disclosure.secondary import hide_what_leaks
@@ -181,10 +182,11 @@ def _protected(
     cells: list[Cell] = []
     repeated = {}
     for indicator in CATALOGUE.values():
-        frame = Frame(window.months, available[indicator.id], groups)
-        with warehouse.keep(placed(indicator.contributions(tables, window), people, indicator.views)) as contributions:
-            cells += protect(contributions, _measure(indicator), frame, release=release)
-            repeated[indicator.id] = repeats(contributions, indicator, frame.available)
+        months = available[indicator.id]
+        parts = indicator.contributions(tables, window)
+        with persons(parts, people, views=indicator.views, months=months, keep=warehouse.keep) as each:
+            cells += protect(each, _measure(indicator), Frame(window.months, months, groups), release=release)
+            repeated[indicator.id] = repeats(each, indicator, months)
     return tuple(cells), repeated
 
 

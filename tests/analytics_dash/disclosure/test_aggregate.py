@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import ibis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_dash.disclosure.aggregate import MEASURES, add_up_views
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.views import VIEWS, View
-from tests.analytics_dash.disclosure.test_protect import MONTHS, SCHEMA, Row
+from tests.analytics_dash.disclosure.test_protect import MONTHS, SCHEMA, Row, persons_of
 
 # Small numbers, so that two people often tie for the largest part; a few large ones.
 parts = st.one_of(st.integers(0, 3), st.sampled_from([0, 10**9]))
@@ -58,7 +57,8 @@ def test_every_view_is_what_counting_person_by_person_gives(
         dict(zip(SCHEMA.names, (person, month, *roster[person], arm, min(n, d), d), strict=True))
         for person, month, arm, n, d in drawn
     ]
-    found = add_up_views(ibis.memtable(rows, schema=SCHEMA), CUT)
+    with persons_of(rows, views=[view.name for view in CUT]) as persons:
+        found = add_up_views(persons, CUT)
     for view in CUT:
         groups = {
             (*(value_of(group.key, dimension) for dimension in view.dimensions), arm_of(group.key)): [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics_dash.disclosure.attacker import Attack, attack
 from analytics_dash.disclosure.dominance import Magnitude
 from analytics_dash.disclosure.groups import Group, Key
-from analytics_dash.disclosure.links import Link, Term, Who, circles, families
+from analytics_dash.disclosure.links import Link, Term, Who, circles, families, parties
 from analytics_dash.disclosure.protect import Kind, Measure, protect_group
 from analytics_dash.disclosure.secondary import hide_what_leaks
 from analytics_dash.disclosure.views import VIEWS
@@ -98,6 +98,18 @@ def test_an_inequality_bounds_hidden_counts_by_what_others_show() -> None:
     assert not attack([built], KINDS, LINKS).leaks
 
 
+def test_hidden_counts_on_both_sides_of_an_inequality_bound_each_other() -> None:
+    """Harbour hides its prompts, too: 96 at most, since there are 512 at most and the others have 416 at least."""
+    answers = cells_of(
+        "cited_answers", {"Canals": (60, 102), "Harbour": (45, 92), "Weather": (4, 9)}, hidden=("Harbour",)
+    )
+    prompts = cells_of("redaction_rate", {"Canals": (30, 120), "Harbour": (2, 92), "Weather": (120, 300)})
+    assert status(prompts, "redaction_rate", "Harbour") == "c"
+    assert ("cited_answers", "Weather") in leaking(attack([[*answers, *prompts]], KINDS, LINKS))
+    built = hide_what_leaks([*answers, *prompts], KINDS, links=LINKS)
+    assert not attack([built], KINDS, LINKS).leaks
+
+
 def test_a_hidden_count_that_others_show_to_be_large_is_not_supposed_small_among_its_siblings() -> None:
     """Canals' 43 prompts are hidden, and at least 43 for its answers; so at most one is left for four departments."""
     few = dict.fromkeys(("Weather", "Harbour", "Mills", "Docks"), (0, 0))
@@ -120,10 +132,11 @@ def test_figures_that_contradict_a_link_that_always_holds_are_refused() -> None:
     assert set(attack([cells], KINDS, LINKS).impossible) == {"cited_answers", "guard_actions"}
 
 
-def test_what_no_equation_binds_is_solved_for_apart() -> None:
+def test_what_no_equation_binds_is_solved_for_apart_and_what_no_link_binds_only_so() -> None:
     whos = {Who(indicator.id, arm or "") for indicator in CATALOGUE.values() for arm in indicator.arms or ("",)}
     together = [family for family in families(whos, LINKS) if len(family) > 1]
     assert sorted(len(family) for family in together) == [2, 2, 3, 4, 8]
+    assert [len(party) for party in parties(whos, LINKS) if party not in families(whos, LINKS)] == [11, 13]
     assert max(len(circle) for circle in circles(CATALOGUE, LINKS)) < len(CATALOGUE) / 2
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ibis
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics_dash.disclosure.persons import Persons, persons
 from analytics_dash.disclosure.places import Places
 from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.disclosure.views import VIEWS
@@ -46,6 +49,7 @@ SCHEMA = ibis.schema(
     }
 )
 
+PLACE_NAMES = ("department_group", "department", "team", "grade_band")
 Row = dict[str, Any]
 
 
@@ -56,7 +60,18 @@ def row(person: int, month: str, department: str, band: str, counts: tuple[int, 
 
 
 def cells_of(rows: list[Row], measure: Measure = SHARE, frame: Frame = FRAME) -> tuple[Cell, ...]:
-    return protect(ibis.memtable(rows, schema=SCHEMA), measure, frame, release="2026-10.1")
+    with persons_of(rows, months=frame.available) as each:
+        return protect(each, measure, frame, release="2026-10.1")
+
+
+def persons_of(
+    rows: list[Row], views: Iterable[str] = SHARE.views, months: Iterable[str] = MONTHS
+) -> AbstractContextManager[Persons]:
+    """The persons of contributions, whose places are those of the roster too."""
+    contributions = ibis.memtable(rows, schema=SCHEMA)
+    roster = contributions.select("person", *PLACE_NAMES).distinct()
+    known = [name for name in views if set(VIEWS[name].places) <= set(PLACE_NAMES)]
+    return persons(contributions, roster, views=known, months=months)
 
 
 people = st.lists(

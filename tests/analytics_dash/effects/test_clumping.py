@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_dash.disclosure.places import placed, standing
+from analytics_dash.disclosure.persons import persons
+from analytics_dash.disclosure.places import standing
 from analytics_dash.effects.clumping import Clumping, Groups, clumping, is_told, step_of, told_factor
 from analytics_dash.effects.figures import clumping_figures
 from analytics_dash.effects.reading import repeats
@@ -123,12 +124,11 @@ def test_a_release_holds_the_factor_of_each_indicator_and_each_arm_of_known_peop
     rate = Cell("r", "month", "2026-10", None, None, None, "redaction_rate", 150, 180, 833.3, "shown")
     with open_warehouse(government().write(tmp_path / "w.duckdb")) as warehouse:
         tables = warehouse.tables()
-        counted = {
-            name: repeats(
-                placed(CATALOGUE[name].contributions(tables, WINDOW), standing(tables)), CATALOGUE[name], WINDOW.months
-            )
-            for name in ("active_use", "redaction_rate", "competent")
-        }
+        counted = {}
+        for name in ("active_use", "redaction_rate", "competent"):
+            indicator, parts = CATALOGUE[name], CATALOGUE[name].contributions(tables, WINDOW)
+            with persons(parts, standing(tables), views=indicator.views, months=WINDOW.months) as each:
+                counted[name] = repeats(each, indicator, WINDOW.months)
     assert counted["competent"] == {}, "a person counts once"
     found = list(clumping_figures(counted, [shown, rate], release="r"))
     factors = factors_of(found)

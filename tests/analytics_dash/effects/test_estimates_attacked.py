@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics_dash.disclosure.places import placed, places, standing
+from analytics_dash.disclosure.persons import persons
+from analytics_dash.disclosure.places import places, standing
 from analytics_dash.disclosure.protect import Frame, Measure, protect
 from analytics_dash.disclosure.ranges import NARROWEST
 from analytics_dash.disclosure.secondary import hide_what_leaks
@@ -79,7 +80,9 @@ def of_use_alone(path: Path, departments: Departments, months: tuple[str, ...]) 
         people = standing(tables)
         frame = Frame(window.months, months, places(people))
         measure = Measure(indicator.id, indicator.kind, indicator.scale, indicator.arms or (None,), indicator.views)
-        made = tuple(protect(placed(indicator.contributions(tables, window), people), measure, frame, release="r"))
+        parts = indicator.contributions(tables, window)
+        with persons(parts, people, views=indicator.views, months=months) as each:
+            made = protect(each, measure, frame, release="r")
         cells = hide_what_leaks(made, KINDS, links=LINKS)
         learning = tuple(figures.use_difference(reading.strata(tables, window), cells, release="r"))
     return outside.read(csv_bytes(cells), learning_csv_bytes(learning, {}))

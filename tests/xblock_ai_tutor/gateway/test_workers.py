@@ -65,7 +65,7 @@ def start_on_both_workers(rows: Any, start: Callable[[int], None]) -> int:
             for number in range(count, count + 8):
                 start(number)
             with contextlib.suppress(AssertionError):
-                wait_for(lambda: holders(rows) > already, 2)  # noqa: B023
+                wait_for(lambda: holders(rows) > already, 2)
         count += 8
         wait_for(lambda: rows("SELECT count(DISTINCT turn) FROM reservations") == [(count,)], 10)  # noqa: B023
     return count
