@@ -19,7 +19,14 @@ from analytics_dash.disclosure.folding import Folded
 from analytics_dash.disclosure.links import Link, Who, families, parties, who_of
 from analytics_dash.disclosure.protect import Kind
 from analytics_dash.disclosure.rule import Count
+from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
+
+MOST_TOGETHER: Final = 500
+"""Of a party with more cells than this in a release that no family has, those of all and of groups alone are attacked.
+
+Its programmes grow with the departments times the months times the indicators, and there are thousands of them.
+"""
 
 _OF_SHARES: Final[tuple[Count, ...]] = ("numerator", "rest", "denominator")
 _OF_SUMS: Final[tuple[Count, ...]] = ("numerator", "denominator")
@@ -73,12 +80,11 @@ def attack_party(
     party: Sequence[Who], releases: Sequence[Sequence[Cell]], kinds: Mapping[str, Kind], links: Sequence[Link]
 ) -> Attack:
     """Attack one party's cells in the last of `releases`; the others' are what is known beside them."""
-    case = Case(tuple(party), kinds, tuple(links))
-    parts = parts_of(releases, case)
+    case, last = Case(tuple(party), kinds, tuple(links)), set(releases[-1])
+    parts = parts_of(_manageable(releases, case), case)
     systems = list(systems_of(parts, case))
     if not systems:
         return Attack(0, (), _culprits(parts[-1], case))
-    last = set(releases[-1])
     found = (leak for each in systems for leaks in _leaks(each, own=last) for leak in leaks)
     leaks = {(leak.cell, leak.count, leak.pinned_by): leak for leak in found}
     return Attack(max(len(each.system.hidden) for each in systems), tuple(leaks.values()), ())
@@ -92,8 +98,18 @@ def first_leaks(
     For whoever hides what pins them and tries again.
     """
     case, last = Case(tuple(party), kinds, tuple(links)), set(releases[-1])
-    steps = (leaks for each in systems_of(parts_of(releases, case), case) for leaks in _leaks(each, own=last))
+    parts = parts_of(_manageable(releases, case), case)
+    steps = (leaks for each in systems_of(parts, case) for leaks in _leaks(each, own=last))
     return next((leaks for leaks in steps if leaks), [])
+
+
+def _manageable(releases: Sequence[Sequence[Cell]], case: Case) -> Sequence[Sequence[Cell]]:
+    """Return of the releases what one party can be attacked with in reasonable time (`MOST_TOGETHER`)."""
+    is_family = families(case.family, case.links) == [case.family]
+    if is_family or sum(who_of(cell) in case.family for cell in releases[-1]) <= MOST_TOGETHER:
+        return releases
+    coarse = {name for name, view in VIEWS.items() if set(view.places) <= {"department_group"}}
+    return [[cell for cell in cells if cell.view in coarse] for cells in releases]
 
 
 def _leaks(folded: Folded, *, own: set[Cell]) -> Iterator[list[Leak]]:

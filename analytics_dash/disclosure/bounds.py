@@ -21,8 +21,8 @@ from analytics_dash.disclosure.suppositions import small, suppose
 CEILING: Final = 1e7
 """No hidden sum, and no count that may be large, is supposed to be above it; a programme must have an end."""
 
-_FEW: Final = 4  # so many programmes of their own cost no more than another joint one gains
-_PUSHES: Final = 0
+_FEW: Final = 24  # so many programmes of their own cost no more than another joint one gains
+_PUSHES: Final = 40
 
 
 def bounds(folded: Folded, count: Count) -> dict[int, Range]:
