@@ -23,7 +23,7 @@ from analytics_dash.disclosure.views import VIEWS
 from analytics_dash.releases.types import Cell
 
 MOST_TOGETHER: Final = 500
-"""Of a party with more cells than this in a release that no family has, those of all and of groups alone are attacked.
+"""A party that is more than a family and has more cells in a release is attacked with those of all and of groups alone.
 
 Its programmes grow with the departments times the months times the indicators, and there are thousands of them.
 """

@@ -6,9 +6,10 @@ so they are put together in several ways, each of which must have a solution at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 from analytics_dash.disclosure.equations import COUNTS, Known, Said, members, system_of
 from analytics_dash.disclosure.folding import Folded, fold
@@ -21,6 +22,9 @@ from analytics_dash.disclosure.renames import as_named_by
 from analytics_dash.disclosure.reorganised import of_each_count, said_of
 from analytics_dash.disclosure.sums import Standing
 from analytics_dash.releases.types import Cell
+
+T = TypeVar("T")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,12 @@ def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
     Releases contradict each other where late data or another roster changed the people behind figures that look the
     same. That must not hide what the others say together: so the last one is attacked with as many earlier ones as
     hold with it, the newest first, and with each of them apart where that links more cells (which cell is whose is not
-    the same in company). Links that need not hold are used where the last release does not contradict them.
+    the same in company). Links that need not hold are used where the last release does not contradict them; where not
+    all releases hold together with these, all are put together without them as well. And once more with what is hidden
+    now supposed not to have changed (`steady`), where that says something else.
     """
     *earlier, last = parts
-    case = _uncontradicted(last, case)
-    alone = joint([last], case)
+    case, alone = _uncontradicted(last, case)
     if alone is None:
         return
     company, together = [last], alone
@@ -88,15 +93,20 @@ def systems_of(parts: Sequence[Release], case: Case) -> Iterator[Folded]:
         yield from _matched(release.as_called or release, last, case)
 
 
-def _uncontradicted(last: Release, case: Case) -> Case:
-    """Return the case with such links alone as always hold, or as the last release does not contradict, one by one."""
-    if joint([last], case) is not None:
-        return case
+def _uncontradicted(last: Release, case: Case) -> tuple[Case, _Joint | None]:
+    """Return the case with such links alone as always hold, or as the last release does not contradict, one by one.
+
+    And that release by itself as a system; None where not even the links that always hold do.
+    """
+    if (alone := joint([last], case)) is not None:
+        return case, alone
     found = _firm(case)
-    for link in case.links:
-        if not link.always and joint([last], more := replace(case, links=(*found.links, link))) is not None:
-            found = more
-    return found
+    if (alone := joint([last], found)) is not None:
+        for link in case.links:
+            more = replace(case, links=(*found.links, link))
+            if not link.always and (closer := joint([last], more)) is not None:
+                found, alone = more, closer
+    return found, alone
 
 
 def _firm(case: Case) -> Case:
@@ -146,17 +156,28 @@ def _as_far_as_it_fits(known: Sequence[Known], case: Case, said: Sequence[Sequen
         folded = fold(system_of(known, case.kinds, case.links, chain(*more)))
         return folded if can_hold(folded) else None
 
-    fitting: list[Sequence[Said]] = []
+    return _most([said], told)
+
+
+def _most(waiting: list[Sequence[T]], holds: Callable[[Sequence[T]], Found | None]) -> Found | None:
+    """Return what `holds` gives for as many as it can hold together, the last list of `waiting` first; None for none.
+
+    By halves: most of them can.
+    """
+    taken: list[T] = []
     found = None
-    waiting = [said]
-    while waiting:  # by halves: most of it fits
-        more = waiting.pop()
-        if (fits := told([*fitting, *more])) is not None:
-            fitting += more
-            found = fits
-        elif len(more) > 1:
-            waiting += [more[len(more) // 2 :], more[: len(more) // 2]]
+    while waiting:
+        some = waiting.pop()
+        if (more := holds([*taken, *some])) is not None:
+            taken, found = [*taken, *some], more
+        elif len(some) > 1:
+            waiting = [*waiting, *_halves(some)]
     return found
+
+
+def _halves(some: Sequence[T]) -> list[Sequence[T]]:
+    """Two lists; the first half last, since that is taken first."""
+    return [some[len(some) // 2 :], some[: len(some) // 2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,18 +243,8 @@ def joint(releases: Sequence[Release], case: Case, *, steady: bool = False) -> _
     found = _read(releases, case, every, steady=steady)
     if found is None or len(every) == 1:
         return found
-    careful, waiting = every, _halves(case.family)
-    while waiting:
-        some = waiting.pop()
-        if (closer := _read(releases, case, careful.difference(some), steady=steady)) is not None:
-            careful, found = careful.difference(some), closer
-        elif len(some) > 1:
-            waiting += _halves(some)
-    return found
-
-
-def _halves(whos: Sequence[Who]) -> list[Sequence[Who]]:
-    return [whos[len(whos) // 2 :], whos[: len(whos) // 2]]
+    closest = _most(_halves(case.family), lambda close: _read(releases, case, every.difference(close), steady=steady))
+    return closest or found
 
 
 def _read(releases: Sequence[Release], case: Case, careful: Set[Who], *, steady: bool) -> _Joint | None:
